@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The binary format of programs and observations: what the model, the kernel module and TypeScript
+ * agree on. Everything is made of little-endian 64-bit words.
+ *
+ * Program: a sequence of records, each a head word and its arguments, one word each, in the order
+ * of ops.def (handles are their numbers).
+ *
+ *	head: bits 0..7   operation (taken modulo WIRE_OPS, so that any bytes are a program)
+ *	      bits 8..15  number of ARG_REST arguments (ignored elsewhere)
+ *	      bits 32..63 the handle that the result shall get, WIRE_NO_HANDLE for the lowest free one
+ *
+ * A record that the end of the program cuts off is not executed.
+ *
+ * Observations: for each executed operation
+ *
+ *	word 0: bits 0..7 operation, bits 8..15 status (enum wire_status), bits 32..63 number of items
+ *	word 1: bits 0..31 number of events, bits 32..63 number of facts
+ *	word 2: value: the result; for WIRE_BUG the place (bugs.def); for WIRE_REFUSED the reason
+ *	items:  one word each (handles of a LIST result)
+ *	events: two words each: bits 0..7 enum wire_event, bits 16..31 notifier, bits 32..63 gmap;
+ *		then the address
+ *	facts:  WIRE_FACT_WORDS words each, see struct wire_fact
+ */
+#ifndef S390_GMAP_WIRE_H
+#define S390_GMAP_WIRE_H
+
+#ifdef __KERNEL__
+#include <linux/types.h>
+#else
+#include <stdint.h>
+#endif
+
+enum wire_op {
+#define OP(name, result, arity, kinds, names) OP_##name,
+#include "ops.def"
+#undef OP
+	WIRE_OPS
+};
+
+enum wire_result {
+	RESULT_VOID,
+	RESULT_RC,
+	RESULT_COUNT,
+	RESULT_WORD,
+	RESULT_HANDLE_MM,
+	RESULT_HANDLE_GMAP,
+	RESULT_LIST_GMAP
+};
+
+enum wire_arg {
+	ARG_MM = 1,
+	ARG_GMAP,
+	ARG_NOTIFIER,
+	ARG_HEX,
+	ARG_DEC,
+	ARG_INJECT,
+	ARG_NULL,
+	ARG_REST
+};
+
+enum wire_inject {
+#define INJECT(name) INJECT_##name,
+#include "inject.def"
+#undef INJECT
+	WIRE_INJECTS
+};
+
+enum wire_status {
+	WIRE_OK,
+	/* the kernel does not survive this; the machine is dead */
+	WIRE_BUG,
+	/* not executed, nothing changed: enum wire_refusal says why */
+	WIRE_REFUSED,
+	/* this kernel does not export the function */
+	WIRE_UNSUPPORTED
+};
+
+enum wire_refusal {
+	WIRE_BAD_HANDLE = 1, /* no such mm, gmap or notifier block */
+	WIRE_HANDLE_TAKEN,   /* the handle for the result is in use */
+	WIRE_BUDGET,	     /* more work than the machine's limits allow */
+	WIRE_DEAD,	     /* an earlier call ended in BUG */
+	WIRE_IN_CALLBACK,    /* the kernel forbids this inside a notifier callback */
+	WIRE_BAD_ARGUMENT    /* no such inject kind, CPU or usage state */
+};
+
+enum wire_event { WIRE_EVENT_NOTIFY = 1, WIRE_EVENT_IDTE };
+
+enum wire_fact_kind {
+	WIRE_FACT_LOWCORE,
+	WIRE_FACT_GMAP,
+	WIRE_FACT_G2H,
+	WIRE_FACT_H2G,
+	WIRE_FACT_ENTRY,
+	WIRE_FACT_PTE
+};
+
+enum wire_lowcore { WIRE_LOWCORE_NONE, WIRE_LOWCORE_GMAP, WIRE_LOWCORE_DANGLING };
+
+enum wire_level { WIRE_R1, WIRE_R2, WIRE_R3, WIRE_SEG };
+
+enum wire_pte { WIRE_PTE_NOTABLE, WIRE_PTE_NONE, WIRE_PTE_ZERO, WIRE_PTE_ANON, WIRE_PTE_PAGE, WIRE_PTE_SWAP };
+
+/*
+ * One fact of the observed state. What identifies it is `id` (without the sign) and `key`; facts are
+ * ordered by them. Addresses are guest (gaddr) or host (vmaddr) addresses.
+ *
+ *	kind     key     field 0      field 1        field 2   field 3
+ *	LOWCORE  -       wire_lowcore handle
+ *	GMAP     -       ASCE & 0xfff highest gaddr  tables
+ *	G2H      gaddr   vmaddr
+ *	H2G      vmaddr  gaddr
+ *	ENTRY    gaddr   flags        index or host  1 if the host segment is unknown
+ *	PTE      vmaddr  kind         pte | pmd << 32  pgste   key, or WIRE_NO_KEY
+ */
+struct wire_fact {
+	uint64_t id; /* bits 56..63 kind, 24..55 handle, 16..23 level, 0 sign: 1 for + */
+	uint64_t key;
+	uint64_t field[4];
+};
+
+#define WIRE_FACT_WORDS 6
+#define WIRE_NO_KEY 0x100u
+#define WIRE_NO_HANDLE 0xffffffffu
+#define WIRE_FACT_ID(kind, handle, level) \
+	((uint64_t)(kind) << 56 | (uint64_t)(handle) << 24 | (uint64_t)(level) << 16)
+
+#endif

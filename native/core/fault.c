@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "fault.h"
+
+#include "hugetlb.h"
+#include "page.h"
+#include "pgalloc.h"
+#include "pgtable.h"
+#include "shmem.h"
+
+#define FAULT_AROUND_PAGES 16
+
+/* One fault while it is being handled. */
+struct fault {
+	struct machine *m;
+	struct mm *mm;
+	struct vma *vma;
+	u64 address; /* of the page */
+	entry_t *ptep;
+	bool write;
+};
+
+static u64 maybe_mkwrite(const struct vma *vma, u64 pte)
+{
+	return vma->flags & VM_WRITE ? pte_mkwrite(pte) : pte;
+}
+
+/* The first page of a stack needs room below it. */
+static bool stack_guard_page_fits(const struct fault *f)
+{
+	const struct vma *prev = f->vma->prev;
+
+	if (!(f->vma->flags & VM_GROWSDOWN) || f->address != f->vma->start)
+		return true;
+	if (prev && prev->end == f->address)
+		return prev->flags & VM_GROWSDOWN;
+	return expand_downwards(f->m, f->vma, f->address - PAGE_SIZE);
+}
+
+static u32 do_anonymous_page(struct fault *f)
+{
+	struct machine *m = f->m;
+	u64 page;
+	u64 pte;
+
+	if (!stack_guard_page_fits(f))
+		return VM_FAULT_SIGSEGV;
+	if (!f->write && !f->mm->use_skey && m->options.profile->read_fault_maps_zero_page) {
+		pte = pte_mkspecial(pte_mkyoung(zero_page(f->address) | f->vma->page_prot));
+	} else {
+		anon_vma_prepare(m, f->vma);
+		page = page_alloc_zeroed(m, FRAME_ANON);
+		if (!page)
+			return VM_FAULT_OOM;
+		pte = mk_pte(m, page, f->vma->page_prot);
+		if (f->vma->flags & VM_WRITE)
+			pte = pte_mkwrite(pte_mkdirty(pte));
+	}
+	pte_lock(m, f->ptep);
+	set_pte_at(m, f->mm, f->address, f->ptep, pte);
+	pte_unlock(m, f->ptep);
+	return 0;
+}
+
+static u64 file_page_number(const struct vma *vma, u64 address)
+{
+	return vma->pgoff + ((address - vma->start) >> PAGE_SHIFT);
+}
+
+static void map_file_page(struct fault *f, u64 address, entry_t *ptep, u64 page)
+{
+	struct machine *m = f->m;
+	u64 pte = mk_pte(m, page, f->vma->page_prot);
+
+	if (f->write)
+		pte = maybe_mkwrite(f->vma, pte_mkdirty(pte));
+	page_get(m, page);
+	set_pte_at(m, f->mm, address, ptep, pte);
+}
+
+/* A read maps the pages around it too, as far as the file has them. */
+static void do_fault_around(struct fault *f)
+{
+	u64 window = FAULT_AROUND_PAGES * PAGE_SIZE;
+	u64 start = f->address & ~(window - 1);
+	u64 end, address;
+
+	if (start < f->vma->start)
+		start = f->vma->start;
+	if (start < (f->address & PMD_MASK))
+		start = f->address & PMD_MASK;
+	end = start + window;
+	if (end > f->vma->end)
+		end = f->vma->end;
+	if (end > (f->address & PMD_MASK) + PMD_SIZE)
+		end = (f->address & PMD_MASK) + PMD_SIZE;
+	for (address = start; address < end; address += PAGE_SIZE) {
+		entry_t *ptep = f->ptep + ((s64)(address - f->address) >> PAGE_SHIFT);
+		u64 page = file_page(f->vma->file, file_page_number(f->vma, address));
+
+		if (page && pte_none(entry_get(ptep)))
+			map_file_page(f, address, ptep, page);
+	}
+}
+
+static u32 do_shared_fault(struct fault *f)
+{
+	struct machine *m = f->m;
+	u64 page;
+
+	pte_lock(m, f->ptep);
+	if (!f->write)
+		do_fault_around(f);
+	if (pte_none(entry_get(f->ptep))) {
+		page = file_page_alloc(m, f->vma->file, file_page_number(f->vma, f->address));
+		if (!page) {
+			pte_unlock(m, f->ptep);
+			return VM_FAULT_OOM;
+		}
+		map_file_page(f, f->address, f->ptep, page);
+		if (f->write)
+			SET(m, frame_at(m, page)->flags, frame_at(m, page)->flags | FRAME_DIRTY);
+	}
+	pte_unlock(m, f->ptep);
+	return 0;
+}
+
+/* The page gets a copy of its own. The PTE is none for a moment. */
+static u32 wp_page_copy(struct fault *f, u64 old)
+{
+	struct machine *m = f->m;
+	u64 page;
+	u64 pte;
+
+	anon_vma_prepare(m, f->vma);
+	page = page_alloc_zeroed(m, FRAME_ANON);
+	if (!page)
+		return VM_FAULT_OOM;
+	if (!(old & PAGE_SPECIAL))
+		frame_copy(m, page, pte_page(old));
+	pte = maybe_mkwrite(f->vma, pte_mkdirty(mk_pte(m, page, f->vma->page_prot)));
+	pte_lock(m, f->ptep);
+	ptep_xchg_direct(m, f->mm, f->address, f->ptep, PAGE_INVALID);
+	set_pte_at(m, f->mm, f->address, f->ptep, pte);
+	pte_unlock(m, f->ptep);
+	if (!(old & PAGE_SPECIAL))
+		page_put(m, pte_page(old));
+	return VM_FAULT_WRITE;
+}
+
+static u32 wp_page_reuse(struct fault *f, u64 old)
+{
+	struct machine *m = f->m;
+	u64 pte = maybe_mkwrite(f->vma, pte_mkdirty(pte_mkyoung(old)));
+
+	pte_lock(m, f->ptep);
+	ptep_set_access_flags(m, f->mm, f->address, f->ptep, pte);
+	pte_unlock(m, f->ptep);
+	return VM_FAULT_WRITE;
+}
+
+/* A write to a page whose PTE does not have the write bit. */
+static u32 do_wp_page(struct fault *f, u64 old)
+{
+	const struct frame *frame;
+
+	if (old & PAGE_SPECIAL)
+		return wp_page_copy(f, old);
+	frame = frame_at(f->m, pte_page(old));
+	if (frame_kind(frame) == FRAME_ANON)
+		return frame->count == 1 ? wp_page_reuse(f, old) : wp_page_copy(f, old);
+	return f->vma->flags & VM_SHARED ? wp_page_reuse(f, old) : wp_page_copy(f, old);
+}
+
+/* The page's place in swap is kept, so only the PTE has to be made again. */
+static u32 do_swap_page(struct fault *f, u64 old)
+{
+	struct machine *m = f->m;
+	u64 page = swap_pte_page(old);
+	bool sole_owner = frame_at(m, page)->count == 1;
+	u64 pte = mk_pte(m, page, f->vma->page_prot);
+	bool write = f->write;
+
+	if (write && sole_owner) {
+		pte = maybe_mkwrite(f->vma, pte_mkdirty(pte));
+		write = false;
+	}
+	pte_lock(m, f->ptep);
+	set_pte_at(m, f->mm, f->address, f->ptep, pte);
+	pte_unlock(m, f->ptep);
+	return VM_FAULT_MAJOR | (write ? do_wp_page(f, pte) : 0);
+}
+
+static u32 handle_pte_fault(struct fault *f)
+{
+	struct machine *m = f->m;
+	u64 pte = entry_get(f->ptep);
+
+	if (pte_none(pte))
+		return f->vma->file ? do_shared_fault(f) : do_anonymous_page(f);
+	if (!pte_present(pte))
+		return do_swap_page(f, pte);
+	if (f->write && !(pte & PAGE_WRITE_BIT))
+		return do_wp_page(f, pte);
+	if (f->write)
+		pte = pte_mkdirty(pte);
+	pte_lock(m, f->ptep);
+	ptep_set_access_flags(m, f->mm, f->address, f->ptep, pte_mkyoung(pte));
+	pte_unlock(m, f->ptep);
+	return 0;
+}
+
+u32 handle_mm_fault(struct machine *m, struct mm *mm, struct vma *vma, u64 address, u32 flags)
+{
+	struct fault f = {
+		.m = m,
+		.mm = mm,
+		.vma = vma,
+		.address = address & PAGE_MASK,
+		.write = flags & FAULT_FLAG_WRITE,
+	};
+
+	lock_need(m, LOCK_MMAP_SEM, LOCK_READ, mm);
+	if (vma->flags & VM_HUGETLB)
+		return hugetlb_fault(m, mm, vma, address, f.write);
+	f.ptep = host_pte_alloc(m, mm, f.address);
+	return f.ptep ? handle_pte_fault(&f) : VM_FAULT_OOM;
+}
+
+static int fault_error(struct machine *m, u32 result)
+{
+	if (result & VM_FAULT_OOM)
+		return -ENOMEM;
+	if (result & VM_FAULT_HWPOISON)
+		return -EHWPOISON;
+	if (result & (VM_FAULT_SIGBUS | VM_FAULT_SIGSEGV))
+		return -EFAULT;
+	machine_bug(m, BUG_fixup_bits, "fault result 0x%x", result);
+}
+
+#define VM_FAULT_ERROR (VM_FAULT_OOM | VM_FAULT_SIGBUS | VM_FAULT_SIGSEGV | VM_FAULT_HWPOISON)
+
+/* What an injected retry stands for: mmap_sem was dropped and taken again, and others had their chance. */
+static void drop_mmap_sem(struct machine *m, struct mm *mm)
+{
+	up_read(m, mm);
+	if (m->hooks.mmap_sem_dropped)
+		m->hooks.mmap_sem_dropped(m->hooks.context);
+	down_read(m, mm);
+}
+
+int fixup_user_fault(struct machine *m, struct mm *mm, u64 address, u32 flags, bool *unlocked)
+{
+	u64 wanted = flags & FAULT_FLAG_WRITE ? VM_WRITE : VM_READ;
+	struct vma *vma;
+	u32 result;
+
+	lock_need(m, LOCK_MMAP_SEM, LOCK_READ, mm);
+	if (inject(m, INJECT_fixup_enomem))
+		return -ENOMEM;
+	vma = find_extend_vma(m, mm, address);
+	if (!vma || !(vma->flags & wanted))
+		return -EFAULT;
+	result = handle_mm_fault(m, mm, vma, address, flags);
+	if (result & VM_FAULT_ERROR)
+		return fault_error(m, result);
+	if (inject(m, INJECT_fixup_retry)) {
+		drop_mmap_sem(m, mm);
+		*unlocked = true;
+	}
+	return 0;
+}

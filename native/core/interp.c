@@ -1,0 +1,774 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "interp.h"
+
+#include "check.h"
+#include "fault.h"
+#include "gmap.h"
+#include "list.h"
+#include "lock.h"
+#include "mm.h"
+#include "pgalloc.h"
+#include "pgtable.h"
+#include "tlb.h"
+#include "zap.h"
+
+#define KINDS(...)          \
+	{                   \
+		__VA_ARGS__ \
+	}
+const struct op_info op_infos[WIRE_OPS] = {
+#define OP(name, result, arity, kinds, names) [OP_##name] = { #name, RESULT_##result, arity, KINDS kinds },
+#include "../abi/ops.def"
+#undef OP
+};
+
+typedef struct reply (*op_fn)(struct machine *m, const struct call *call);
+
+static struct reply answer(u64 value)
+{
+	return (struct reply){ WIRE_OK, value };
+}
+
+static struct reply answer_rc(int rc)
+{
+	return answer((u64)(s64)rc);
+}
+
+static struct reply refuse(enum wire_refusal reason)
+{
+	return (struct reply){ WIRE_REFUSED, reason };
+}
+
+static struct mm *mm_of(const struct machine *m, u64 handle)
+{
+	return handle < MAX_MMS ? m->s.mm[handle] : NULL;
+}
+
+static struct mm *live_mm_of(const struct machine *m, u64 handle)
+{
+	struct mm *mm = mm_of(m, handle);
+
+	return mm && !mm->exited ? mm : NULL;
+}
+
+static struct gmap *gmap_of(const struct machine *m, u64 handle)
+{
+	return handle < MAX_GMAPS ? m->s.gmap[handle] : NULL;
+}
+
+static struct gmap_notifier *notifier_of(struct machine *m, u64 handle)
+{
+	return handle < MAX_NOTIFIERS ? &m->s.notifier[handle] : NULL;
+}
+
+#define GET_GMAP(name)                                       \
+	struct gmap *name = gmap_of(m, call->arg[0]);        \
+	if (!(name))                                         \
+	return refuse(WIRE_BAD_HANDLE)
+#define GET_MM(name)                                         \
+	struct mm *name = live_mm_of(m, call->arg[0]);       \
+	if (!(name))                                         \
+	return refuse(WIRE_BAD_HANDLE)
+#define GET_NOTIFIER(name)                                   \
+	struct gmap_notifier *name = notifier_of(m, call->arg[0]); \
+	if (!(name))                                         \
+	return refuse(WIRE_BAD_HANDLE)
+
+/* The handle that a new object gets: the one that the program names, or the lowest free one. */
+static u64 free_gmap_handle(const struct machine *m, u64 wanted)
+{
+	u64 handle;
+
+	if (wanted != WIRE_NO_HANDLE)
+		return wanted;
+	for (handle = 0; handle < MAX_GMAPS && m->s.gmap[handle]; handle++)
+		;
+	return handle;
+}
+
+static struct reply op_gmap_alloc(struct machine *m, const struct call *call)
+{
+	u64 handle = free_gmap_handle(m, call->result_handle);
+	struct gmap *gmap;
+
+	GET_MM(mm);
+	if (handle >= MAX_GMAPS)
+		return refuse(WIRE_BUDGET);
+	if (m->s.gmap[handle])
+		return refuse(WIRE_HANDLE_TAKEN);
+	gmap = gmap_alloc(m, mm, call->arg[1]);
+	if (!gmap)
+		return answer(WIRE_NO_HANDLE);
+	SET(m, gmap->handle, handle);
+	SET(m, m->s.gmap[handle], gmap);
+	if (m->s.gmap_count <= handle)
+		SET(m, m->s.gmap_count, handle + 1);
+	return answer(handle);
+}
+
+static void release_mm(struct machine *m, struct mm *mm)
+{
+	if (!mm->exited || mm->gmap_list.next != &mm->gmap_list)
+		return;
+	SET(m, m->s.mm[mm->handle], NULL);
+	mm_free(m, mm);
+}
+
+static struct reply op_gmap_free(struct machine *m, const struct call *call)
+{
+	struct mm *mm;
+
+	GET_GMAP(gmap);
+	mm = gmap->mm;
+	SET(m, m->s.gmap[gmap->handle], NULL);
+	gmap_free(m, gmap);
+	release_mm(m, mm);
+	return answer(0);
+}
+
+static struct reply op_gmap_enable(struct machine *m, const struct call *call)
+{
+	GET_GMAP(gmap);
+	gmap_enable(m, gmap);
+	return answer(0);
+}
+
+static struct reply op_gmap_disable(struct machine *m, const struct call *call)
+{
+	GET_GMAP(gmap);
+	gmap_disable(m, gmap);
+	return answer(0);
+}
+
+static struct reply op_gmap_map_segment(struct machine *m, const struct call *call)
+{
+	u64 from = call->arg[1];
+	u64 to = call->arg[2];
+	u64 len = call->arg[3];
+
+	GET_GMAP(gmap);
+	if (len >> PMD_SHIFT > m->options.max_segments && gmap_map_is_valid(m, gmap, from, to, len))
+		return refuse(WIRE_BUDGET);
+	return answer_rc(gmap_map_segment(m, gmap, from, to, len));
+}
+
+static struct reply op_gmap_unmap_segment(struct machine *m, const struct call *call)
+{
+	GET_GMAP(gmap);
+	return answer_rc(gmap_unmap_segment(m, gmap, call->arg[1], call->arg[2]));
+}
+
+static struct reply op_gmap_translate(struct machine *m, const struct call *call)
+{
+	GET_GMAP(gmap);
+	return answer(gmap_translate(m, gmap, call->arg[1]));
+}
+
+static struct reply op___gmap_translate(struct machine *m, const struct call *call)
+{
+	u64 vmaddr;
+
+	GET_GMAP(gmap);
+	down_read(m, gmap->mm);
+	vmaddr = __gmap_translate(m, gmap, call->arg[1]);
+	up_read(m, gmap->mm);
+	return answer(vmaddr);
+}
+
+static struct reply op___gmap_segment_gaddr(struct machine *m, const struct call *call)
+{
+	entry_t *entry;
+
+	GET_GMAP(gmap);
+	entry = gmap_find_segment_entry(m, gmap, call->arg[1]);
+	return answer(entry ? __gmap_segment_gaddr(m, entry) : ERROR_WORD(ENOENT));
+}
+
+static struct reply op___gmap_unlink_by_vmaddr(struct machine *m, const struct call *call)
+{
+	int flush;
+
+	GET_GMAP(gmap);
+	down_write(m, gmap->mm);
+	flush = __gmap_unlink_by_vmaddr(m, gmap, call->arg[1]);
+	up_write(m, gmap->mm);
+	return answer_rc(flush);
+}
+
+static struct reply op___gmap_unmap_by_gaddr(struct machine *m, const struct call *call)
+{
+	int flush;
+
+	GET_GMAP(gmap);
+	down_write(m, gmap->mm);
+	flush = __gmap_unmap_by_gaddr(m, gmap, call->arg[1]);
+	up_write(m, gmap->mm);
+	return answer_rc(flush);
+}
+
+static struct reply op_gmap_unlink(struct machine *m, const struct call *call)
+{
+	struct mm *mm = mm_of(m, call->arg[0]);
+
+	if (!mm)
+		return refuse(WIRE_BAD_HANDLE);
+	down_write(m, mm);
+	gmap_unlink(m, mm, NULL, call->arg[2]);
+	up_write(m, mm);
+	return answer(0);
+}
+
+static struct reply op___gmap_link(struct machine *m, const struct call *call)
+{
+	int rc;
+
+	GET_GMAP(gmap);
+	down_read(m, gmap->mm);
+	rc = __gmap_link(m, gmap, call->arg[1], call->arg[2]);
+	up_read(m, gmap->mm);
+	return answer_rc(rc);
+}
+
+static struct reply op_gmap_fault(struct machine *m, const struct call *call)
+{
+	GET_GMAP(gmap);
+	return answer_rc(gmap_fault(m, gmap, call->arg[1], (u32)call->arg[2]));
+}
+
+static struct reply op_gmap_discard(struct machine *m, const struct call *call)
+{
+	GET_GMAP(gmap);
+	gmap_discard(m, gmap, call->arg[1], call->arg[2]);
+	return answer(0);
+}
+
+static struct reply op___gmap_zap(struct machine *m, const struct call *call)
+{
+	GET_GMAP(gmap);
+	down_read(m, gmap->mm);
+	__gmap_zap(m, gmap, call->arg[1]);
+	up_read(m, gmap->mm);
+	return answer(0);
+}
+
+/* What every block of a program does: the call is an event, and the outside is told. */
+static void notifier_call(struct machine *m, struct gmap_notifier *nb, struct gmap *gmap, u64 gaddr)
+{
+	u32 handle = (u32)(nb - m->s.notifier);
+
+	event(m, EVENT_NOTIFY, handle, (u32)gmap->handle, gaddr);
+	if (m->hooks.notify) {
+		m->in_callback = true;
+		m->hooks.notify(m->hooks.context, handle, (u32)gmap->handle, gaddr);
+		m->in_callback = false;
+		if (m->dead)
+			machine_bug(m, m->dead, "in a notifier callback");
+	}
+}
+
+static struct reply op_gmap_register_ipte_notifier(struct machine *m, const struct call *call)
+{
+	GET_NOTIFIER(nb);
+	if (!nb->notifier_call)
+		SET(m, nb->notifier_call, notifier_call);
+	gmap_register_ipte_notifier(m, nb);
+	return answer(0);
+}
+
+static struct reply op_gmap_unregister_ipte_notifier(struct machine *m, const struct call *call)
+{
+	GET_NOTIFIER(nb);
+	gmap_unregister_ipte_notifier(m, nb);
+	return answer(0);
+}
+
+static struct reply op_gmap_ipte_notify(struct machine *m, const struct call *call)
+{
+	GET_GMAP(gmap);
+	return answer_rc(gmap_ipte_notify(m, gmap, call->arg[1], call->arg[2]));
+}
+
+static struct reply op_ptep_notify(struct machine *m, const struct call *call)
+{
+	entry_t *ptep;
+
+	GET_MM(mm);
+	ptep = host_pte(m, mm, call->arg[1]);
+	if (!ptep)
+		return refuse(WIRE_BAD_ARGUMENT);
+	down_read(m, mm);
+	pte_lock(m, ptep);
+	ptep_notify(m, mm, call->arg[1], ptep);
+	pte_unlock(m, ptep);
+	up_read(m, mm);
+	return answer(0);
+}
+
+static struct reply op_s390_enable_sie(struct machine *m, const struct call *call)
+{
+	GET_MM(mm);
+	return answer_rc(s390_enable_sie(m, mm));
+}
+
+static struct reply op_s390_enable_skey(struct machine *m, const struct call *call)
+{
+	GET_MM(mm);
+	return answer_rc(s390_enable_skey(m, mm));
+}
+
+static struct reply op_s390_reset_cmma(struct machine *m, const struct call *call)
+{
+	GET_MM(mm);
+	s390_reset_cmma(m, mm);
+	return answer(0);
+}
+
+static struct reply op_set_guest_storage_key(struct machine *m, const struct call *call)
+{
+	GET_MM(mm);
+	return answer_rc(set_guest_storage_key(m, mm, call->arg[1], call->arg[2], call->arg[3] != 0));
+}
+
+static struct reply op_get_guest_storage_key(struct machine *m, const struct call *call)
+{
+	GET_MM(mm);
+	return answer(get_guest_storage_key(m, mm, call->arg[1]));
+}
+
+static struct reply op_test_and_clear_guest_dirty(struct machine *m, const struct call *call)
+{
+	GET_MM(mm);
+	return answer(test_and_clear_guest_dirty(m, mm, call->arg[1]));
+}
+
+static struct reply op_mmap(struct machine *m, const struct call *call)
+{
+	GET_MM(mm);
+	return answer_rc(sys_mmap(m, mm, call->arg[1], call->arg[2], call->arg[3], call->arg[4] ? VM_SHARED : 0));
+}
+
+static struct reply op_mmap_huge(struct machine *m, const struct call *call)
+{
+	GET_MM(mm);
+	return answer_rc(sys_mmap(m, mm, call->arg[1], call->arg[2], call->arg[3], VM_HUGETLB));
+}
+
+static struct reply op_munmap(struct machine *m, const struct call *call)
+{
+	GET_MM(mm);
+	return answer_rc(sys_munmap(m, mm, call->arg[1], call->arg[2]));
+}
+
+static struct reply op_mprotect(struct machine *m, const struct call *call)
+{
+	GET_MM(mm);
+	return answer_rc(sys_mprotect(m, mm, call->arg[1], call->arg[2], call->arg[3]));
+}
+
+static struct reply op_madvise(struct machine *m, const struct call *call)
+{
+	GET_MM(mm);
+	return answer_rc(sys_madvise(m, mm, call->arg[1], call->arg[2], call->arg[3]));
+}
+
+static struct reply op_mremap(struct machine *m, const struct call *call)
+{
+	GET_MM(mm);
+	return answer_rc(sys_mremap(m, mm, call->arg[1], call->arg[2], call->arg[3], call->arg[4]));
+}
+
+static struct reply op_load(struct machine *m, const struct call *call)
+{
+	u64 value = 0;
+
+	GET_MM(mm);
+	return user_load(m, mm, call->arg[1], &value) ? answer(ERROR_WORD(EFAULT)) : answer(value);
+}
+
+static struct reply op_store(struct machine *m, const struct call *call)
+{
+	GET_MM(mm);
+	return answer_rc(user_store(m, mm, call->arg[1], call->arg[2]));
+}
+
+static struct reply op_fork(struct machine *m, const struct call *call)
+{
+	GET_MM(mm);
+	return answer_rc(sys_fork(m, mm));
+}
+
+static struct reply op_swap_out(struct machine *m, const struct call *call)
+{
+	GET_MM(mm);
+	return answer_rc(swap_out(m, mm, call->arg[1]));
+}
+
+static struct reply op_clear_young(struct machine *m, const struct call *call)
+{
+	GET_MM(mm);
+	return answer(clear_young(m, mm, call->arg[1]));
+}
+
+static struct reply op_essa_set_usage(struct machine *m, const struct call *call)
+{
+	GET_MM(mm);
+	if (call->arg[2] > 3 || !host_pte(m, mm, call->arg[1]))
+		return refuse(WIRE_BAD_ARGUMENT);
+	essa_set_usage(m, mm, call->arg[1], call->arg[2]);
+	return answer(0);
+}
+
+static struct reply op_essa_set_zero(struct machine *m, const struct call *call)
+{
+	GET_MM(mm);
+	if (!host_pte(m, mm, call->arg[1]))
+		return refuse(WIRE_BAD_ARGUMENT);
+	essa_set_zero(m, mm, call->arg[1], call->arg[2] != 0);
+	return answer(0);
+}
+
+static struct reply op_exit(struct machine *m, const struct call *call)
+{
+	GET_MM(mm);
+	mm_exit(m, mm);
+	release_mm(m, mm);
+	return answer(0);
+}
+
+static struct reply op_exec(struct machine *m, const struct call *call)
+{
+	u64 handle = call->result_handle;
+
+	if (handle == WIRE_NO_HANDLE)
+		for (handle = m->s.mm_count; handle >= MAX_MMS || m->s.mm[handle]; handle = (handle + 1) % MAX_MMS)
+			if (handle == m->s.mm_count - 1)
+				return refuse(WIRE_BUDGET);
+	if (handle >= MAX_MMS)
+		return refuse(WIRE_BUDGET);
+	if (m->s.mm[handle])
+		return refuse(WIRE_HANDLE_TAKEN);
+	if (!mm_exec(m, (u32)handle))
+		return answer(WIRE_NO_HANDLE);
+	return answer(handle);
+}
+
+static struct reply op_sysctl_allocate_pgste(struct machine *m, const struct call *call)
+{
+	if (call->arg[0] > 1)
+		return answer_rc(-EINVAL);
+	SET(m, m->s.sysctl_allocate_pgste, call->arg[0]);
+	return answer(0);
+}
+
+static struct reply op_gmaps(struct machine *m, const struct call *call)
+{
+	const struct mm *mm = mm_of(m, call->arg[0]);
+	u64 count = 0;
+
+	if (!mm)
+		return call->arg[0] < m->s.mm_count ? answer(0) : refuse(WIRE_BAD_HANDLE);
+	while (mm_gmap_at(mm, count))
+		count++;
+	return answer(count);
+}
+
+static struct reply op_inject(struct machine *m, const struct call *call)
+{
+	u64 kind = call->arg[0];
+
+	if (kind >= WIRE_INJECTS)
+		return refuse(WIRE_BAD_ARGUMENT);
+	if (kind == INJECT_none) {
+		for (kind = 0; kind < WIRE_INJECTS; kind++)
+			SET(m, m->s.inject[kind], 0);
+	} else {
+		SET(m, m->s.inject[kind], call->arg[1]);
+	}
+	return answer(0);
+}
+
+static struct reply op_observe(struct machine *m, const struct call *call)
+{
+	SET(m, m->s.observing, call->arg[0] != 0);
+	if (!call->arg[0])
+		observer_forget(m);
+	return answer(0);
+}
+
+/* Watched pages are kept in ascending order, each once. */
+static bool watch_add(struct machine *m, u64 vmaddr)
+{
+	u64 i = m->s.watch_count;
+	u64 at = 0;
+
+	while (at < m->s.watch_count && m->s.watch[at] < vmaddr)
+		at++;
+	if (at < m->s.watch_count && m->s.watch[at] == vmaddr)
+		return true;
+	if (m->s.watch_count == MAX_WATCHES)
+		return false;
+	for (; i > at; i--)
+		SET(m, m->s.watch[i], m->s.watch[i - 1]);
+	SET(m, m->s.watch[at], vmaddr);
+	SET(m, m->s.watch_count, m->s.watch_count + 1);
+	return true;
+}
+
+static u64 load_word(const u8 *bytes)
+{
+	u64 word;
+
+	memcpy(&word, bytes, sizeof(word));
+	return le64(word);
+}
+
+static struct reply op_watch(struct machine *m, const struct call *call)
+{
+	u32 i;
+
+	if (!mm_of(m, call->arg[0]))
+		return refuse(WIRE_BAD_HANDLE);
+	if (m->s.watch_count + call->rest_count > MAX_WATCHES)
+		return refuse(WIRE_BUDGET);
+	for (i = 0; i < call->rest_count; i++)
+		watch_add(m, load_word(call->rest + i * sizeof(u64)) & PAGE_MASK);
+	return answer(0);
+}
+
+static struct reply op_set_cpu(struct machine *m, const struct call *call)
+{
+	if (call->arg[0] >= m->options.cpus)
+		return refuse(WIRE_BAD_ARGUMENT);
+	SET(m, m->s.current_cpu, call->arg[0]);
+	return answer(0);
+}
+
+static struct reply op_attach(struct machine *m, const struct call *call)
+{
+	GET_MM(mm);
+	if (call->arg[1] >= m->options.cpus)
+		return refuse(WIRE_BAD_ARGUMENT);
+	mm_attach(m, mm, (u32)call->arg[1]);
+	return answer(0);
+}
+
+static struct reply op_detach(struct machine *m, const struct call *call)
+{
+	GET_MM(mm);
+	if (call->arg[1] >= m->options.cpus)
+		return refuse(WIRE_BAD_ARGUMENT);
+	mm_detach(m, mm, (u32)call->arg[1]);
+	return answer(0);
+}
+
+static struct reply op_thp_split_mm(struct machine *m, const struct call *call)
+{
+	GET_MM(mm);
+	down_write(m, mm);
+	thp_split_mm(m, mm);
+	up_write(m, mm);
+	return answer(0);
+}
+
+static const op_fn op_functions[WIRE_OPS] = {
+#define OP(name, result, arity, kinds, names) [OP_##name] = op_##name,
+#include "../abi/ops.def"
+#undef OP
+};
+
+struct gmap *mm_gmap_at(const struct mm *mm, u64 i)
+{
+	struct list_link *link;
+
+	list_for_each(link, &mm->gmap_list)
+		if (i-- == 0)
+			return container_of(link, struct gmap, list);
+	return NULL;
+}
+
+/* What a notifier callback may do: nothing that takes a lock, for the kernel holds most of them. */
+static bool allowed_in_callback(enum wire_op op)
+{
+	return op == OP_gmap_enable || op == OP_gmap_disable || op == OP___gmap_segment_gaddr || op == OP_gmaps;
+}
+
+static struct reply dispatch(struct machine *m, enum wire_op op, const struct call *call)
+{
+	struct reply reply;
+
+	if (unlikely(m->in_callback) && !allowed_in_callback(op))
+		return refuse(WIRE_IN_CALLBACK);
+	reply = op_functions[op](m, call);
+	if (m->locks.checking && !m->in_callback)
+		lock_none_checked(m, op_infos[op].name);
+	if (unlikely(m->options.check_always) && !m->in_callback)
+		machine_check_or_bug(m);
+	return reply;
+}
+
+struct reply machine_call(struct machine *m, enum wire_op op, const struct call *call)
+{
+	jmp_buf here;
+	jmp_buf *outer = m->bug_exit;
+	struct reply reply;
+
+	if (m->dead)
+		return refuse(WIRE_DEAD);
+	m->bug_exit = &here;
+	if (setjmp(here) == 0)
+		reply = dispatch(m, op, call);
+	else
+		reply = (struct reply){ WIRE_BUG, m->dead };
+	m->bug_exit = outer;
+	return reply;
+}
+
+/* One record at a time, without a setjmp for each: a BUG ends the run anyway. */
+struct run {
+	struct machine *m;
+	const u8 *at;
+	const u8 *end;
+	struct words *out;
+	u64 executed;
+	enum wire_op op;
+	size_t record; /* where the current operation's observation begins */
+	u32 first_event;
+};
+
+static bool next_call(struct run *run, struct call *call)
+{
+	u64 head;
+	size_t words, i;
+	const struct op_info *info;
+
+	if (run->end - run->at < (ptrdiff_t)sizeof(u64))
+		return false;
+	head = load_word(run->at);
+	run->op = (enum wire_op)((head & 0xff) % WIRE_OPS);
+	info = &op_infos[run->op];
+	words = info->arity;
+	call->rest_count = 0;
+	if (words && info->kind[words - 1] == ARG_REST) {
+		call->rest_count = (u32)(head >> 8 & 0xff);
+		words--;
+	}
+	if ((size_t)(run->end - run->at) / sizeof(u64) < 1 + words + call->rest_count)
+		return false;
+	run->at += sizeof(u64);
+	for (i = 0; i < words; i++, run->at += sizeof(u64))
+		call->arg[i] = load_word(run->at);
+	call->rest = run->at;
+	run->at += call->rest_count * sizeof(u64);
+	call->result_handle = head >> 32;
+	return true;
+}
+
+/* Three words, filled in when the call is over. */
+static void begin_observation(struct run *run)
+{
+	run->record = run->out->count;
+	words_add(run->out, run->op);
+	words_add(run->out, 0);
+	words_add(run->out, 0);
+}
+
+static u32 emit_items(struct run *run, const struct call *call, struct reply reply)
+{
+	const struct mm *mm = mm_of(run->m, call->arg[0]);
+	u64 i;
+
+	for (i = 0; i < reply.value; i++)
+		words_add(run->out, mm_gmap_at(mm, i)->handle);
+	return (u32)reply.value;
+}
+
+static u32 emit_events(struct run *run)
+{
+	const struct event_log *log = &run->m->events;
+	u32 emitted = 0;
+	u32 i;
+
+	for (i = run->first_event; i < log->count; i++) {
+		const struct event *e = &log->event[i];
+
+		if (!(EVENTS_OF_TRACE & EVENT_BIT(e->kind)))
+			continue;
+		words_add(run->out, (e->kind == EVENT_NOTIFY ? WIRE_EVENT_NOTIFY : WIRE_EVENT_IDTE) |
+					    (u64)(e->a & 0xffff) << 16 | (u64)e->b << 32);
+		words_add(run->out, e->address);
+		emitted++;
+	}
+	return emitted;
+}
+
+static void end_observation(struct run *run, const struct call *call, struct reply reply)
+{
+	struct words *out = run->out;
+	u32 items = 0, events, facts = 0;
+
+	if (op_infos[run->op].result == RESULT_LIST_GMAP && reply.status == WIRE_OK)
+		items = emit_items(run, call, reply);
+	events = emit_events(run);
+	if (run->m->s.observing && reply.status == WIRE_OK)
+		facts = observe_changes(run->m, out);
+	if (out->failed)
+		return;
+	out->word[run->record] = le64((u64)run->op | (u64)reply.status << 8 | (u64)items << 32);
+	out->word[run->record + 1] = le64((u64)events | (u64)facts << 32);
+	out->word[run->record + 2] = le64(reply.value);
+}
+
+static void run_program(struct run *run)
+{
+	struct machine *m = run->m;
+	struct call call;
+
+	while (next_call(run, &call)) {
+		struct reply reply;
+
+		if (run->out)
+			begin_observation(run);
+		run->first_event = m->events.count;
+		reply = dispatch(m, run->op, &call);
+		run->executed++;
+		if (run->out)
+			end_observation(run, &call, reply);
+		m->events.count = run->first_event;
+	}
+}
+
+static void run_or_bug(struct run *run)
+{
+	struct machine *m = run->m;
+	static const struct call no_call;
+	jmp_buf here;
+	jmp_buf *outer = m->bug_exit;
+
+	m->bug_exit = &here;
+	if (setjmp(here) == 0) {
+		run_program(run);
+	} else {
+		run->executed++;
+		if (run->out) {
+			/* what it had appended so far is not what it would have observed */
+			run->out->count = run->record + 3;
+			end_observation(run, &no_call, (struct reply){ WIRE_BUG, m->dead });
+		}
+		m->events.count = run->first_event;
+	}
+	m->bug_exit = outer;
+}
+
+u64 machine_run(struct machine *m, const u8 *program, size_t bytes, struct words *out)
+{
+	struct run run = { .m = m, .at = program, .end = program + bytes, .out = out };
+	u32 mask = m->events.mask;
+
+	if (m->dead || m->in_callback)
+		return 0;
+	if (out)
+		m->events.mask |= EVENTS_OF_TRACE;
+	run_or_bug(&run);
+	m->events.mask = mask;
+	return run.executed;
+}

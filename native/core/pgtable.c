@@ -1,0 +1,448 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "pgtable.h"
+
+#include "gmap.h"
+#include "page.h"
+#include "pgalloc.h"
+#include "tlb.h"
+
+/* bits of a PTE that a change of protection keeps */
+#define PTE_KEPT (PAGE_MASK | PAGE_SPECIAL | PAGE_DIRTY | PAGE_YOUNG)
+
+u64 pte_mkyoung(u64 pte)
+{
+	pte |= PAGE_YOUNG;
+	return pte & PAGE_READ_BIT ? pte & ~(u64)PAGE_INVALID : pte;
+}
+
+u64 pte_mkold(u64 pte)
+{
+	return (pte & ~(u64)PAGE_YOUNG) | PAGE_INVALID;
+}
+
+u64 pte_mkdirty(u64 pte)
+{
+	pte |= PAGE_DIRTY;
+	return pte & PAGE_WRITE_BIT ? pte & ~(u64)PAGE_PROTECT : pte;
+}
+
+u64 pte_mkclean(u64 pte)
+{
+	return (pte & ~(u64)PAGE_DIRTY) | PAGE_PROTECT;
+}
+
+u64 pte_mkwrite(u64 pte)
+{
+	pte |= PAGE_WRITE_BIT;
+	return pte & PAGE_DIRTY ? pte & ~(u64)PAGE_PROTECT : pte;
+}
+
+u64 pte_wrprotect(u64 pte)
+{
+	return (pte & ~(u64)PAGE_WRITE_BIT) | PAGE_PROTECT;
+}
+
+u64 pte_mkspecial(u64 pte)
+{
+	return pte | PAGE_SPECIAL;
+}
+
+u64 pte_modify(u64 pte, u64 page_prot)
+{
+	pte = (pte & PTE_KEPT) | page_prot;
+	if (pte & PAGE_YOUNG && pte & PAGE_READ_BIT)
+		pte &= ~(u64)PAGE_INVALID;
+	if (pte & PAGE_DIRTY && pte & PAGE_WRITE_BIT)
+		pte &= ~(u64)PAGE_PROTECT;
+	return pte;
+}
+
+u64 mk_pte(const struct machine *m, u64 page, u64 page_prot)
+{
+	u64 pte = pte_mkyoung(page | page_prot);
+
+	return pte & PAGE_WRITE_BIT && frame_at(m, page)->flags & FRAME_DIRTY ? pte_mkdirty(pte) : pte;
+}
+
+static entry_t *pgste_of(entry_t *ptep)
+{
+	return ptep + PGSTE_OFFSET;
+}
+
+/* Returns the PGSTE with its lock bit set. */
+static u64 pgste_get_lock(struct machine *m, struct mm *mm, entry_t *ptep)
+{
+	u64 pgste;
+
+	if (unlikely(!mm->alloc_pgste))
+		machine_bug(m, BUG_no_pgste, "mm%llu was made with allocate_pgste = 0", (unsigned long long)mm->handle);
+	pgste = entry_get(pgste_of(ptep));
+	if (pgste & PGSTE_PCL)
+		machine_bug(m, BUG_pgste_lock, "PGSTE 0x%llx", (unsigned long long)pgste);
+	lock_take(m, LOCK_PGSTE, LOCK_WRITE, ptep);
+	m->locks.preempt_count++;
+	pgste |= PGSTE_PCL;
+	entry_set(m, pgste_of(ptep), pgste);
+	return pgste;
+}
+
+static void pgste_set_unlock(struct machine *m, entry_t *ptep, u64 pgste)
+{
+	entry_set(m, pgste_of(ptep), pgste & ~PGSTE_PCL);
+	m->locks.preempt_count--;
+	lock_drop(m, LOCK_PGSTE, ptep);
+}
+
+/* The guest's storage key moves from the frame to the PGSTE when the PTE stops being valid. */
+static u64 pgste_update_all(const struct machine *m, const struct mm *mm, u64 pte, u64 pgste)
+{
+	u64 key;
+
+	if (!mm->use_skey || pte & PAGE_INVALID)
+		return pgste;
+	key = page_get_storage_key(m, pte_page(pte));
+	pgste |= (key & (KEY_REFERENCED | KEY_CHANGED)) << 48;
+	return (pgste & ~(PGSTE_ACC | PGSTE_FP)) | (key & (KEY_ACC | KEY_FP)) << 56;
+}
+
+static u64 pgste_key(u64 pgste)
+{
+	return (pgste & (PGSTE_ACC | PGSTE_FP)) >> 56 | (pgste & (PGSTE_GR | PGSTE_GC)) >> 48;
+}
+
+/* And back to the frame when it becomes valid. */
+static void pgste_set_key(struct machine *m, const struct mm *mm, const entry_t *ptep, u64 pgste, u64 pte)
+{
+	if (!mm->use_skey || pte & PAGE_INVALID)
+		return;
+	if (m->options.debug_vm && !(entry_get(ptep) & PAGE_INVALID))
+		machine_bug(m, BUG_key_on_valid_pte, "PTE 0x%llx, new 0x%llx", (unsigned long long)entry_get(ptep),
+			    (unsigned long long)pte);
+	page_set_storage_key(m, pte_page(pte), pgste_key(pgste), false);
+}
+
+/* Stores the PTE. A PTE that lets the guest write marks the page dirty for the migration log. */
+static u64 pgste_set_pte(struct machine *m, entry_t *ptep, u64 pgste, u64 pte)
+{
+	if (pte & PAGE_PRESENT && pte & PAGE_WRITE_BIT && !(pte & PAGE_INVALID)) {
+		if (!m->options.esop) {
+			/* a store would not be told apart: take the page as written to */
+			pte |= PAGE_DIRTY;
+			pte &= ~(u64)PAGE_PROTECT;
+		}
+		if (!(pte & PAGE_PROTECT))
+			pgste |= PGSTE_UC;
+	}
+	entry_set(m, ptep, pte);
+	return pgste;
+}
+
+static u64 pgste_ipte_notify(struct machine *m, struct mm *mm, u64 address, entry_t *ptep, u64 pgste)
+{
+	if (unlikely(pgste & PGSTE_IN)) {
+		pgste &= ~PGSTE_IN;
+		ptep_notify(m, mm, address, ptep);
+	}
+	return pgste;
+}
+
+static u64 attach_count_begin(struct machine *m, struct mm *mm)
+{
+	SET(m, mm->attach_count, mm->attach_count + ATTACH_COUNT_FLUSH);
+	return mm->attach_count & ATTACH_COUNT_CPUS;
+}
+
+static void attach_count_end(struct machine *m, struct mm *mm)
+{
+	SET(m, mm->attach_count, mm->attach_count - ATTACH_COUNT_FLUSH);
+}
+
+static u64 ptep_flush_direct(struct machine *m, struct mm *mm, u64 address, entry_t *ptep)
+{
+	u64 old = entry_get(ptep);
+	u64 count;
+
+	if (unlikely(old & PAGE_INVALID))
+		return old;
+	count = attach_count_begin(m, mm);
+	ptep_ipte(m, address, ptep, m->options.tlb_lc && count <= mm_is_active(m, mm) && mm_is_local(m, mm));
+	attach_count_end(m, mm);
+	return old;
+}
+
+static u64 ptep_flush_lazy(struct machine *m, struct mm *mm, u64 address, entry_t *ptep)
+{
+	u64 old = entry_get(ptep);
+	u64 count;
+
+	if (unlikely(old & PAGE_INVALID))
+		return old;
+	count = attach_count_begin(m, mm);
+	if (count <= mm_is_active(m, mm)) {
+		entry_set(m, ptep, old | PAGE_INVALID);
+		SET(m, mm->flush_mm, 1);
+		event(m, EVENT_LAZY, 0, 0, address);
+	} else {
+		ptep_ipte(m, address, ptep, false);
+	}
+	attach_count_end(m, mm);
+	return old;
+}
+
+static u64 ptep_xchg_start(struct machine *m, struct mm *mm, u64 address, entry_t *ptep)
+{
+	u64 pgste = 0;
+
+	if (mm->has_pgste) {
+		pgste = pgste_get_lock(m, mm, ptep);
+		pgste = pgste_ipte_notify(m, mm, address, ptep, pgste);
+	}
+	return pgste;
+}
+
+static void ptep_xchg_commit(struct machine *m, struct mm *mm, entry_t *ptep, u64 pgste, u64 old, u64 pte)
+{
+	if (!mm->has_pgste) {
+		entry_set(m, ptep, pte);
+		return;
+	}
+	if (old & PAGE_INVALID)
+		pgste_set_key(m, mm, ptep, pgste, pte);
+	/* The kernel also marks `old` as unused here, in a copy that the caller never sees. */
+	if (pte & PAGE_INVALID)
+		pgste = pgste_update_all(m, mm, old, pgste);
+	pgste = pgste_set_pte(m, ptep, pgste, pte);
+	pgste_set_unlock(m, ptep, pgste);
+}
+
+u64 ptep_xchg_direct(struct machine *m, struct mm *mm, u64 address, entry_t *ptep, u64 pte)
+{
+	u64 pgste = ptep_xchg_start(m, mm, address, ptep);
+	u64 old = ptep_flush_direct(m, mm, address, ptep);
+
+	ptep_xchg_commit(m, mm, ptep, pgste, old, pte);
+	return old;
+}
+
+u64 ptep_xchg_lazy(struct machine *m, struct mm *mm, u64 address, entry_t *ptep, u64 pte)
+{
+	u64 pgste = ptep_xchg_start(m, mm, address, ptep);
+	u64 old = ptep_flush_lazy(m, mm, address, ptep);
+
+	ptep_xchg_commit(m, mm, ptep, pgste, old, pte);
+	return old;
+}
+
+u64 ptep_get_and_clear_full(struct machine *m, struct mm *mm, u64 address, entry_t *ptep, bool full)
+{
+	u64 old;
+
+	if (!full)
+		return ptep_xchg_lazy(m, mm, address, ptep, PAGE_INVALID);
+	old = entry_get(ptep);
+	entry_set(m, ptep, PAGE_INVALID);
+	return old;
+}
+
+void ptep_set_wrprotect(struct machine *m, struct mm *mm, u64 address, entry_t *ptep)
+{
+	u64 pte = entry_get(ptep);
+
+	if (pte & PAGE_WRITE_BIT)
+		ptep_xchg_lazy(m, mm, address, ptep, pte_wrprotect(pte));
+}
+
+bool ptep_set_access_flags(struct machine *m, struct mm *mm, u64 address, entry_t *ptep, u64 pte)
+{
+	if (entry_get(ptep) == pte)
+		return false;
+	ptep_xchg_direct(m, mm, address, ptep, pte);
+	return true;
+}
+
+bool ptep_test_and_clear_young(struct machine *m, struct mm *mm, u64 address, entry_t *ptep)
+{
+	return ptep_xchg_direct(m, mm, address, ptep, pte_mkold(entry_get(ptep))) & PAGE_YOUNG;
+}
+
+u64 ptep_modify_prot_start(struct machine *m, struct mm *mm, u64 address, entry_t *ptep)
+{
+	u64 pgste = ptep_xchg_start(m, mm, address, ptep);
+	u64 old = ptep_flush_lazy(m, mm, address, ptep);
+
+	if (mm->has_pgste)
+		entry_set(m, pgste_of(ptep), pgste_update_all(m, mm, old, pgste));
+	return old;
+}
+
+void ptep_modify_prot_commit(struct machine *m, struct mm *mm, u64 address, entry_t *ptep, u64 pte)
+{
+	u64 pgste;
+
+	(void)address;
+	if (!mm->has_pgste) {
+		entry_set(m, ptep, pte);
+		return;
+	}
+	pgste = entry_get(pgste_of(ptep));
+	pgste_set_key(m, mm, ptep, pgste, pte);
+	pgste = pgste_set_pte(m, ptep, pgste, pte);
+	pgste_set_unlock(m, ptep, pgste);
+}
+
+void set_pte_at(struct machine *m, struct mm *mm, u64 address, entry_t *ptep, u64 pte)
+{
+	u64 pgste;
+
+	(void)address;
+	if (!mm->has_pgste) {
+		entry_set(m, ptep, pte);
+		return;
+	}
+	pgste = pgste_get_lock(m, mm, ptep) & ~PGSTE_GPS_ZERO;
+	pgste_set_key(m, mm, ptep, pgste, pte);
+	pgste = pgste_set_pte(m, ptep, pgste, pte);
+	pgste_set_unlock(m, ptep, pgste);
+}
+
+void pte_clear(struct machine *m, entry_t *ptep)
+{
+	entry_set(m, ptep, PAGE_INVALID);
+}
+
+void ptep_set_notify(struct machine *m, struct mm *mm, entry_t *ptep)
+{
+	pgste_set_unlock(m, ptep, pgste_get_lock(m, mm, ptep) | PGSTE_IN);
+}
+
+void ptep_zap_unused(struct machine *m, struct mm *mm, entry_t *ptep, bool reset)
+{
+	u64 pgste = pgste_get_lock(m, mm, ptep);
+	u64 pte = entry_get(ptep);
+
+	if (!reset && pte_swap(pte) &&
+	    ((pgste & PGSTE_USAGE) == PGSTE_USAGE_UNUSED || pgste & PGSTE_GPS_ZERO)) {
+		free_swap_and_cache(m, pte);
+		pte_clear(m, ptep);
+	}
+	if (reset)
+		pgste &= ~PGSTE_USAGE;
+	pgste_set_unlock(m, ptep, pgste);
+}
+
+void ptep_zap_key(struct machine *m, struct mm *mm, entry_t *ptep)
+{
+	u64 pgste = pgste_get_lock(m, mm, ptep);
+	u64 pte = entry_get(ptep);
+
+	pgste &= ~(PGSTE_ACC | PGSTE_FP | PGSTE_GR | PGSTE_GC);
+	if (!(pte & PAGE_INVALID) && pte & PAGE_WRITE_BIT)
+		page_set_storage_key(m, pte_page(pte), 0, true);
+	pgste_set_unlock(m, ptep, pgste);
+}
+
+bool test_and_clear_guest_dirty(struct machine *m, struct mm *mm, u64 address)
+{
+	entry_t *ptep = get_locked_pte(m, mm, address);
+	u64 pgste;
+	u64 pte;
+	bool dirty;
+
+	if (!ptep)
+		return false;
+	pgste = pgste_get_lock(m, mm, ptep);
+	dirty = pgste & PGSTE_UC;
+	pgste &= ~PGSTE_UC;
+	pte = entry_get(ptep);
+	if (dirty && pte_present(pte)) {
+		pgste = pgste_ipte_notify(m, mm, address, ptep, pgste);
+		ptep_ipte(m, address, ptep, false);
+		if (m->options.esop || !(pte & PAGE_WRITE_BIT))
+			pte |= PAGE_PROTECT;
+		else
+			pte |= PAGE_INVALID;
+		entry_set(m, ptep, pte);
+	}
+	pgste_set_unlock(m, ptep, pgste);
+	pte_unlock(m, ptep);
+	return dirty;
+}
+
+int set_guest_storage_key(struct machine *m, struct mm *mm, u64 address, u64 key, bool nq)
+{
+	const u64 guest_key = PGSTE_ACC | PGSTE_FP | PGSTE_GR | PGSTE_GC;
+	entry_t *ptep;
+	u64 old, pgste, pte;
+
+	down_read(m, mm);
+	ptep = get_locked_pte(m, mm, address);
+	if (!ptep) {
+		up_read(m, mm);
+		return -EFAULT;
+	}
+	old = pgste_get_lock(m, mm, ptep);
+	pgste = old & ~guest_key;
+	pgste |= (key & (KEY_REFERENCED | KEY_CHANGED)) << 48;
+	pgste |= (key & (KEY_ACC | KEY_FP)) << 56;
+	pte = entry_get(ptep);
+	if (!(pte & PAGE_INVALID)) {
+		u64 real = page_get_storage_key(m, pte_page(pte));
+
+		page_set_storage_key(m, pte_page(pte), key & (KEY_ACC | KEY_FP), !nq);
+		pgste |= (real & (KEY_REFERENCED | KEY_CHANGED)) << 52;
+	}
+	if ((old ^ pgste) & guest_key)
+		pgste |= PGSTE_UC;
+	pgste_set_unlock(m, ptep, pgste);
+	pte_unlock(m, ptep);
+	up_read(m, mm);
+	return 0;
+}
+
+u64 get_guest_storage_key(struct machine *m, struct mm *mm, u64 address)
+{
+	entry_t *ptep;
+	u64 pgste, pte, key;
+
+	down_read(m, mm);
+	ptep = get_locked_pte(m, mm, address);
+	if (!ptep) {
+		up_read(m, mm);
+		return ERROR_WORD(EFAULT);
+	}
+	pgste = pgste_get_lock(m, mm, ptep);
+	pte = entry_get(ptep);
+	if (pte & PAGE_INVALID) {
+		key = pgste_key(pgste);
+	} else {
+		key = page_get_storage_key(m, pte_page(pte));
+		key |= (pgste & (PGSTE_GR | PGSTE_GC)) >> 48;
+	}
+	pgste_set_unlock(m, ptep, pgste);
+	pte_unlock(m, ptep);
+	up_read(m, mm);
+	return key;
+}
+
+static void essa_change(struct machine *m, struct mm *mm, u64 address, u64 clear, u64 set)
+{
+	entry_t *ptep = host_pte(m, mm, address);
+	u64 pgste;
+
+	if (!ptep)
+		machine_bug(m, BUG_no_page_table, "ESSA at 0x%llx", (unsigned long long)address);
+	pte_lock(m, ptep);
+	pgste = pgste_get_lock(m, mm, ptep);
+	pgste_set_unlock(m, ptep, (pgste & ~clear) | set);
+	pte_unlock(m, ptep);
+}
+
+void essa_set_usage(struct machine *m, struct mm *mm, u64 address, u64 usage)
+{
+	essa_change(m, mm, address, PGSTE_USAGE, usage << PGSTE_USAGE_SHIFT & PGSTE_USAGE);
+}
+
+void essa_set_zero(struct machine *m, struct mm *mm, u64 address, bool zero)
+{
+	essa_change(m, mm, address, PGSTE_GPS_ZERO, zero ? PGSTE_GPS_ZERO : 0);
+}

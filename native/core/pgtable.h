@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The PTE and PGSTE layer: every change of a PTE of a process that may run guests goes through here
+ * (arch/s390/mm/pgtable.c). PTE values are in host byte order; ptep points into storage.
+ */
+#ifndef S390_GMAP_PGTABLE_H
+#define S390_GMAP_PGTABLE_H
+
+#include "mm.h"
+
+/* Changes of a PTE's value; none of these touches storage. */
+u64 pte_mkyoung(u64 pte);
+u64 pte_mkold(u64 pte);
+u64 pte_mkdirty(u64 pte);
+u64 pte_mkclean(u64 pte);
+u64 pte_mkwrite(u64 pte);
+u64 pte_wrprotect(u64 pte);
+u64 pte_mkspecial(u64 pte);
+u64 pte_modify(u64 pte, u64 page_prot);
+/* The PTE that maps a page under a protection template. */
+u64 mk_pte(const struct machine *m, u64 page, u64 page_prot);
+
+/* Exchange the PTE: notify if the guest asked, flush, keep PGSTE and storage key right. Return the old one. */
+u64 ptep_xchg_direct(struct machine *m, struct mm *mm, u64 address, entry_t *ptep, u64 pte);
+u64 ptep_xchg_lazy(struct machine *m, struct mm *mm, u64 address, entry_t *ptep, u64 pte);
+/* full: the whole process ends, the PGSTE is not looked at */
+u64 ptep_get_and_clear_full(struct machine *m, struct mm *mm, u64 address, entry_t *ptep, bool full);
+void ptep_set_wrprotect(struct machine *m, struct mm *mm, u64 address, entry_t *ptep);
+bool ptep_set_access_flags(struct machine *m, struct mm *mm, u64 address, entry_t *ptep, u64 pte);
+bool ptep_test_and_clear_young(struct machine *m, struct mm *mm, u64 address, entry_t *ptep);
+/* A change in two steps; the PGSTE stays locked between them. */
+u64 ptep_modify_prot_start(struct machine *m, struct mm *mm, u64 address, entry_t *ptep);
+void ptep_modify_prot_commit(struct machine *m, struct mm *mm, u64 address, entry_t *ptep, u64 pte);
+/* Stores a PTE where there was none: neither notifies nor flushes. */
+void set_pte_at(struct machine *m, struct mm *mm, u64 address, entry_t *ptep, u64 pte);
+/* Stores "none" and looks at nothing. */
+void pte_clear(struct machine *m, entry_t *ptep);
+
+void ptep_set_notify(struct machine *m, struct mm *mm, entry_t *ptep);
+void ptep_zap_unused(struct machine *m, struct mm *mm, entry_t *ptep, bool reset);
+void ptep_zap_key(struct machine *m, struct mm *mm, entry_t *ptep);
+
+/* True if the guest wrote to the page since the last call; takes the pte lock only. */
+bool test_and_clear_guest_dirty(struct machine *m, struct mm *mm, u64 address);
+/* key: bits 0xf8 and 0x06; nq: non-quiescing. 0, or -EFAULT without memory for tables. */
+int set_guest_storage_key(struct machine *m, struct mm *mm, u64 address, u64 key, bool nq);
+/* 0 to 0xff, or -EFAULT as an error-valued word. */
+u64 get_guest_storage_key(struct machine *m, struct mm *mm, u64 address);
+
+/* What the machine does to the PGSTE when a guest executes ESSA. BUG without a page table. */
+void essa_set_usage(struct machine *m, struct mm *mm, u64 address, u64 usage);
+void essa_set_zero(struct machine *m, struct mm *mm, u64 address, bool zero);
+
+#endif

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "undo.h"
+
+#include <stdlib.h>
+
+#include "machine.h"
+
+/* Entries that the log may take while no snapshot is live; then reset is by a rebuild. 512 KiB. */
+#define BASE_ENTRIES ((size_t)32 * 1024)
+
+#define RANGE_MARK ((uintptr_t)1)
+
+bool undo_init(struct undo_log *log)
+{
+	log->base = malloc(BASE_ENTRIES * sizeof(*log->base));
+	if (!log->base)
+		return false;
+	log->end = log->base + BASE_ENTRIES;
+	log->next = log->base;
+	log->stop = log->end;
+	return true;
+}
+
+void undo_destroy(struct undo_log *log)
+{
+	free(log->base);
+	log->base = NULL;
+}
+
+void undo_start(struct machine *m)
+{
+	struct undo_log *log = &m->undo;
+
+	log->next = log->base;
+	log->stop = log->watch ? log->next : log->end;
+	log->base_lost = false;
+	log->marks = 0;
+	log->serial = ++log->last_serial;
+	log->oldest = log->serial;
+}
+
+/* Nobody needs the entries if no snapshot is live; otherwise the buffer grows. */
+static void undo_make_room(struct machine *m, size_t entries)
+{
+	struct undo_log *log = &m->undo;
+	size_t used = (size_t)(log->next - log->base);
+	size_t size = (size_t)(log->end - log->base);
+	struct undo_entry *grown;
+
+	if (used + entries <= size)
+		return;
+	if (log->marks == 0) {
+		log->base_lost = true;
+		log->oldest = UINT64_MAX;
+		log->next = log->base;
+		log->wraps++;
+		used = 0;
+	}
+	if (entries <= size - used)
+		return;
+	while (size < used + entries)
+		size *= 2;
+	grown = realloc(log->base, size * sizeof(*grown));
+	if (!grown)
+		machine_bug(m, BUG_host_memory, "the undo log needs %zu entries", size);
+	log->base = grown;
+	log->next = grown + used;
+	log->end = grown + size;
+}
+
+static void undo_set_stop(struct undo_log *log, size_t after)
+{
+	log->stop = log->watch ? log->next + after : log->end;
+}
+
+struct undo_entry *undo_slow(struct machine *m, const void *word, size_t words)
+{
+	struct undo_log *log = &m->undo;
+
+	if (log->watch)
+		log->watch(log->watch_context, word, words);
+	undo_make_room(m, words);
+	undo_set_stop(log, words);
+	return log->next;
+}
+
+/* A range lies in the log as its old words, two to an entry, then an entry that says where and how many. */
+void undo_note_range(struct machine *m, void *first, size_t words)
+{
+	struct undo_log *log = &m->undo;
+	size_t entries = (words + 1) / 2;
+
+	if (log->watch)
+		log->watch(log->watch_context, first, words);
+	undo_make_room(m, entries + 1);
+	memcpy(log->next, first, words * sizeof(u64));
+	log->next += entries;
+	log->next->word = (void *)((uintptr_t)first | RANGE_MARK);
+	log->next->old = words;
+	log->next++;
+	undo_set_stop(log, 0);
+}
+
+void undo_rewind(struct undo_log *log, size_t position)
+{
+	struct undo_entry *entry = log->next;
+	struct undo_entry *first = log->base + position;
+
+	while (entry != first) {
+		entry--;
+		if ((uintptr_t)entry->word & RANGE_MARK) {
+			size_t words = entry->old;
+			void *to = (void *)((uintptr_t)entry->word & ~RANGE_MARK);
+
+			entry -= (words + 1) / 2;
+			memcpy(to, entry, words * sizeof(u64));
+		} else {
+			memcpy(entry->word, &entry->old, sizeof(u64));
+		}
+	}
+	log->next = entry;
+	log->wraps++;
+	undo_set_stop(log, 0);
+}
+
+void undo_watch(struct machine *m, watch_fn watch, void *context)
+{
+	m->undo.watch = watch;
+	m->undo.watch_context = context;
+	undo_set_stop(&m->undo, 0);
+}

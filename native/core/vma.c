@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* VMAs: finding, splitting, merging, growing. */
+#include "lock.h"
+#include "mm.h"
+#include "shmem.h"
+
+struct vma *find_vma(const struct mm *mm, u64 address)
+{
+	struct vma *vma = mm->vmas;
+
+	while (vma && vma->end <= address)
+		vma = vma->next;
+	return vma;
+}
+
+struct vma *vma_alloc(struct machine *m)
+{
+	return inject(m, INJECT_vma) ? NULL : pool_alloc(m, POOL_VMA);
+}
+
+void vma_free(struct machine *m, struct vma *vma)
+{
+	if (vma->file)
+		file_put(m, vma->file);
+	pool_free(m, POOL_VMA, vma);
+}
+
+void vma_insert(struct machine *m, struct mm *mm, struct vma *vma)
+{
+	struct vma *next = find_vma(mm, vma->start);
+	struct vma *prev = NULL;
+
+	lock_need(m, LOCK_MMAP_SEM, LOCK_WRITE, mm);
+	if (next) {
+		prev = next->prev;
+		SET(m, next->prev, vma);
+	} else {
+		for (prev = mm->vmas; prev && prev->next;)
+			prev = prev->next;
+	}
+	SET(m, vma->prev, prev);
+	SET(m, vma->next, next);
+	if (prev)
+		SET(m, prev->next, vma);
+	else
+		SET(m, mm->vmas, vma);
+	SET(m, mm->vma_count, mm->vma_count + 1);
+}
+
+void vma_remove(struct machine *m, struct mm *mm, struct vma *vma)
+{
+	lock_need(m, LOCK_MMAP_SEM, LOCK_WRITE, mm);
+	if (vma->prev)
+		SET(m, vma->prev->next, vma->next);
+	else
+		SET(m, mm->vmas, vma->next);
+	if (vma->next)
+		SET(m, vma->next->prev, vma->prev);
+	SET(m, mm->vma_count, mm->vma_count - 1);
+}
+
+u64 vm_get_page_prot(u64 flags)
+{
+	if (!(flags & VM_ACCESS))
+		return PAGE_NONE;
+	return (flags & (VM_SHARED | VM_WRITE)) == (VM_SHARED | VM_WRITE) ? PAGE_WRITE : PAGE_READ;
+}
+
+bool vma_split(struct machine *m, struct mm *mm, struct vma *vma, u64 address)
+{
+	struct vma *upper = vma_alloc(m);
+
+	if (!upper)
+		return false;
+	SET(m, upper->start, address);
+	SET(m, upper->end, vma->end);
+	SET(m, upper->flags, vma->flags);
+	SET(m, upper->page_prot, vma->page_prot);
+	SET(m, upper->pgoff, vma->pgoff + ((address - vma->start) >> PAGE_SHIFT));
+	SET(m, upper->file, vma->file);
+	SET(m, upper->anon_vma, vma->anon_vma);
+	if (vma->file)
+		file_get(m, vma->file);
+	SET(m, vma->end, address);
+	vma_insert(m, mm, upper);
+	return true;
+}
+
+static u64 pages(u64 start, u64 end)
+{
+	return (end - start) >> PAGE_SHIFT;
+}
+
+/* One that has no anon_vma yet can take its neighbour's. */
+static bool anon_vma_fits(u64 new_one, u64 neighbour)
+{
+	return new_one == neighbour || new_one == 0;
+}
+
+static bool same_kind(const struct vma *vma, const struct vma *attributes)
+{
+	return vma->flags == attributes->flags && !(vma->flags & VM_HUGETLB) && vma->file == attributes->file &&
+	       anon_vma_fits(attributes->anon_vma, vma->anon_vma);
+}
+
+static struct vma *vma_with_end(const struct mm *mm, u64 end)
+{
+	struct vma *vma = mm->vmas;
+
+	while (vma && vma->end < end)
+		vma = vma->next;
+	return vma && vma->end == end ? vma : NULL;
+}
+
+static struct vma *vma_with_start(const struct mm *mm, u64 start)
+{
+	struct vma *vma = find_vma(mm, start);
+
+	return vma && vma->start == start ? vma : NULL;
+}
+
+struct vma *vma_merge(struct machine *m, struct mm *mm, struct vma *old, u64 start, u64 end,
+		      const struct vma *attributes)
+{
+	struct vma *prev = vma_with_end(mm, start);
+	struct vma *next = vma_with_start(mm, end);
+	u64 anon_vma = attributes->anon_vma;
+
+	if (prev && !(same_kind(prev, attributes) && prev->pgoff + pages(prev->start, start) == attributes->pgoff))
+		prev = NULL;
+	if (next && !(same_kind(next, attributes) && next->pgoff == attributes->pgoff + pages(start, end)))
+		next = NULL;
+	/* the one below wins when the two above and below cannot be one */
+	if (prev && next && prev->anon_vma != next->anon_vma && prev->anon_vma && next->anon_vma)
+		next = NULL;
+	if (!prev && !next)
+		return NULL;
+	if (!anon_vma)
+		anon_vma = prev && prev->anon_vma ? prev->anon_vma : next ? next->anon_vma : 0;
+
+	/* what the region was part of so far gives it up */
+	if (old) {
+		if (old->start == start && old->end == end) {
+			vma_remove(m, mm, old);
+			vma_free(m, old);
+		} else if (old->start == start) {
+			SET(m, old->pgoff, old->pgoff + pages(start, end));
+			SET(m, old->start, end);
+		} else {
+			SET(m, old->end, start);
+		}
+	}
+	if (prev) {
+		SET(m, prev->end, next ? next->end : end);
+		SET(m, prev->anon_vma, anon_vma);
+		if (next) {
+			vma_remove(m, mm, next);
+			vma_free(m, next);
+		}
+		return prev;
+	}
+	SET(m, next->pgoff, next->pgoff - pages(start, next->start));
+	SET(m, next->start, start);
+	SET(m, next->anon_vma, anon_vma);
+	return next;
+}
+
+/* A neighbour's anon_vma can be shared if the two could be one but for their protection. */
+static bool shares_anon_vma(const struct vma *lower, const struct vma *upper)
+{
+	return lower->end == upper->start && lower->file == upper->file &&
+	       !((lower->flags ^ upper->flags) & ~(u64)VM_ACCESS) &&
+	       lower->pgoff + pages(lower->start, lower->end) == upper->pgoff;
+}
+
+void anon_vma_prepare(struct machine *m, struct vma *vma)
+{
+	u64 anon_vma = 0;
+
+	if (vma->anon_vma)
+		return;
+	if (vma->next && shares_anon_vma(vma, vma->next))
+		anon_vma = vma->next->anon_vma;
+	if (!anon_vma && vma->prev && shares_anon_vma(vma->prev, vma))
+		anon_vma = vma->prev->anon_vma;
+	if (!anon_vma) {
+		anon_vma = m->s.anon_vma_serial + 1;
+		SET(m, m->s.anon_vma_serial, anon_vma);
+	}
+	SET(m, vma->anon_vma, anon_vma);
+}
+
+bool expand_downwards(struct machine *m, struct vma *vma, u64 address)
+{
+	u64 grow;
+
+	address &= PAGE_MASK;
+	if (address >= vma->start)
+		return true;
+	anon_vma_prepare(m, vma);
+	grow = pages(address, vma->start);
+	if (grow > vma->pgoff || vma->end - address - PAGE_SIZE > STACK_RLIMIT)
+		return false;
+	SET(m, vma->start, address);
+	SET(m, vma->pgoff, vma->pgoff - grow);
+	return true;
+}
+
+struct vma *find_extend_vma(struct machine *m, struct mm *mm, u64 address)
+{
+	struct vma *vma = find_vma(mm, address &= PAGE_MASK);
+
+	if (!vma || vma->start <= address)
+		return vma;
+	if (!(vma->flags & VM_GROWSDOWN))
+		return NULL;
+	if (vma->prev && vma->prev->end == address && !(vma->prev->flags & VM_GROWSDOWN))
+		return NULL;
+	return expand_downwards(m, vma, address) ? vma : NULL;
+}
