@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// npm run build: packages, lib/generated/, the addon in build/Release/, and dist/. Does only what is not done yet.
+import { existsSync, rmSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { install, requireCompiler, requireNode } from './setup.mjs';
+import { script, step } from './steps.mjs';
+
+/** Builds everything that a script of this repository runs. */
+export async function build() {
+  requireNode();
+  requireCompiler();
+  await install();
+  await step('generate lib/generated/', process.execPath, ['scripts/generate-abi.mjs']);
+  await compileAddon();
+  await step('compile TypeScript', process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json']);
+}
+
+async function compileAddon() {
+  // The loader prefers a prebuild to a local build: one of an older state of the sources must not hide this build.
+  rmSync(`prebuilds/${process.platform}-${process.arch}`, { recursive: true, force: true });
+  if (!isConfigured()) await nodeGyp('configure the addon', ['configure']);
+  await nodeGyp('compile the addon', ['build', '--jobs', 'max']);
+}
+
+// make sees when a source changed, but not when binding.gyp or a list of sources did.
+function isConfigured() {
+  const written = modified('build/Makefile');
+  return ['binding.gyp', 'native/sources.txt', 'native/addon/sources.txt'].every((path) => modified(path) < written);
+}
+
+const modified = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);
+
+const nodeGyp = (title, args) =>
+  step(title, process.execPath, ['node_modules/node-gyp/bin/node-gyp.js', ...args, ...nodeHeaders()]);
+
+// Most installations of Node bring their headers along; then node-gyp need not download any.
+export function nodeHeaders() {
+  const prefix = dirname(dirname(process.execPath));
+  const own = existsSync(join(prefix, 'include', 'node', 'common.gypi'));
+  return own && !process.env.npm_config_nodedir ? ['--nodedir', prefix] : [];
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await script(build);

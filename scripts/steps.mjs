@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What every script here shares: run commands as steps, one line each, and fail with words that help.
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+/** The repository. Every step runs here, wherever the script was called from. */
+export const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** A step that takes longer than this shows its output while it runs. */
+const PATIENCE_MS = 30_000;
+const TITLE_WIDTH = 34;
+
+/** Something that the reader has to put right; printed without a stack. */
+export class Failure extends Error {}
+
+/** Runs `main`, prints what went wrong, and sets the exit status. */
+export async function script(main) {
+  process.chdir(root);
+  try {
+    await main();
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    console.error(`\n${error.message}`);
+    process.exitCode = 1;
+  }
+}
+
+/**
+ * Runs one command as a step: prints its title, then how long it took. Its output is shown only when it fails or is slow.
+ * Answers the output. Fails if the command exits with another status than 0, unless `mayFail` is set.
+ */
+export async function step(title, command, args, { env = {}, cwd = root, hint = '', mayFail = false } = {}) {
+  process.stdout.write(title.padEnd(TITLE_WIDTH));
+  const started = performance.now();
+  const { output, shown, failure } = await collect(command, args, { cwd, env: { ...process.env, ...env } });
+  const seconds = `${((performance.now() - started) / 1000).toFixed(1)} s`.padStart(8);
+  process.stdout.write(shown ? `${title.padEnd(TITLE_WIDTH)}${seconds}\n` : `${seconds}\n`);
+  if (!failure) return output;
+  if (!shown) process.stdout.write(`${output.trimEnd()}\n`);
+  if (mayFail) return output;
+  throw new Failure(
+    [`"${title}" failed: ${failure}.`, `  ${command} ${args.join(' ')}`, hint].filter(Boolean).join('\n'),
+  );
+}
+
+function collect(command, args, options) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    let shown = false;
+    const slow = setTimeout(() => {
+      shown = true;
+      process.stdout.write(`\n${output}`);
+    }, PATIENCE_MS);
+    const take = (text) => {
+      output += text;
+      if (shown) process.stdout.write(text);
+    };
+    child.stdout.setEncoding('utf8').on('data', take);
+    child.stderr.setEncoding('utf8').on('data', take);
+    const finish = (failure) => {
+      clearTimeout(slow);
+      resolve({ output, shown, failure });
+    };
+    child.on('error', (error) => finish(error.code === 'ENOENT' ? `there is no command ${command}` : error.message));
+    child.on('close', (status, signal) =>
+      finish(status === 0 ? '' : signal ? `ended by ${signal}` : `exit status ${status}`),
+    );
+  });
+}

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0-only
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    // A process each: an addon that crashed or leaked must not touch the tests of another file.
+    pool: 'forks',
+    // Tests of what the garbage collector frees call gc() themselves.
+    execArgv: ['--expose-gc'],
+    testTimeout: 20_000,
+    hookTimeout: 20_000,
+    coverage: { include: ['lib/**'], exclude: ['lib/generated/**'] },
+  },
+});
