@@ -280,11 +280,6 @@ void gmap_unlink(struct machine *m, struct mm *mm, entry_t *table, u64 vmaddr)
 	}
 }
 
-static entry_t *table_entry(const struct machine *m, u64 table, u64 gaddr, unsigned int shift)
-{
-	return entry_at(m, table) + (gaddr >> shift & CRST_INDEX);
-}
-
 /* One level down; allocates the table below if it is missing. */
 static int next_table(struct machine *m, struct gmap *gmap, u64 *table, u64 gaddr, unsigned int shift, u64 empty)
 {

@@ -211,7 +211,9 @@ int machine_snapshot(struct machine *m)
 	if (log->oldest == UINT64_MAX)
 		log->oldest = log->serial;
 	m->mark[log->marks] = (struct undo_mark){ (size_t)(log->next - log->base), log->serial };
-	return (int)log->marks++;
+	log->marks++;
+	undo_refresh(log);
+	return (int)log->marks - 1;
 }
 
 bool machine_restore(struct machine *m, int snapshot)
@@ -236,6 +238,7 @@ bool machine_forget(struct machine *m, int snapshot)
 	log->marks = (u32)snapshot;
 	if (log->marks == 0 && log->base_lost)
 		log->oldest = UINT64_MAX;
+	undo_refresh(log);
 	return true;
 }
 

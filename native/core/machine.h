@@ -203,7 +203,7 @@ static inline void undo_note(struct machine *m, void *word)
 	struct undo_entry *entry = m->undo.next;
 
 	if (unlikely(entry == m->undo.stop))
-		entry = undo_slow(m, word, 1);
+		entry = undo_slow(m, word);
 	entry->word = word;
 	memcpy(&entry->old, word, sizeof(u64));
 	m->undo.next = entry + 1;

@@ -11,6 +11,8 @@ u64 page_alloc_zeroed(struct machine *m, enum frame_kind kind)
 	frame = frame_at(m, page);
 	SET(m, frame->flags, kind | FRAME_BLANK);
 	SET(m, frame->count, 1);
+	/* the kernel has written zeroes to it */
+	SET(m, frame->key, frame->key | KEY_REFERENCED | KEY_CHANGED);
 	return page;
 }
 

@@ -105,56 +105,11 @@ static u64 page_table_alloc(struct machine *m, struct mm *mm, u64 address)
 	return table;
 }
 
-static entry_t *table_entry(const struct machine *m, u64 table, u64 address, unsigned int shift)
-{
-	return entry_at(m, table) + (address >> shift & CRST_INDEX);
-}
-
-/* The region-3 table for an address; 0 if it is missing. */
-static u64 host_region3_table(const struct machine *m, const struct mm *mm, u64 address)
-{
-	u64 entry;
-
-	if (mm->asce_limit == PGDIR_SIZE)
-		return mm->table;
-	entry = entry_get(table_entry(m, mm->table, address, PGDIR_SHIFT));
-	return entry & REGION_ENTRY_INVALID ? 0 : entry & REGION_ENTRY_ORIGIN;
-}
-
-entry_t *host_pmd(const struct machine *m, const struct mm *mm, u64 address)
-{
-	u64 table;
-	u64 entry;
-
-	if (unlikely(address >= mm->asce_limit))
-		return NULL;
-	table = host_region3_table(m, mm, address);
-	if (!table)
-		return NULL;
-	entry = entry_get(table_entry(m, table, address, PUD_SHIFT));
-	if (entry & REGION_ENTRY_INVALID)
-		return NULL;
-	return table_entry(m, entry & REGION_ENTRY_ORIGIN, address, PMD_SHIFT);
-}
-
-static entry_t *pte_of(const struct machine *m, u64 pmd, u64 address)
-{
-	return entry_at(m, pmd & SEGMENT_ENTRY_ORIGIN) + (address >> PAGE_SHIFT & PTE_INDEX);
-}
-
 u64 page_table_vmaddr(const struct machine *m, u64 table)
 {
 	const struct frame *frame = frame_at(m, table);
 
 	return table & HALF_TABLE ? frame->upper_index : frame->index;
-}
-
-entry_t *host_pte(const struct machine *m, const struct mm *mm, u64 address)
-{
-	const entry_t *pmd = host_pmd(m, mm, address);
-	u64 value = pmd ? entry_get(pmd) : SEGMENT_ENTRY_EMPTY;
-
-	return value & (SEGMENT_ENTRY_INVALID | SEGMENT_ENTRY_LARGE) ? NULL : pte_of(m, value, address);
 }
 
 /* The table below `entry`, allocated if the entry is empty; 0 without memory. */
@@ -192,7 +147,7 @@ entry_t *host_pmd_alloc(struct machine *m, struct mm *mm, u64 address)
 	return table ? table_entry(m, table, address, PMD_SHIFT) : NULL;
 }
 
-entry_t *host_pte_alloc(struct machine *m, struct mm *mm, u64 address)
+entry_t *host_pte_alloc_slow(struct machine *m, struct mm *mm, u64 address)
 {
 	entry_t *pmd = host_pmd_alloc(m, mm, address);
 	u64 value;

@@ -9,13 +9,66 @@
 u64 crst_table_alloc(struct machine *m, u64 empty);
 void crst_table_free(struct machine *m, u64 table);
 
+/* The entry for an address in a region or segment table whose entries cover 2^shift bytes each. */
+static inline entry_t *table_entry(const struct machine *m, u64 table, u64 address, unsigned int shift)
+{
+	return entry_at(m, table) + (address >> shift & CRST_INDEX);
+}
+
+/* The region-3 table for an address; 0 if it is missing. */
+static inline u64 host_region3_table(const struct machine *m, const struct mm *mm, u64 address)
+{
+	u64 entry;
+
+	if (mm->asce_limit == PGDIR_SIZE)
+		return mm->table;
+	entry = entry_get(table_entry(m, mm->table, address, PGDIR_SHIFT));
+	return entry & REGION_ENTRY_INVALID ? 0 : entry & REGION_ENTRY_ORIGIN;
+}
+
 /* The host's segment entry for an address; NULL if a table above it is missing, or above the limit. */
-entry_t *host_pmd(const struct machine *m, const struct mm *mm, u64 address);
-/* The PTE; NULL also if there is no page table, or a large page. */
-entry_t *host_pte(const struct machine *m, const struct mm *mm, u64 address);
+static inline entry_t *host_pmd(const struct machine *m, const struct mm *mm, u64 address)
+{
+	u64 table;
+	u64 entry;
+
+	if (unlikely(address >= mm->asce_limit))
+		return NULL;
+	table = host_region3_table(m, mm, address);
+	if (!table)
+		return NULL;
+	entry = entry_get(table_entry(m, table, address, PUD_SHIFT));
+	if (entry & REGION_ENTRY_INVALID)
+		return NULL;
+	return table_entry(m, entry & REGION_ENTRY_ORIGIN, address, PMD_SHIFT);
+}
+
+/* The PTE for an address, in the page table that a segment entry names. */
+static inline entry_t *pte_of(const struct machine *m, u64 pmd, u64 address)
+{
+	return entry_at(m, pmd & SEGMENT_ENTRY_ORIGIN) + (address >> PAGE_SHIFT & PTE_INDEX);
+}
+
+/* The host's PTE; NULL if there is no page table for it, or a large page. */
+static inline entry_t *host_pte(const struct machine *m, const struct mm *mm, u64 address)
+{
+	const entry_t *pmd = host_pmd(m, mm, address);
+	u64 value = pmd ? entry_get(pmd) : SEGMENT_ENTRY_EMPTY;
+
+	return value & (SEGMENT_ENTRY_INVALID | SEGMENT_ENTRY_LARGE) ? NULL : pte_of(m, value, address);
+}
+
 /* The two above, allocating what is missing; NULL without memory. BUG above the limit. */
 entry_t *host_pmd_alloc(struct machine *m, struct mm *mm, u64 address);
-entry_t *host_pte_alloc(struct machine *m, struct mm *mm, u64 address);
+entry_t *host_pte_alloc_slow(struct machine *m, struct mm *mm, u64 address);
+
+static inline entry_t *host_pte_alloc(struct machine *m, struct mm *mm, u64 address)
+{
+	entry_t *ptep = host_pte(m, mm, address);
+
+	return likely(ptep) ? ptep : host_pte_alloc_slow(m, mm, address);
+}
+
 /* host_pte_alloc() and the pte lock, to be released by pte_unlock(). */
 entry_t *get_locked_pte(struct machine *m, struct mm *mm, u64 address);
 /* The locks are named by the table that they belong to. */

@@ -6,57 +6,6 @@
 #include "pgalloc.h"
 #include "tlb.h"
 
-/* bits of a PTE that a change of protection keeps */
-#define PTE_KEPT (PAGE_MASK | PAGE_SPECIAL | PAGE_DIRTY | PAGE_YOUNG)
-
-u64 pte_mkyoung(u64 pte)
-{
-	pte |= PAGE_YOUNG;
-	return pte & PAGE_READ_BIT ? pte & ~(u64)PAGE_INVALID : pte;
-}
-
-u64 pte_mkold(u64 pte)
-{
-	return (pte & ~(u64)PAGE_YOUNG) | PAGE_INVALID;
-}
-
-u64 pte_mkdirty(u64 pte)
-{
-	pte |= PAGE_DIRTY;
-	return pte & PAGE_WRITE_BIT ? pte & ~(u64)PAGE_PROTECT : pte;
-}
-
-u64 pte_mkclean(u64 pte)
-{
-	return (pte & ~(u64)PAGE_DIRTY) | PAGE_PROTECT;
-}
-
-u64 pte_mkwrite(u64 pte)
-{
-	pte |= PAGE_WRITE_BIT;
-	return pte & PAGE_DIRTY ? pte & ~(u64)PAGE_PROTECT : pte;
-}
-
-u64 pte_wrprotect(u64 pte)
-{
-	return (pte & ~(u64)PAGE_WRITE_BIT) | PAGE_PROTECT;
-}
-
-u64 pte_mkspecial(u64 pte)
-{
-	return pte | PAGE_SPECIAL;
-}
-
-u64 pte_modify(u64 pte, u64 page_prot)
-{
-	pte = (pte & PTE_KEPT) | page_prot;
-	if (pte & PAGE_YOUNG && pte & PAGE_READ_BIT)
-		pte &= ~(u64)PAGE_INVALID;
-	if (pte & PAGE_DIRTY && pte & PAGE_WRITE_BIT)
-		pte &= ~(u64)PAGE_PROTECT;
-	return pte;
-}
-
 u64 mk_pte(const struct machine *m, u64 page, u64 page_prot)
 {
 	u64 pte = pte_mkyoung(page | page_prot);
@@ -250,14 +199,6 @@ void ptep_set_wrprotect(struct machine *m, struct mm *mm, u64 address, entry_t *
 
 	if (pte & PAGE_WRITE_BIT)
 		ptep_xchg_lazy(m, mm, address, ptep, pte_wrprotect(pte));
-}
-
-bool ptep_set_access_flags(struct machine *m, struct mm *mm, u64 address, entry_t *ptep, u64 pte)
-{
-	if (entry_get(ptep) == pte)
-		return false;
-	ptep_xchg_direct(m, mm, address, ptep, pte);
-	return true;
 }
 
 bool ptep_test_and_clear_young(struct machine *m, struct mm *mm, u64 address, entry_t *ptep)

@@ -9,14 +9,58 @@
 #include "mm.h"
 
 /* Changes of a PTE's value; none of these touches storage. */
-u64 pte_mkyoung(u64 pte);
-u64 pte_mkold(u64 pte);
-u64 pte_mkdirty(u64 pte);
-u64 pte_mkclean(u64 pte);
-u64 pte_mkwrite(u64 pte);
-u64 pte_wrprotect(u64 pte);
-u64 pte_mkspecial(u64 pte);
-u64 pte_modify(u64 pte, u64 page_prot);
+
+/* bits of a PTE that a change of protection keeps */
+#define PTE_KEPT (PAGE_MASK | PAGE_SPECIAL | PAGE_DIRTY | PAGE_YOUNG)
+
+static inline u64 pte_mkyoung(u64 pte)
+{
+	pte |= PAGE_YOUNG;
+	return pte & PAGE_READ_BIT ? pte & ~(u64)PAGE_INVALID : pte;
+}
+
+static inline u64 pte_mkold(u64 pte)
+{
+	return (pte & ~(u64)PAGE_YOUNG) | PAGE_INVALID;
+}
+
+static inline u64 pte_mkdirty(u64 pte)
+{
+	pte |= PAGE_DIRTY;
+	return pte & PAGE_WRITE_BIT ? pte & ~(u64)PAGE_PROTECT : pte;
+}
+
+static inline u64 pte_mkclean(u64 pte)
+{
+	return (pte & ~(u64)PAGE_DIRTY) | PAGE_PROTECT;
+}
+
+static inline u64 pte_mkwrite(u64 pte)
+{
+	pte |= PAGE_WRITE_BIT;
+	return pte & PAGE_DIRTY ? pte & ~(u64)PAGE_PROTECT : pte;
+}
+
+static inline u64 pte_wrprotect(u64 pte)
+{
+	return (pte & ~(u64)PAGE_WRITE_BIT) | PAGE_PROTECT;
+}
+
+static inline u64 pte_mkspecial(u64 pte)
+{
+	return pte | PAGE_SPECIAL;
+}
+
+static inline u64 pte_modify(u64 pte, u64 page_prot)
+{
+	pte = (pte & PTE_KEPT) | page_prot;
+	if (pte & PAGE_YOUNG && pte & PAGE_READ_BIT)
+		pte &= ~(u64)PAGE_INVALID;
+	if (pte & PAGE_DIRTY && pte & PAGE_WRITE_BIT)
+		pte &= ~(u64)PAGE_PROTECT;
+	return pte;
+}
+
 /* The PTE that maps a page under a protection template. */
 u64 mk_pte(const struct machine *m, u64 page, u64 page_prot);
 
@@ -26,8 +70,16 @@ u64 ptep_xchg_lazy(struct machine *m, struct mm *mm, u64 address, entry_t *ptep,
 /* full: the whole process ends, the PGSTE is not looked at */
 u64 ptep_get_and_clear_full(struct machine *m, struct mm *mm, u64 address, entry_t *ptep, bool full);
 void ptep_set_wrprotect(struct machine *m, struct mm *mm, u64 address, entry_t *ptep);
-bool ptep_set_access_flags(struct machine *m, struct mm *mm, u64 address, entry_t *ptep, u64 pte);
 bool ptep_test_and_clear_young(struct machine *m, struct mm *mm, u64 address, entry_t *ptep);
+/* False if nothing had to change. */
+static inline bool ptep_set_access_flags(struct machine *m, struct mm *mm, u64 address, entry_t *ptep, u64 pte)
+{
+	if (entry_get(ptep) == pte)
+		return false;
+	ptep_xchg_direct(m, mm, address, ptep, pte);
+	return true;
+}
+
 /* A change in two steps; the PGSTE stays locked between them. */
 u64 ptep_modify_prot_start(struct machine *m, struct mm *mm, u64 address, entry_t *ptep);
 void ptep_modify_prot_commit(struct machine *m, struct mm *mm, u64 address, entry_t *ptep, u64 pte);

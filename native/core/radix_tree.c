@@ -3,27 +3,9 @@
 
 #include "machine.h"
 
-#define SLOT_MASK ((u64)RADIX_SLOTS - 1)
-
 static u64 node_word(const struct radix_node *node)
 {
 	return (u64)(uintptr_t)node;
-}
-
-static struct radix_node *word_node(u64 word)
-{
-	return (struct radix_node *)(uintptr_t)word;
-}
-
-static u64 slot_index(const struct radix_node *node, u64 key)
-{
-	return key >> node->shift & SLOT_MASK;
-}
-
-/* True if the key lies below the node, that is, no bits above those that index it are set. */
-static bool node_covers(const struct radix_node *node, u64 key)
-{
-	return node->shift + RADIX_SHIFT >= 64 || key >> (node->shift + RADIX_SHIFT) == 0;
 }
 
 static struct radix_node *node_alloc(struct machine *m, struct radix_node *parent, u64 shift)
@@ -67,7 +49,7 @@ static int tree_grow(struct machine *m, struct radix_root *root, u64 key)
 		}
 		SET(m, root->node, node);
 	}
-	while (!node_covers(root->node, key)) {
+	while (!radix_covers(root->node, key)) {
 		struct radix_node *below = root->node;
 		struct radix_node *top = node_alloc(m, NULL, below->shift + RADIX_SHIFT);
 
@@ -101,8 +83,8 @@ int radix_insert(struct machine *m, struct radix_root *root, u64 key, u64 item)
 		return -ENOMEM;
 	node = root->node;
 	while (node->shift) {
-		u64 index = slot_index(node, key);
-		struct radix_node *below = word_node(node->slot[index]);
+		u64 index = radix_index(node, key);
+		struct radix_node *below = radix_child(node->slot[index]);
 
 		if (!below) {
 			below = node_alloc(m, node, node->shift - RADIX_SHIFT);
@@ -112,30 +94,10 @@ int radix_insert(struct machine *m, struct radix_root *root, u64 key, u64 item)
 		}
 		node = below;
 	}
-	if (node->slot[slot_index(node, key)])
+	if (node->slot[radix_index(node, key)])
 		return -EEXIST;
-	slot_fill(m, node, slot_index(node, key), item);
+	slot_fill(m, node, radix_index(node, key), item);
 	return 0;
-}
-
-static struct radix_node *find_leaf(const struct radix_root *root, u64 key)
-{
-	struct radix_node *node = root->node;
-
-	if (!node || !node_covers(node, key))
-		return NULL;
-	while (node && node->shift)
-		node = word_node(node->slot[slot_index(node, key)]);
-	return node;
-}
-
-u64 radix_lookup(const struct radix_root *root, u64 key)
-{
-	const struct radix_node *leaf = find_leaf(root, key);
-
-	if (!leaf)
-		return !root->node && key == 0 ? root->item : 0;
-	return leaf->slot[key & SLOT_MASK];
 }
 
 /* Takes nodes off the top while only their slot 0 is in use. */
@@ -147,8 +109,8 @@ static void tree_shrink(struct machine *m, struct radix_root *root)
 		u64 word = top->slot[0];
 
 		if (top->shift) {
-			SET(m, root->node, word_node(word));
-			SET(m, word_node(word)->parent, NULL);
+			SET(m, root->node, radix_child(word));
+			SET(m, radix_child(word)->parent, NULL);
 		} else {
 			SET(m, root->node, NULL);
 			SET(m, root->item, word);
@@ -161,7 +123,7 @@ static void tree_shrink(struct machine *m, struct radix_root *root)
 
 u64 radix_delete(struct machine *m, struct radix_root *root, u64 key)
 {
-	struct radix_node *node = find_leaf(root, key);
+	struct radix_node *node = radix_leaf(root, key);
 	u64 item = radix_lookup(root, key);
 
 	if (!item)
@@ -170,13 +132,13 @@ u64 radix_delete(struct machine *m, struct radix_root *root, u64 key)
 		SET(m, root->item, 0);
 		return item;
 	}
-	SET(m, node->slot[key & SLOT_MASK], 0);
+	SET(m, node->slot[key & RADIX_MASK], 0);
 	SET(m, node->count, node->count - 1);
 	while (node->count == 0) {
 		struct radix_node *above = node->parent;
 
 		if (above) {
-			SET(m, above->slot[slot_index(above, key)], 0);
+			SET(m, above->slot[radix_index(above, key)], 0);
 			SET(m, above->count, above->count - 1);
 			SET(m, node->parent, NULL);
 		} else {
@@ -203,10 +165,10 @@ bool radix_next(const struct radix_root *root, u64 from, u64 *key, u64 *item)
 		*item = root->item;
 		return true;
 	}
-	if (!node_covers(node, from))
+	if (!radix_covers(node, from))
 		return false;
 	for (;;) {
-		u64 index = slot_index(node, at);
+		u64 index = radix_index(node, at);
 
 		while (index < RADIX_SLOTS && !node->slot[index]) {
 			index++;
@@ -217,7 +179,7 @@ bool radix_next(const struct radix_root *root, u64 from, u64 *key, u64 *item)
 			/* `at` is the first key behind this node: go up to where it is not the first of all */
 			do
 				node = node->parent;
-			while (node && slot_index(node, at) == 0);
+			while (node && radix_index(node, at) == 0);
 			if (!node)
 				return false;
 			continue;
@@ -227,7 +189,7 @@ bool radix_next(const struct radix_root *root, u64 from, u64 *key, u64 *item)
 			*item = node->slot[index];
 			return true;
 		}
-		node = word_node(node->slot[index]);
+		node = radix_child(node->slot[index]);
 	}
 }
 
@@ -238,7 +200,7 @@ static u64 count_nodes(const struct radix_node *node)
 
 	for (i = 0; node->shift && i < RADIX_SLOTS; i++)
 		if (node->slot[i])
-			nodes += count_nodes(word_node(node->slot[i]));
+			nodes += count_nodes(radix_child(node->slot[i]));
 	return nodes;
 }
 

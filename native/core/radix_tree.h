@@ -12,6 +12,7 @@ struct machine;
 
 #define RADIX_SHIFT 6
 #define RADIX_SLOTS 64
+#define RADIX_MASK ((u64)RADIX_SLOTS - 1)
 
 struct radix_node {
 	struct radix_node *parent;
@@ -31,8 +32,44 @@ struct radix_root {
  * never freed again.
  */
 int radix_insert(struct machine *m, struct radix_root *root, u64 key, u64 item);
+
+static inline struct radix_node *radix_child(u64 word)
+{
+	return (struct radix_node *)(uintptr_t)word;
+}
+
+static inline u64 radix_index(const struct radix_node *node, u64 key)
+{
+	return key >> node->shift & RADIX_MASK;
+}
+
+/* True if the key lies below the node, that is, no bits above those that index it are set. */
+static inline bool radix_covers(const struct radix_node *node, u64 key)
+{
+	return node->shift + RADIX_SHIFT >= 64 || key >> (node->shift + RADIX_SHIFT) == 0;
+}
+
+static inline struct radix_node *radix_leaf(const struct radix_root *root, u64 key)
+{
+	struct radix_node *node = root->node;
+
+	if (!node || !radix_covers(node, key))
+		return NULL;
+	while (node && node->shift)
+		node = radix_child(node->slot[radix_index(node, key)]);
+	return node;
+}
+
 /* Returns the item, 0 if there is none. */
-u64 radix_lookup(const struct radix_root *root, u64 key);
+static inline u64 radix_lookup(const struct radix_root *root, u64 key)
+{
+	const struct radix_node *leaf = radix_leaf(root, key);
+
+	if (!leaf)
+		return !root->node && key == 0 ? root->item : 0;
+	return leaf->slot[key & RADIX_MASK];
+}
+
 /* Removes and returns the item; 0 and no change if there is none. */
 u64 radix_delete(struct machine *m, struct radix_root *root, u64 key);
 /* Finds the lowest key that is at least `from` and has an item. */

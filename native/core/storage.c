@@ -115,8 +115,10 @@ static u64 split_alloc(struct machine *m)
 	if (!number)
 		return 0;
 	SET(m, m->s.storage.free[2], m->storage.frames[number].next);
-	for (i = 3; i > 0; i--)
+	for (i = 3; i > 0; i--) {
+		SET(m, m->storage.frames[number + i].freed, m->storage.frames[number].freed);
 		push_free(m, 0, number + i);
+	}
 	return number << FRAME_SHIFT;
 }
 
@@ -133,25 +135,26 @@ static u64 take_block(struct machine *m, unsigned int order)
 	return !address && order == 0 ? split_alloc(m) : address;
 }
 
+/* Whether the old content is to be kept for a snapshot; later fills look at `fresh`. */
+static void mark_fresh(struct machine *m, struct frame *frame)
+{
+	u64 serial = m->undo.serial;
+
+	if (frame->fresh == serial)
+		return;
+	SET(m, frame->fresh, frame->freed < m->undo.oldest ? serial : 0);
+}
+
 u64 frame_alloc(struct machine *m, unsigned int order, enum frame_kind kind)
 {
 	u64 address = take_block(m, order);
 	struct frame *frame;
-	u64 i;
 
 	if (!address)
 		return 0;
-	for (i = 0; i < (u64)1 << order; i++) {
-		frame = frame_at(m, address) + i;
-		SET(m, frame->flags, i ? FRAME_TAIL : kind);
-		if (frame->freed < m->undo.oldest || frame->fresh == m->undo.serial) {
-			/* no live snapshot needs the old content */
-			if (frame->fresh != m->undo.serial)
-				SET(m, frame->fresh, m->undo.serial);
-		} else {
-			SET(m, frame->fresh, 0);
-		}
-	}
+	frame = frame_at(m, address);
+	SET(m, frame->flags, kind);
+	mark_fresh(m, frame);
 	SET(m, m->s.storage.frames_used, m->s.storage.frames_used + ((u64)1 << order));
 	event(m, EVENT_ALLOC_FRAMES, order, 0, address);
 	return address;
@@ -159,14 +162,10 @@ u64 frame_alloc(struct machine *m, unsigned int order, enum frame_kind kind)
 
 void frame_free(struct machine *m, u64 address, unsigned int order)
 {
-	u64 i;
+	struct frame *frame = frame_at(m, address);
 
-	for (i = 0; i < (u64)1 << order; i++) {
-		struct frame *frame = frame_at(m, address) + i;
-
-		SET(m, frame->flags, FRAME_FREE);
-		SET(m, frame->freed, m->undo.serial);
-	}
+	SET(m, frame->flags, FRAME_FREE);
+	SET(m, frame->freed, m->undo.serial);
 	push_free(m, order, address >> FRAME_SHIFT);
 	SET(m, m->s.storage.frames_used, m->s.storage.frames_used - ((u64)1 << order));
 	event(m, EVENT_FREE_FRAMES, order, 0, address);

@@ -32,8 +32,7 @@ enum frame_kind {
 	FRAME_PGTABLE, /* 256 PTEs and 256 PGSTEs, or two page tables without PGSTEs */
 	FRAME_ANON,
 	FRAME_SHARED,
-	FRAME_HUGE, /* first of 256 */
-	FRAME_TAIL  /* not the first frame of its block */
+	FRAME_HUGE  /* first of 256 */
 };
 
 #define FRAME_KIND 0xfu
@@ -44,7 +43,10 @@ enum frame_kind {
 #define FRAME_NO_PGSTE 0x100u /* a FRAME_PGTABLE of two halves */
 #define FRAME_LOST 0x200u     /* a table that nobody will ever free */
 
-/* The descriptor of a frame (the kernel's struct page). */
+/*
+ * The descriptor of a frame (the kernel's struct page). Of a block of several frames only the first one's is
+ * used, but for the FRAME_BLANK and the key of each frame of a large page.
+ */
 struct frame {
 	u64 index; /* CRST, PGTABLE: lowest address it covers; SHARED: page number in its file */
 	u64 next;  /* next frame number on the list it is on, 0 ends the list */

@@ -8,6 +8,9 @@
 /* Entries that the log may take while no snapshot is live; then reset is by a rebuild. 512 KiB. */
 #define BASE_ENTRIES ((size_t)32 * 1024)
 
+/* When even that is too much nobody will ever look at the log again: few entries, which stay in the cache. */
+#define IDLE_ENTRIES 64
+
 #define RANGE_MARK ((uintptr_t)1)
 
 bool undo_init(struct undo_log *log)
@@ -27,14 +30,32 @@ void undo_destroy(struct undo_log *log)
 	log->base = NULL;
 }
 
+static bool is_idle(const struct undo_log *log)
+{
+	return log->base_lost && log->marks == 0;
+}
+
+void undo_refresh(struct undo_log *log)
+{
+	if (is_idle(log)) {
+		log->next = log->base;
+		log->wraps++;
+	}
+	if (log->watch)
+		log->stop = log->next;
+	else
+		log->stop = is_idle(log) ? log->base + IDLE_ENTRIES : log->end;
+}
+
 void undo_start(struct machine *m)
 {
 	struct undo_log *log = &m->undo;
 
 	log->next = log->base;
-	log->stop = log->watch ? log->next : log->end;
 	log->base_lost = false;
 	log->marks = 0;
+	log->wraps++;
+	undo_refresh(log);
 	log->serial = ++log->last_serial;
 	log->oldest = log->serial;
 }
@@ -52,12 +73,9 @@ static void undo_make_room(struct machine *m, size_t entries)
 	if (log->marks == 0) {
 		log->base_lost = true;
 		log->oldest = UINT64_MAX;
-		log->next = log->base;
-		log->wraps++;
-		used = 0;
-	}
-	if (entries <= size - used)
+		undo_refresh(log);
 		return;
+	}
 	while (size < used + entries)
 		size *= 2;
 	grown = realloc(log->base, size * sizeof(*grown));
@@ -68,19 +86,16 @@ static void undo_make_room(struct machine *m, size_t entries)
 	log->end = grown + size;
 }
 
-static void undo_set_stop(struct undo_log *log, size_t after)
-{
-	log->stop = log->watch ? log->next + after : log->end;
-}
-
-struct undo_entry *undo_slow(struct machine *m, const void *word, size_t words)
+struct undo_entry *undo_slow(struct machine *m, const void *word)
 {
 	struct undo_log *log = &m->undo;
 
 	if (log->watch)
-		log->watch(log->watch_context, word, words);
-	undo_make_room(m, words);
-	undo_set_stop(log, words);
+		log->watch(log->watch_context, word, 1);
+	undo_make_room(m, 1);
+	undo_refresh(log);
+	if (log->watch)
+		log->stop = log->next + 1; /* so that the next store comes here too */
 	return log->next;
 }
 
@@ -92,13 +107,17 @@ void undo_note_range(struct machine *m, void *first, size_t words)
 
 	if (log->watch)
 		log->watch(log->watch_context, first, words);
+	if (is_idle(log))
+		return;
 	undo_make_room(m, entries + 1);
+	if (is_idle(log))
+		return;
 	memcpy(log->next, first, words * sizeof(u64));
 	log->next += entries;
 	log->next->word = (void *)((uintptr_t)first | RANGE_MARK);
 	log->next->old = words;
 	log->next++;
-	undo_set_stop(log, 0);
+	undo_refresh(log);
 }
 
 void undo_rewind(struct undo_log *log, size_t position)
@@ -120,12 +139,12 @@ void undo_rewind(struct undo_log *log, size_t position)
 	}
 	log->next = entry;
 	log->wraps++;
-	undo_set_stop(log, 0);
+	undo_refresh(log);
 }
 
 void undo_watch(struct machine *m, watch_fn watch, void *context)
 {
 	m->undo.watch = watch;
 	m->undo.watch_context = context;
-	undo_set_stop(&m->undo, 0);
+	undo_refresh(&m->undo);
 }

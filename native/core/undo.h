@@ -50,7 +50,9 @@ bool undo_init(struct undo_log *log);
 void undo_destroy(struct undo_log *log);
 /* Forgets everything: the state as it is now becomes the machine's first state. */
 void undo_start(struct machine *m);
-struct undo_entry *undo_slow(struct machine *m, const void *word, size_t words);
+struct undo_entry *undo_slow(struct machine *m, const void *word);
+/* To be called when marks or the watch have changed. */
+void undo_refresh(struct undo_log *log);
 /* Notes `words` words from `first` as one range; for table fills. */
 void undo_note_range(struct machine *m, void *first, size_t words);
 /* Puts everything back that was stored since the log was `position` entries long. */
