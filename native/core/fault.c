@@ -193,8 +193,11 @@ static u32 do_swap_page(struct fault *f, u64 old)
 static u32 handle_pte_fault(struct fault *f)
 {
 	struct machine *m = f->m;
-	u64 pte = entry_get(f->ptep);
+	u64 pte;
 
+	if (!f->ptep)
+		return VM_FAULT_OOM;
+	pte = entry_get(f->ptep);
 	if (pte_none(pte))
 		return f->vma->file ? do_shared_fault(f) : do_anonymous_page(f);
 	if (!pte_present(pte))
@@ -209,21 +212,34 @@ static u32 handle_pte_fault(struct fault *f)
 	return 0;
 }
 
+/* The most common fault: the page is there, and may be accessed as asked. */
+static bool nothing_to_do(const struct machine *m, const struct mm *mm, u64 address, bool write)
+{
+	const entry_t *ptep = host_pte(m, mm, address);
+	u64 pte = ptep ? entry_get(ptep) : PAGE_INVALID;
+
+	if (!pte_present(pte) || (write && !(pte & PAGE_WRITE_BIT)))
+		return false;
+	return pte_mkyoung(write ? pte_mkdirty(pte) : pte) == pte;
+}
+
 u32 handle_mm_fault(struct machine *m, struct mm *mm, struct vma *vma, u64 address, u32 flags)
 {
-	struct fault f = {
+	bool write = flags & FAULT_FLAG_WRITE;
+
+	lock_need(m, LOCK_MMAP_SEM, LOCK_READ, mm);
+	if (vma->flags & VM_HUGETLB)
+		return hugetlb_fault(m, mm, vma, address, write);
+	if (nothing_to_do(m, mm, address, write))
+		return 0;
+	return handle_pte_fault(&(struct fault){
 		.m = m,
 		.mm = mm,
 		.vma = vma,
 		.address = address & PAGE_MASK,
-		.write = flags & FAULT_FLAG_WRITE,
-	};
-
-	lock_need(m, LOCK_MMAP_SEM, LOCK_READ, mm);
-	if (vma->flags & VM_HUGETLB)
-		return hugetlb_fault(m, mm, vma, address, f.write);
-	f.ptep = host_pte_alloc(m, mm, f.address);
-	return f.ptep ? handle_pte_fault(&f) : VM_FAULT_OOM;
+		.ptep = host_pte_alloc(m, mm, address),
+		.write = write,
+	});
 }
 
 static int fault_error(struct machine *m, u32 result)

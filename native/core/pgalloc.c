@@ -4,7 +4,6 @@
 #include "gmap.h"
 #include "tlb.h"
 
-#define HALF_TABLE ((u64)2048)
 #define HALVES_IN_USE 0x03u
 #define HALVES_LEAVING 0x30u
 
@@ -166,35 +165,6 @@ entry_t *host_pte_alloc_slow(struct machine *m, struct mm *mm, u64 address)
 		machine_bug(m, BUG_large_pmd, "address 0x%llx", (unsigned long long)address);
 	}
 	return pte_of(m, value, address);
-}
-
-static const void *lock_of_page_table(const entry_t *ptep)
-{
-	return (const void *)((uintptr_t)ptep & ~(uintptr_t)(HALF_TABLE - 1));
-}
-
-const void *pmd_lock_of(const entry_t *pmd)
-{
-	return (const void *)((uintptr_t)pmd & ~(uintptr_t)(FRAME_SIZE - 1));
-}
-
-void pte_lock(struct machine *m, const entry_t *ptep)
-{
-	lock_take(m, LOCK_PTE, LOCK_WRITE, lock_of_page_table(ptep));
-}
-
-void pte_unlock(struct machine *m, const entry_t *ptep)
-{
-	lock_drop(m, LOCK_PTE, lock_of_page_table(ptep));
-}
-
-entry_t *get_locked_pte(struct machine *m, struct mm *mm, u64 address)
-{
-	entry_t *ptep = host_pte_alloc(m, mm, address);
-
-	if (ptep)
-		pte_lock(m, ptep);
-	return ptep;
 }
 
 /* The first address behind the granule of size `size` that `address` lies in, at most `end`. */

@@ -3,7 +3,11 @@
 #ifndef S390_GMAP_PGALLOC_H
 #define S390_GMAP_PGALLOC_H
 
+#include "lock.h"
 #include "mm.h"
+
+/* without PGSTEs a frame has two page tables */
+#define HALF_TABLE ((u64)2048)
 
 /* A new region or segment table with all entries `empty`; absolute address, 0 without memory. */
 u64 crst_table_alloc(struct machine *m, u64 empty);
@@ -69,12 +73,36 @@ static inline entry_t *host_pte_alloc(struct machine *m, struct mm *mm, u64 addr
 	return likely(ptep) ? ptep : host_pte_alloc_slow(m, mm, address);
 }
 
+/* Locks are named by the table that they belong to. */
+static inline const void *pte_lock_of(const entry_t *ptep)
+{
+	return (const void *)((uintptr_t)ptep & ~(uintptr_t)(HALF_TABLE - 1));
+}
+
+static inline const void *pmd_lock_of(const entry_t *pmd)
+{
+	return (const void *)((uintptr_t)pmd & ~(uintptr_t)(FRAME_SIZE - 1));
+}
+
+static inline void pte_lock(struct machine *m, const entry_t *ptep)
+{
+	lock_take(m, LOCK_PTE, LOCK_WRITE, pte_lock_of(ptep));
+}
+
+static inline void pte_unlock(struct machine *m, const entry_t *ptep)
+{
+	lock_drop(m, LOCK_PTE, pte_lock_of(ptep));
+}
+
 /* host_pte_alloc() and the pte lock, to be released by pte_unlock(). */
-entry_t *get_locked_pte(struct machine *m, struct mm *mm, u64 address);
-/* The locks are named by the table that they belong to. */
-void pte_lock(struct machine *m, const entry_t *ptep);
-void pte_unlock(struct machine *m, const entry_t *ptep);
-const void *pmd_lock_of(const entry_t *pmd);
+static inline entry_t *get_locked_pte(struct machine *m, struct mm *mm, u64 address)
+{
+	entry_t *ptep = host_pte_alloc(m, mm, address);
+
+	if (ptep)
+		pte_lock(m, ptep);
+	return ptep;
+}
 
 /* The lowest host address that a page table was made for. */
 u64 page_table_vmaddr(const struct machine *m, u64 table);

@@ -211,16 +211,3 @@ void radix_abandon(struct machine *m, struct radix_root *root)
 	SET(m, m->s.lost_nodes, m->s.lost_nodes + count_nodes(root->node));
 	SET(m, root->node, NULL);
 }
-
-int radix_preload(struct machine *m)
-{
-	if (inject(m, INJECT_radix_preload))
-		return -ENOMEM;
-	m->locks.preempt_count++;
-	return 0;
-}
-
-void radix_preload_end(struct machine *m)
-{
-	m->locks.preempt_count--;
-}

@@ -6,9 +6,7 @@
 #ifndef S390_GMAP_RADIX_TREE_H
 #define S390_GMAP_RADIX_TREE_H
 
-#include "types.h"
-
-struct machine;
+#include "machine.h"
 
 #define RADIX_SHIFT 6
 #define RADIX_SLOTS 64
@@ -80,7 +78,17 @@ bool radix_next(const struct radix_root *root, u64 from, u64 *key, u64 *item);
  */
 void radix_abandon(struct machine *m, struct radix_root *root);
 /* Makes sure that the next insert cannot fail; -ENOMEM if it can't. Preemption is off until the end. */
-int radix_preload(struct machine *m);
-void radix_preload_end(struct machine *m);
+static inline int radix_preload(struct machine *m)
+{
+	if (inject(m, INJECT_radix_preload))
+		return -ENOMEM;
+	m->locks.preempt_count++;
+	return 0;
+}
+
+static inline void radix_preload_end(struct machine *m)
+{
+	m->locks.preempt_count--;
+}
 
 #endif

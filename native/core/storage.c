@@ -177,16 +177,23 @@ static bool content_is_free(const struct machine *m, u64 address)
 	return frame_at(m, address)->fresh == m->undo.serial && !m->undo.watch;
 }
 
+#define FILL_SEED 32
+
 void storage_fill(struct machine *m, u64 address, size_t words, u64 value)
 {
 	entry_t *entry = entry_at(m, address);
 	u64 big_endian = be64(value);
-	size_t i;
+	size_t done, more;
 
 	if (!content_is_free(m, address))
 		undo_note_range(m, entry, words);
-	for (i = 0; i < words; i++)
-		entry[i].big_endian = big_endian;
+	for (done = 0; done < words && done < FILL_SEED; done++)
+		entry[done].big_endian = big_endian;
+	/* copying what is there already beats storing word by word */
+	for (; done < words; done += more) {
+		more = done < words - done ? done : words - done;
+		memcpy(entry + done, entry, more * sizeof(*entry));
+	}
 }
 
 /* Data pages are blank until somebody writes to them: most are never looked into. */
