@@ -220,7 +220,7 @@ static bool blame_frames(struct check *c, u64 expected)
 		const struct frame *frame = &c->m->storage.frames[number];
 		enum frame_kind kind = frame_kind(frame);
 
-		if (kind != FRAME_FREE && kind != FRAME_SYSTEM && kind != FRAME_TAIL && !(frame->flags & FRAME_LOST) &&
+		if (kind != FRAME_FREE && kind != FRAME_SYSTEM && !(frame->flags & FRAME_LOST) &&
 		    !c->uses[number])
 			return check_fail(c, "leak: nothing leads to the frame at 0x%llx (kind %d)",
 					  (unsigned long long)(number << FRAME_SHIFT), (int)kind);
@@ -273,7 +273,7 @@ static bool check_cpus(struct check *c)
 
 static bool run(struct check *c)
 {
-	return check_cpus(c) && check_mms(c) && check_handles(c) && check_accounts(c);
+	return check_cpus(c) && check_mms(c) && check_handles(c) && check_files(c) && check_accounts(c);
 }
 
 /* A machine that is dead stopped in the middle of a call, where nothing is promised: it passes. */
@@ -285,10 +285,10 @@ bool machine_check(struct machine *m, char *text, size_t size)
 	if (m->dead)
 		return true;
 	c.uses = calloc((size_t)(m->s.storage.bump >> FRAME_SHIFT), sizeof(*c.uses));
-	if (!c.uses)
-		return check_fail(&c, "no memory for the check");
-	ok = run(&c);
+	c.files = malloc((size_t)(m->s.pool[POOL_VMA].live + 1) * sizeof(struct file *));
+	ok = c.uses && c.files ? run(&c) : check_fail(&c, "no memory for the check");
 	free(c.uses);
+	free(c.files);
 	return ok;
 }
 

@@ -23,6 +23,8 @@ struct check {
 	u64 vmas_found;
 	u64 files_found;
 	u64 nodes_found;
+	struct file **files; /* of all VMAs that have one */
+	size_t file_vmas;
 };
 
 /* Says what is wrong; returns false. */
@@ -56,8 +58,8 @@ bool check_tables(struct check_walk *walk, u64 asce);
 
 /* The tree's nodes fit together; counts them. */
 bool check_radix_tree(struct check *c, const struct radix_root *root, const char *name, const char *tree);
-/* Pages and references of all files; `files` has one pointer for each VMA that has a file. */
-bool check_files(struct check *c, struct file **files, size_t count);
+/* Pages and references of the files that check_vmas() found. */
+bool check_files(struct check *c);
 
 bool check_mm(struct check *c, struct mm *mm);
 bool check_vmas(struct check *c, const struct mm *mm, const char *name);

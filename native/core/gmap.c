@@ -69,6 +69,7 @@ struct gmap *gmap_alloc(struct machine *m, struct mm *mm, u64 limit)
 	SET(m, gmap->asce_end, space.end);
 	SET(m, gmap->private, 0);
 	SET(m, gmap->pfault_enabled, 0);
+	SET(m, gmap->unrelated_links, 0);
 	SET(m, gmap->handle, WIRE_NO_HANDLE);
 	SET(m, m->s.gmap_serial, m->s.gmap_serial + 1);
 	SET(m, gmap->serial, m->s.gmap_serial);
@@ -556,6 +557,7 @@ int s390_enable_sie(struct machine *m, struct mm *mm)
 		return -EINVAL;
 	down_write(m, mm);
 	SET(m, mm->has_pgste, 1);
+	SET(m, mm->old_page_tables, host_next_segment(m, mm, 0, mm->asce_limit) < mm->asce_limit);
 	thp_split_mm(m, mm);
 	up_write(m, mm);
 	return 0;

@@ -224,6 +224,8 @@ static struct reply op___gmap_link(struct machine *m, const struct call *call)
 
 	GET_GMAP(gmap);
 	down_read(m, gmap->mm);
+	if ((__gmap_translate(m, gmap, call->arg[1]) ^ call->arg[2]) & PMD_MASK)
+		SET(m, gmap->unrelated_links, 1);
 	rc = __gmap_link(m, gmap, call->arg[1], call->arg[2]);
 	up_read(m, gmap->mm);
 	return answer_rc(rc);

@@ -46,6 +46,7 @@ static struct mm *mm_init(struct machine *m, u64 limit)
 	SET(m, mm->def_flags, 0);
 	SET(m, mm->exited, 0);
 	SET(m, mm->pgtable_list, 0);
+	SET(m, mm->old_page_tables, 0);
 	list_init(m, &mm->gmap_list);
 	return mm;
 }

@@ -62,6 +62,7 @@ struct mm {
 	u64 def_flags;
 	u64 exited;
 	u64 pgtable_list; /* first frame with a free half page table */
+	u64 old_page_tables; /* s390_enable_sie came after the first page table: their PGSTEs know less, see check.h */
 	struct list_link gmap_list;
 };
 
