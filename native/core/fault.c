@@ -105,13 +105,16 @@ static void do_fault_around(struct fault *f)
 static u32 do_shared_fault(struct fault *f)
 {
 	struct machine *m = f->m;
+	u64 number = file_page_number(f->vma, f->address);
 	u64 page;
 
+	if (number >= f->vma->file->size)
+		return VM_FAULT_SIGBUS;
 	pte_lock(m, f->ptep);
 	if (!f->write)
 		do_fault_around(f);
 	if (pte_none(entry_get(f->ptep))) {
-		page = file_page_alloc(m, f->vma->file, file_page_number(f->vma, f->address));
+		page = file_page_alloc(m, f->vma->file, number);
 		if (!page) {
 			pte_unlock(m, f->ptep);
 			return VM_FAULT_OOM;

@@ -31,6 +31,7 @@
 /* Pages of one shared anonymous mapping, by their number in it. */
 struct file {
 	struct radix_root pages; /* items: absolute address of the page */
+	u64 size;		 /* in pages, as it was mapped first; what mremap maps behind it is not there */
 	u64 references;		 /* VMAs */
 };
 

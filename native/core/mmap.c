@@ -106,7 +106,7 @@ static int map_new_vma(struct machine *m, struct mm *mm, u64 start, u64 end, con
 	if (!vma)
 		return -ENOMEM;
 	if (attributes->flags & VM_SHARED) {
-		file = file_alloc(m);
+		file = file_alloc(m, (end - start) >> PAGE_SHIFT);
 		if (!file) {
 			pool_free(m, POOL_VMA, vma);
 			return -ENOMEM;

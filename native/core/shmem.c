@@ -3,7 +3,7 @@
 
 #include "page.h"
 
-struct file *file_alloc(struct machine *m)
+struct file *file_alloc(struct machine *m, u64 size)
 {
 	struct file *file = pool_alloc(m, POOL_FILE);
 
@@ -11,6 +11,7 @@ struct file *file_alloc(struct machine *m)
 		return NULL;
 	SET(m, file->pages.node, NULL);
 	SET(m, file->pages.item, 0);
+	SET(m, file->size, size);
 	SET(m, file->references, 1);
 	return file;
 }

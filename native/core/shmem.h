@@ -5,7 +5,8 @@
 
 #include "mm.h"
 
-struct file *file_alloc(struct machine *m);
+/* size: in pages. NULL without memory. */
+struct file *file_alloc(struct machine *m, u64 size);
 void file_get(struct machine *m, struct file *file);
 /* Frees the file and its pages with the last reference. */
 void file_put(struct machine *m, struct file *file);
