@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Measures the core and the classes, each against something timed in the same run, and prints one table.
+// `--write` puts it into docs/performance.md, `--json` prints it for programs.
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { measureClasses } from './classes.mjs';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const page = new URL('../docs/performance.md', import.meta.url);
+
+function build() {
+  const nodeGyp = fileURLToPath(import.meta.resolve('node-gyp/bin/node-gyp.js'));
+  execFileSync(process.execPath, [nodeGyp, 'rebuild', '--silent', '-C', here], { stdio: ['ignore', 'ignore', 'inherit'] });
+}
+
+function measureCore() {
+  const result = JSON.parse(execFileSync(`${here}build/Release/core_bench`, { encoding: 'utf8' }));
+  const { memory } = result;
+  return {
+    rows: result.cases,
+    memory: {
+      name: `memory of a gmap with ${memory.segments.toLocaleString('en')} linked segments`,
+      ratio: memory.bytes / memory.kernel_bytes,
+      unit: 'its tables in the kernel',
+      limit: memory.limit,
+    },
+  };
+}
+
+function cells(row) {
+  const time = row.ns === undefined ? '' : row.ns >= 1000 ? `${(row.ns / 1000).toFixed(2)} µs` : `${row.ns.toFixed(1)} ns`;
+  const within = row.ratio <= row.limit ? 'yes' : 'no';
+  return [row.name, time, `${row.ratio.toPrecision(3)} × ${row.unit}`, `${row.limit.toPrecision(3)}`, within];
+}
+
+function table(rows) {
+  const lines = [['what', 'time', 'ratio', 'at most', 'within'], ...rows.map(cells)];
+  const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));
+  const print = (line) => `| ${line.map((cell, column) => cell.padEnd(widths[column])).join(' | ')} |`;
+  const rule = `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`;
+  return [print(lines[0]), rule, ...lines.slice(1).map(print)].join('\n');
+}
+
+build();
+const core = measureCore();
+const rows = [...core.rows, core.memory, ...(await measureClasses())];
+if (process.argv.includes('--json')) {
+  console.log(JSON.stringify(rows, null, 2));
+} else {
+  console.log(table(rows));
+}
+if (process.argv.includes('--write')) {
+  const text = readFileSync(page, 'utf8');
+  const marker = '<!-- npm run bench -- --write -->';
+  writeFileSync(page, `${text.slice(0, text.indexOf(marker) + marker.length)}\n\n${table(rows)}\n`);
+}
