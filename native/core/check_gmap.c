@@ -75,7 +75,8 @@ static bool check_gmap_table(struct check_walk *walk, u64 table, enum check_leve
 	if (table >= g->c->m->s.storage.bump || *use != (g->owner | TABLE_LISTED))
 		return check_fail(g->c, "I3: %s: the table at 0x%llx for 0x%llx is not on crst_list, or there twice",
 				  g->name, (unsigned long long)table, (unsigned long long)gaddr);
-	if (frame_at(g->c->m, table)->index != gaddr)
+	/* __gmap_link lets addresses above the highest one wrap */
+	if ((frame_at(g->c->m, table)->index & g->gmap->asce_end) != gaddr)
 		return check_fail(g->c, "I3: %s: the table at 0x%llx for 0x%llx says 0x%llx", g->name,
 				  (unsigned long long)table, (unsigned long long)gaddr,
 				  (unsigned long long)frame_at(g->c->m, table)->index);
@@ -198,7 +199,7 @@ static bool check_link(const struct gmap_check *g, u64 vmaddr, u64 address)
 	if (!is_segment_entry_of(g, address))
 		return check_fail(g->c, "I6: %s: host segment 0x%llx is linked to 0x%llx, which is no segment entry",
 				  g->name, (unsigned long long)vmaddr, (unsigned long long)address);
-	gaddr = __gmap_segment_gaddr(m, entry_at(m, address));
+	gaddr = __gmap_segment_gaddr(m, entry_at(m, address)) & g->gmap->asce_end;
 	value = entry_get(entry_at(m, address));
 	if (pmd && entry_get(pmd) == value && value != SEGMENT_ENTRY_EMPTY)
 		return check_hardware(g, gaddr, vmaddr, value & SEGMENT_ENTRY_ORIGIN);
