@@ -264,6 +264,8 @@ static void drop_mmap_sem(struct machine *m, struct mm *mm)
 	up_read(m, mm);
 	if (m->hooks.mmap_sem_dropped)
 		m->hooks.mmap_sem_dropped(m->hooks.context);
+	if (m->dead)
+		machine_bug(m, m->dead, "while mmap_sem was dropped");
 	down_read(m, mm);
 }
 

@@ -108,6 +108,7 @@ struct machine_state {
 	struct mm *newest_mm;
 	struct gmap *gmap[MAX_GMAPS];
 	u64 gmap_count; /* the same */
+	u64 mm_serial;
 	u64 gmap_serial;
 	u64 anon_vma_serial;
 	struct list_link notifier_list;

@@ -32,6 +32,8 @@ static struct mm *mm_init(struct machine *m, u64 limit)
 		return NULL;
 	}
 	SET(m, mm->handle, 0);
+	SET(m, m->s.mm_serial, m->s.mm_serial + 1);
+	SET(m, mm->serial, m->s.mm_serial);
 	SET(m, mm->vmas, NULL);
 	SET(m, mm->vma_count, 0);
 	SET(m, mm->table, table);

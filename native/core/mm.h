@@ -49,6 +49,7 @@ struct vma {
 
 struct mm {
 	u64 handle;
+	u64 serial; /* never used again */
 	struct vma *vmas; /* ascending */
 	u64 vma_count;
 	u64 table; /* absolute address of the top table */

@@ -8,7 +8,7 @@
 
 #include "machine.h"
 
-/* Words that grow. Once memory runs out everything more is dropped and `failed` set. */
+/* Words that grow, to 1 GiB at most. Once memory runs out everything more is dropped and `failed` set. */
 struct words {
 	u64 *word;
 	size_t count;

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The table of handles. */
+#include <stdlib.h>
+
+#include "addon.h"
+#include "../core/list.h"
+
+static bool slots_grow(struct addon *addon)
+{
+	u32 capacity = addon->slot_capacity ? 2 * addon->slot_capacity : 64;
+	struct slot *grown = capacity > MAX_SLOTS ? NULL : realloc(addon->slots, capacity * sizeof(*grown));
+
+	if (!grown)
+		return false;
+	addon->slots = grown;
+	addon->slot_capacity = capacity;
+	if (addon->slot_count == 0)
+		addon->slots[addon->slot_count++] = (struct slot){ .kind = SLOT_FREE };
+	return true;
+}
+
+u32 slot_take(struct addon *addon, enum slot_kind kind, struct addon_machine *machine, u32 number, u64 serial)
+{
+	u32 index = addon->free_slot;
+	struct slot *slot;
+
+	if (index) {
+		addon->free_slot = addon->slots[index].next_free;
+	} else {
+		if (addon->slot_count == addon->slot_capacity && !slots_grow(addon))
+			return 0;
+		index = addon->slot_count++;
+		addon->slots[index].generation = 0;
+	}
+	slot = &addon->slots[index];
+	slot->kind = kind;
+	slot->machine = machine;
+	slot->number = number;
+	slot->serial = serial;
+	return index;
+}
+
+void slot_release(struct addon *addon, u32 index)
+{
+	struct slot *slot = &addon->slots[index];
+
+	slot->kind = SLOT_FREE;
+	slot->machine = NULL;
+	/* a slot that has no generation left is never used again */
+	if (slot->generation == MAX_GENERATION)
+		return;
+	slot->generation++;
+	slot->next_free = addon->free_slot;
+	addon->free_slot = index;
+}
+
+double slot_handle(const struct addon *addon, u32 index)
+{
+	return index ? (double)(addon->slots[index].generation << SLOT_INDEX_BITS | index) : 0;
+}
+
+/* The handle in *place if it is of the object with this serial; otherwise that one is stale and replaced. */
+static double object_handle(struct addon_machine *machine, u32 *place, enum slot_kind kind, u32 number, u64 serial)
+{
+	struct addon *addon = machine->addon;
+
+	if (*place && addon->slots[*place].serial != serial) {
+		slot_release(addon, *place);
+		*place = 0;
+	}
+	if (!*place)
+		*place = slot_take(addon, kind, machine, number, serial);
+	return slot_handle(addon, *place);
+}
+
+double mm_handle(struct addon_machine *machine, const struct mm *mm)
+{
+	u32 number = (u32)mm->handle;
+
+	if (machine->mm_slots <= number)
+		machine->mm_slots = number + 1;
+	return object_handle(machine, &machine->mm_slot[number], SLOT_MM, number, mm->serial);
+}
+
+double gmap_handle(struct addon_machine *machine, const struct gmap *gmap)
+{
+	u32 number = (u32)gmap->handle;
+
+	if (machine->gmap_slots <= number)
+		machine->gmap_slots = number + 1;
+	return object_handle(machine, &machine->gmap_slot[number], SLOT_GMAP, number, gmap->serial);
+}
+
+void mm_forget(struct addon_machine *machine, u64 number)
+{
+	u32 *place = &machine->mm_slot[number];
+
+	if (*place && !slot_mm(&machine->addon->slots[*place])) {
+		slot_release(machine->addon, *place);
+		*place = 0;
+	}
+}
+
+void gmap_forget(struct addon_machine *machine, u64 number)
+{
+	u32 *place = &machine->gmap_slot[number];
+
+	if (*place && !slot_gmap(&machine->addon->slots[*place])) {
+		slot_release(machine->addon, *place);
+		*place = 0;
+	}
+}
+
+/*
+ * Must run after everything that frees mms or gmaps without their handles being told: a program, and above all
+ * a reset or restore, which also sets back the serials. Directly after it, an object of the abandoned
+ * past has a higher serial than all that exist, so its handle is found stale here; later that serial
+ * is given out again, to another object.
+ */
+void handles_sweep(struct addon_machine *machine)
+{
+	u32 number;
+
+	for (number = 0; number < machine->mm_slots; number++)
+		mm_forget(machine, number);
+	for (number = 0; number < machine->gmap_slots; number++)
+		gmap_forget(machine, number);
+}
+
+void handles_release(struct addon_machine *machine)
+{
+	u32 number;
+
+	for (number = 0; number < machine->mm_slots; number++)
+		if (machine->mm_slot[number])
+			slot_release(machine->addon, machine->mm_slot[number]);
+	for (number = 0; number < machine->gmap_slots; number++)
+		if (machine->gmap_slot[number])
+			slot_release(machine->addon, machine->gmap_slot[number]);
+	slot_release(machine->addon, machine->slot);
+}
+
+/* (mm or gmap) → its number in programs and traces */
+static napi_value handle_number(const struct arguments *args, struct target target)
+{
+	return value_int(args->env, (int)target.number);
+}
+
+/* (gmap) → the mm that it was made for */
+static napi_value mm_of(const struct arguments *args, struct target target)
+{
+	const struct gmap *gmap = target.machine->core->s.gmap[target.number];
+
+	return value_double(args->env, mm_handle(target.machine, gmap->mm));
+}
+
+/* (machine, number) → the mm of that number, 0 if there is none */
+static napi_value mm_at(const struct arguments *args, struct target target)
+{
+	const struct mm *mm;
+	u64 number;
+	int outcome = argument_count(args, 1, MAX_MMS - 1, &number);
+
+	if (outcome)
+		return value_int(args->env, outcome);
+	mm = target.machine->core->s.mm[number];
+	return value_double(args->env, mm ? mm_handle(target.machine, mm) : 0);
+}
+
+/* (machine) → [mm, …] that have not exited, in the order of their numbers */
+static napi_value processes(const struct arguments *args, struct target target)
+{
+	const struct machine_state *state = &target.machine->core->s;
+	napi_value values[MAX_MMS];
+	size_t count = 0;
+	u64 number;
+
+	for (number = 0; number < state->mm_count; number++) {
+		const struct mm *mm = state->mm[number];
+
+		if (mm && !mm->exited)
+			values[count++] = value_double(args->env, mm_handle(target.machine, mm));
+	}
+	return value_list(args->env, values, count);
+}
+
+/* (mm) → [gmap, …], newest first */
+static napi_value gmaps_of(const struct arguments *args, struct target target)
+{
+	const struct mm *mm = target.machine->core->s.mm[target.number];
+	napi_value values[MAX_GMAPS];
+	const struct list_link *link;
+	size_t count = 0;
+
+	list_for_each(link, &mm->gmap_list) {
+		const struct gmap *gmap = container_of(link, struct gmap, list);
+
+		values[count++] = value_double(args->env, gmap_handle(target.machine, gmap));
+	}
+	return value_list(args->env, values, count);
+}
+
+napi_status handle_functions(napi_env env, napi_value exports, struct addon *addon)
+{
+	static const struct function functions[] = {
+		{ "mmNumber", SLOT_MM, true, handle_number },
+		{ "gmapNumber", SLOT_GMAP, true, handle_number },
+		{ "mmOf", SLOT_GMAP, true, mm_of },
+		{ "mmAt", SLOT_MACHINE, true, mm_at },
+		{ "processes", SLOT_MACHINE, true, processes },
+		{ "gmapsOf", SLOT_MM, true, gmaps_of },
+	};
+
+	return DEFINE_FUNCTIONS(env, exports, addon, functions);
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Every operation of ops.def as a JavaScript function under its name. The first argument is the handle of the
+ * operation's mm or gmap, or of the machine if the operation's own first argument is neither; the others are
+ * as in ops.def: bigints for ARG_HEX, numbers for the rest.
+ *
+ * Answers: a number (0, a count, a negative errno), a bigint for a word that is no error, a handle or 0 for
+ * NULL, or an enum outcome.
+ */
+#include "addon.h"
+
+/* Events that a machine keeps for JavaScript to take; when there are more, the old ones go. */
+#define MAX_KEPT_EVENTS (1u << 20)
+
+#define MAX_WHOLE (((u64)1 << 53) - 1)
+
+static enum slot_kind target_of(const struct op_info *info)
+{
+	if (info->arity && info->kind[0] == ARG_MM)
+		return SLOT_MM;
+	return info->arity && info->kind[0] == ARG_GMAP ? SLOT_GMAP : SLOT_MACHINE;
+}
+
+/* Fills in the operation's arguments; those of the target are in place. */
+static int read_arguments(const struct arguments *args, const struct operation *operation, struct call *call)
+{
+	const struct op_info *info = &op_infos[operation->op];
+	u32 shift = operation->target == SLOT_MACHINE; /* the machine is not one of the operation's arguments */
+	u32 i;
+
+	for (i = 1 - shift; i < info->arity; i++) {
+		int outcome = OUTCOME_OK;
+
+		if (info->kind[i] == ARG_HEX)
+			outcome = argument_word(args, i + shift, &call->arg[i]);
+		else if (info->kind[i] != ARG_NULL && info->kind[i] != ARG_REST)
+			outcome = argument_count(args, i + shift, MAX_WHOLE, &call->arg[i]);
+		if (unlikely(outcome))
+			return outcome;
+	}
+	return OUTCOME_OK;
+}
+
+static napi_value answer(napi_env env, struct addon_machine *machine, enum wire_op op, struct reply reply)
+{
+	if (unlikely(reply.status != WIRE_OK))
+		return value_int(env, reply.status == WIRE_BUG ? OUTCOME_BUG : OUTCOME_REFUSED - (int)reply.value);
+	switch (op_infos[op].result) {
+	case RESULT_WORD:
+		if (!is_error_word(reply.value))
+			return value_word(env, reply.value);
+		break;
+	case RESULT_HANDLE_MM:
+		if (reply.value == WIRE_NO_HANDLE)
+			return value_int(env, 0);
+		return value_double(env, mm_handle(machine, machine->core->s.mm[reply.value]));
+	case RESULT_HANDLE_GMAP:
+		if (reply.value == WIRE_NO_HANDLE)
+			return value_int(env, 0);
+		return value_double(env, gmap_handle(machine, machine->core->s.gmap[reply.value]));
+	default:
+		break;
+	}
+	return value_int(env, (int)(s64)reply.value);
+}
+
+/* While a callback says that mmap_sem was dropped, the gmap that the outer call works on must stay. */
+static bool is_forbidden(const struct addon_machine *machine, enum wire_op op)
+{
+	return machine->callbacks && op == OP_gmap_free;
+}
+
+/* The call, after which handles of what it freed are stale. The last gmap of a process that exited takes that along. */
+static struct reply call_core(struct target target, enum wire_op op, const struct call *call)
+{
+	struct machine *m = target.machine->core;
+	u64 mm_number = op == OP_gmap_free ? m->s.gmap[target.number]->mm->handle : target.number;
+	struct reply reply = machine_call(m, op, call);
+
+	if (op == OP_gmap_free)
+		gmap_forget(target.machine, target.number);
+	if (op == OP_gmap_free || op == OP_exit)
+		mm_forget(target.machine, mm_number);
+	return reply;
+}
+
+static napi_value run(napi_env env, struct target target, enum wire_op op, const struct call *call)
+{
+	struct addon_machine *machine = target.machine;
+	u32 thrown = machine->thrown;
+	struct reply reply;
+
+	if (unlikely(is_forbidden(machine, op)))
+		return value_int(env, OUTCOME_REFUSED - WIRE_IN_CALLBACK);
+	if (unlikely(machine->core->events.count > MAX_KEPT_EVENTS && !machine->callbacks))
+		machine->core->events.count = 0;
+	reply = call_core(target, op, call);
+	if (unlikely(machine->thrown != thrown))
+		return value_int(env, thrown_outcome(machine, thrown));
+	return answer(env, machine, op, reply);
+}
+
+static napi_value call_operation(napi_env env, napi_callback_info info)
+{
+	struct call call = { .result_handle = WIRE_NO_HANDLE };
+	size_t count = MAX_ARGUMENTS;
+	const struct operation *operation;
+	struct arguments args = { .env = env };
+	struct target target;
+	void *data;
+	int outcome;
+
+	napi_get_cb_info(env, info, &count, args.value, NULL, &data);
+	operation = data;
+	args.addon = operation->addon;
+	outcome = argument_target(&args, operation->target, &target);
+	if (!outcome) {
+		call.arg[0] = target.number;
+		outcome = read_arguments(&args, operation, &call);
+	}
+	return outcome ? value_int(env, outcome) : run(env, target, operation->op, &call);
+}
+
+napi_status operation_functions(napi_env env, napi_value exports, struct addon *addon)
+{
+	int op;
+
+	for (op = 0; op < WIRE_OPS; op++) {
+		struct operation *operation = &addon->operations[op];
+		napi_status status;
+
+		*operation = (struct operation){ addon, (enum wire_op)op, target_of(&op_infos[op]) };
+		status = define_function(env, exports, op_infos[op].name, call_operation, operation);
+		if (status != napi_ok)
+			return status;
+	}
+	return napi_ok;
+}
