@@ -260,9 +260,11 @@ static void notifier_call(struct machine *m, struct gmap_notifier *nb, struct gm
 
 	event(m, EVENT_NOTIFY, handle, (u32)gmap->handle, gaddr);
 	if (m->hooks.notify) {
-		m->in_callback = true;
+		enum callback outer = m->in_callback;
+
+		m->in_callback = CALLBACK_NOTIFY;
 		m->hooks.notify(m->hooks.context, handle, (u32)gmap->handle, gaddr);
-		m->in_callback = false;
+		m->in_callback = outer;
 		if (m->dead)
 			machine_bug(m, m->dead, "in a notifier callback");
 	}
@@ -588,9 +590,14 @@ struct gmap *mm_gmap_at(const struct mm *mm, u64 i)
 	return NULL;
 }
 
-/* What a notifier callback may do: nothing that takes a lock, for the kernel holds most of them. */
-static bool allowed_in_callback(enum wire_op op)
+/*
+ * What a hook may do. A notifier block: nothing that takes a lock, for the kernel holds most of them. While
+ * mmap_sem is dropped: what another thread could, but not take the objects of the interrupted call away.
+ */
+static bool allowed_in_callback(const struct machine *m, enum wire_op op)
 {
+	if (m->in_callback == CALLBACK_UNLOCKED)
+		return op != OP_gmap_free && op != OP_exit;
 	return op == OP_gmap_enable || op == OP_gmap_disable || op == OP___gmap_segment_gaddr || op == OP_gmaps;
 }
 
@@ -598,7 +605,7 @@ static struct reply dispatch(struct machine *m, enum wire_op op, const struct ca
 {
 	struct reply reply;
 
-	if (unlikely(m->in_callback) && !allowed_in_callback(op))
+	if (unlikely(m->in_callback) && !allowed_in_callback(m, op))
 		return refuse(WIRE_IN_CALLBACK);
 	reply = op_functions[op](m, call);
 	if (m->locks.checking && !m->in_callback)

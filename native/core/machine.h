@@ -122,15 +122,16 @@ struct machine_state {
 	u64 watch[MAX_WATCHES];
 };
 
-/* What the outside is told about. Neither may change the machine; see machine_in_callback(). */
+/* What the outside is told about in the middle of a call. What it may do meanwhile, interp.c knows. */
 struct machine_hooks {
 	void *context;
 	/* every call of a notifier block; handles and the guest address */
 	void (*notify)(void *context, u32 notifier, u32 gmap, u64 gaddr);
-	/* mmap_sem was dropped inside a fault that is then retried (injected fixup_retry); may change
-	 * mappings, as another thread could */
+	/* mmap_sem was dropped inside a fault that is then tried again (injected fixup_retry) */
 	void (*mmap_sem_dropped)(void *context);
 };
+
+enum callback { CALLBACK_NONE, CALLBACK_NOTIFY, CALLBACK_UNLOCKED };
 
 struct observer;
 
@@ -143,7 +144,7 @@ struct machine {
 	struct machine_options options;
 	struct machine_hooks hooks;
 	struct undo_mark mark[UNDO_MAX_MARKS];
-	bool in_callback;
+	enum callback in_callback; /* which hook is running */
 	enum bug_place dead; /* BUG_none while the machine lives */
 	char bug_text[512];
 	jmp_buf *bug_exit;
