@@ -265,7 +265,7 @@ static void drop_mmap_sem(struct machine *m, struct mm *mm)
 	if (m->hooks.mmap_sem_dropped)
 		m->hooks.mmap_sem_dropped(m->hooks.context);
 	if (m->dead)
-		machine_bug(m, m->dead, "while mmap_sem was dropped");
+		machine_unwind(m);
 	down_read(m, mm);
 }
 

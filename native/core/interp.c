@@ -266,7 +266,7 @@ static void notifier_call(struct machine *m, struct gmap_notifier *nb, struct gm
 		m->hooks.notify(m->hooks.context, handle, (u32)gmap->handle, gaddr);
 		m->in_callback = outer;
 		if (m->dead)
-			machine_bug(m, m->dead, "in a notifier callback");
+			machine_unwind(m);
 	}
 }
 

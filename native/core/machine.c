@@ -37,9 +37,14 @@ noreturn_fn void machine_bug(struct machine *m, enum bug_place place, const char
 	va_start(args, format);
 	vsnprintf(m->bug_text, sizeof(m->bug_text), format, args);
 	va_end(args);
+	machine_unwind(m);
+}
+
+noreturn_fn void machine_unwind(struct machine *m)
+{
 	if (!m->bug_exit) {
 		/* a C program that calls gmap functions directly and has nothing to fall back to */
-		fprintf(stderr, "BUG: %s: %s\n", bug_place_text(place), m->bug_text);
+		fprintf(stderr, "BUG: %s: %s\n", bug_place_text(m->dead), m->bug_text);
 		abort();
 	}
 	longjmp(*m->bug_exit, 1);

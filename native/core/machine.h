@@ -174,6 +174,8 @@ bool machine_forget(struct machine *m, int snapshot);
 
 /* Ends the current call; the machine is dead until reset or restored. */
 noreturn_fn void machine_bug(struct machine *m, enum bug_place place, const char *format, ...) format_fn(3, 4);
+/* Ends the current call too, after one inside of it (in a hook) ended in a BUG. */
+noreturn_fn void machine_unwind(struct machine *m);
 /* Calls; false if it ended in a BUG. */
 bool bug_guard(struct machine *m, void (*call)(struct machine *m));
 const char *bug_place_text(enum bug_place place);
