@@ -22,7 +22,7 @@ static struct reply dispatch(struct machine *m, enum wire_op op, const struct ca
 	struct reply reply;
 
 	if (unlikely(m->in_callback) && !allowed_in_callback(m, op))
-		return refuse(WIRE_IN_CALLBACK);
+		return (struct reply){ WIRE_REFUSED, WIRE_IN_CALLBACK };
 	reply = op_functions[op](m, call);
 	if (m->locks.checking && !m->in_callback)
 		lock_none_checked(m, op_infos[op].name);
@@ -38,7 +38,7 @@ struct reply machine_call(struct machine *m, enum wire_op op, const struct call 
 	struct reply reply;
 
 	if (m->dead)
-		return refuse(WIRE_DEAD);
+		return (struct reply){ WIRE_REFUSED, WIRE_DEAD };
 	m->bug_exit = &here;
 	if (setjmp(here) == 0)
 		reply = dispatch(m, op, call);
