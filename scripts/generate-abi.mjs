@@ -16,7 +16,7 @@ const output = process.argv[3] ?? join(source, 'lib/generated/abi.ts');
 /** Reads a C file, its comments blanked out but its line numbers kept. */
 function readSource(file) {
   const text = readFileSync(join(source, file), 'utf8');
-  return text.replace(/\/\*[^]*?\*\/|\/\/.*/g, (comment) => comment.replace(/[^\n]/g, ''));
+  return text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, (comment) => comment.replace(/[^\n]/g, ''));
 }
 
 /** The rows of a .def file, each matched by `pattern`; `read` makes a row of its groups. */
@@ -81,11 +81,20 @@ function readOperations(header) {
   );
 }
 
+/** The kernels that the model has a behaviour profile of. */
+function readKernels() {
+  const names = [...readSource('native/core/profile.c').matchAll(/\.name = "([^"]+)"/g)].map((match) => match[1]);
+  if (names.length === 0) throw new Error('native/core/profile.c: cannot find the name of a profile');
+  return names;
+}
+
 /** A value as TypeScript, in the quotes that the rest of the code has. */
 function literal(value) {
   if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`;
   if (typeof value === 'object') {
-    return `{ ${Object.entries(value).map(([key, item]) => `${key}: ${literal(item)}`).join(', ')} }`;
+    return `{ ${Object.entries(value)
+      .map(([key, item]) => `${key}: ${literal(item)}`)
+      .join(', ')} }`;
   }
   return typeof value === 'string' ? `'${value.replace(/[\\']/g, '\\$&')}'` : String(value);
 }
@@ -118,6 +127,8 @@ function generate() {
     union('A place where a failure can be ordered.', 'InjectKind', '(typeof injectKinds)[number]'),
     table('Where a kernel does not survive; observations count these from 1.', 'bugPlaces', bugs),
     union('The name of a place where a kernel does not survive.', 'BugPlace', "(typeof bugPlaces)[number]['name']"),
+    table('The kernels that the model can behave like.', 'kernels', readKernels()),
+    union('The name of a kernel.', 'Kernel', '(typeof kernels)[number]'),
     object('How a call went.', 'wireStatus', readEnum(header, 'wire_status', 'WIRE_')),
     object('Why a call was not executed.', 'wireRefusal', readEnum(header, 'wire_refusal', 'WIRE_')),
     object('Kinds of events.', 'wireEvent', readEnum(header, 'wire_event', 'WIRE_EVENT_')),

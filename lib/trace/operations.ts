@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/** The table of operations, looked up by name. */
+import { type ArgKind, type OperationName, operations, type ResultKind } from '../generated/abi.js';
+
+/** A row of ops.def. */
+export interface Operation {
+  readonly name: OperationName;
+  /** Its number in programs. */
+  readonly code: number;
+  readonly result: ResultKind;
+  readonly args: readonly { readonly name: string; readonly kind: ArgKind }[];
+}
+
+/** All operations; the place is the operation's code. */
+export const operationTable: readonly Operation[] = operations.map((row, code) => ({ ...row, code }));
+
+const byName = new Map<string, Operation>(operationTable.map((operation) => [operation.name, operation]));
+
+/** The operation of that name, if there is one. */
+export function findOperation(name: string): Operation | undefined {
+  return byName.get(name);
+}
+
+/** The operation of a call. */
+export function operationOf(call: { readonly name: OperationName }): Operation {
+  const operation = byName.get(call.name);
+  if (!operation) throw new TypeError(`there is no operation ${call.name}`);
+  return operation;
+}
+
+/** How the operation is written, for messages: `gmap_unmap_segment(g, to, len)`. */
+export function signature(operation: Operation): string {
+  const args = operation.args.map((arg) => (arg.kind === 'REST' ? `${arg.name}, …` : arg.name));
+  return `${operation.name}(${args.join(', ')})`;
+}
+
+/** The name that is least unlike a mistyped one; none if all are quite different. */
+export function similarOperation(name: string): OperationName | undefined {
+  let best: OperationName | undefined;
+  let least = 4;
+  for (const operation of operationTable) {
+    // Long names differ by too much anyway, and the cost of comparing grows with the length.
+    if (Math.abs(operation.name.length - name.length) >= least) continue;
+    const changes = editDistance(name, operation.name);
+    if (changes < least) {
+      least = changes;
+      best = operation.name;
+    }
+  }
+  return best;
+}
+
+/** How many characters have to be inserted, removed or replaced to make `b` of `a`. */
+function editDistance(a: string, b: string): number {
+  let above = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = (above[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      row.push(Math.min(replaced, (above[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1));
+    }
+    above = row;
+  }
+  return above[b.length] ?? 0;
+}

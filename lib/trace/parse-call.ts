@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/** Reads the line of a call: `gmap_translate(g0, 0x1000) = -EFAULT`. */
+import { type ArgKind, errnos, injectKinds } from '../generated/abi.js';
+import type { LineReader } from './line-reader.js';
+import { findOperation, type Operation, signature, similarOperation } from './operations.js';
+import type { CallResult, TraceCall } from './types.js';
+import { wordOfErrno } from './words.js';
+
+/** What the binary format has room for. */
+const MAX_REST = 255;
+
+export function parseCall(reader: LineReader): Pick<TraceCall, 'name' | 'args' | 'result'> {
+  const operation = parseName(reader);
+  const args = parseArgs(reader, operation);
+  const result = reader.skip(' = ') ? parseResult(reader, operation) : undefined;
+  reader.expectEnd(result ? 'the end of the line' : "' = ' or the end of the line");
+  return { name: operation.name, args, result };
+}
+
+function parseName(reader: LineReader): Operation {
+  const position = reader.position;
+  const name = reader.name();
+  if (name === '') reader.fail('a call, a # comment, or two spaces and !, + or -', position);
+  const operation = findOperation(name);
+  if (operation) return operation;
+  const similar = name.length < 100 ? similarOperation(name) : undefined;
+  return reader.fail(similar ? `a call (did you mean ${similar}?)` : 'a call of the trace format', position);
+}
+
+function parseArgs(reader: LineReader, operation: Operation): bigint[] {
+  const args: bigint[] = [];
+  reader.expect('(');
+  for (const { name, kind } of operation.args) {
+    if (kind === 'REST') break;
+    if (args.length > 0) reader.expect(', ', `', ' and ${name}, as in ${signature(operation)}`);
+    args.push(parseArg(reader, name, kind));
+  }
+  if (operation.args.at(-1)?.kind === 'REST') parseRest(reader, args);
+  reader.expect(')', `')', as in ${signature(operation)}`);
+  return args;
+}
+
+function parseRest(reader: LineReader, args: bigint[]): void {
+  const most = args.length + MAX_REST;
+  while (reader.skip(', ')) {
+    if (args.length === most) reader.fail(`no more than ${MAX_REST} addresses`);
+    args.push(reader.number('an address'));
+  }
+}
+
+function parseArg(reader: LineReader, name: string, kind: ArgKind): bigint {
+  switch (kind) {
+    case 'MM':
+      return BigInt(reader.handle('mm'));
+    case 'GMAP':
+      return BigInt(reader.handle('g'));
+    case 'NOTIFIER':
+      return BigInt(reader.handle('n'));
+    case 'INJECT':
+      return BigInt(injectKinds.indexOf(reader.oneOf(injectKinds, 'a kind of failure')));
+    case 'NULL':
+      reader.expect('NULL');
+      return 0n;
+    default:
+      return reader.number(name);
+  }
+}
+
+function parseResult(reader: LineReader, operation: Operation): CallResult {
+  if (reader.skip('BUG')) return { kind: 'bug', place: undefined };
+  switch (operation.result) {
+    case 'VOID':
+      return reader.fail(`BUG, or nothing after the call: ${operation.name} returns nothing`);
+    case 'HANDLE_MM':
+      return parseNewHandle(reader, 'mm');
+    case 'HANDLE_GMAP':
+      return parseNewHandle(reader, 'g');
+    case 'LIST_GMAP':
+      return { kind: 'list', gmaps: parseList(reader) };
+    default:
+      return { kind: 'number', value: reader.skip('-') ? parseErrno(reader) : reader.number('a result') };
+  }
+}
+
+function parseNewHandle(reader: LineReader, prefix: 'mm' | 'g'): CallResult {
+  return reader.skip('NULL') ? { kind: 'null' } : { kind: 'handle', handle: reader.handle(prefix) };
+}
+
+function parseErrno(reader: LineReader): bigint {
+  const position = reader.position;
+  const code = reader.name();
+  return wordOfErrno(code) ?? reader.fail(`an error: one of ${errnos.map(({ name }) => name).join(', ')}`, position);
+}
+
+function parseList(reader: LineReader): number[] {
+  const gmaps: number[] = [];
+  reader.expect('[', "a list of gmaps such as '[g1, g0]'");
+  if (reader.skip(']')) return gmaps;
+  do gmaps.push(reader.handle('g'));
+  while (reader.skip(', '));
+  reader.expect(']', "', ' or ']'");
+  return gmaps;
+}

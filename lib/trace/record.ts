@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/** From a program and what a machine observed of it to a recording. */
+import { type BugPlace, bugPlaces } from '../generated/abi.js';
+import { readHeader } from './header.js';
+import type { Observation } from './observations.js';
+import { printCallWithoutResult, printItem } from './print.js';
+import type { Trace, TraceCall, TraceComment, TraceItem } from './types.js';
+
+/** How recordings say why a call ended in BUG. */
+const NOT_SURVIVED = '# the kernel did not survive this: ';
+
+type Unnumbered = Omit<TraceComment, 'line'> | Omit<TraceCall, 'line'>;
+
+/**
+ * The recording of a program: its comments, and its calls with what was observed of them. Calls after one that
+ * ended in BUG become comments. `kernel` is written into the header if the program names none.
+ *
+ * @throws {TypeError} if the observations are those of another program.
+ */
+export function recordTrace(program: Trace, observations: readonly Observation[], kernel: string): Trace {
+  const items: Unnumbered[] = [];
+  const next = observations.values();
+  let dead = false;
+  if (!program.header.has('kernel')) items.push(comment(`# kernel: ${kernel}`));
+  for (const item of program.items) {
+    if (item.kind === 'comment' || item.result?.kind === 'refused') {
+      items.push(item);
+    } else if (dead) {
+      items.push(comment(`# not reached: ${printCallWithoutResult(item)}`));
+    } else {
+      const call = observedCall(item, next.next().value);
+      const place = call.result?.kind === 'bug' ? call.result.place : undefined;
+      if (place !== undefined && !saysWhy(items.at(-1))) items.push(comment(NOT_SURVIVED + textOf(place)));
+      items.push(call);
+      dead = call.result?.kind === 'bug';
+    }
+  }
+  const numbered = numberLines(items);
+  return { source: program.source, header: readHeader(numbered, program.source), items: numbered };
+}
+
+function comment(text: string): Unnumbered {
+  return { kind: 'comment', text };
+}
+
+function observedCall(call: TraceCall, observation: Observation | undefined): TraceCall {
+  if (observation?.name !== call.name) {
+    throw new TypeError(`line ${call.line}: ${call.name} was not observed, but ${observation?.name ?? 'nothing'}`);
+  }
+  const { result, events, changes } = observation;
+  return { ...call, result, events, changes };
+}
+
+function saysWhy(item: Unnumbered | undefined): boolean {
+  return item?.kind === 'comment' && item.text.startsWith(NOT_SURVIVED);
+}
+
+function textOf(place: BugPlace): string {
+  return bugPlaces.find(({ name }) => name === place)?.text ?? place;
+}
+
+/** Gives each item the line on which it is printed. */
+function numberLines(items: readonly Unnumbered[]): TraceItem[] {
+  let line = 2;
+  return items.map((item) => {
+    const numbered: TraceItem = { ...item, line };
+    line += printItem(numbered).length;
+    return numbered;
+  });
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+/** A text that is not a trace. The message begins with the place, as compilers write it: `file:line:column: …`. */
+export class TraceSyntaxError extends SyntaxError {
+  override readonly name = 'TraceSyntaxError';
+  readonly code = 'ERR_TRACE_SYNTAX';
+  /** The file name that was given to {@link parseTrace}. */
+  readonly source: string;
+  /** Counted from 1. */
+  readonly line: number;
+  /** Counted from 1, in UTF-16 units. */
+  readonly column: number;
+
+  constructor(source: string, line: number, column: number, problem: string) {
+    super(`${source}:${line}:${column}: ${problem}`);
+    this.source = source;
+    this.line = line;
+    this.column = column;
+  }
+}

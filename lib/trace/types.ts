@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/**
+ * What a trace is made of. A trace is a program (calls to make) or a recording (calls and what was observed
+ * of each): the same type, for a recording without its observations is a program.
+ *
+ * Addresses and other 64-bit values are bigints between 0 and 2^64 - 1; handles are numbers.
+ */
+import type { BugPlace, OperationName } from '../generated/abi.js';
+
+/** A whole trace file. Without its first line, `# gmap-trace 1`, which every trace has. */
+export interface Trace {
+  /** Where it comes from, for messages: a file name. */
+  readonly source: string;
+  /** The `# key: value` lines before the first call. They are among the items too: those are what is printed. */
+  readonly header: ReadonlyMap<string, string>;
+  readonly items: readonly TraceItem[];
+}
+
+export type TraceItem = TraceComment | TraceCall;
+
+/** A line that is empty or begins with `#`. */
+export interface TraceComment {
+  readonly kind: 'comment';
+  /** The whole line. */
+  readonly text: string;
+  /** The line in the file, counted from 1. */
+  readonly line: number;
+}
+
+/** A call, and what was observed of it. */
+export interface TraceCall {
+  readonly kind: 'call';
+  readonly name: OperationName;
+  /**
+   * The arguments as the operation's row of ops.def names them. Handles are their numbers, inject kinds their
+   * places in `injectKinds`, NULL is 0.
+   */
+  readonly args: readonly bigint[];
+  /** Absent if the function returns nothing, or if nobody recorded what it returned. */
+  readonly result: CallResult | undefined;
+  /** In the order in which they happened. */
+  readonly events: readonly TraceEvent[];
+  /** How the observed state changed: first what went, then what came. */
+  readonly changes: readonly Change[];
+  /** The line of the call in the file, counted from 1. */
+  readonly line: number;
+}
+
+export type CallResult =
+  /** A number, or a negative errno as an error-valued word: see {@link errnoOf}. */
+  | { readonly kind: 'number'; readonly value: bigint }
+  /** The new mm or gmap. */
+  | { readonly kind: 'handle'; readonly handle: number }
+  /** No new mm or gmap. */
+  | { readonly kind: 'null' }
+  /** The gmaps of an mm, newest first. */
+  | { readonly kind: 'list'; readonly gmaps: readonly number[] }
+  /** The kernel does not survive the call. Only the model can tell the place. */
+  | { readonly kind: 'bug'; readonly place: BugPlace | undefined }
+  /** The machine refused to execute the call and changed nothing; in a file this is a comment. */
+  | { readonly kind: 'refused'; readonly reason: string };
+
+export type TraceEvent =
+  /** Notifier block `notifier` was called. */
+  | { readonly kind: 'notify'; readonly notifier: number; readonly gmap: number; readonly gaddr: bigint }
+  /** All TLB entries made through the gmap's ASCE were flushed. */
+  | { readonly kind: 'idte'; readonly gmap: number };
+
+/** `+` sets the fact with that key, `-` removes it. */
+export type Change = { readonly sign: '+'; readonly fact: Fact } | { readonly sign: '-'; readonly key: FactKey };
+
+/** What identifies a fact of the observed state. */
+export type FactKey =
+  | { readonly kind: 'lowcore' }
+  | { readonly kind: 'gmap'; readonly gmap: number }
+  | { readonly kind: 'g2h'; readonly gmap: number; readonly gaddr: bigint }
+  | { readonly kind: 'h2g'; readonly gmap: number; readonly vmaddr: bigint }
+  | { readonly kind: 'entry'; readonly gmap: number; readonly level: Level; readonly gaddr: bigint }
+  | { readonly kind: 'pte'; readonly vmaddr: bigint };
+
+/** A level of a gmap's tables: region first, second, third table, segment table. */
+export type Level = 'r1' | 'r2' | 'r3' | 'seg';
+
+/** A fact of the observed state; the format's description has what each field means. */
+export type Fact = LowcoreFact | GmapFact | GuestToHostFact | HostToGuestFact | EntryFact | PteFact;
+
+/** The enabled gmap. */
+export interface LowcoreFact {
+  readonly kind: 'lowcore';
+  /** `dangling` once that gmap was freed. */
+  readonly enabled: number | 'none' | 'dangling';
+}
+
+export interface GmapFact {
+  readonly kind: 'gmap';
+  readonly gmap: number;
+  /** The low 12 bits of the ASCE. */
+  readonly asce: bigint;
+  /** The highest guest address. */
+  readonly end: bigint;
+  /** How many region and segment tables there are. */
+  readonly tables: bigint;
+}
+
+export interface GuestToHostFact {
+  readonly kind: 'g2h';
+  readonly gmap: number;
+  readonly gaddr: bigint;
+  readonly vmaddr: bigint;
+}
+
+export interface HostToGuestFact {
+  readonly kind: 'h2g';
+  readonly gmap: number;
+  readonly vmaddr: bigint;
+  readonly gaddr: bigint;
+}
+
+export type EntryFact = RegionEntryFact | SegmentEntryFact;
+
+export interface RegionEntryFact {
+  readonly kind: 'entry';
+  readonly gmap: number;
+  readonly level: 'r1' | 'r2' | 'r3';
+  readonly gaddr: bigint;
+  /** The low 12 bits. */
+  readonly flags: bigint;
+  /** The lowest guest address of the table that it points at. */
+  readonly index: bigint;
+}
+
+export interface SegmentEntryFact {
+  readonly kind: 'entry';
+  readonly gmap: number;
+  readonly level: 'seg';
+  readonly gaddr: bigint;
+  /** The low 11 bits. */
+  readonly flags: bigint;
+  /** The host segment whose page table it shares; `?` when the mm no longer has that table. */
+  readonly host: bigint | '?';
+}
+
+/** A watched page. */
+export type PteFact =
+  /** There is no page table. */
+  | { readonly kind: 'pte'; readonly vmaddr: bigint; readonly page: 'notable' }
+  | {
+      readonly kind: 'pte';
+      readonly vmaddr: bigint;
+      readonly page: PageKind;
+      /** The low 12 bits of the PTE, for `swap` without the swap type. */
+      readonly pte: bigint;
+      readonly pgste: bigint;
+      /** The low 11 bits of the segment entry. */
+      readonly pmd: bigint;
+      /** The real storage key, unless it is unknown. */
+      readonly key: bigint | undefined;
+    };
+
+/** What a PTE maps. */
+export type PageKind = 'none' | 'zero' | 'anon' | 'page' | 'swap';
