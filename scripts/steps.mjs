@@ -27,20 +27,24 @@ export async function script(main) {
 
 /**
  * Runs one command as a step: prints its title, then how long it took. Its output is shown only when it fails or is slow.
- * Answers the output. Fails if the command exits with another status than 0, unless `mayFail` is set.
+ * Answers the output and, if the command failed, how.
  */
-export async function step(title, command, args, { env = {}, cwd = root, hint = '', mayFail = false } = {}) {
+export async function attempt(title, command, args, { env = {}, cwd = root } = {}) {
   process.stdout.write(title.padEnd(TITLE_WIDTH));
   const started = performance.now();
   const { output, shown, failure } = await collect(command, args, { cwd, env: { ...process.env, ...env } });
   const seconds = `${((performance.now() - started) / 1000).toFixed(1)} s`.padStart(8);
   process.stdout.write(shown ? `${title.padEnd(TITLE_WIDTH)}${seconds}\n` : `${seconds}\n`);
+  if (failure && !shown) process.stdout.write(`${output.trimEnd()}\n`);
+  return { output, failure };
+}
+
+/** The same for a command without which nothing can go on; `hint` says what helps if it fails. Answers the output. */
+export async function step(title, command, args, { hint = '', ...options } = {}) {
+  const { output, failure } = await attempt(title, command, args, options);
   if (!failure) return output;
-  if (!shown) process.stdout.write(`${output.trimEnd()}\n`);
-  if (mayFail) return output;
-  throw new Failure(
-    [`"${title}" failed: ${failure}.`, `  ${command} ${args.join(' ')}`, hint].filter(Boolean).join('\n'),
-  );
+  const words = [`"${title}" failed: ${failure}.`, `  ${command} ${args.join(' ')}`, hint];
+  throw new Failure(words.filter(Boolean).join('\n'));
 }
 
 function collect(command, args, options) {

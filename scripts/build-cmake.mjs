@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// npm run build:cmake: the addon by cmake-js instead of node-gyp, in build-cmake/, and loads it to see that it works.
+import { hasCommand, install, requireCompiler, requireNode } from './setup.mjs';
+import { Failure, root, script, step } from './steps.mjs';
+
+await script(async () => {
+  requireNode();
+  requireCompiler();
+  if (!hasCommand('cmake')) throw new Failure('cmake is not installed (Debian, Ubuntu: apt-get install cmake).');
+  await install();
+  await step('compile the addon (cmake-js)', 'node_modules/.bin/cmake-js', ['compile', '--out', 'build-cmake/build']);
+  const load = "require('node-gyp-build')(process.cwd())";
+  await step('load it', process.execPath, ['-e', load], { env: { S390_GMAP_PREBUILD: `${root}build-cmake` } });
+});

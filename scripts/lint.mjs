@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// npm run lint: Biome, clang-format, types, the lists of C sources, and the package's own metadata.
+import { readdirSync, readFileSync } from 'node:fs';
+import { build } from './build.mjs';
+import { hasCommand } from './setup.mjs';
+import { Failure, script, step } from './steps.mjs';
+
+const bin = (name) => `node_modules/.bin/${name}`;
+
+/** Every C file under native/. */
+export function cFiles() {
+  return readdirSync('native', { recursive: true })
+    .filter((path) => /\.[ch]$/.test(path))
+    .map((path) => `native/${path}`)
+    .sort();
+}
+
+// Both builds compile what the lists name: a file that is missing there is silently not part of the addon.
+function checkSourceList(list, directory) {
+  const listed = readFileSync(list, 'utf8').trim().split('\n');
+  const present = readdirSync(directory)
+    .filter((name) => name.endsWith('.c'))
+    .map((name) => `${directory}/${name}`)
+    .sort();
+  if (listed.join() !== present.join()) {
+    throw new Failure(`${list} must list the .c files of ${directory}, sorted:\n${present.join('\n')}`);
+  }
+}
+
+async function checkCFormat() {
+  if (hasCommand('clang-format')) {
+    return step('clang-format', 'clang-format', ['--dry-run', '--Werror', ...cFiles()], {
+      hint: 'Run: npm run format',
+    });
+  }
+  const missing = 'clang-format is not installed (apt-get install clang-format)';
+  if (process.env.CI) throw new Failure(`${missing}.`);
+  console.warn(`NOT CHECKED: ${missing}, so nobody looked at the layout of the C files.`);
+}
+
+await script(async () => {
+  await build();
+  await step('biome', bin('biome'), ['check', '--error-on-warnings'], { hint: 'Run: npm run format' });
+  await checkCFormat();
+  checkSourceList('native/sources.txt', 'native/core');
+  checkSourceList('native/addon/sources.txt', 'native/addon');
+  await step('types of lib, test, bench', bin('tsc'), ['--noEmit']);
+  await step('publint', bin('publint'), ['--strict']);
+  await step('are the types wrong', bin('attw'), ['--pack', '.', '--profile', 'esm-only']);
+});

@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# The core's own tests by cmake and ctest, with sanitizers: scripts/sanitize-core.sh address,undefined (or thread)
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+out=build-core-${1%%,*}
+cmake -S native/core -B "$out" -DCMAKE_C_COMPILER=gcc -DSANITIZE="$1" >/dev/null
+cmake --build "$out" -j 2 >/dev/null
+ctest --test-dir "$out" --output-on-failure -j 2
