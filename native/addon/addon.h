@@ -41,11 +41,11 @@ enum slot_kind { SLOT_FREE, SLOT_MACHINE, SLOT_MM, SLOT_GMAP };
 
 struct slot {
 	u64 generation;
-	u64 serial; /* of the mm or gmap */
-	struct addon_machine *machine;
-	u32 number; /* of the mm or gmap in the core */
-	u32 next_free;
 	enum slot_kind kind;
+	u32 number; /* of the mm or gmap in the core */
+	struct addon_machine *machine;
+	u64 serial; /* of the mm or gmap */
+	u32 next_free;
 };
 
 struct addon_machine {
@@ -57,6 +57,7 @@ struct addon_machine {
 	u32 gmap_slots;	     /* the same */
 	napi_ref dispatcher; /* weak: the JavaScript object that owns the machine holds the function */
 	u64 listening[MAX_NOTIFIERS / 64]; /* blocks whose calls JavaScript wants */
+	bool executing;			   /* a program */
 	u32 callbacks;			   /* JavaScript callbacks that are running now */
 	u32 thrown;			   /* how many exceptions wait for the calls that they belong to */
 	struct words observations;	   /* of the last program, until JavaScript fetches them */
@@ -89,6 +90,7 @@ struct operation {
 	struct addon *addon;
 	enum wire_op op;
 	enum slot_kind target;
+
 };
 
 #define MAX_FUNCTIONS 48
@@ -128,25 +130,6 @@ void handles_sweep(struct addon_machine *machine);
 void handles_release(struct addon_machine *machine);
 napi_status handle_functions(napi_env env, napi_value exports, struct addon *addon);
 
-/*
- * An mm or gmap is recognised by its serial, which the core gives out in ascending order but takes back in a
- * reset or restore. So a slot and an object with the same serial are the same object only if they belong to the
- * same past; see handles_sweep().
- */
-static inline struct mm *slot_mm(const struct slot *slot)
-{
-	struct mm *mm = slot->machine->core->s.mm[slot->number];
-
-	return mm && mm->serial == slot->serial ? mm : NULL;
-}
-
-static inline struct gmap *slot_gmap(const struct slot *slot)
-{
-	struct gmap *gmap = slot->machine->core->s.gmap[slot->number];
-
-	return gmap && gmap->serial == slot->serial ? gmap : NULL;
-}
-
 /* The slot that a handle names, NULL if that is gone or of another kind. */
 static inline const struct slot *slot_find(const struct addon *addon, double handle, enum slot_kind kind)
 {
@@ -159,17 +142,13 @@ static inline const struct slot *slot_find(const struct addon *addon, double han
 	if (unlikely((bits & (MAX_SLOTS - 1)) >= addon->slot_count))
 		return NULL;
 	slot = &addon->slots[bits & (MAX_SLOTS - 1)];
-	if (unlikely(slot->generation != bits >> SLOT_INDEX_BITS || slot->kind != kind))
-		return NULL;
-	if (kind == SLOT_MM && unlikely(!slot_mm(slot)))
-		return NULL;
-	if (kind == SLOT_GMAP && unlikely(!slot_gmap(slot)))
-		return NULL;
-	return slot;
+	return likely(slot->generation == bits >> SLOT_INDEX_BITS && slot->kind == kind) ? slot : NULL;
 }
 
 /* values.c: arguments and results. Functions that return int answer OUTCOME_OK or why the argument will not do. */
 #define MAX_ARGUMENTS 6
+#define WRONG_TYPE(index) (OUTCOME_ARGUMENT - 2 * (int)(index))
+#define OUT_OF_RANGE(index) (WRONG_TYPE(index) - 1)
 
 struct arguments {
 	napi_env env;
@@ -178,13 +157,32 @@ struct arguments {
 };
 
 /* A bigint from 0 to 2^64 - 1. */
-int argument_word(const struct arguments *args, u32 index, u64 *word);
+static inline int argument_word(const struct arguments *args, u32 index, u64 *word)
+{
+	bool lossless;
+
+	if (unlikely(napi_get_value_bigint_uint64(args->env, args->value[index], word, &lossless) != napi_ok))
+		return WRONG_TYPE(index);
+	return likely(lossless) ? OUTCOME_OK : OUT_OF_RANGE(index);
+}
 /* A whole number from 0 to max, which is at most 2^53 - 1. */
 int argument_count(const struct arguments *args, u32 index, u64 max, u64 *count);
 /* The bytes of a Uint8Array; with `words`, of a BigUint64Array. They belong to JavaScript. */
 int argument_bytes(const struct arguments *args, u32 index, bool words, u8 **bytes, size_t *length);
 /* What argument 0, a handle of that kind, names. */
-int argument_target(const struct arguments *args, enum slot_kind kind, struct target *target);
+static inline int argument_target(const struct arguments *args, enum slot_kind kind, struct target *target)
+{
+	const struct slot *slot;
+	double handle;
+
+	if (unlikely(napi_get_value_double(args->env, args->value[0], &handle) != napi_ok))
+		return WRONG_TYPE(0);
+	slot = slot_find(args->addon, handle, kind);
+	if (unlikely(!slot))
+		return OUTCOME_CLOSED;
+	*target = (struct target){ slot->machine, slot->number };
+	return OUTCOME_OK;
+}
 
 napi_value value_int(napi_env env, int value);
 napi_value value_double(napi_env env, double value);

@@ -39,6 +39,9 @@ static void dispatch(struct addon_machine *machine, int block, double gmap, u64 
 		machine->thrown++;
 		return;
 	}
+	/* the program may have freed what JavaScript has handles of */
+	if (machine->executing)
+		handles_sweep(machine);
 	napi_get_reference_value(env, machine->dispatcher, &function);
 	if (function) {
 		const napi_value arguments[] = { value_int(env, block), value_double(env, gmap), value_word(env, gaddr) };

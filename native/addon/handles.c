@@ -59,18 +59,11 @@ double slot_handle(const struct addon *addon, u32 index)
 	return index ? (double)(addon->slots[index].generation << SLOT_INDEX_BITS | index) : 0;
 }
 
-/* The handle in *place if it is of the object with this serial; otherwise that one is stale and replaced. */
 static double object_handle(struct addon_machine *machine, u32 *place, enum slot_kind kind, u32 number, u64 serial)
 {
-	struct addon *addon = machine->addon;
-
-	if (*place && addon->slots[*place].serial != serial) {
-		slot_release(addon, *place);
-		*place = 0;
-	}
 	if (!*place)
-		*place = slot_take(addon, kind, machine, number, serial);
-	return slot_handle(addon, *place);
+		*place = slot_take(machine->addon, kind, machine, number, serial);
+	return slot_handle(machine->addon, *place);
 }
 
 double mm_handle(struct addon_machine *machine, const struct mm *mm)
@@ -91,31 +84,37 @@ double gmap_handle(struct addon_machine *machine, const struct gmap *gmap)
 	return object_handle(machine, &machine->gmap_slot[number], SLOT_GMAP, number, gmap->serial);
 }
 
+static void slot_forget(struct addon_machine *machine, u32 *place)
+{
+	slot_release(machine->addon, *place);
+	*place = 0;
+}
+
 void mm_forget(struct addon_machine *machine, u64 number)
 {
+	const struct mm *mm = machine->core->s.mm[number];
 	u32 *place = &machine->mm_slot[number];
 
-	if (*place && !slot_mm(&machine->addon->slots[*place])) {
-		slot_release(machine->addon, *place);
-		*place = 0;
-	}
+	if (*place && !(mm && mm->serial == machine->addon->slots[*place].serial))
+		slot_forget(machine, place);
 }
 
 void gmap_forget(struct addon_machine *machine, u64 number)
 {
+	const struct gmap *gmap = machine->core->s.gmap[number];
 	u32 *place = &machine->gmap_slot[number];
 
-	if (*place && !slot_gmap(&machine->addon->slots[*place])) {
-		slot_release(machine->addon, *place);
-		*place = 0;
-	}
+	if (*place && !(gmap && gmap->serial == machine->addon->slots[*place].serial))
+		slot_forget(machine, place);
 }
 
 /*
- * Must run after everything that frees mms or gmaps without their handles being told: a program, and above all
- * a reset or restore, which also sets back the serials. Directly after it, an object of the abandoned
- * past has a higher serial than all that exist, so its handle is found stale here; later that serial
- * is given out again, to another object.
+ * A live handle always names a live object: whatever can free mms or gmaps comes here before JavaScript runs again.
+ * For single operations that free something the two functions above do.
+ *
+ * An object is recognised by its serial. The core gives serials out in ascending order, but a reset or restore sets
+ * them back. Directly after one, an object of the abandoned past has a higher serial than all that exist, so it is not
+ * taken for another; later its serial is given out again.
  */
 void handles_sweep(struct addon_machine *machine)
 {

@@ -19,7 +19,9 @@ static napi_value execute(const struct arguments *args, struct target target)
 	if (machine->core->dead)
 		return value_int(args->env, OUTCOME_REFUSED - WIRE_DEAD);
 	words_free(&machine->observations);
+	machine->executing = true;
 	machine_run(machine->core, program, length, &machine->observations);
+	machine->executing = false;
 	handles_sweep(machine);
 	outcome = thrown_outcome(machine, thrown);
 	if (!outcome && machine->observations.failed)

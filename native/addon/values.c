@@ -2,34 +2,15 @@
 /* Arguments from JavaScript and results to it. */
 #include "addon.h"
 
-static int wrong_type(u32 index)
-{
-	return OUTCOME_ARGUMENT - 2 * (int)index;
-}
-
-static int out_of_range(u32 index)
-{
-	return wrong_type(index) - 1;
-}
-
-int argument_word(const struct arguments *args, u32 index, u64 *word)
-{
-	bool lossless;
-
-	if (napi_get_value_bigint_uint64(args->env, args->value[index], word, &lossless) != napi_ok)
-		return wrong_type(index);
-	return lossless ? OUTCOME_OK : out_of_range(index);
-}
-
 int argument_count(const struct arguments *args, u32 index, u64 max, u64 *count)
 {
 	double number;
 
 	if (napi_get_value_double(args->env, args->value[index], &number) != napi_ok)
-		return wrong_type(index);
+		return WRONG_TYPE(index);
 	/* the comparison is false for NaN too */
 	if (!(number >= 0 && number <= (double)max) || number != (double)(u64)number)
-		return out_of_range(index);
+		return OUT_OF_RANGE(index);
 	*count = (u64)number;
 	return OUTCOME_OK;
 }
@@ -41,24 +22,10 @@ int argument_bytes(const struct arguments *args, u32 index, bool words, u8 **byt
 
 	if (napi_get_typedarray_info(args->env, args->value[index], &type, length, &data, NULL, NULL) != napi_ok ||
 	    type != (words ? napi_biguint64_array : napi_uint8_array))
-		return wrong_type(index);
+		return WRONG_TYPE(index);
 	if (words)
 		*length *= sizeof(u64);
 	*bytes = data;
-	return OUTCOME_OK;
-}
-
-int argument_target(const struct arguments *args, enum slot_kind kind, struct target *target)
-{
-	const struct slot *slot;
-	double handle;
-
-	if (napi_get_value_double(args->env, args->value[0], &handle) != napi_ok)
-		return wrong_type(0);
-	slot = slot_find(args->addon, handle, kind);
-	if (!slot)
-		return OUTCOME_CLOSED;
-	*target = (struct target){ slot->machine, slot->number };
 	return OUTCOME_OK;
 }
 
