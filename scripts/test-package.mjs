@@ -27,7 +27,9 @@ async function consumer(title, directory, tarball) {
   mkdirSync(directory);
   writeFileSync(join(directory, 'package.json'), '{ "type": "module", "private": true }\n');
   writeFileSync(join(directory, 'use.mjs'), use);
-  await step(title, 'npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', tarball], { cwd: directory });
+  await step(title, 'npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', tarball], {
+    cwd: directory,
+  });
   return join(directory, 'node_modules', 's390-gmap');
 }
 
