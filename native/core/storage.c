@@ -209,11 +209,14 @@ static void frame_touch(struct machine *m, u64 address)
 
 void frame_copy(struct machine *m, u64 to, u64 from)
 {
+	struct frame *frame = frame_at(m, to);
+
 	if (frame_at(m, from)->flags & FRAME_BLANK)
 		return;
-	frame_touch(m, to);
-	undo_note_range(m, entry_at(m, to), FRAME_SIZE / sizeof(u64));
+	if (!content_is_free(m, to))
+		undo_note_range(m, entry_at(m, to), FRAME_SIZE / sizeof(u64));
 	memcpy(entry_at(m, to), entry_at(m, from), FRAME_SIZE);
+	SET(m, frame->flags, frame->flags & ~(u64)FRAME_BLANK);
 }
 
 u64 data_load(struct machine *m, u64 address)

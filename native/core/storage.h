@@ -86,7 +86,7 @@ u64 frame_alloc(struct machine *m, unsigned int order, enum frame_kind kind);
 void frame_free(struct machine *m, u64 address, unsigned int order);
 /* Fills `words` words with the same value; skips the undo log where nobody needs the old content. */
 void storage_fill(struct machine *m, u64 address, size_t words, u64 value);
-/* Copies one data page. */
+/* Copies one data page to one that is blank. */
 void frame_copy(struct machine *m, u64 to, u64 from);
 /* Eight bytes of a data page, any alignment within the page is rounded down to eight. */
 u64 data_load(struct machine *m, u64 address);
