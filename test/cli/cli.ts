@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/** Runs the command line as its users do: as a process, from dist/. */
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
+
+const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+if (!existsSync(main)) throw new Error('dist/ is not there: build first, with npm run build');
+
+export const recordingsDirectory = fileURLToPath(new URL('../../recordings', import.meta.url));
+
+export interface Outcome {
+  readonly status: number | null;
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly input?: string | Uint8Array;
+  readonly env?: Record<string, string>;
+  readonly cwd?: string;
+}
+
+/** Colours depend on the environment: tests start from none of it. */
+const environment = (more: Record<string, string> = {}) => {
+  const { NO_COLOR: _, FORCE_COLOR: __, CI: ___, ...rest } = process.env;
+  return { ...rest, TERM: 'xterm', ...more };
+};
+
+export function cli(args: readonly string[], { input = '', env, cwd }: RunOptions = {}): Outcome {
+  return spawnSync(process.execPath, [main, ...args], {
+    input,
+    env: environment(env),
+    cwd,
+    encoding: 'utf8',
+    maxBuffer: 1 << 26,
+  });
+}
+
+/** The same, still running. */
+export function startCli(args: readonly string[]) {
+  return spawn(process.execPath, [main, ...args], { env: environment() });
+}
+
+/** Runs a shell command in which $CLI is the command line. */
+export function shell(command: string): Outcome {
+  return spawnSync('bash', ['-c', command], {
+    env: environment({ CLI: `${process.execPath} ${main}` }),
+    encoding: 'utf8',
+  });
+}
+
+/**
+ * Runs the command line with a terminal for standard error and, unless that goes to a file, standard output; what
+ * is written to the terminal is in `stdout`. Python is there: node-gyp needs it.
+ */
+export function cliOnTerminal(
+  args: readonly string[],
+  { env, stdoutTo = '' }: { env?: Record<string, string>; stdoutTo?: string } = {},
+): Outcome {
+  const python = 'import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))';
+  const redirect = 'out=$1; shift; if [ -n "$out" ]; then exec "$@" >"$out"; else exec "$@"; fi';
+  const command = ['-c', python, 'bash', '-c', redirect, 'bash', stdoutTo, process.execPath, main, ...args];
+  return spawnSync('python3', command, { env: environment(env), encoding: 'utf8' });
+}
+
+/** A folder for a test file's own files, removed when its tests are over. */
+export function scratchDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 's390-gmap-cli-'));
+  afterAll(() => rmSync(directory, { recursive: true }));
+  return directory;
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-only
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { cli, recordingsDirectory, shell, startCli } from './cli.js';
+
+const HINT = "Try 's390-gmap --help', or 's390-gmap COMMAND --help'.";
+
+describe('s390-gmap', () => {
+  it('--version is the version of the package', () => {
+    const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+    expect(cli(['--version'])).toMatchObject({ status: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
+  it('--help lists the commands', () => {
+    const { status, stdout } = cli(['--help']);
+    expect(status).toBe(0);
+    for (const command of ['replay', 'run', 'check']) expect(stdout).toContain(`\n  ${command} `);
+  });
+
+  it.each(['replay', 'run', 'check'])('%s --help says what it is for', (command) => {
+    const { status, stdout } = cli([command, '--help']);
+    expect(status).toBe(0);
+    expect(stdout).toContain(`Usage: s390-gmap ${command}`);
+  });
+
+  it.each([
+    [[], 'Usage: s390-gmap'],
+    [['frobnicate'], "error: unknown command 'frobnicate'"],
+    [['repaly'], '(Did you mean replay?)'],
+    [['replay'], "error: missing required argument 'paths'"],
+    [['replay', '--wrong'], "error: unknown option '--wrong'"],
+    [['replay', '--kernel'], "error: option '--kernel <name>' argument missing"],
+    [['run'], "error: missing required argument 'program'"],
+    [['run', 'a', 'b'], 'error: too many arguments'],
+    [['check'], "error: missing required argument 'files'"],
+  ])('%j is a usage error', (args, message) => {
+    const { status, stdout, stderr } = cli(args);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toContain(message);
+    if (args.length > 0) expect(stderr).toContain(HINT);
+  });
+
+  it('ends quietly when nobody reads its output any more', () => {
+    const { stdout, stderr } = shell(`$CLI replay '${recordingsDirectory}' | head -n 1; echo "\${PIPESTATUS[0]}"`);
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/^pass .*\n141\n$/);
+  });
+
+  it('ends at once and quietly on Ctrl-C', async () => {
+    const child = startCli(['run', '-']);
+    let stderr = '';
+    child.stderr.on('data', (data) => {
+      stderr += data;
+    });
+    // It waits for its input as soon as it has started.
+    await setTimeout(1000);
+    child.kill('SIGINT');
+    expect(await once(child, 'close')).toEqual([null, 'SIGINT']);
+    expect(stderr).toBe('');
+  });
+});

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0-only
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { recordings, traceText } from '../trace/recordings.js';
+import { cli, cliOnTerminal, recordingsDirectory, scratchDirectory } from './cli.js';
+
+const scratch = scratchDirectory();
+const ESC = '\u001b';
+
+function write(name: string, content: string | Uint8Array): string {
+  const file = join(scratch, name);
+  mkdirSync(join(file, '..'), { recursive: true });
+  writeFileSync(file, content);
+  return file;
+}
+
+const good = write('good/a.trace', traceText('fork(mm0) = 0'));
+write('good/deep/er/b.trace', traceText('fork(mm0) = 0', 'exit(mm0)'));
+write('good/notes.txt', 'no trace');
+const bad = write(
+  'bad.trace',
+  traceText('# kernel: linux-4.7', 'observe(1)', '  + lowcore none', '# now', 'gmap_alloc(mm0, 0x0)'),
+);
+const lastLine = (text: string) => text.trimEnd().split('\n').at(-1);
+
+describe('s390-gmap replay', () => {
+  it('passes all recordings, below a directory', () => {
+    const { status, stdout, stderr } = cli(['replay', recordingsDirectory]);
+    expect(stderr).toBe('');
+    expect(lastLine(stdout)).toBe(`${recordings.length} passed, 0 failed`);
+    expect(stdout.split('\n')).toHaveLength(recordings.length + 2);
+    expect(status).toBe(0);
+  });
+
+  it('takes seconds for what the kernel took minutes for', () => {
+    const start = performance.now();
+    cli(['replay', recordingsDirectory]);
+    expect(performance.now() - start).toBeLessThan(5000);
+  });
+
+  it('finds *.trace files at any depth, in order; takes files whatever their name', () => {
+    const other = write('program.txt', traceText('fork(mm0) = 0'));
+    const { status, stdout } = cli(['replay', 'good', other], { cwd: scratch });
+    expect({ status, stdout }).toEqual({
+      status: 0,
+      stdout: [
+        `pass  ${join('good', 'a.trace')} (1 call)`,
+        `pass  ${join('good', 'deep', 'er', 'b.trace')} (2 calls)`,
+        `pass  ${other} (1 call)`,
+        '3 passed, 0 failed\n',
+      ].join('\n'),
+    });
+  });
+
+  it('shows the first difference with three lines before it, expected against got', () => {
+    const text = traceText(
+      'observe(1)',
+      '  + lowcore none',
+      'gmap_alloc(mm0, 0x7fffffff) = g0',
+      '  + gmap g0 asce=0x1c3 end=0x7fffffff tables=1',
+      '# the limit is rounded up',
+      'gmap_alloc(mm0, 0x80000000) = g1',
+      '  + gmap g1 asce=0x1c3 end=0x7fffffff tables=1',
+    );
+    const { status, stdout } = cli(['replay', write('limit.trace', text), good], { cwd: scratch });
+    expect(status).toBe(1);
+    expect(stdout.split('\n')).toEqual([
+      `FAIL  ${join(scratch, 'limit.trace')}:7: another state`,
+      '      gmap_alloc(mm0, 0x7fffffff) = g0',
+      '        + gmap g0 asce=0x1c3 end=0x7fffffff tables=1',
+      '      # the limit is rounded up',
+      '    > gmap_alloc(mm0, 0x80000000) = g1',
+      '      expected  gmap g1 asce=0x1c3 end=0x7fffffff tables=1',
+      '      got       gmap g1 asce=0x1c7 end=0x3ffffffffff tables=1',
+      `pass  ${good} (1 call)`,
+      '1 passed, 1 failed',
+      '',
+    ]);
+  });
+
+  it('has exit status 1 and goes on when a file is no trace, has an unknown kernel or cannot be read', () => {
+    const syntax = write('syntax.trace', traceText('fork(g0)'));
+    const kernel = write('kernel.trace', traceText('# kernel: linux-2.4', 'fork(mm0) = 0'));
+    const binary = write('binary.trace', new Uint8Array([0x23, 0xff, 0xfe]));
+    const dangling = join(scratch, 'links', 'dangling.trace');
+    mkdirSync(join(scratch, 'links'));
+    symlinkSync('nowhere', dangling);
+    const { status, stdout, stderr } = cli(['replay', syntax, kernel, binary, join(scratch, 'links'), good]);
+    expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
+    expect(stdout.split('\n')).toEqual([
+      `FAIL  ${syntax}:2:6: expected a handle such as mm0, found "g0"`,
+      `FAIL  ${kernel}: unknown kernel "linux-2.4"; the model knows linux-4.7`,
+      `FAIL  cannot read ${binary}: it is not UTF-8 text`,
+      `FAIL  cannot read ${dangling}: no such file or directory`,
+      `pass  ${good} (1 call)`,
+      '1 passed, 4 failed',
+      '',
+    ]);
+  });
+
+  it('refuses a path that does not exist, and directories without traces', () => {
+    expect(cli(['replay', good, 'nowhere'], { cwd: scratch })).toMatchObject({
+      status: 2,
+      stdout: '',
+      stderr: 'error: cannot read nowhere: no such file or directory\n',
+    });
+    mkdirSync(join(scratch, 'empty'));
+    expect(cli(['replay', 'empty'], { cwd: scratch })).toMatchObject({
+      status: 2,
+      stdout: '',
+      stderr: 'error: no *.trace files in empty\n',
+    });
+  });
+
+  it('--json prints one document', () => {
+    const syntax = write('json.trace', traceText('fork(g0)'));
+    const { status, stdout, stderr } = cli(['replay', '--json', good, bad, syntax]);
+    expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
+    expect(JSON.parse(stdout)).toEqual({
+      passed: 1,
+      failed: 2,
+      files: [
+        { file: good, passed: true, calls: 1, difference: null, error: null },
+        {
+          file: bad,
+          passed: false,
+          calls: 2,
+          difference: {
+            what: 'result',
+            expected: null,
+            got: 'g0',
+            call: 'gmap_alloc(mm0, 0x0)',
+            line: 6,
+            context: ['observe(1)', '  + lowcore none', '# now'],
+          },
+          error: null,
+        },
+        {
+          file: syntax,
+          passed: false,
+          calls: 0,
+          difference: null,
+          error: `${syntax}:2:6: expected a handle such as mm0, found "g0"`,
+        },
+      ],
+    });
+  });
+
+  it('--strict compares reference and change bits too', () => {
+    const recorded = cli([
+      'run',
+      write(
+        'key.trace',
+        traceText(
+          'mmap(mm0, 0x10000000000, 0x100000, 0x3, 0)',
+          's390_enable_sie(mm0)',
+          'set_guest_storage_key(mm0, 0x10000000000, 0x30, 0)',
+          'get_guest_storage_key(mm0, 0x10000000000)',
+        ),
+      ),
+    ]).stdout;
+    expect(recorded).toMatch(/= 0x3[0-9a-f]\n$/);
+    const other = recorded.replace(
+      /0x3([0-9a-f])\n$/,
+      (_, digit) => `0x3${(Number.parseInt(digit, 16) ^ 6).toString(16)}\n`,
+    );
+    const file = write('strict.trace', other);
+    expect(cli(['replay', file])).toMatchObject({ status: 0 });
+    expect(cli(['replay', '--strict', file])).toMatchObject({ status: 1 });
+  });
+
+  it('--kernel goes before the kernel of the header', () => {
+    const file = write('other-kernel.trace', traceText('# kernel: linux-2.4', 'fork(mm0) = 0'));
+    expect(cli(['replay', file]).status).toBe(1);
+    expect(cli(['replay', '--kernel', 'linux-4.7', file]).status).toBe(0);
+    expect(cli(['replay', '--kernel', 'linux-2.4', file])).toMatchObject({
+      status: 2,
+      stdout: '',
+      stderr: 'error: unknown kernel "linux-2.4"; the model knows linux-4.7\n',
+    });
+  });
+
+  it('is plain in a pipe, also where CI is set', () => {
+    expect(cli(['replay', good, bad], { env: { CI: '1' } }).stdout).not.toContain(ESC);
+  });
+
+  it('has colours and a progress bar on a terminal', () => {
+    const { status, stdout } = cliOnTerminal(['replay', good, bad]);
+    expect(status).toBe(1);
+    expect(stdout).toContain(`${ESC}[32mpass${ESC}[39m`);
+    expect(stdout).toMatch(/[█░]+ 0\/2/);
+    expect(lastLine(stdout)).toBe('1 passed, 1 failed');
+  });
+
+  it('has no colours on a terminal with NO_COLOR', () => {
+    const { stdout } = cliOnTerminal(['replay', good, bad], { env: { NO_COLOR: '1' } });
+    expect(stdout).not.toContain(`${ESC}[3`);
+    expect(stdout).toContain(`pass  ${good}`);
+  });
+
+  it('--json prints nothing but the document on standard output, with a progress bar on standard error', () => {
+    const file = join(scratch, 'out.json');
+    const { stdout: terminal } = cliOnTerminal(['replay', '--json', good], { stdoutTo: file });
+    expect(terminal).toMatch(/[█░]+ 0\/1/);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ passed: 1, failed: 0 });
+  });
+});

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import * as abi from '../../lib/generated/abi.js';
+
+const repository = fileURLToPath(new URL('../../', import.meta.url));
+const scratch = mkdtempSync(join(tmpdir(), 's390-gmap-abi-'));
+const output = join(scratch, 'abi.ts');
+
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+/** Generates from a copy of the sources, in one file of which a text was replaced. */
+function generate(file?: string, from = '', to = '') {
+  const source = join(scratch, 'source');
+  rmSync(output, { force: true });
+  mkdirSync(join(source, 'native/core'), { recursive: true });
+  cpSync(join(repository, 'native/abi'), join(source, 'native/abi'), { recursive: true });
+  for (const name of ['bugs.def', 'profile.c'])
+    cpSync(join(repository, 'native/core', name), join(source, 'native/core', name));
+  if (file) {
+    const text = readFileSync(join(source, file), 'utf8');
+    if (!text.includes(from)) throw new Error(`${file} does not contain ${from}`);
+    writeFileSync(join(source, file), text.replace(from, to));
+  }
+  return spawnSync(process.execPath, [join(repository, 'scripts/generate-abi.mjs'), source, output], {
+    encoding: 'utf8',
+  });
+}
+
+describe('scripts/generate-abi.mjs', () => {
+  it('writes the tables that the library was built with', () => {
+    expect(generate()).toMatchObject({ status: 0, stderr: '' });
+    expect(readFileSync(output, 'utf8')).toBe(readFileSync(join(repository, 'lib/generated/abi.ts'), 'utf8'));
+  });
+
+  it('reads rows, numbers and names', () => {
+    expect(abi.operations[4]).toEqual({
+      name: 'gmap_map_segment',
+      result: 'RC',
+      args: [
+        { name: 'g', kind: 'GMAP' },
+        { name: 'from', kind: 'HEX' },
+        { name: 'to', kind: 'HEX' },
+        { name: 'len', kind: 'HEX' },
+      ],
+    });
+    expect(abi.errnos).toContainEqual({ name: 'EFAULT', number: 14, text: expect.stringContaining('bad address') });
+    expect(abi.injectKinds.slice(0, 2)).toEqual(['none', 'radix_insert']);
+    expect(abi.kernels).toContain('linux-4.7');
+    expect(abi.wireStatus).toEqual({ OK: 0, BUG: 1, REFUSED: 2, UNSUPPORTED: 3 });
+    expect(abi.wireRefusal.BAD_HANDLE).toBe(1);
+    expect(abi.WIRE_NO_HANDLE).toBe(2 ** 32 - 1);
+  });
+
+  it.each([
+    [
+      'native/abi/ops.def',
+      'OP(fork, RC, 1,',
+      'OP(fork, RC, 2,',
+      /native\/abi\/ops\.def:\d+: cannot read this row: OP\(fork/,
+    ],
+    ['native/abi/ops.def', 'OP(fork, RC,', 'OP(fork, REC,', /ops\.def:\d+: cannot read this row: OP\(fork/],
+    ['native/abi/ops.def', '(ARG_MM, ARG_REST)', '(ARG_REST, ARG_MM)', /ops\.def:\d+: cannot read this row: OP\(watch/],
+    ['native/abi/ops.def', 'OP(fork', 'UP(fork', /ops\.def:\d+: cannot read this row: UP\(fork/],
+    [
+      'native/abi/errno.def',
+      'ERRNO(EPERM, 1,',
+      'ERRNO(EPERM, one,',
+      /errno\.def:\d+: cannot read this row: ERRNO\(EPERM/,
+    ],
+    ['native/abi/inject.def', 'INJECT(none)', 'INJECT(none, 1)', /inject\.def:\d+: cannot read this row: INJECT/],
+    ['native/core/bugs.def', 'BUG_PLACE(endless,', 'BUG_PLACE(', /bugs\.def:\d+: cannot read this row: BUG_PLACE/],
+    ['native/core/profile.c', '.name =', '.title =', /profile\.c: cannot find the name of a profile/],
+    ['native/abi/wire.h', 'enum wire_status {', 'enum status {', /wire\.h: cannot find enum wire_status/],
+    [
+      'native/abi/wire.h',
+      'WIRE_BAD_HANDLE = 1',
+      'WIRE_BAD_HANDLE = ONE',
+      /wire\.h: cannot read 'WIRE_BAD_HANDLE = ONE'/,
+    ],
+    ['native/abi/wire.h', '#define WIRE_NO_KEY 0x100u', '', /wire\.h: cannot find #define WIRE_NO_KEY/],
+  ])('refuses %s with %s made %s', (file, from, to, message) => {
+    const { status, stderr } = generate(file, from, to);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(message);
+    expect(existsSync(output)).toBe(false);
+  });
+});

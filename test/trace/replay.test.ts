@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0-only
+import { describe, expect, it } from 'vitest';
+import { machineOptions } from '../../lib/trace/header.js';
+import { parseTrace, printTrace, replay, runTrace, type Trace, UnknownKernelError } from '../../lib/trace/index.js';
+import { maskFact, maskResult } from '../../lib/trace/masks.js';
+import { printCall, printEvent, printFact, printKey } from '../../lib/trace/print.js';
+import type { Fact } from '../../lib/trace/types.js';
+import { recordings, traceText } from './recordings.js';
+
+const run = (...lines: readonly string[]) =>
+  printTrace(runTrace(parseTrace(traceText('# kernel: linux-4.7', ...lines))));
+
+describe('runTrace', () => {
+  it('answers the recording of a program', () => {
+    expect(
+      run(
+        'observe(1)',
+        'gmap_alloc(mm0, 0x7fffffff)',
+        'gmap_map_segment(g0, 0x300000, 0x100000, 0x100000)',
+        'gmap_free(g0)',
+      ),
+    ).toBe(
+      traceText(
+        '# kernel: linux-4.7',
+        'observe(1)',
+        '  + lowcore none',
+        'gmap_alloc(mm0, 0x7fffffff) = g0',
+        '  + gmap g0 asce=0x1c3 end=0x7fffffff tables=1',
+        'gmap_map_segment(g0, 0x300000, 0x100000, 0x100000) = 0',
+        '  + g2h g0 0x100000 0x300000',
+        'gmap_free(g0)',
+        '  ! idte(g0)',
+        '  - gmap g0',
+        '  - g2h g0 0x100000',
+      ),
+    );
+  });
+
+  it('names the kernel', () => {
+    expect(runTrace(parseTrace(traceText('fork(mm0)'))).header.get('kernel')).toBe('linux-4.7');
+  });
+
+  it('writes what the machine refuses as comments', () => {
+    expect(run('gmap_free(g5)', 'exec() = mm0')).toBe(
+      traceText(
+        '# kernel: linux-4.7',
+        '# refused (no such mm, gmap or notifier block): gmap_free(g5)',
+        '# refused (the handle for the result is in use): exec()',
+      ),
+    );
+  });
+
+  it('gives handles the names that the program asks for', () => {
+    expect(run('gmap_alloc(mm0, 0x0) = g7', 'gmap_alloc(mm0, 0x0)', 'gmaps(mm0)')).toContain('gmaps(mm0) = [g0, g7]');
+  });
+
+  it('ends with a BUG', () => {
+    expect(run('gmap_unregister_ipte_notifier(n0)', 'fork(mm0)')).toMatch(
+      /\n# the kernel did not survive this: .*\ngmap_unregister_ipte_notifier\(n0\) = BUG\n# not reached: fork\(mm0\)\n$/,
+    );
+  });
+
+  it('runs nothing if there is nothing to run', () => {
+    expect(run()).toBe(traceText('# kernel: linux-4.7'));
+  });
+});
+
+describe('the machine', () => {
+  const options = (...lines: readonly string[]) => machineOptions(parseTrace(traceText(...lines)), undefined);
+
+  it('is a linux-4.7 with all facilities unless the header says otherwise', () => {
+    expect(options('fork(mm0)')).toEqual({ kernel: 'linux-4.7', facilities: {} });
+    expect(options('# machine: esop=0 idte=1 tlb_lc=0 z13')).toEqual({
+      kernel: 'linux-4.7',
+      facilities: { esop: false, idte: true, tlbLc: false },
+    });
+  });
+
+  it('has the facilities of the header: without IDTE, gmap_free flushes everything in another way', () => {
+    const program = ['gmap_alloc(mm0, 0x0) = g0', 'gmap_free(g0)'];
+    expect(run('# machine: idte=1', ...program)).toContain('! idte(g0)');
+    expect(run('# machine: idte=0', ...program)).not.toContain('! idte(g0)');
+  });
+
+  it('of an unknown kernel is an error that names the known ones', () => {
+    const trace = parseTrace(traceText('# kernel: linux-2.4', 'fork(mm0)'));
+    const error = new UnknownKernelError('linux-2.4');
+    expect(error.message).toBe('unknown kernel "linux-2.4"; the model knows linux-4.7');
+    expect(() => replay(trace)).toThrow(error);
+    expect(() => runTrace(trace)).toThrow(error);
+    expect(runTrace(trace, { kernel: 'linux-4.7' }).items).toHaveLength(2);
+    expect(() => replay(parseTrace(traceText('fork(mm0)')), { kernel: 'x' })).toThrow(new UnknownKernelError('x'));
+  });
+});
+
+describe('replay', () => {
+  it('passes if the model does what was recorded', () => {
+    expect(replay(parseTrace(traceText('fork(mm0) = 0', '# note', 'exit(mm0)')))).toEqual({
+      ok: true,
+      calls: 2,
+      difference: undefined,
+    });
+  });
+
+  it.each([
+    ['fork(mm0) = -ENOMEM', { what: 'result', expected: '-ENOMEM', got: '0' }],
+    ['gmap_free(g0)', { what: 'result', expected: null, got: 'refused: no such mm, gmap or notifier block' }],
+    ['fork(mm0)', { what: 'result', expected: null, got: '0' }],
+    ['gmap_alloc(mm0, 0x0) = NULL', { what: 'result', expected: 'NULL', got: 'g0' }],
+    ['fork(mm0) = BUG', { what: 'result', expected: 'BUG', got: '0' }],
+    ['gmap_unregister_ipte_notifier(n0)', { what: 'result', expected: null, got: 'BUG' }],
+    ['exit(mm0)\n  ! idte(g0)', { what: 'event', expected: 'idte(g0)', got: null }],
+    ['exit(mm0)\n  + lowcore none', { what: 'fact', expected: 'lowcore none', got: null }],
+  ])('%j is not what the model does', (line, difference) => {
+    const result = replay(parseTrace(traceText('# note', line, 'fork(mm0) = 0')));
+    expect(result).toMatchObject({ ok: false, difference: { ...difference, line: 3, context: ['# note'] } });
+  });
+
+  it('stops at a BUG of both', () => {
+    const lines = ['gmap_unregister_ipte_notifier(n0) = BUG', 'fork(mm0) = -ENOMEM'];
+    expect(replay(parseTrace(traceText(...lines)))).toMatchObject({ ok: true });
+  });
+
+  it.each(recordings.filter(({ text }) => text.includes('  + ')))(
+    '$name fails if a fact of it is changed',
+    ({ text }) => {
+      const lines = text.split('\n');
+      const at = lines.map((line) => line.startsWith('  + ')).lastIndexOf(true);
+      lines[at] = changeOneFact(lines[at] ?? '');
+      const { ok, difference } = replay(parseTrace(lines.join('\n')));
+      expect(ok).toBe(false);
+      expect(difference?.line).toBeLessThan(at + 1);
+      expect(difference?.expected).toBe(lines[at]?.slice(4));
+    },
+  );
+});
+
+/** Another fact with the same key, or a fact that is not there. */
+function changeOneFact(line: string): string {
+  if (line.startsWith('  + pte ')) return '  + pte 0x123000 notable';
+  if (line.startsWith('  + lowcore ')) return '  + lowcore g77';
+  return line.replace(/0x[0-9a-f]+$|\?$/, '0x77000').replace(/tables=.*/, 'tables=77');
+}
+
+describe('a recording that is run again', () => {
+  it.each(recordings)('$name gives the same text, except for what comparing masks', ({ text }) => {
+    const recording = parseTrace(text);
+    expect(comparable(runTrace(recording))).toEqual(comparable(recording));
+  });
+});
+
+/** Comparing with a page without a storage key leaves storage keys out. */
+const KEYLESS: Fact = { kind: 'pte', vmaddr: 0n, page: 'notable' };
+
+/** The lines of a trace without masked bits, and without + lines that change masked bits only. */
+function comparable(trace: Trace): string[] {
+  const facts = new Map<string, string>();
+  return trace.items.flatMap((item) => {
+    if (item.kind === 'comment') return [item.text];
+    const result = item.result && maskResult(item, item.result, false);
+    const changes = item.changes.flatMap((change) => {
+      if (change.sign === '-') return facts.delete(printKey(change.key)) ? [`- ${printKey(change.key)}`] : [];
+      const key = printKey(change.fact);
+      const text = printFact(maskFact(change.fact, KEYLESS, false));
+      if (facts.get(key) === text) return [];
+      facts.set(key, text);
+      return [`+ ${text}`];
+    });
+    return [printCall({ ...item, result }), ...item.events.map(printEvent), ...changes];
+  });
+}
