@@ -51,6 +51,12 @@ static void unmap_region(struct machine *m, struct mm *mm, struct vma *first, u6
 	tlb_finish_mmu(m, &tlb);
 }
 
+/* A border between VMAs cannot lie inside of a huge page. */
+static bool cuts_huge_page(const struct vma *vma, u64 address)
+{
+	return vma->flags & VM_HUGETLB && address & ~PMD_MASK;
+}
+
 int do_munmap(struct machine *m, struct mm *mm, u64 start, u64 length)
 {
 	struct vma *first, *last, *prev, *next;
@@ -68,13 +74,19 @@ int do_munmap(struct machine *m, struct mm *mm, u64 start, u64 length)
 	if (start > first->start) {
 		if (end < first->end && mm->vma_count >= MAX_MAP_COUNT)
 			return -ENOMEM;
+		if (cuts_huge_page(first, start))
+			return -EINVAL;
 		if (!vma_split(m, mm, first, start))
 			return -ENOMEM;
 		first = first->next;
 	}
 	last = find_vma(mm, end);
-	if (last && end > last->start && !vma_split(m, mm, last, end))
-		return -ENOMEM;
+	if (last && end > last->start) {
+		if (cuts_huge_page(last, end))
+			return -EINVAL;
+		if (!vma_split(m, mm, last, end))
+			return -ENOMEM;
+	}
 	prev = first->prev;
 	detach_vmas(m, mm, first, end, &last);
 	next = prev ? prev->next : mm->vmas;
@@ -127,7 +139,6 @@ static int do_mmap(struct machine *m, struct mm *mm, u64 address, u64 length, u6
 {
 	struct vma attributes = { 0 };
 	u64 area;
-	int error;
 
 	if (!length)
 		return -EINVAL;
@@ -139,9 +150,8 @@ static int do_mmap(struct machine *m, struct mm *mm, u64 address, u64 length, u6
 		return (int)area;
 	if (flags & VM_HUGETLB && (address | length) & ~PMD_MASK)
 		return -EINVAL;
-	error = do_munmap(m, mm, address, length);
-	if (error)
-		return error;
+	if (do_munmap(m, mm, address, length))
+		return -ENOMEM;
 	flags |= mm->def_flags;
 	if ((flags & (VM_SHARED | VM_WRITE)) == VM_WRITE)
 		flags |= VM_ACCOUNT;

@@ -339,15 +339,25 @@ static void huge_page_and_fork(struct machine *m)
 	end_child(m, child);
 }
 
+/* It cannot be cut in two: system calls say so, gmap_discard does not look. */
 static void part_of_a_huge_page(struct machine *m)
 {
 	struct mm *mm = process(m);
+	struct gmap *gmap = new_gmap(m, mm, 0, 0);
 
 	map_huge(m, mm, HUGE_AT, 2 * PMD_SIZE);
 	EXPECT_EQ(user_store(m, mm, HUGE_AT, 1), 0);
 	EXPECT_EQ(sys_munmap(m, mm, HUGE_AT + PMD_SIZE, PMD_SIZE), 0);
+	EXPECT_EQ(sys_munmap(m, mm, HUGE_AT, PAGE_SIZE), -EINVAL);
+	EXPECT_EQ(sys_munmap(m, mm, HUGE_AT + PAGE_SIZE, PMD_SIZE), -EINVAL);
+	EXPECT_EQ(sys_mmap(m, mm, HUGE_AT + PAGE_SIZE, PAGE_SIZE, READ_WRITE, 0), -ENOMEM);
+	EXPECT_EQ(sys_mremap(m, mm, V, PAGE_SIZE, HUGE_AT, PAGE_SIZE), -EINVAL);
+	EXPECT_EQ(load(m, mm, HUGE_AT), 1);
 	EXPECT_CHECK(m);
-	EXPECT_BUG(BUG_huge_unaligned, sys_munmap(m, mm, HUGE_AT, PAGE_SIZE));
+	EXPECT_EQ(gmap_map_segment(m, gmap, HUGE_AT, 0, PMD_SIZE), 0);
+	gmap_discard(m, gmap, 0, PMD_SIZE);
+	EXPECT_EQ(load(m, mm, HUGE_AT), 0);
+	EXPECT_BUG(BUG_huge_unaligned, (gmap_discard(m, gmap, 0, PAGE_SIZE), 0));
 }
 
 RUN_TESTS(TEST(fork_shares_until_a_write), TEST(what_a_child_inherits), TEST(what_fork_copies), TEST(fork_and_swap),

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Random operations that get somewhere: few handles, and addresses that meet each other. What they answer is not
+ * known beforehand; tests hold them against rules that any program must keep.
+ */
+#ifndef S390_GMAP_TEST_PROGRAMS_H
+#define S390_GMAP_TEST_PROGRAMS_H
+
+#include "../interp.h"
+#include "test.h"
+
+#define PROGRAM_WORDS 8 /* that one operation takes at most */
+
+static inline u64 pick(u64 *seed, const u64 *from, size_t count)
+{
+	return from[next_random(seed) % count];
+}
+
+#define PICK(seed, ...) pick((seed), (const u64[]){ __VA_ARGS__ }, sizeof((const u64[]){ __VA_ARGS__ }) / sizeof(u64))
+
+#define HOST 0x10000000000ULL
+#define HOST_HIGH (PGDIR_SIZE + PUD_SIZE) /* needs a fourth level of tables */
+
+/* Most addresses are those of a page; some are not aligned. */
+static inline u64 random_page(u64 *seed)
+{
+	u64 page = PICK(seed, 0, 0, 0, 1, 2, 3, 0x10, 0xfe, 0xff) * PAGE_SIZE;
+
+	return next_random(seed) % 32 ? page : page + next_random(seed) % PAGE_SIZE;
+}
+
+static inline u64 random_vmaddr(u64 *seed)
+{
+	const u64 low = 0x200000;
+	u64 base = PICK(seed, low, HOST, HOST, HOST, HOST, HOST, HOST, HOST + PUD_SIZE, HOST_HIGH);
+
+	if (next_random(seed) % 256 == 0)
+		return PICK(seed, 0, PGDIR_SIZE, TASK_MAX_SIZE, STACK_TOP - STACK_SIZE, UINT64_MAX);
+	return base + next_random(seed) % 4 * PMD_SIZE + random_page(seed);
+}
+
+static inline u64 random_gaddr(u64 *seed)
+{
+	u64 base = PICK(seed, 0, 0, 0, 0, 0, 0, 0, 0, 0, PUD_SIZE, PGDIR_SIZE, TASK_MAX_SIZE);
+
+	if (next_random(seed) % 256 == 0)
+		return PICK(seed, PUD_SIZE - PMD_SIZE, UINT64_MAX, 0xfffffffffff00000);
+	return base + next_random(seed) % 4 * PMD_SIZE + random_page(seed);
+}
+
+static inline u64 random_length(u64 *seed)
+{
+	if (next_random(seed) % 64 == 0)
+		return PICK(seed, 0, 1, PAGE_SIZE + 1, PUD_SIZE, PGDIR_SIZE, UINT64_MAX);
+	return PICK(seed, PAGE_SIZE, PAGE_SIZE, 2 * PAGE_SIZE, 0x80000, PMD_SIZE, PMD_SIZE, 2 * PMD_SIZE, 4 * PMD_SIZE);
+}
+
+/* Mostly the first one. */
+static inline u64 random_handle(u64 *seed)
+{
+	return PICK(seed, 0, 0, 0, 0, 0, 0, 1, 2);
+}
+
+/* By the names that ops.def gives the arguments. */
+static inline u64 random_argument(u64 *seed, enum wire_op op, u32 i)
+{
+	const struct op_info *info = &op_infos[op];
+	bool segments = op == OP_gmap_map_segment || op == OP_gmap_unmap_segment || op == OP_mmap_huge;
+
+	if (info->kind[i] == ARG_INJECT)
+		return next_random(seed) % WIRE_INJECTS;
+	if (info->kind[i] == ARG_DEC)
+		return op == OP_madvise ? MADV_DONTNEED : next_random(seed) % 3;
+	if (info->kind[i] != ARG_HEX)
+		return random_handle(seed);
+	switch (op) {
+	case OP_gmap_alloc:
+		return PICK(seed, 0, PUD_SIZE, PGDIR_SIZE, UINT64_MAX);
+	case OP_gmap_map_segment:
+		if (i == 1)
+			return random_vmaddr(seed) & PMD_MASK;
+		return i == 2 ? random_gaddr(seed) & PMD_MASK : PICK(seed, 1, 1, 2, 4) * PMD_SIZE;
+	case OP_gmap_fault:
+		return i == 2 ? next_random(seed) & 1 : random_gaddr(seed);
+	case OP___gmap_link:
+		return i == 2 ? random_vmaddr(seed) : random_gaddr(seed);
+	case OP_gmap_discard:
+		return random_gaddr(seed) & PAGE_MASK;
+	case OP_set_guest_storage_key:
+	case OP_get_guest_storage_key:
+	case OP_test_and_clear_guest_dirty:
+		/* above the limit the kernel does not survive them */
+		return i == 2 ? next_random(seed) & 0xff : random_vmaddr(seed) & (next_random(seed) % 64 ? PGDIR_SIZE - 1 : UINT64_MAX);
+	default:
+		break;
+	}
+	if (i == 0 || info->kind[0] == ARG_GMAP)
+		return i == 2 ? random_length(seed) & (segments ? PMD_MASK : PAGE_MASK)
+			      : random_gaddr(seed) & (segments ? PMD_MASK : UINT64_MAX);
+	if (i == 1 || (op == OP_mremap && i == 3))
+		return random_vmaddr(seed) & (segments ? PMD_MASK : op == OP_load || op == OP_store ? ~7ULL : PAGE_MASK);
+	if (op == OP_mmap || op == OP_mprotect || op == OP_mmap_huge)
+		return i == 3 ? PICK(seed, 3, 3, 3, 1, 0, 2, 7) : segments ? PMD_SIZE : random_length(seed);
+	return random_length(seed);
+}
+
+/* One in how many tries is kept: operations that end much, or stop much, come less often. */
+static inline u64 rarity(enum wire_op op)
+{
+	switch (op) {
+	case OP_gmap_register_ipte_notifier:
+	case OP_gmap_unregister_ipte_notifier:
+	case OP_exit:
+	case OP_exec:
+		return 64;
+	case OP_gmap_free:
+	case OP_sysctl_allocate_pgste:
+	case OP_inject:
+	case OP_mmap_huge:
+	case OP_watch:
+	case OP_observe:
+	case OP___gmap_link:
+	case OP___gmap_unmap_by_gaddr:
+	case OP_s390_enable_skey:
+	case OP_mmap:
+	case OP_mremap:
+	case OP_munmap:
+	case OP_gmap_unmap_segment:
+	case OP_attach:
+		return 8;
+	default:
+		return 1;
+	}
+}
+
+static inline enum wire_op random_op(u64 *seed)
+{
+	enum wire_op op = (enum wire_op)(next_random(seed) % WIRE_OPS);
+
+	if (next_random(seed) % rarity(op))
+		return (enum wire_op)PICK(seed, OP_mmap, OP_gmap_map_segment, OP_gmap_fault, OP_gmap_fault, OP_gmap_fault,
+					  OP_store, OP_store, OP_store, OP_gmap_ipte_notify, OP_gmap_alloc, OP_swap_out);
+	return op;
+}
+
+/* Writes one operation in the format of wire.h; returns its words. */
+static inline size_t random_operation(u64 *seed, u64 *words)
+{
+	enum wire_op op = random_op(seed);
+	const struct op_info *info = &op_infos[op];
+	u64 rest = info->arity && info->kind[info->arity - 1] == ARG_REST ? next_random(seed) % 4 : 0;
+	u64 handle = next_random(seed) % 4 ? WIRE_NO_HANDLE : next_random(seed) % 4;
+	size_t count = 0;
+	u32 i;
+
+	words[count++] = le64((u64)op | rest << 8 | handle << 32);
+	for (i = 0; i < info->arity; i++)
+		if (info->kind[i] != ARG_REST)
+			words[count++] = le64(random_argument(seed, op, i));
+	while (rest--)
+		words[count++] = le64(random_vmaddr(seed));
+	return count;
+}
+
+/* What most programs begin with: a process with memory, and a guest in it. */
+static inline void begin_program(struct machine *m, u64 *seed)
+{
+	struct mm *mm = m->s.mm[0];
+
+	if (next_random(seed) % 8)
+		s390_enable_sie(m, mm);
+	sys_mmap(m, mm, HOST, 4 * PMD_SIZE, READ_WRITE, 0);
+	gmap_map_segment(m, new_gmap(m, mm, PICK(seed, 0, PUD_SIZE, PGDIR_SIZE, UINT64_MAX), 0), HOST, 0, 4 * PMD_SIZE);
+	add_notifier(m, 0);
+}
+
+/* What a program may do to the kernel; anything else is a mistake of the model. */
+static inline bool bug_is_the_programs(enum bug_place place)
+{
+	switch (place) {
+	case BUG_pmd_none:
+	case BUG_above_limit:
+	case BUG_no_vma:
+	case BUG_subpage:
+	case BUG_endless:
+	case BUG_notifier_twice:
+	case BUG_notifier_never:
+	case BUG_no_pgste:
+	case BUG_large_pmd:
+	case BUG_huge_unaligned:
+		return true;
+	default:
+		return false;
+	}
+}
+
+#endif

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Random programs with all invariants checked after every operation. Other seeds: test_random FIRST COUNT. */
+#include "programs.h"
+
+#define OPERATIONS 250
+
+static const char *const flavours[] = { "all facilities", "no facilities", "three CPUs", "no debug_vm", "2 MiB" };
+
+static struct machine *flavoured_machine(u64 seed)
+{
+	struct machine_options options;
+	struct machine *m;
+	const char *error;
+
+	machine_default_options(&options);
+	options.check_always = true;
+	options.max_segments = 8;
+	switch (seed % 5) {
+	case 1:
+		options.esop = options.idte = options.tlb_lc = false;
+		break;
+	case 2:
+		options.cpus = 3;
+		break;
+	case 3:
+		options.debug_vm = false;
+		break;
+	case 4:
+		options.storage_limit = MIN_STORAGE;
+		break;
+	default:
+		break;
+	}
+	m = machine_create(&options, &error);
+	if (!m) {
+		printf("no machine: %s\n", error);
+		exit(1);
+	}
+	return m;
+}
+
+static void run_seed(u64 seed)
+{
+	struct machine *m = flavoured_machine(seed);
+	u64 state = seed;
+	u64 words[PROGRAM_WORDS];
+	int i;
+
+	begin_program(m, &state);
+	for (i = 0; i < OPERATIONS && !m->dead; i++) {
+		size_t count = random_operation(&state, words);
+
+		machine_run(m, (const u8 *)words, count * sizeof(u64), NULL);
+	}
+	if (m->dead && !bug_is_the_programs(m->dead)) {
+		printf("seed %llu (%s), operation %d, %s: BUG %s: %s\n", (unsigned long long)seed, flavours[seed % 5], i,
+		       op_infos[le64(words[0]) & 0xff].name, bug_place_name(m->dead), m->bug_text);
+		failures++;
+	} else if (!m->dead) {
+		if (!bug_guard(m, free_everything)) {
+			printf("seed %llu: BUG %s: %s\n", (unsigned long long)seed, bug_place_name(m->dead), m->bug_text);
+			failures++;
+		}
+		EXPECT_CHECK(m);
+		expect_nothing_left(m, m->s.lost_tables + m->s.lost_nodes > 0);
+	}
+	machine_destroy(m);
+}
+
+int main(int argc, char **argv)
+{
+	u64 first = argc > 1 ? strtoull(argv[1], NULL, 0) : 0;
+	u64 count = argc > 2 ? strtoull(argv[2], NULL, 0) : 500;
+	u64 seed;
+
+	for (seed = first; seed < first + count && failures < 10; seed++)
+		run_seed(seed);
+	printf("%llu programs, %d failures\n", (unsigned long long)count, failures);
+	return failures != 0;
+}
