@@ -2,9 +2,8 @@
 // npm run build: packages, lib/generated/, the addon in build/Release/, and dist/. Does only what is not done yet.
 import { existsSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { install, requireCompiler, requireNode } from './setup.mjs';
-import { script, step } from './steps.mjs';
+import { isMain, script, step } from './steps.mjs';
 
 /** Builds everything that a script of this repository runs. */
 export async function build() {
@@ -18,7 +17,7 @@ export async function build() {
 
 async function compileAddon() {
   // The loader prefers a prebuild to a local build: one of an older state of the sources must not hide this build.
-  rmSync(`prebuilds/${process.platform}-${process.arch}`, { recursive: true, force: true });
+  rmSync(`native/prebuilds/${process.platform}-${process.arch}`, { recursive: true, force: true });
   if (!isConfigured()) await nodeGyp('configure the addon', ['configure']);
   await nodeGyp('compile the addon', ['build', '--jobs', 'max']);
 }
@@ -41,4 +40,4 @@ export function nodeHeaders() {
   return own && !process.env.npm_config_nodedir ? ['--nodedir', prefix] : [];
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await script(build);
+if (isMain(import.meta.url)) await script(build);

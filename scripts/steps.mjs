@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What every script here shares: run commands as steps, one line each, and fail with words that help.
 import { spawn } from 'node:child_process';
+import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /** The repository. Every step runs here, wherever the script was called from. */
@@ -12,6 +13,9 @@ const TITLE_WIDTH = 34;
 
 /** Something that the reader has to put right; printed without a stack. */
 export class Failure extends Error {}
+
+/** Whether the module of this URL is the script that was started, not one that it imports. */
+export const isMain = (url) => realpathSync(process.argv[1]) === fileURLToPath(url);
 
 /** Runs `main`, prints what went wrong, and sets the exit status. */
 export async function script(main) {

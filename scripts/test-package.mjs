@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, nodeHeaders } from './build.mjs';
+import { prebuild } from './prebuild.mjs';
 import { Failure, root, script, step } from './steps.mjs';
 
 const use = `
@@ -39,7 +40,7 @@ const works = (title, cwd) => step(title, process.execPath, ['use.mjs'], { cwd }
 async function sourcesOnly(tarball, directory) {
   await consumer('install the sources only', directory, tarball);
   const { stderr } = spawnSync(process.execPath, ['use.mjs'], { cwd: directory, encoding: 'utf8' });
-  const command = /^ *((?:npm|npx) .*)$/m.exec(stderr)?.[1];
+  const command = /"(npx [^"]*)"/.exec(stderr)?.[1];
   if (!command)
     throw new Failure(`Without a compiled addon the import must name the command that builds it:\n${stderr}`);
   await step('build as the error says', 'sh', ['-c', command], { cwd: directory, env });
@@ -64,9 +65,7 @@ await script(async () => {
     await sourcesOnly(sources, join(temporary, 'sources'));
     await step('unpack them', 'tar', ['-xzf', sources, '-C', temporary]);
     const unpacked = join(temporary, 'package');
-    const prebuildify = join(root, 'node_modules/.bin/prebuildify');
-    const args = ['--napi', '--strip', '--tag-libc', '--target', process.versions.node];
-    await step('prebuild from them', prebuildify, args, { cwd: unpacked, env });
+    await prebuild(unpacked);
     await withPrebuild(await pack('pack the prebuild', unpacked, temporary), join(temporary, 'prebuilt'));
   } finally {
     rmSync(temporary, { recursive: true, force: true });
