@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** `s390-gmap replay FILE|DIR…`: does the model do what was recorded? */
 import type { Command } from 'commander';
+import { GmapError } from '../errors.js';
 import { type ReplayOptions, replay, TraceSyntaxError, UnknownKernelError } from '../trace/index.js';
 import { requireKernel } from '../trace/kernel.js';
 import { CliError, ExitStatus } from './errors.js';
@@ -53,7 +54,8 @@ function replayFile(file: string, options: ReplayOptions): FileResult {
   } catch (error) {
     if (error instanceof TraceSyntaxError) return failure(file, error.message);
     if (error instanceof CliError) return failure(file, error.message);
-    if (error instanceof UnknownKernelError) return failure(file, `${file}: ${error.message}`);
+    if (error instanceof UnknownKernelError || error instanceof GmapError)
+      return failure(file, `${file}: ${error.message}`);
     throw error;
   }
 }

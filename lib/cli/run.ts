@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** `s390-gmap run PROGRAM`: execute a program, print its recording. */
 import type { Command } from 'commander';
+import { GmapError } from '../errors.js';
 import { printTrace, runTrace, TraceSyntaxError, UnknownKernelError } from '../trace/index.js';
 import { CliError } from './errors.js';
 import { readTrace, readTraceFromStdin } from './files.js';
@@ -19,7 +20,8 @@ async function run(file: string): Promise<void> {
     process.stdout.write(printTrace(runTrace(program)));
   } catch (error) {
     if (error instanceof TraceSyntaxError) throw new CliError(error.message);
-    if (error instanceof UnknownKernelError) throw new CliError(`${file}: ${error.message}`);
+    if (error instanceof UnknownKernelError || error instanceof GmapError)
+      throw new CliError(`${file}: ${error.message}`);
     throw error;
   }
 }

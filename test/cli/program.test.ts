@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { setTimeout } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
-import { cli, recordingsDirectory, shell, startCli } from './cli.js';
 
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { cli, recordingsDirectory, scratchDirectory, shell, startCli } from './cli.js';
+
+const copy = scratchDirectory();
 const HINT = "Try 's390-gmap --help', or 's390-gmap COMMAND --help'.";
 
 describe('s390-gmap', () => {
@@ -40,6 +45,16 @@ describe('s390-gmap', () => {
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toContain(message);
     if (args.length > 0) expect(stderr).toContain(HINT);
+  });
+
+  it('says how to build the addon if it is not there', () => {
+    const repository = fileURLToPath(new URL('../../', import.meta.url));
+    for (const name of ['dist', 'package.json']) cpSync(join(repository, name), join(copy, name), { recursive: true });
+    symlinkSync(join(repository, 'node_modules'), join(copy, 'node_modules'));
+    const main = join(copy, 'dist/cli/main.js');
+    const { status, stderr } = spawnSync(process.execPath, [main, 'replay', recordingsDirectory], { encoding: 'utf8' });
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^error: s390-gmap: its native addon cannot be loaded .*npm run build.*\n$/);
   });
 
   it('ends quietly when nobody reads its output any more', () => {
