@@ -50,6 +50,18 @@ static napi_value storage_key(const struct arguments *args, struct target target
 	return value_int(args->env, outcome ? outcome : page_get_storage_key(m, absolute));
 }
 
+/* (machine) → [sysctl_allocate_pgste, current CPU] */
+static napi_value machine_info(const struct arguments *args, struct target target)
+{
+	const struct machine_state *state = &target.machine->core->s;
+	const napi_value values[] = {
+		value_int(args->env, state->sysctl_allocate_pgste != 0),
+		value_int(args->env, (int)state->current_cpu),
+	};
+
+	return value_list(args->env, values, sizeof(values) / sizeof(values[0]));
+}
+
 /* (gmap) → [asce, asce_end, tables] */
 static napi_value gmap_info(const struct arguments *args, struct target target)
 {
@@ -126,6 +138,7 @@ napi_status inspect_functions(napi_env env, napi_value exports, struct addon *ad
 	static const struct function functions[] = {
 		{ "readStorage", SLOT_MACHINE, true, read_storage },
 		{ "storageKey", SLOT_MACHINE, true, storage_key },
+		{ "machineInfo", SLOT_MACHINE, true, machine_info },
 		{ "gmapInfo", SLOT_GMAP, true, gmap_info },
 		{ "mmInfo", SLOT_MM, true, mm_info },
 		{ "recordEvents", SLOT_MACHINE, false, record_events },

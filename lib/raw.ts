@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/**
+ * `s390-gmap/raw`: the functions under their kernel names and with kernel conventions, for porting kernel tests.
+ *
+ * Addresses, lengths and words are bigints, counts and flags numbers. A function that returns int answers 0, a count or
+ * a negative errno as a number; one that returns unsigned long answers a bigint, which for an error is an error-valued
+ * word such as 0xfffffffffffffff2n; NULL is null. `struct mm *` is an {@link Mm}, `struct gmap *` a {@link Gmap},
+ * `struct gmap_notifier *` an {@link IpteNotifier}. Functions that have none of them as first argument get the machine.
+ *
+ * A function whose callers must hold a lock is called with it held, as its comment says.
+ *
+ * A BUG is thrown, as a {@link KernelError} with the code BUG; wrong arguments, closed objects, dead machines and
+ * limits are thrown as the classes throw them.
+ */
+import { native, outcome } from './binding.js';
+import type { Context } from './context.js';
+import { checkNumber, wrongType } from './errors.js';
+import {
+  type ArgKind,
+  type InjectKind,
+  injectKinds,
+  type OperationName,
+  operations,
+  type ResultKind,
+} from './generated/abi.js';
+import { contextOfGmap, Gmap, handleOfGmap } from './gmap.js';
+import { contextOfMachine, Machine } from './machine.js';
+import { contextOfMm, handleOfMm, Mm } from './mm.js';
+import { IpteNotifier, targetOfNotifier } from './notifier.js';
+import { KernelError } from './result.js';
+
+type Operation = (typeof operations)[number];
+type OperationNamed<Name extends OperationName> = Extract<Operation, { name: Name }>;
+
+interface ArgumentTypes {
+  MM: Mm;
+  GMAP: Gmap;
+  NOTIFIER: IpteNotifier;
+  HEX: bigint;
+  DEC: number;
+  INJECT: InjectKind;
+  NULL: null;
+  REST: never;
+}
+
+interface ResultTypes {
+  VOID: undefined;
+  RC: number;
+  COUNT: number;
+  WORD: bigint;
+  HANDLE_MM: Mm | null;
+  HANDLE_GMAP: Gmap | null;
+  LIST_GMAP: Gmap[];
+}
+
+type Arguments<Args extends Operation['args']> = { -readonly [I in keyof Args]: ArgumentTypes[Args[I]['kind']] };
+type WithMachine<Args extends Operation['args']> = Args extends readonly [
+  { kind: 'MM' | 'GMAP' | 'NOTIFIER' },
+  ...unknown[],
+]
+  ? Arguments<Args>
+  : [machine: Machine, ...Arguments<Args>];
+
+/** A function of the kernel, as its row in ops.def has it. */
+export type RawFunction<Name extends OperationName> = (
+  ...args: WithMachine<OperationNamed<Name>['args']>
+) => ResultTypes[OperationNamed<Name>['result']];
+
+interface Target {
+  readonly context: Context;
+  /** What native code wants first. */
+  readonly args: (bigint | number)[];
+}
+
+type TargetKind = 'MM' | 'GMAP' | 'NOTIFIER' | 'MACHINE';
+const targetNames = { MM: 'an Mm', GMAP: 'a Gmap', NOTIFIER: 'an IpteNotifier', MACHINE: 'a Machine' };
+
+function targetKindOf(args: readonly { kind: ArgKind }[]): TargetKind {
+  const kind = args[0]?.kind;
+  return kind === 'MM' || kind === 'GMAP' || kind === 'NOTIFIER' ? kind : 'MACHINE';
+}
+
+function targetOf(name: string, kind: TargetKind, value: unknown): Target {
+  if (kind === 'MM' && value instanceof Mm) return { context: contextOfMm(value), args: [handleOfMm(value)] };
+  if (kind === 'GMAP' && value instanceof Gmap) return { context: contextOfGmap(value), args: [handleOfGmap(value)] };
+  if (kind === 'NOTIFIER' && value instanceof IpteNotifier) {
+    const { context, block } = targetOfNotifier(value);
+    return { context, args: [context.handle, block] };
+  }
+  if (kind === 'MACHINE' && value instanceof Machine) {
+    const context = contextOfMachine(value);
+    return { context, args: [context.handle] };
+  }
+  throw wrongType(`${name}: the first argument`, targetNames[kind], value);
+}
+
+function convert(name: string, kind: ArgKind, value: unknown): bigint | number {
+  switch (kind) {
+    case 'HEX':
+      if (typeof value !== 'bigint') throw wrongType(name, 'a bigint', value);
+      if (value !== BigInt.asUintN(64, value))
+        throw new RangeError(`${name} must be from 0n to 2n ** 64n - 1n, not ${value}n`);
+      return value;
+    case 'DEC':
+      return checkNumber(name, value as number, 0, Number.MAX_SAFE_INTEGER);
+    case 'INJECT': {
+      const index = injectKinds.indexOf(value as InjectKind);
+      if (index < 0) throw new RangeError(`${name} must be one of ${injectKinds.join(', ')}, not ${String(value)}`);
+      return index;
+    }
+    default:
+      if (value !== null) throw wrongType(name, 'null', value);
+      return 0;
+  }
+}
+
+function resultOf(context: Context, name: string, kind: ResultKind, answer: bigint | number): unknown {
+  if (typeof answer === 'bigint') return answer;
+  if (answer === outcome.BUG) throw new KernelError(context.bug(name));
+  if (answer <= outcome.BUG) context.throwAnswer(name, answer);
+  switch (kind) {
+    case 'VOID':
+      return undefined;
+    case 'WORD':
+      return BigInt.asUintN(64, BigInt(answer));
+    case 'HANDLE_MM':
+      return answer === 0 ? null : context.mmOf(answer);
+    case 'HANDLE_GMAP':
+      return answer === 0 ? null : context.gmapOf(answer);
+    default:
+      return answer;
+  }
+}
+
+type AnyNative = (...args: (bigint | number)[]) => bigint | number;
+
+function raw<Name extends OperationName>(name: Name): RawFunction<Name> {
+  const row = operations.find((operation) => operation.name === name);
+  if (!row) throw new Error(`ops.def has no ${name}`);
+  const args: Operation['args'][number][] = [...row.args];
+  const kind = targetKindOf(args);
+  const others = kind === 'MACHINE' ? args : args.slice(1);
+  const call = native[name] as AnyNative;
+  const kernelFunction = (first: unknown, ...values: unknown[]): unknown => {
+    const target = targetOf(name, kind, first);
+    for (const [i, arg] of others.entries()) target.args.push(convert(`${name}: ${arg.name}`, arg.kind, values[i]));
+    return resultOf(target.context, name, row.result, call(...target.args));
+  };
+  return kernelFunction as RawFunction<Name>;
+}
+
+// Guest address spaces
+
+/** NULL: no memory. `limit`: highest guest address wanted. */
+export const gmap_alloc: RawFunction<'gmap_alloc'> = raw('gmap_alloc');
+
+/** The object is closed afterwards. */
+export const gmap_free: RawFunction<'gmap_free'> = raw('gmap_free');
+
+export const gmap_enable: RawFunction<'gmap_enable'> = raw('gmap_enable');
+
+/** Its argument is not looked at. */
+export const gmap_disable: RawFunction<'gmap_disable'> = raw('gmap_disable');
+
+/** 0, -EINVAL or -ENOMEM. */
+export const gmap_map_segment: RawFunction<'gmap_map_segment'> = raw('gmap_map_segment');
+
+/** 0 or -EINVAL. */
+export const gmap_unmap_segment: RawFunction<'gmap_unmap_segment'> = raw('gmap_unmap_segment');
+
+/** The host address, or -EFAULT as a word: 0xfffffffffffffff2n. */
+export const gmap_translate: RawFunction<'gmap_translate'> = raw('gmap_translate');
+
+/** The same; the kernel's callers hold mmap_sem. */
+export const __gmap_translate: RawFunction<'__gmap_translate'> = raw('__gmap_translate');
+
+/** In place of the entry its address is given: the entry is found by a walk, -ENOENT as a word if a table is missing. */
+export const __gmap_segment_gaddr: RawFunction<'__gmap_segment_gaddr'> = raw('__gmap_segment_gaddr');
+
+/** 1 if a flush is owed. Called with mmap_sem held for writing. */
+export const __gmap_unlink_by_vmaddr: RawFunction<'__gmap_unlink_by_vmaddr'> = raw('__gmap_unlink_by_vmaddr');
+
+/** 1 if a flush is owed. Called with mmap_sem held for writing. */
+export const __gmap_unmap_by_gaddr: RawFunction<'__gmap_unmap_by_gaddr'> = raw('__gmap_unmap_by_gaddr');
+
+/** The second argument is the page table, which is not looked at. Called with mmap_sem held for writing. */
+export const gmap_unlink: RawFunction<'gmap_unlink'> = raw('gmap_unlink');
+
+/** 0, -ENOMEM, -EFAULT or -EEXIST. Called with mmap_sem held. */
+export const __gmap_link: RawFunction<'__gmap_link'> = raw('__gmap_link');
+
+/** 0, -EFAULT, -ENOMEM or -EEXIST. `flags`: 1n (FAULT_FLAG_WRITE) or 0n. */
+export const gmap_fault: RawFunction<'gmap_fault'> = raw('gmap_fault');
+
+export const gmap_discard: RawFunction<'gmap_discard'> = raw('gmap_discard');
+
+/** Called with mmap_sem held. */
+export const __gmap_zap: RawFunction<'__gmap_zap'> = raw('__gmap_zap');
+
+// Notifiers
+
+/** The block is an {@link IpteNotifier}, made with its callback by `machine.createNotifier`. */
+export const gmap_register_ipte_notifier: RawFunction<'gmap_register_ipte_notifier'> =
+  raw('gmap_register_ipte_notifier');
+
+export const gmap_unregister_ipte_notifier: RawFunction<'gmap_unregister_ipte_notifier'> = raw(
+  'gmap_unregister_ipte_notifier',
+);
+
+/** 0, -EINVAL, -EFAULT, -ENOMEM or -EEXIST. */
+export const gmap_ipte_notify: RawFunction<'gmap_ipte_notify'> = raw('gmap_ipte_notify');
+
+/** The PTE is found by a walk, and called with its lock held. Throws ERR_GMAP_NO_PAGE_TABLE without one. */
+export const ptep_notify: RawFunction<'ptep_notify'> = raw('ptep_notify');
+
+// Processes that run guests
+
+/** 0 or -EINVAL. */
+export const s390_enable_sie: RawFunction<'s390_enable_sie'> = raw('s390_enable_sie');
+
+/** 0. */
+export const s390_enable_skey: RawFunction<'s390_enable_skey'> = raw('s390_enable_skey');
+
+export const s390_reset_cmma: RawFunction<'s390_reset_cmma'> = raw('s390_reset_cmma');
+
+/** Called with mmap_sem held for writing. */
+export const thp_split_mm: RawFunction<'thp_split_mm'> = raw('thp_split_mm');
+
+/** 0 or -EFAULT. `nq`: 1 for a non-quiescing operation. */
+export const set_guest_storage_key: RawFunction<'set_guest_storage_key'> = raw('set_guest_storage_key');
+
+/** 0n to 0xffn, or -EFAULT as a word. */
+export const get_guest_storage_key: RawFunction<'get_guest_storage_key'> = raw('get_guest_storage_key');
+
+/** 0 or 1. */
+export const test_and_clear_guest_dirty: RawFunction<'test_and_clear_guest_dirty'> = raw('test_and_clear_guest_dirty');
+
+// The process around it
+
+/** 0, -EINVAL or -ENOMEM. Fixed and anonymous; `prot`: 1n read, 2n write, 4n execute; `shared`: 0 or 1. */
+export const mmap: RawFunction<'mmap'> = raw('mmap');
+
+/** The same in private large pages. */
+export const mmap_huge: RawFunction<'mmap_huge'> = raw('mmap_huge');
+
+/** 0, -EINVAL or -ENOMEM. */
+export const munmap: RawFunction<'munmap'> = raw('munmap');
+
+/** 0, -EINVAL or -ENOMEM. */
+export const mprotect: RawFunction<'mprotect'> = raw('mprotect');
+
+/** 0, -EINVAL or -ENOMEM. `advice`: 4 is MADV_DONTNEED, the only one. */
+export const madvise: RawFunction<'madvise'> = raw('madvise');
+
+/** 0, -EINVAL, -ENOMEM or -EFAULT. MREMAP_MAYMOVE and MREMAP_FIXED. */
+export const mremap: RawFunction<'mremap'> = raw('mremap');
+
+/** The value, or -EFAULT as a word: a stored value that looks the same cannot be told apart, see {@link Mm.load}. */
+export const load: RawFunction<'load'> = raw('load');
+
+/** 0 or -EFAULT. */
+export const store: RawFunction<'store'> = raw('store');
+
+/** 0 or -ENOMEM; the child exits at once. */
+export const fork: RawFunction<'fork'> = raw('fork');
+
+/** 0, -EFAULT or -EINVAL. */
+export const swap_out: RawFunction<'swap_out'> = raw('swap_out');
+
+/** 0 or 1. */
+export const clear_young: RawFunction<'clear_young'> = raw('clear_young');
+
+/** `usage`: 0 stable, 1 unused, 2 potentially volatile, 3 volatile. */
+export const essa_set_usage: RawFunction<'essa_set_usage'> = raw('essa_set_usage');
+
+/** `zero`: 0 or 1. */
+export const essa_set_zero: RawFunction<'essa_set_zero'> = raw('essa_set_zero');
+
+export const exit: RawFunction<'exit'> = raw('exit');
+
+/** The gmaps of a process, newest first. */
+export function gmaps(mm: Mm): Gmap[] {
+  if (!(mm instanceof Mm)) throw wrongType('gmaps: the first argument', targetNames.MM, mm);
+  return mm.gmaps();
+}
+
+/** NULL: no memory. */
+export const exec: RawFunction<'exec'> = raw('exec');
+
+export const attach: RawFunction<'attach'> = raw('attach');
+
+export const detach: RawFunction<'detach'> = raw('detach');
+
+export const set_cpu: RawFunction<'set_cpu'> = raw('set_cpu');
+
+/** 0, or -EINVAL for a value above 1. */
+export const sysctl_allocate_pgste: RawFunction<'sysctl_allocate_pgste'> = raw('sysctl_allocate_pgste');
+
+/** See {@link Machine.inject}. */
+export const inject: RawFunction<'inject'> = raw('inject');
