@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Snapshots: what comes back is the whole state, byte for byte. Random operations with nested snapshots, restores
+ * and resets, held against copies of everything that can be observed.
+ */
+#include "programs.h"
+
+/* A copy of the state: the machine's words, frame descriptors, the bytes of frames in use, kernel structures. */
+struct image {
+	u8 *bytes;
+	size_t size;
+	size_t capacity;
+};
+
+static void image_add(struct image *image, const void *bytes, size_t size)
+{
+	if (image->size + size > image->capacity) {
+		image->capacity = 2 * (image->size + size);
+		image->bytes = realloc(image->bytes, image->capacity);
+		if (!image->bytes)
+			exit(1);
+	}
+	memcpy(image->bytes + image->size, bytes, size);
+	image->size += size;
+}
+
+static void image_add_frame(struct image *image, const struct machine *m, const struct frame *frame, bool serials)
+{
+	u64 address = frame_number(m, frame) << FRAME_SHIFT;
+	u64 size = FRAME_SIZE, i;
+	struct frame copy = *frame;
+
+	if (!serials)
+		copy.freed = copy.fresh = 0;
+	image_add(image, &copy, sizeof(copy));
+	switch (frame_kind(frame)) {
+	case FRAME_FREE:
+		/* its bytes are nobody's; those of tails belong to the first frame of their block */
+		return;
+	case FRAME_HUGE:
+		for (i = 0; i < PTRS_PER_PTE; i++)
+			if (!(frame[i].flags & FRAME_BLANK))
+				image_add(image, m->storage.bytes + address + i * FRAME_SIZE, FRAME_SIZE);
+		return;
+	case FRAME_CRST:
+		size = CRST_SIZE;
+		break;
+	default:
+		break;
+	}
+	if (!(frame->flags & FRAME_BLANK))
+		image_add(image, m->storage.bytes + address, size);
+}
+
+/*
+ * Serials of snapshots say what the undo log need not keep. A restore brings them back; a reset that builds the
+ * machine anew does not, for they are never used twice.
+ */
+static struct image take_image(const struct machine *m, bool serials)
+{
+	struct image image = { 0 };
+	u64 number;
+	int kind;
+
+	image_add(&image, &m->s, sizeof(m->s));
+	for (number = 0; number < m->storage.limit >> FRAME_SHIFT; number++)
+		image_add_frame(&image, m, &m->storage.frames[number], serials);
+	for (kind = 0; kind < POOL_KINDS; kind++) {
+		const struct pool *pool = &m->pool[kind];
+		size_t used = m->s.pool[kind].used;
+
+		for (number = 0; number < used; number++)
+			image_add(&image, pool->chunk[number / pool->chunk_objects] + number % pool->chunk_objects * pool->size,
+				  pool->size);
+	}
+	return image;
+}
+
+/* Where they differ first; SIZE_MAX if nowhere. */
+static size_t image_difference(const struct image *a, const struct image *b)
+{
+	size_t i;
+
+	for (i = 0; i < a->size && i < b->size; i++)
+		if (a->bytes[i] != b->bytes[i])
+			return i;
+	return a->size == b->size ? SIZE_MAX : i;
+}
+
+#define STORAGE ((u64)4 << 20)
+
+static void small(struct machine_options *options)
+{
+	options->storage_limit = STORAGE;
+	options->max_segments = 8;
+}
+
+static void some_operations(struct machine *m, u64 *seed, u64 count)
+{
+	u64 words[PROGRAM_WORDS];
+
+	while (count-- && !m->dead)
+		machine_run(m, (const u8 *)words, random_operation(seed, words) * sizeof(u64), NULL);
+}
+
+static void expect_image(const struct machine *m, const struct image *expected, bool serials, const char *what, u64 step)
+{
+	struct image now = take_image(m, serials);
+	size_t at = image_difference(&now, expected);
+
+	if (at != SIZE_MAX) {
+		printf("%s %llu: the state differs at byte %zu of %zu\n", what, (unsigned long long)step, at, now.size);
+		failures++;
+	}
+	free(now.bytes);
+}
+
+#define DEPTH 6
+
+struct stack {
+	struct image image[DEPTH];
+	int count;
+};
+
+static void push_snapshot(struct machine *m, struct stack *stack)
+{
+	EXPECT_EQ(machine_snapshot(m), stack->count);
+	stack->image[stack->count++] = take_image(m, true);
+}
+
+static void drop_images(struct stack *stack, int from)
+{
+	while (stack->count > from)
+		free(stack->image[--stack->count].bytes);
+}
+
+static void nested_snapshots(struct machine *m, u64 seed)
+{
+	struct stack stack = { .count = 0 };
+	u64 step;
+	int to;
+
+	begin_program(m, &seed);
+	for (step = 0; step < 120; step++) {
+		some_operations(m, &seed, next_random(&seed) % 12);
+		if (!stack.count || (!m->dead && stack.count < DEPTH && next_random(&seed) % 3 == 0)) {
+			if (!m->dead)
+				push_snapshot(m, &stack);
+			else
+				break;
+		} else if (m->dead || next_random(&seed) % 2) {
+			to = (int)(next_random(&seed) % (u64)stack.count);
+			EXPECT(machine_restore(m, to));
+			EXPECT(!m->dead);
+			expect_image(m, &stack.image[to], true, "restore", step);
+			EXPECT_CHECK(m);
+			drop_images(&stack, to + 1);
+		} else if (next_random(&seed) % 4 == 0) {
+			to = (int)(next_random(&seed) % (u64)stack.count);
+			EXPECT(machine_forget(m, to));
+			drop_images(&stack, to);
+		}
+	}
+	drop_images(&stack, 0);
+}
+
+/* The first state is a snapshot that is always there. */
+static void snapshots_of_random_states(struct machine *m)
+{
+	struct image first = take_image(m, false);
+	u64 seed;
+
+	for (seed = 1; seed <= 30; seed++) {
+		nested_snapshots(m, seed);
+		machine_reset(m);
+		EXPECT(!m->dead);
+		expect_image(m, &first, false, "reset", seed);
+		EXPECT_CHECK(m);
+	}
+	free(first.bytes);
+}
+
+/* A reset that has no log to go back by builds the first state again: the same one. */
+static void reset_by_rebuild(struct machine *m)
+{
+	struct image first = take_image(m, false);
+	u64 seed = 77;
+	u64 i;
+
+	begin_program(m, &seed);
+	for (i = 0; !m->undo.base_lost; i++) {
+		EXPECT_EQ(sys_mprotect(m, m->s.mm[0], HOST, PMD_SIZE, i & 1 ? VM_READ : READ_WRITE), 0);
+		EXPECT_EQ(gmap_fault(m, m->s.gmap[0], i % 256 * PAGE_SIZE, 0), 0);
+	}
+	machine_reset(m);
+	EXPECT(!m->undo.base_lost);
+	expect_image(m, &first, false, "rebuild", i);
+	EXPECT_CHECK(m);
+	free(first.bytes);
+}
+
+/* Snapshots that are taken when the log no longer reaches back to the beginning. */
+static void snapshots_after_the_base_is_lost(struct machine *m)
+{
+	u64 seed = 78, round;
+	struct image image;
+	u64 i;
+
+	begin_program(m, &seed);
+	for (i = 0; !m->undo.base_lost; i++)
+		EXPECT_EQ(sys_mprotect(m, m->s.mm[0], HOST, PMD_SIZE, i & 1 ? VM_READ : READ_WRITE), 0);
+	for (round = 0; round < 20; round++) {
+		image = take_image(m, true);
+		EXPECT_EQ(machine_snapshot(m), 0);
+		some_operations(m, &seed, 40);
+		EXPECT(machine_restore(m, 0));
+		expect_image(m, &image, true, "round", round);
+		EXPECT(machine_forget(m, 0));
+		free(image.bytes);
+		some_operations(m, &seed, 10);
+		if (m->dead)
+			break;
+	}
+	machine_reset(m);
+}
+
+static void numbers_of_snapshots(struct machine *m)
+{
+	int i;
+
+	EXPECT(!machine_restore(m, 0));
+	EXPECT(!machine_forget(m, 0));
+	for (i = 0; i < UNDO_MAX_MARKS; i++)
+		EXPECT_EQ(machine_snapshot(m), i);
+	EXPECT_EQ(machine_snapshot(m), -1);
+	EXPECT(!machine_restore(m, -1));
+	EXPECT(!machine_restore(m, UNDO_MAX_MARKS));
+	EXPECT(machine_restore(m, 3));
+	EXPECT(!machine_restore(m, 4));
+	EXPECT_EQ(machine_snapshot(m), 4);
+	EXPECT(machine_forget(m, 2));
+	EXPECT(!machine_restore(m, 2));
+	EXPECT(machine_restore(m, 1));
+	machine_reset(m);
+	EXPECT(!machine_restore(m, 0));
+}
+
+/* The log grows while a snapshot needs it, over table fills too. */
+static void long_snapshot(struct machine *m)
+{
+	struct image before = take_image(m, true);
+	u64 i;
+
+	EXPECT_EQ(machine_snapshot(m), 0);
+	for (i = 0; i < 200; i++) {
+		struct gmap *gmap = new_gmap(m, m->s.mm[0], i % 2 ? UINT64_MAX : 0, 0);
+
+		map_memory(m, m->s.mm[0], HOST, PMD_SIZE, READ_WRITE);
+		EXPECT_EQ(gmap_map_segment(m, gmap, HOST, 0, PMD_SIZE), 0);
+		EXPECT_EQ(gmap_fault(m, gmap, 0, FAULT_FLAG_WRITE), 0);
+		drop_gmap(m, gmap);
+	}
+	while (m->undo.next - m->undo.base < 100000)
+		SET(m, m->s.anon_vma_serial, m->s.anon_vma_serial + 1);
+	EXPECT(machine_restore(m, 0));
+	expect_image(m, &before, true, "long snapshot", 0);
+	free(before.bytes);
+}
+
+struct watched {
+	const void *word;
+	u64 stores;
+};
+
+static void watch(void *context, const void *word, size_t words)
+{
+	struct watched *watched = context;
+
+	if ((const u64 *)watched->word >= (const u64 *)word && (const u64 *)watched->word < (const u64 *)word + words)
+		watched->stores++;
+}
+
+/* Every store is told, that of a single word and that of a table. */
+static void watching(struct machine *m)
+{
+	struct watched watched = { .word = entry_at(m, m->s.mm[0]->table) + 7 };
+	u64 i;
+
+	undo_watch(m, watch, &watched);
+	entry_set(m, entry_at(m, m->s.mm[0]->table) + 6, REGION3_ENTRY_EMPTY);
+	EXPECT_EQ(watched.stores, 0);
+	entry_set(m, entry_at(m, m->s.mm[0]->table) + 7, REGION3_ENTRY_EMPTY);
+	entry_set(m, entry_at(m, m->s.mm[0]->table) + 7, REGION3_ENTRY_EMPTY);
+	EXPECT_EQ(watched.stores, 2);
+	storage_fill(m, m->s.mm[0]->table, CRST_ENTRIES, REGION3_ENTRY_EMPTY);
+	EXPECT_EQ(watched.stores, 3);
+	/* through a log that is thrown away several times */
+	for (i = 0; i < 100000; i++)
+		entry_set(m, entry_at(m, m->s.mm[0]->table) + 7, REGION3_ENTRY_EMPTY);
+	EXPECT_EQ(watched.stores, 100003);
+	undo_watch(m, NULL, NULL);
+	entry_set(m, entry_at(m, m->s.mm[0]->table) + 7, REGION3_ENTRY_EMPTY);
+	EXPECT_EQ(watched.stores, 100003);
+}
+
+/* The same program gives the same bytes on every machine, whatever else lives beside it. */
+static void two_machines(struct machine *m)
+{
+	struct machine *other = test_machine(small);
+	u64 seed, program;
+
+	for (program = 1; program <= 10; program++) {
+		struct image a, b;
+
+		seed = program;
+		begin_program(m, &seed);
+		some_operations(m, &seed, 200);
+		seed = program;
+		begin_program(other, &seed);
+		some_operations(other, &seed, 200);
+		EXPECT_EQ(m->dead, other->dead);
+		/* only pointers differ: compare what lies in storage and in descriptors */
+		a = take_image(m, true);
+		b = take_image(other, true);
+		EXPECT_EQ(a.size, b.size);
+		EXPECT(memcmp(m->storage.frames, other->storage.frames, (STORAGE >> FRAME_SHIFT) * sizeof(struct frame)) == 0);
+		EXPECT(memcmp(m->storage.bytes, other->storage.bytes, STORAGE) == 0);
+		free(a.bytes);
+		free(b.bytes);
+		machine_reset(m);
+		machine_reset(other);
+	}
+	machine_destroy(other);
+}
+
+RUN_TESTS(TEST(snapshots_of_random_states, .options = small), TEST(reset_by_rebuild, .options = small),
+	  TEST(snapshots_after_the_base_is_lost, .options = small), TEST(numbers_of_snapshots),
+	  TEST(long_snapshot, .options = small), TEST(watching), TEST(two_machines, .options = small))
