@@ -62,7 +62,7 @@ export function cliOnTerminal(
   args: readonly string[],
   { env, stdoutTo = '' }: { env?: Record<string, string>; stdoutTo?: string } = {},
 ): Outcome {
-  const python = 'import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))';
+  const python = 'import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)';
   const redirect = 'out=$1; shift; if [ -n "$out" ]; then exec "$@" >"$out"; else exec "$@"; fi';
   const command = ['-c', python, 'bash', '-c', redirect, 'bash', stdoutTo, process.execPath, main, ...args];
   return spawnSync('python3', command, { env: environment(env), encoding: 'utf8' });

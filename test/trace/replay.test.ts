@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { machineOptions } from '../../lib/trace/header.js';
 import { parseTrace, printTrace, replay, runTrace, type Trace, UnknownKernelError } from '../../lib/trace/index.js';
 import { maskFact, maskResult } from '../../lib/trace/masks.js';
 import { printCall, printEvent, printFact, printKey } from '../../lib/trace/print.js';
 import type { Fact } from '../../lib/trace/types.js';
+import { trace } from './arbitrary.js';
 import { recordings, traceText } from './recordings.js';
 
 const run = (...lines: readonly string[]) =>
@@ -146,6 +148,18 @@ describe('a recording that is run again', () => {
   it.each(recordings)('$name gives the same text, except for what comparing masks', ({ text }) => {
     const recording = parseTrace(text);
     expect(comparable(runTrace(recording))).toEqual(comparable(recording));
+  });
+});
+
+describe('any program', () => {
+  it('has a recording, which is a trace and replays', () => {
+    fc.assert(
+      fc.property(trace, (program) => {
+        const recording = printTrace(runTrace(program));
+        expect(replay(parseTrace(recording), { strict: true }).difference).toBeUndefined();
+      }),
+      { numRuns: 300 },
+    );
   });
 });
 
