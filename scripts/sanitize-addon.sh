@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 out=build-asan
 mkdir -p "$out"
 export CC=gcc CFLAGS="-g -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all"
-node_modules/.bin/cmake-js compile --out "$out/build" --log-level error
+scripts/quiet node_modules/.bin/cmake-js compile --out "$out/build" --log-level error
 gcc -std=c11 -g -fsanitize=address -fPIC -shared -Inode_modules/node-api-headers/include scripts/asan/leaks.c -o "$out/leaks.node"
 
 # node itself is built without the sanitizers: their runtime has to be there first.
@@ -18,11 +18,11 @@ under_asan() {
 tests_under_asan() {
 	ASAN_OPTIONS=detect_leaks=1:leak_check_at_exit=0:malloc_context_size=2 \
 	LSAN_OPTIONS=suppressions="$PWD/scripts/asan/suppressions.txt:print_suppressions=0" \
-	under_asan node node_modules/vitest/vitest.mjs run --config scripts/asan/vitest.config.ts "$@"
+	under_asan node node_modules/vitest/vitest.mjs run --reporter dot --config scripts/asan/vitest.config.ts "$@"
 }
 
 echo "A planted leak must be found:"
-if PLANT_LEAK=1 tests_under_asan test/machine.test.ts >"$out/planted.txt" 2>&1 || ! grep -q 'plant_leak' "$out/planted.txt"; then
+if PLANT_LEAK=1 tests_under_asan test/recordings.test.ts >"$out/planted.txt" 2>&1 || ! grep -q 'plant_leak' "$out/planted.txt"; then
 	cat "$out/planted.txt"
 	echo "The planted leak was not found: the search for leaks does not work." >&2
 	exit 1
@@ -32,4 +32,4 @@ grep -m1 'SUMMARY' "$out/planted.txt"
 echo "Tests:"
 tests_under_asan
 echo "Recordings:"
-ASAN_OPTIONS=detect_leaks=1 under_asan node dist/cli/main.js replay recordings
+ASAN_OPTIONS=detect_leaks=1 under_asan node dist/cli/main.js replay recordings | grep -v "^pass "
