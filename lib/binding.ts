@@ -120,18 +120,23 @@ export type Native = NativeOperations & NativeFunctions;
 function load(): Native {
   const require = createRequire(import.meta.url);
   const root = fileURLToPath(new URL('..', import.meta.url));
-  const loadAddon = require('node-gyp-build') as (root: string) => Native;
-  try {
-    return loadAddon(root);
-  } catch (cause) {
-    throw new Error(
-      `s390-gmap: its native addon cannot be loaded (${process.platform}-${process.arch}, Node ${process.versions.node}): ` +
-        'there is no prebuild for this system, or it does not fit. ' +
-        `Build it: "npm run build" in a clone, or "npx node-gyp rebuild --directory ${root}" where it is installed ` +
-        '(needs a C compiler, make and python3).',
-      { cause },
-    );
+  const loadAddon = require('node-gyp-build') as (directory: string) => Native;
+  const causes: unknown[] = [];
+  // A prebuild is in native/, apart from build/: node-gyp-build would prefer a local build to one beside it.
+  for (const directory of [`${root}native`, root]) {
+    try {
+      return loadAddon(directory);
+    } catch (cause) {
+      causes.push(cause);
+    }
   }
+  throw new Error(
+    `s390-gmap: its native addon cannot be loaded (${process.platform}-${process.arch}, Node ${process.versions.node}): ` +
+      'there is no prebuild for this system, or it does not fit. ' +
+      `Build it: "npm run build" in a clone, or "npx node-gyp rebuild --directory ${root}" where it is installed ` +
+      '(needs a C compiler, make and python3).',
+    { cause: new AggregateError(causes) },
+  );
 }
 
 export const native: Native = load();
