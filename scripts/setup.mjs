@@ -42,7 +42,7 @@ export function hasCommand(command) {
 /** Installs the packages of package-lock.json unless they are there already. */
 export async function install() {
   if (isInstalled()) return;
-  await step('install packages', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  await step('install packages', 'npm', ['ci', '--no-audit', '--no-fund'], {
     hint: 'npm could not install the packages of package-lock.json: is the package registry within reach?',
   });
 }

@@ -10,8 +10,11 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
 /** A step that takes longer than this shows its output while it runs. */
 const PATIENCE_MS = 30_000;
 const TITLE_WIDTH = 34;
-/** Commands write into a pipe here: whether colours suit is a question of where this script writes. */
-const colours = process.stdout.isTTY ? {} : { NO_COLOR: '1' };
+/**
+ * What every command finds in its environment. It writes into a pipe: whether colours suit is a question of where this
+ * script writes. And under `npm run --silent` npm would not even say why it failed.
+ */
+const environment = { npm_config_loglevel: 'error', ...(process.stdout.isTTY ? {} : { NO_COLOR: '1' }) };
 
 /** Something that the reader has to put right; printed without a stack. */
 export class Failure extends Error {}
@@ -38,7 +41,10 @@ export async function script(main) {
 export async function attempt(title, command, args, { env = {}, cwd = root } = {}) {
   process.stdout.write(title.padEnd(TITLE_WIDTH));
   const started = performance.now();
-  const { output, shown, failure } = await collect(command, args, { cwd, env: { ...process.env, ...colours, ...env } });
+  const { output, shown, failure } = await collect(command, args, {
+    cwd,
+    env: { ...process.env, ...environment, ...env },
+  });
   const seconds = `${((performance.now() - started) / 1000).toFixed(1)} s`.padStart(8);
   process.stdout.write(shown ? `${title.padEnd(TITLE_WIDTH)}${seconds}\n` : `${seconds}\n`);
   if (failure && !shown) process.stdout.write(`${output.trimEnd()}\n`);

@@ -15,7 +15,8 @@ const use = `
   if (Object.keys(raw).length === 0) throw new Error('s390-gmap/raw exports nothing');
 `;
 const [, nodedir] = nodeHeaders();
-const env = nodedir ? { npm_config_nodedir: nodedir } : {};
+// npx asks before it downloads node-gyp.
+const env = { npm_config_yes: 'true', ...(nodedir ? { npm_config_nodedir: nodedir } : {}) };
 
 async function pack(title, packageDir, to) {
   const output = await step(title, 'npm', ['pack', '--json', '--silent', '--pack-destination', to], {
@@ -28,7 +29,7 @@ async function consumer(title, directory, tarball) {
   mkdirSync(directory);
   writeFileSync(join(directory, 'package.json'), '{ "type": "module", "private": true }\n');
   writeFileSync(join(directory, 'use.mjs'), use);
-  await step(title, 'npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', tarball], {
+  await step(title, 'npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', tarball], {
     cwd: directory,
   });
   return join(directory, 'node_modules', 's390-gmap');
