@@ -262,8 +262,13 @@ static int fault_error(struct machine *m, u32 result)
 static void drop_mmap_sem(struct machine *m, struct mm *mm)
 {
 	up_read(m, mm);
-	if (m->hooks.mmap_sem_dropped)
+	if (m->hooks.mmap_sem_dropped) {
+		enum callback outer = m->in_callback;
+
+		m->in_callback = CALLBACK_UNLOCKED;
 		m->hooks.mmap_sem_dropped(m->hooks.context);
+		m->in_callback = outer;
+	}
 	if (m->dead)
 		machine_unwind(m);
 	down_read(m, mm);
