@@ -51,6 +51,12 @@ static bool model_next(const struct model *model, u64 from, u64 *key)
 	return any;
 }
 
+/* Roots are part of the machine's state, as everything is that is stored to: a gmap's. */
+static struct radix_root *new_root(struct machine *m)
+{
+	return &new_gmap(m, m->s.mm[0], 0, 0)->guest_to_host;
+}
+
 /* Keys that meet each other, of every height of the tree. */
 static u64 random_key(u64 *seed)
 {
@@ -122,22 +128,22 @@ static void one_operation(struct machine *m, struct radix_root *root, struct mod
 
 static void random_operations(struct machine *m, u64 seed, bool nulls)
 {
-	struct radix_root root = { 0 };
+	struct radix_root *root = new_root(m);
 	struct model model = { .count = 0 };
 	int i;
 
 	for (i = 0; i < 3000; i++) {
-		one_operation(m, &root, &model, &seed, nulls);
+		one_operation(m, root, &model, &seed, nulls);
 		if (i % 16 == 0)
-			compare(&root, &model);
+			compare(root, &model);
 	}
 	while (model.count) {
-		EXPECT(radix_delete(m, &root, model.key[0]) != 0);
+		EXPECT(radix_delete(m, root, model.key[0]) != 0);
 		model_delete(&model, model.key[0]);
-		compare(&root, &model);
+		compare(root, &model);
 	}
 	/* what insertions of NULL or failed ones left behind is counted, and nothing else is left */
-	radix_abandon(m, &root);
+	radix_abandon(m, root);
 	EXPECT_EQ(m->s.pool[POOL_RADIX_NODE].live, m->s.lost_nodes);
 }
 
@@ -163,42 +169,42 @@ static void nodes(struct machine *m)
 	static const struct {
 		u64 key, nodes;
 	} rows[] = { { 0, 0 }, { 1, 1 }, { 63, 1 }, { 64, 2 }, { 4095, 2 }, { 4096, 3 }, { 1ULL << 33, 6 }, { UINT64_MAX, 11 } };
-	struct radix_root root = { 0 };
+	struct radix_root *root = new_root(m);
 	size_t i;
 
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		EXPECT_EQ(radix_insert(m, &root, rows[i].key, 8), 0);
+		EXPECT_EQ(radix_insert(m, root, rows[i].key, 8), 0);
 		EXPECT_EQ(m->s.pool[POOL_RADIX_NODE].live, rows[i].nodes);
-		EXPECT_EQ(radix_insert(m, &root, rows[i].key, 8), -EEXIST);
-		EXPECT_EQ(radix_delete(m, &root, rows[i].key), 8);
-		EXPECT_EQ(radix_delete(m, &root, rows[i].key), 0);
+		EXPECT_EQ(radix_insert(m, root, rows[i].key, 8), -EEXIST);
+		EXPECT_EQ(radix_delete(m, root, rows[i].key), 8);
+		EXPECT_EQ(radix_delete(m, root, rows[i].key), 0);
 		EXPECT_EQ(m->s.pool[POOL_RADIX_NODE].live, 0);
-		EXPECT(root.node == NULL && root.item == 0);
+		EXPECT(root->node == NULL && root->item == 0);
 	}
 	/* the tree becomes lower again */
-	EXPECT_EQ(radix_insert(m, &root, 0, 8), 0);
-	EXPECT_EQ(radix_insert(m, &root, 4096, 16), 0);
+	EXPECT_EQ(radix_insert(m, root, 0, 8), 0);
+	EXPECT_EQ(radix_insert(m, root, 4096, 16), 0);
 	EXPECT_EQ(m->s.pool[POOL_RADIX_NODE].live, 5);
-	EXPECT_EQ(radix_delete(m, &root, 4096), 16);
+	EXPECT_EQ(radix_delete(m, root, 4096), 16);
 	EXPECT_EQ(m->s.pool[POOL_RADIX_NODE].live, 0);
-	EXPECT_EQ(radix_delete(m, &root, 0), 8);
+	EXPECT_EQ(radix_delete(m, root, 0), 8);
 }
 
 /* An inserted NULL reads as absent, and its path stays for ever, however often it is deleted. */
 static void null_items(struct machine *m)
 {
-	struct radix_root root = { 0 };
+	struct radix_root *root = new_root(m);
 
-	EXPECT_EQ(radix_insert(m, &root, 70, 0), 0);
-	EXPECT_EQ(radix_lookup(&root, 70), 0);
-	EXPECT_EQ(radix_delete(m, &root, 70), 0);
+	EXPECT_EQ(radix_insert(m, root, 70, 0), 0);
+	EXPECT_EQ(radix_lookup(root, 70), 0);
+	EXPECT_EQ(radix_delete(m, root, 70), 0);
 	EXPECT_EQ(m->s.pool[POOL_RADIX_NODE].live, 2);
-	EXPECT_EQ(radix_insert(m, &root, 70, 0), 0);
-	EXPECT_EQ(radix_insert(m, &root, 70, 8), 0);
-	EXPECT_EQ(radix_insert(m, &root, 70, 0), -EEXIST);
-	EXPECT_EQ(radix_delete(m, &root, 70), 8);
+	EXPECT_EQ(radix_insert(m, root, 70, 0), 0);
+	EXPECT_EQ(radix_insert(m, root, 70, 8), 0);
+	EXPECT_EQ(radix_insert(m, root, 70, 0), -EEXIST);
+	EXPECT_EQ(radix_delete(m, root, 70), 8);
 	EXPECT_EQ(m->s.pool[POOL_RADIX_NODE].live, 2);
-	radix_abandon(m, &root);
+	radix_abandon(m, root);
 	EXPECT_EQ(m->s.lost_nodes, 2);
 }
 
@@ -214,9 +220,9 @@ static void preload(struct machine *m)
 
 static void items_that_look_like_nodes(struct machine *m)
 {
-	struct radix_root root = { 0 };
+	struct radix_root *root = new_root(m);
 
-	EXPECT_BUG(BUG_radix_item, radix_insert(m, &root, 1, 5));
+	EXPECT_BUG(BUG_radix_item, radix_insert(m, root, 1, 5));
 }
 
 RUN_TESTS(TEST(against_a_list, .loses = true), TEST(against_a_list_with_nulls, .loses = true), TEST(nodes),

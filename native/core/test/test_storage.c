@@ -179,15 +179,15 @@ static void pools(struct machine *m)
 /* Kernel structures count against the limit too: a machine cannot take more of its host than it was given. */
 static void pools_have_a_limit(struct machine *m)
 {
-	struct radix_root root = { 0 };
+	struct radix_root *root = &new_gmap(m, m->s.mm[0], 0, 0)->guest_to_host;
 	u64 key = 0;
 
-	while (radix_insert(m, &root, key * 64, 8) == 0)
+	while (radix_insert(m, root, key * 64, 8) == 0)
 		key++;
 	EXPECT(key * sizeof(struct radix_node) < MIN_STORAGE + 0x10000);
 	EXPECT(key * sizeof(struct radix_node) > MIN_STORAGE / 2);
 	while (key)
-		EXPECT_EQ(radix_delete(m, &root, --key * 64), 8);
+		EXPECT_EQ(radix_delete(m, root, --key * 64), 8);
 }
 
 static void expect_refused(const char *error, void (*change)(struct machine_options *options))
