@@ -14,7 +14,7 @@ import {
 import { KernelFunction } from './kernel-function.js';
 import type { Machine } from './machine.js';
 import type { Mm } from './mm.js';
-import { done, type ProgramInterruption, type Result } from './result.js';
+import { done, type Failed, type LoadInterruption, type ProgramInterruption, type Result } from './result.js';
 
 const FREE = new KernelFunction('gmap_free', []);
 const ENABLE = new KernelFunction('gmap_enable', []);
@@ -269,12 +269,12 @@ export class Gmap implements Disposable {
    * With `fault`, an interruption that the host can resolve is handed to {@link fault} and the access tried again. The
    * failure names the program interruption, and what the fault answered.
    */
-  load(gaddr: bigint, options: AccessOptions = {}): Result<bigint, ProgramInterruption> {
+  load(gaddr: bigint, options: AccessOptions = {}): Result<bigint, LoadInterruption> {
     const fault = checkFlag('fault', checkOptions('options', options).fault, false);
     const value = native.guestLoad(this.#handle, gaddr, fault ? 1 : 0);
     if (typeof value === 'bigint') return { ok: true, value };
     return value <= outcome.PROGRAM
-      ? interruption(GUEST_LOAD, value)
+      ? (interruption(GUEST_LOAD, value) as Failed<LoadInterruption>)
       : this.#context.throwAnswer(GUEST_LOAD, value, ['gaddr'], [gaddr]);
   }
 

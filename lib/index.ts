@@ -26,6 +26,7 @@ export {
   type InterruptionFailure,
   type InvariantFailure,
   KernelError,
+  type LoadInterruption,
   type Ok,
   type ProgramInterruption,
   programInterruptions,

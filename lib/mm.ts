@@ -11,15 +11,11 @@ import { done, type ProgramInterruption, type Result } from './result.js';
 const RANGE = ['address', 'length'];
 
 const ALLOC = new KernelFunction('gmap_alloc', ['ENOMEM'], ['limit']);
-const MMAP = new KernelFunction('mmap', ['EINVAL', 'ENOMEM', 'BUG'], RANGE);
-const MUNMAP = new KernelFunction('munmap', ['EINVAL', 'ENOMEM', 'BUG'], RANGE);
+const MMAP = new KernelFunction('mmap', ['EINVAL', 'ENOMEM'], RANGE);
+const MUNMAP = new KernelFunction('munmap', ['EINVAL', 'ENOMEM'], RANGE);
 const MPROTECT = new KernelFunction('mprotect', ['EINVAL', 'ENOMEM'], RANGE);
 const MADVISE = new KernelFunction('madvise', ['EINVAL', 'ENOMEM'], RANGE);
-const MREMAP = new KernelFunction(
-  'mremap',
-  ['EINVAL', 'ENOMEM', 'EFAULT', 'BUG'],
-  ['from', 'length', 'to', 'newLength'],
-);
+const MREMAP = new KernelFunction('mremap', ['EINVAL', 'ENOMEM', 'EFAULT'], ['from', 'length', 'to', 'newLength']);
 const LOAD = new KernelFunction('load', ['EFAULT'], ['address']);
 const STORE = new KernelFunction('store', ['EFAULT'], ['address', 'value']);
 const FORK = new KernelFunction('fork', ['ENOMEM']);
@@ -273,10 +269,9 @@ export class Mm {
    * unmapped. The length is rounded up to pages.
    *
    * - EINVAL: no length, `address` not a multiple of 4 KiB (of 1 MiB for huge memory, `length` too).
-   * - ENOMEM: a range above 2^53, more than 65,530 mappings, or no memory.
-   * - BUG: only part of a large page would be unmapped.
+   * - ENOMEM: a range above 2^53, more than 65,530 mappings, no memory, or only part of a large page would be unmapped.
    */
-  mmap(options: MapOptions): Result<void, 'EINVAL' | 'ENOMEM' | 'BUG'> {
+  mmap(options: MapOptions): Result<void, 'EINVAL' | 'ENOMEM'> {
     const { address, length } = checkOptions('options', options);
     const read = checkFlag('read', options.read, true);
     const write = checkFlag('write', options.write, true);
@@ -294,11 +289,10 @@ export class Mm {
   /**
    * Unmaps [address, address + length), rounded up to pages. Nothing mapped there is success.
    *
-   * - EINVAL: `address` not a multiple of 4 KiB, no length, or a range above {@link asceLimit}.
+   * - EINVAL: `address` not a multiple of 4 KiB, no length, a range above {@link asceLimit}, or part of a large page.
    * - ENOMEM: no memory to split a mapping.
-   * - BUG: only part of a large page would be unmapped.
    */
-  munmap(address: bigint, length: bigint): Result<void, 'EINVAL' | 'ENOMEM' | 'BUG'> {
+  munmap(address: bigint, length: bigint): Result<void, 'EINVAL' | 'ENOMEM'> {
     const rc = native.munmap(this.#handle, address, length);
     return rc === 0 ? done : this.#context.failed(MUNMAP, rc, address, length);
   }
@@ -338,14 +332,13 @@ export class Mm {
    * - EINVAL: not multiples of 4 KiB, no new length, overlapping ranges, or large pages.
    * - EFAULT: [from, from + length) is not within one mapping.
    * - ENOMEM: no memory, a range above 2^53, or too many mappings.
-   * - BUG: only part of a large page would be unmapped.
    */
   mremap(options: {
     from: bigint;
     length: bigint;
     to: bigint;
     newLength?: bigint;
-  }): Result<void, 'EINVAL' | 'ENOMEM' | 'EFAULT' | 'BUG'> {
+  }): Result<void, 'EINVAL' | 'ENOMEM' | 'EFAULT'> {
     const { from, length, to, newLength = length } = checkOptions('options', options);
     const rc = native.mremap(this.#handle, from, length, to, newLength);
     return rc === 0 ? done : this.#context.failed(MREMAP, rc, from, length, to, newLength);

@@ -43,6 +43,9 @@ export const programInterruptions = {
 
 export type ProgramInterruption = keyof typeof programInterruptions;
 
+/** A load meets no protection. */
+export type LoadInterruption = Exclude<ProgramInterruption, 'PROTECTION'>;
+
 /** The machine does not let the access through. */
 export interface InterruptionFailure<Code extends ProgramInterruption = ProgramInterruption> {
   readonly code: Code;

@@ -39,9 +39,6 @@ static void dispatch(struct addon_machine *machine, int block, double gmap, u64 
 		machine->thrown++;
 		return;
 	}
-	/* the program may have freed what JavaScript has handles of */
-	if (machine->executing)
-		handles_sweep(machine);
 	napi_get_reference_value(env, machine->dispatcher, &function);
 	if (function) {
 		const napi_value arguments[] = { value_int(env, block), value_double(env, gmap), value_word(env, gaddr) };
@@ -57,13 +54,21 @@ static void on_notify(void *context, u32 notifier, u32 gmap, u64 gaddr)
 {
 	struct addon_machine *machine = context;
 
-	if (machine->listening[notifier / 64] >> notifier % 64 & 1)
-		dispatch(machine, (int)notifier, gmap_handle(machine, machine->core->s.gmap[gmap]), gaddr);
+	if (!(machine->listening[notifier / 64] >> notifier % 64 & 1))
+		return;
+	/* a program may have freed what JavaScript has handles of */
+	if (machine->executing)
+		handles_sweep(machine);
+	dispatch(machine, (int)notifier, gmap_handle(machine, machine->core->s.gmap[gmap]), gaddr);
 }
 
 static void on_mmap_sem_dropped(void *context)
 {
-	dispatch(context, -1, 0, 0);
+	struct addon_machine *machine = context;
+
+	if (machine->executing)
+		handles_sweep(machine);
+	dispatch(machine, -1, 0, 0);
 }
 
 /* (machine, function) */

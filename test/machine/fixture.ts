@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Machines for tests. They are closed when the test is over. */
 import { expect, onTestFinished } from 'vitest';
-import { type Gmap, GmapError, type GmapErrorCode, Machine, type MachineOptions, type Mm, unwrap } from '../../lib/index.js';
+import {
+  type Gmap,
+  GmapError,
+  type GmapErrorCode,
+  Machine,
+  type MachineOptions,
+  type Mm,
+  unwrap,
+} from '../../lib/index.js';
 
 export const PAGE = 0x1000n;
 export const SEGMENT = 0x10_0000n;
