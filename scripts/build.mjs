@@ -31,7 +31,11 @@ function isConfigured() {
 const modified = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);
 
 const nodeGyp = (title, args) =>
-  step(title, process.execPath, ['node_modules/node-gyp/bin/node-gyp.js', ...args, ...nodeHeaders()]);
+  step(title, process.execPath, ['node_modules/node-gyp/bin/node-gyp.js', ...args, ...nodeHeaders()], {
+    hint:
+      'If Node was changed since the last build: delete build/ and try again. The headers of Node are taken from the\n' +
+      'directory in npm_config_nodedir, from where Node is installed, or from nodejs.org.',
+  });
 
 // Most installations of Node bring their headers along; then node-gyp need not download any.
 export function nodeHeaders() {

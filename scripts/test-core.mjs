@@ -31,7 +31,7 @@ async function runProgram(name, objects) {
   const program = `${out}/${name}`;
   const compile = `${cc} native/core/test/${name}.c ${objects} -o ${program} -pthread`;
   const { output, failure } = await attempt(`core: ${name}`, 'sh', ['-c', `${compile} && ${program}`]);
-  const tests = Number(/^(\d+) tests, \d+ failures$/m.exec(output)?.[1] ?? 0);
+  const tests = Number(/^(\d+) \w+, \d+ failures$/m.exec(output)?.[1] ?? 0);
   const failed = (output.match(/^FAILED /gm) ?? []).length;
   // A program that crashed has not said which of its tests failed.
   return failure && failed === 0 ? { passed: 0, failed: 1 } : { passed: tests - failed, failed };
