@@ -269,7 +269,8 @@ export class Machine implements Disposable {
 
   /**
    * `callback` runs when a fault drops mmap_sem in the middle of gmap_fault or gmap_ipte_notify, which happens where it
-   * is ordered with `inject('fixup_retry')`. It stands for other threads: it can change mappings, but not free gmaps.
+   * is ordered with `inject('fixup_retry')`. It stands for other threads: it can change mappings, but not free gmaps
+   * or end processes.
    * There is one; `undefined` removes it. What it throws is thrown when the call that it runs in is over.
    */
   onMmapSemDropped(callback: (() => void) | undefined): void {

@@ -13,14 +13,14 @@ int core_call(struct addon_machine *machine, void (*call)(struct machine *m, voi
 
 	if (m->dead)
 		return OUTCOME_REFUSED - WIRE_DEAD;
-	if (m->in_callback)
+	if (m->in_callback == CALLBACK_NOTIFY)
 		return OUTCOME_REFUSED - WIRE_IN_CALLBACK;
 	m->bug_exit = &here;
 	if (setjmp(here) == 0) {
 		call(m, context);
-		if (m->locks.checking)
+		if (m->locks.checking && !m->in_callback)
 			lock_none_checked(m, __func__);
-		if (m->options.check_always)
+		if (m->options.check_always && !m->in_callback)
 			machine_check_or_bug(m);
 		outcome = OUTCOME_OK;
 	}

@@ -64,12 +64,6 @@ static napi_value answer(napi_env env, struct addon_machine *machine, enum wire_
 	return value_int(env, (int)(s64)reply.value);
 }
 
-/* While a callback says that mmap_sem was dropped, the gmap that the outer call works on must stay. */
-static bool is_forbidden(const struct addon_machine *machine, enum wire_op op)
-{
-	return machine->callbacks && op == OP_gmap_free;
-}
-
 /* The call, after which handles of what it freed are stale. The last gmap of a process that exited takes that along. */
 static struct reply call_core(struct target target, enum wire_op op, const struct call *call)
 {
@@ -90,8 +84,6 @@ static napi_value run(napi_env env, struct target target, enum wire_op op, const
 	u32 thrown = machine->thrown;
 	struct reply reply;
 
-	if (unlikely(is_forbidden(machine, op)))
-		return value_int(env, OUTCOME_REFUSED - WIRE_IN_CALLBACK);
 	if (unlikely(machine->core->events.count > MAX_KEPT_EVENTS && !machine->callbacks))
 		machine->core->events.count = 0;
 	reply = call_core(target, op, call);
