@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#include "machine.h"
+#include "dat.h"
 
 #if defined(__unix__) || defined(__APPLE__)
 #include <sys/mman.h>
@@ -69,7 +69,8 @@ void storage_boot(struct machine *m)
 	u64 address;
 
 	memset(m->storage.frames, 0, (size_t)(used_end >> FRAME_SHIFT) * sizeof(struct frame));
-	memset(m->storage.bytes, 0, (size_t)system_end);
+	/* nobody writes to the zero pages, nor to what lies between them and the lowcores */
+	memset(m->storage.bytes, 0, (size_t)m->options.cpus * LOWCORE_SIZE);
 	m->s.storage = (struct storage_state){ .bump = system_end };
 	for (address = 0; address < system_end; address += FRAME_SIZE)
 		frame_at(m, address)->flags = FRAME_SYSTEM;
