@@ -75,7 +75,7 @@ static void random_bytes(struct machine *m)
 {
 	u64 seed = 1, words[64], executed = 0, round, i;
 
-	for (round = 0; round < 3000; round++) {
+	for (round = 0; round < 1500; round++) {
 		struct words out = { 0 };
 
 		/* small numbers here and there, or nothing but refusals would come of it */
@@ -87,7 +87,7 @@ static void random_bytes(struct machine *m)
 		if (m->dead)
 			machine_reset(m);
 	}
-	EXPECT(executed > 10000);
+	EXPECT(executed > 5000);
 	machine_reset(m);
 }
 
@@ -354,7 +354,7 @@ static void calls_and_programs(struct machine *m)
 	struct machine *other = test_machine(strict);
 	u64 seed, i;
 
-	for (seed = 0; seed < 20; seed++) {
+	for (seed = 0; seed < 12; seed++) {
 		u64 state = seed, words[PROGRAM_WORDS];
 		struct words out = { 0 };
 

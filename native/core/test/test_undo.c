@@ -81,10 +81,12 @@ static size_t image_difference(const struct image *a, const struct image *b)
 {
 	size_t i;
 
+	if (a->size == b->size && memcmp(a->bytes, b->bytes, a->size) == 0)
+		return SIZE_MAX;
 	for (i = 0; i < a->size && i < b->size; i++)
 		if (a->bytes[i] != b->bytes[i])
 			return i;
-	return a->size == b->size ? SIZE_MAX : i;
+	return i;
 }
 
 #define STORAGE ((u64)4 << 20)
@@ -170,7 +172,7 @@ static void snapshots_of_random_states(struct machine *m)
 	struct image first = take_image(m, false);
 	u64 seed;
 
-	for (seed = 1; seed <= 30; seed++) {
+	for (seed = 1; seed <= 12; seed++) {
 		nested_snapshots(m, seed);
 		machine_reset(m);
 		EXPECT(!m->dead);
