@@ -78,7 +78,14 @@ function facilityFlags(facilities: NonNullable<MachineOptions['facilities']>): n
   );
 }
 
-function openMachine(options: MachineOptions): { handle: number; cpus: number; maxSegments: number } {
+interface OpenMachine {
+  readonly handle: number;
+  readonly cpus: number;
+  readonly storageLimit: number;
+  readonly maxSegments: number;
+}
+
+function openMachine(options: MachineOptions): OpenMachine {
   const { kernel = 'linux-4.7', facilities = {}, cpus = 1 } = checkOptions('options', options);
   const { storageLimit = DEFAULT_STORAGE, maxSegments = DEFAULT_MAX_SEGMENTS } = options;
   if (typeof kernel !== 'string') throw wrongType('kernel', 'a string', kernel);
@@ -94,7 +101,7 @@ function openMachine(options: MachineOptions): { handle: number; cpus: number; m
     checkNumber('storageLimit', storageLimit, 0, Number.MAX_SAFE_INTEGER),
     checkNumber('maxSegments', maxSegments, 0, Number.MAX_SAFE_INTEGER),
   );
-  if (typeof handle === 'number') return { handle, cpus, maxSegments };
+  if (typeof handle === 'number') return { handle, cpus, storageLimit, maxSegments };
   if (handle.startsWith('no memory')) throw new GmapError('ERR_GMAP_MEMORY', handle);
   throw new RangeError(`${handle} (kernel ${JSON.stringify(kernel)}, storageLimit ${storageLimit})`);
 }
@@ -112,6 +119,8 @@ function openMachine(options: MachineOptions): { handle: number; cpus: number; m
 export class Machine implements Disposable {
   /** How many CPUs it has. */
   readonly cpus: number;
+  /** Bytes of storage that it can have at most. */
+  readonly storageLimit: number;
   readonly #context: Context;
   readonly #snapshots: SnapshotStack;
 
@@ -124,8 +133,9 @@ export class Machine implements Disposable {
    * @throws {GmapError} ERR_GMAP_MEMORY: the system gives no more memory or addresses.
    */
   constructor(options: MachineOptions = {}) {
-    const { handle, cpus, maxSegments } = openMachine(options);
+    const { handle, cpus, storageLimit, maxSegments } = openMachine(options);
     this.cpus = cpus;
+    this.storageLimit = storageLimit;
     this.#context = new Context(this, handle, maxSegments);
     this.#snapshots = new SnapshotStack(this.#context);
   }
@@ -314,7 +324,7 @@ export class Machine implements Disposable {
    * @param length in bytes; the range must not go beyond the storage limit (RangeError)
    */
   readStorage(absolute: bigint, length: number): Uint8Array {
-    const bytes = new Uint8Array(checkNumber('length', length, 0, Number.MAX_SAFE_INTEGER));
+    const bytes = new Uint8Array(checkNumber('length', length, 0, this.storageLimit));
     this.#expectStorage('readStorage', native.readStorage(this.#context.handle, absolute, bytes), absolute);
     return bytes;
   }

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/** Machines in worker threads, which can end at any moment. Workers run the compiled package. */
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { describe, expect, it } from 'vitest';
+import { newGuest } from './fixture.js';
+
+const dist = new URL('../../dist/index.js', import.meta.url).href;
+
+/** A worker that runs `body`, which can use what the package exports, `guest()`, and `post(message)`. */
+function startWorker(body: string): Worker {
+  const source = `
+    const { parentPort } = require('node:worker_threads');
+    const post = (message) => parentPort.postMessage(message);
+    import(${JSON.stringify(dist)}).then(({ Machine, unwrap }) => {
+      const guest = (options) => {
+        const machine = new Machine(options);
+        const { mm } = machine;
+        unwrap(mm.enableSie());
+        unwrap(mm.mmap({ address: 0x10000000000n, length: 0x400000n }));
+        const gmap = unwrap(mm.allocGmap(0x7fffffffn));
+        unwrap(gmap.mapSegment({ from: 0x10000000000n, to: 0n, length: 0x400000n }));
+        return { machine, mm, gmap };
+      };
+      ${body}
+    });`;
+  return new Worker(source, { eval: true });
+}
+
+async function messageOf(worker: Worker): Promise<unknown> {
+  const [message] = await once(worker, 'message');
+  return message;
+}
+
+describe('workers', () => {
+  it('have machines of their own, many at a time', async () => {
+    const workers = Array.from({ length: 8 }, (_, i) =>
+      startWorker(`
+        const guests = Array.from({ length: 20 }, () => guest());
+        for (let round = 0n; round < 50n; round++)
+          for (const { gmap } of guests) unwrap(gmap.store(round * 0x1000n, round + ${i}n, { fault: true }));
+        post(guests.map(({ gmap }) => unwrap(gmap.load(7n * 0x1000n))));
+        for (const { machine } of guests.slice(10)) machine.close();
+      `),
+    );
+    const exits = Promise.all(workers.map(async (worker) => (await once(worker, 'exit'))[0] as number));
+    const answers = await Promise.all(workers.map(messageOf));
+    for (const [i, answer] of answers.entries())
+      expect(answer).toEqual(Array.from({ length: 20 }, () => 7n + BigInt(i)));
+    expect(await exits).toEqual(workers.map(() => 0));
+  });
+
+  it.each([
+    ['calls in a loop', 'const { gmap } = guest(); post(0); for (;;) gmap.translate(0n);'],
+    [
+      'a callback that never returns',
+      'const { machine, mm, gmap } = guest(); unwrap(gmap.fault(0n)); machine.onPteInvalidation(() => { post(0); for (;;); }); mm.notify(0x10000000000n);',
+    ],
+    [
+      'callbacks in a loop of calls',
+      'const { machine, mm, gmap } = guest(); unwrap(gmap.fault(0n)); machine.onPteInvalidation(() => {}); post(0); for (;;) mm.notify(0x10000000000n);',
+    ],
+    [
+      'a callback in the middle of a program',
+      `const { machine, gmap } = guest(); unwrap(gmap.fault(0n));
+       machine.onPteInvalidation(() => { post(0); for (;;); });
+       const words = new BigUint64Array(3 * 1000);
+       for (let i = 0; i < 1000; i++) words.set([19n | 0xffffffff00000000n, 0n, 0x10000000000n], 3 * i);
+       machine.execute(new Uint8Array(words.buffer));`,
+    ],
+    ['machines made and closed', 'post(0); for (;;) guest().machine.close();'],
+    ['programs', 'const { machine } = guest(); post(0); for (;;) machine.execute(new Uint8Array(2 ** 20));'],
+    [
+      'a fault that is tried again and again',
+      `const { machine, gmap } = guest(); let posted = false;
+       machine.onMmapSemDropped(() => { if (!posted) post(0); posted = true; machine.inject('fixup_retry'); });
+       machine.inject('fixup_retry'); gmap.fault(0n);`,
+    ],
+  ])('can be terminated in %s', async (_, body) => {
+    for (const delay of [0, 1, 5, 20]) {
+      const worker = startWorker(body);
+      await messageOf(worker);
+      await new Promise((resolve) => setTimeout(resolve, delay));
+      expect(await worker.terminate()).toBe(1);
+    }
+    expect(newGuest().machine.check().ok).toBe(true);
+  });
+
+  it('can exit in the middle of a callback', async () => {
+    const worker = startWorker(`
+      const { machine, mm, gmap } = guest();
+      unwrap(gmap.fault(0n));
+      machine.onPteInvalidation(() => process.exit(7));
+      mm.notify(0x10000000000n);
+      post('not reached');
+    `);
+    worker.on('message', () => expect.fail('went on'));
+    expect(await once(worker, 'exit')).toEqual([7]);
+  });
+
+  it('do not take a machine along in a message', () => {
+    const { machine, gmap } = newGuest();
+    const copy = structuredClone({ machine, gmap });
+    expect(copy.machine).not.toHaveProperty('close');
+    expect(copy.gmap).not.toHaveProperty('translate');
+  });
+});
