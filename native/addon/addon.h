@@ -52,10 +52,10 @@ struct addon_machine {
 	struct machine *core;
 	struct addon *addon;
 	struct addon_machine *next, *prev;
-	u32 slot;	     /* its own */
-	u32 mm_slots;	     /* one more than the highest number that has a slot */
-	u32 gmap_slots;	     /* the same */
-	napi_ref dispatcher; /* weak: the JavaScript object that owns the machine holds the function */
+	u32 slot;			   /* its own */
+	u32 mm_slots;			   /* one more than the highest number that has a slot */
+	u32 gmap_slots;			   /* the same */
+	napi_ref dispatcher;		   /* weak: the JavaScript object that owns the machine holds the function */
 	u64 listening[MAX_NOTIFIERS / 64]; /* blocks whose calls JavaScript wants */
 	bool executing;			   /* a program */
 	u32 callbacks;			   /* JavaScript callbacks that are running now */
@@ -90,7 +90,6 @@ struct operation {
 	struct addon *addon;
 	enum wire_op op;
 	enum slot_kind target;
-
 };
 
 #define MAX_FUNCTIONS 48

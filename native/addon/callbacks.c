@@ -41,7 +41,8 @@ static void dispatch(struct addon_machine *machine, int block, double gmap, u64 
 	}
 	napi_get_reference_value(env, machine->dispatcher, &function);
 	if (function) {
-		const napi_value arguments[] = { value_int(env, block), value_double(env, gmap), value_word(env, gaddr) };
+		const napi_value arguments[] = { value_int(env, block), value_double(env, gmap),
+						 value_word(env, gaddr) };
 
 		machine->callbacks++;
 		machine->thrown += dispatch_failed(env, function, arguments, sizeof(arguments) / sizeof(arguments[0]));

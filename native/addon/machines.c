@@ -8,7 +8,14 @@
 /* About what a machine takes before anything is done with it: V8 should know that it is not only a small object. */
 #define MACHINE_BYTES ((int64_t)sizeof(struct addon_machine) + (int64_t)sizeof(struct machine) + (512 << 10))
 
-enum machine_flags { FLAG_ESOP = 1, FLAG_IDTE = 2, FLAG_TLB_LC = 4, FLAG_DEBUG_VM = 8, FLAG_CHECK_LOCKS = 16, FLAG_CHECK_ALWAYS = 32 };
+enum machine_flags {
+	FLAG_ESOP = 1,
+	FLAG_IDTE = 2,
+	FLAG_TLB_LC = 4,
+	FLAG_DEBUG_VM = 8,
+	FLAG_CHECK_LOCKS = 16,
+	FLAG_CHECK_ALWAYS = 32
+};
 
 #define MAX_WHOLE (((u64)1 << 53) - 1)
 
@@ -206,14 +213,10 @@ static napi_value bug(const struct arguments *args, struct target target)
 napi_status machine_functions(napi_env env, napi_value exports, struct addon *addon)
 {
 	static const struct function functions[] = {
-		{ "open", SLOT_FREE, true, open_machine },
-		{ "close", SLOT_MACHINE, false, close_machine },
-		{ "reset", SLOT_MACHINE, false, reset },
-		{ "snapshot", SLOT_MACHINE, false, snapshot },
-		{ "restore", SLOT_MACHINE, false, restore },
-		{ "forget", SLOT_MACHINE, false, forget },
-		{ "check", SLOT_MACHINE, false, check },
-		{ "counts", SLOT_MACHINE, true, counts },
+		{ "open", SLOT_FREE, true, open_machine },   { "close", SLOT_MACHINE, false, close_machine },
+		{ "reset", SLOT_MACHINE, false, reset },     { "snapshot", SLOT_MACHINE, false, snapshot },
+		{ "restore", SLOT_MACHINE, false, restore }, { "forget", SLOT_MACHINE, false, forget },
+		{ "check", SLOT_MACHINE, false, check },     { "counts", SLOT_MACHINE, true, counts },
 		{ "bug", SLOT_MACHINE, true, bug },
 	};
 
