@@ -220,8 +220,7 @@ static bool blame_frames(struct check *c, u64 expected)
 		const struct frame *frame = &c->m->storage.frames[number];
 		enum frame_kind kind = frame_kind(frame);
 
-		if (kind != FRAME_FREE && kind != FRAME_SYSTEM && !(frame->flags & FRAME_LOST) &&
-		    !c->uses[number])
+		if (kind != FRAME_FREE && kind != FRAME_SYSTEM && !(frame->flags & FRAME_LOST) && !c->uses[number])
 			return check_fail(c, "leak: nothing leads to the frame at 0x%llx (kind %d)",
 					  (unsigned long long)(number << FRAME_SHIFT), (int)kind);
 	}

@@ -114,9 +114,10 @@ static bool check_segment_entry(struct check_walk *walk, entry_t *entry, u64 val
 	if (g->gmap->mm->alloc_pgste) {
 		vmaddr = page_table_vmaddr(g->c->m, value);
 		if (radix_lookup(&g->gmap->host_to_guest, vmaddr >> PMD_SHIFT) != address_of(g->c->m, entry))
-			return check_fail(g->c, "I6: %s: segment 0x%llx uses the page table of 0x%llx, host_to_guest "
-						"does not say so", g->name, (unsigned long long)gaddr,
-					  (unsigned long long)vmaddr);
+			return check_fail(g->c,
+					  "I6: %s: segment 0x%llx uses the page table of 0x%llx, host_to_guest "
+					  "does not say so",
+					  g->name, (unsigned long long)gaddr, (unsigned long long)vmaddr);
 	}
 	return check_mapped(g, address_of(g->c->m, entry), gaddr);
 }
@@ -206,13 +207,13 @@ static bool check_link(const struct gmap_check *g, u64 vmaddr, u64 address)
 	if (links_can_dangle(g->c, g->gmap))
 		return true;
 	if (value == SEGMENT_ENTRY_EMPTY)
-		return check_fail(g->c, "I6: %s: host segment 0x%llx is linked to 0x%llx, whose entry is empty", g->name,
-				  (unsigned long long)vmaddr, (unsigned long long)gaddr);
+		return check_fail(g->c, "I6: %s: host segment 0x%llx is linked to 0x%llx, whose entry is empty",
+				  g->name, (unsigned long long)vmaddr, (unsigned long long)gaddr);
 	/* a table that the process lost is still what the guest uses */
 	if (frame_at(m, value)->flags & FRAME_LOST)
 		return true;
-	return check_fail(g->c, "I7: %s: guest segment 0x%llx has entry 0x%llx, host segment 0x%llx has 0x%llx", g->name,
-			  (unsigned long long)gaddr, (unsigned long long)value, (unsigned long long)vmaddr,
+	return check_fail(g->c, "I7: %s: guest segment 0x%llx has entry 0x%llx, host segment 0x%llx has 0x%llx",
+			  g->name, (unsigned long long)gaddr, (unsigned long long)value, (unsigned long long)vmaddr,
 			  (unsigned long long)(pmd ? entry_get(pmd) : SEGMENT_ENTRY_EMPTY));
 }
 

@@ -16,8 +16,8 @@ struct check {
 	 */
 	u32 *uses;
 	u64 frames_found;
-	u64 lost_found;	 /* of those: frames that count as lost too (half of a page-table frame is) */
-	u64 uses_found;	 /* references to pages and halves of page-table frames */
+	u64 lost_found;	  /* of those: frames that count as lost too (half of a page-table frame is) */
+	u64 uses_found;	  /* references to pages and halves of page-table frames */
 	u64 uses_counted; /* the same as the frames' descriptors say */
 	u64 gmaps_found;
 	u64 vmas_found;

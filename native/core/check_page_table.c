@@ -10,7 +10,7 @@
 #define PTE_NEVER 0x982u
 #define SWAP_PTE_BITS ~(PAGE_MASK | 0x7cu)
 
-#define PGSTE_BITS                                                                                             \
+#define PGSTE_BITS                                                                                                 \
 	(PGSTE_ACC | PGSTE_FP | PGSTE_HR | PGSTE_HC | PGSTE_GR | PGSTE_GC | PGSTE_UC | PGSTE_IN | PGSTE_GPS_ZERO | \
 	 PGSTE_USAGE)
 
@@ -26,8 +26,8 @@ struct pte_check {
 
 static bool fail_pte(const struct pte_check *p, const char *rule)
 {
-	return check_fail(p->c, "%s: %s: 0x%llx: PTE 0x%llx, PGSTE 0x%llx", rule, p->name, (unsigned long long)p->vmaddr,
-			  (unsigned long long)p->pte, (unsigned long long)p->pgste);
+	return check_fail(p->c, "%s: %s: 0x%llx: PTE 0x%llx, PGSTE 0x%llx", rule, p->name,
+			  (unsigned long long)p->vmaddr, (unsigned long long)p->pte, (unsigned long long)p->pgste);
 }
 
 /* An entry that names no page in swap belongs to nobody. */
@@ -157,8 +157,8 @@ static bool check_half_table(struct check *c, const char *name, u64 table, u64 v
 	}
 	if (!(frame->flags & FRAME_NO_PGSTE) || *use & half || !(frame->count & half) || frame->count >> 2 ||
 	    page_table_vmaddr(c->m, table) != vmaddr)
-		return check_fail(c, "host tables: %s: the page table of 0x%llx at 0x%llx says 0x%llx, use 0x%llx", name,
-				  (unsigned long long)vmaddr, (unsigned long long)table,
+		return check_fail(c, "host tables: %s: the page table of 0x%llx at 0x%llx says 0x%llx, use 0x%llx",
+				  name, (unsigned long long)vmaddr, (unsigned long long)table,
 				  (unsigned long long)page_table_vmaddr(c->m, table), (unsigned long long)frame->count);
 	*use |= half;
 	if (!(frame->flags & FRAME_LOST))

@@ -67,8 +67,8 @@ static bool check_file(struct check *c, const struct file *file, size_t vmas)
 
 static int compare_files(const void *a, const void *b)
 {
-	uintptr_t left = (uintptr_t)*(struct file *const *)a;
-	uintptr_t right = (uintptr_t)*(struct file *const *)b;
+	uintptr_t left = (uintptr_t) * (struct file *const *)a;
+	uintptr_t right = (uintptr_t) * (struct file *const *)b;
 
 	return left < right ? -1 : left > right;
 }

@@ -61,18 +61,9 @@ static inline u64 random_handle(u64 *seed)
 	return PICK(seed, 0, 0, 0, 0, 0, 0, 1, 2);
 }
 
-/* By the names that ops.def gives the arguments. */
-static inline u64 random_argument(u64 *seed, enum wire_op op, u32 i)
+/* An ARG_HEX argument: what ops.def calls it says what it should be like. */
+static inline u64 random_number(u64 *seed, enum wire_op op, u32 i)
 {
-	const struct op_info *info = &op_infos[op];
-	bool segments = op == OP_gmap_map_segment || op == OP_gmap_unmap_segment || op == OP_mmap_huge;
-
-	if (info->kind[i] == ARG_INJECT)
-		return next_random(seed) % WIRE_INJECTS;
-	if (info->kind[i] == ARG_DEC)
-		return op == OP_madvise ? MADV_DONTNEED : next_random(seed) % 3;
-	if (info->kind[i] != ARG_HEX)
-		return random_handle(seed);
 	switch (op) {
 	case OP_gmap_alloc:
 		return PICK(seed, 0, PUD_SIZE, PGDIR_SIZE, UINT64_MAX);
@@ -80,28 +71,50 @@ static inline u64 random_argument(u64 *seed, enum wire_op op, u32 i)
 		if (i == 1)
 			return random_vmaddr(seed) & PMD_MASK;
 		return i == 2 ? random_gaddr(seed) & PMD_MASK : PICK(seed, 1, 1, 2, 4) * PMD_SIZE;
-	case OP_gmap_fault:
-		return i == 2 ? next_random(seed) & 1 : random_gaddr(seed);
-	case OP___gmap_link:
-		return i == 2 ? random_vmaddr(seed) : random_gaddr(seed);
+	case OP_gmap_unmap_segment:
+		return (i == 1 ? random_gaddr(seed) : random_length(seed)) & PMD_MASK;
+	case OP_gmap_ipte_notify:
+		return (i == 1 ? random_gaddr(seed) : random_length(seed)) & PAGE_MASK;
 	case OP_gmap_discard:
 		return random_gaddr(seed) & PAGE_MASK;
+	case OP_gmap_fault:
+		return i == 1 ? random_gaddr(seed) : next_random(seed) & 1;
+	case OP___gmap_link:
+		return i == 1 ? random_gaddr(seed) : random_vmaddr(seed);
 	case OP_set_guest_storage_key:
 	case OP_get_guest_storage_key:
 	case OP_test_and_clear_guest_dirty:
 		/* above the limit the kernel does not survive them */
-		return i == 2 ? next_random(seed) & 0xff : random_vmaddr(seed) & (next_random(seed) % 64 ? PGDIR_SIZE - 1 : UINT64_MAX);
+		return i == 1 ? random_vmaddr(seed) & (next_random(seed) % 64 ? PGDIR_SIZE - 1 : UINT64_MAX)
+			      : next_random(seed) & 0xff;
+	case OP_mmap_huge:
+		return i == 1 ? random_vmaddr(seed) & PMD_MASK : i == 2 ? PMD_SIZE : READ_WRITE;
+	case OP_mmap:
+	case OP_mprotect:
+	case OP_munmap:
+	case OP_madvise:
+	case OP_mremap:
+		if (i == 3 && op != OP_mremap)
+			return PICK(seed, 3, 3, 3, 1, 0, 2, 7);
+		return i % 2 ? random_vmaddr(seed) & PAGE_MASK : random_length(seed);
 	default:
-		break;
+		return op_infos[op].kind[0] == ARG_GMAP && op != OP___gmap_unlink_by_vmaddr ? random_gaddr(seed)
+											    : random_vmaddr(seed);
 	}
-	if (i == 0 || info->kind[0] == ARG_GMAP)
-		return i == 2 ? random_length(seed) & (segments ? PMD_MASK : PAGE_MASK)
-			      : random_gaddr(seed) & (segments ? PMD_MASK : UINT64_MAX);
-	if (i == 1 || (op == OP_mremap && i == 3))
-		return random_vmaddr(seed) & (segments ? PMD_MASK : op == OP_load || op == OP_store ? ~7ULL : PAGE_MASK);
-	if (op == OP_mmap || op == OP_mprotect || op == OP_mmap_huge)
-		return i == 3 ? PICK(seed, 3, 3, 3, 1, 0, 2, 7) : segments ? PMD_SIZE : random_length(seed);
-	return random_length(seed);
+}
+
+static inline u64 random_argument(u64 *seed, enum wire_op op, u32 i)
+{
+	switch (op_infos[op].kind[i]) {
+	case ARG_HEX:
+		return random_number(seed, op, i);
+	case ARG_DEC:
+		return op == OP_madvise ? MADV_DONTNEED : next_random(seed) % 3;
+	case ARG_INJECT:
+		return next_random(seed) % WIRE_INJECTS;
+	default:
+		return random_handle(seed);
+	}
 }
 
 /* One in how many tries is kept: operations that end much, or stop much, come less often. */
@@ -138,8 +151,9 @@ static inline enum wire_op random_op(u64 *seed)
 	enum wire_op op = (enum wire_op)(next_random(seed) % WIRE_OPS);
 
 	if (next_random(seed) % rarity(op))
-		return (enum wire_op)PICK(seed, OP_mmap, OP_gmap_map_segment, OP_gmap_fault, OP_gmap_fault, OP_gmap_fault,
-					  OP_store, OP_store, OP_store, OP_gmap_ipte_notify, OP_gmap_alloc, OP_swap_out);
+		return (enum wire_op)PICK(seed, OP_mmap, OP_gmap_map_segment, OP_gmap_fault, OP_gmap_fault,
+					  OP_gmap_fault, OP_store, OP_store, OP_store, OP_gmap_ipte_notify,
+					  OP_gmap_alloc, OP_swap_out);
 	return op;
 }
 

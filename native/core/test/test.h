@@ -27,70 +27,71 @@ struct test {
 	const char *name;
 	void (*run)(struct machine *m);
 	void (*options)(struct machine_options *options); /* NULL: a machine with all facilities */
-	bool loses; /* the kernel leaks tables or radix-tree nodes here */
+	bool loses;					  /* the kernel leaks tables or radix-tree nodes here */
 };
 
 static int failures;
 
-#define EXPECT(condition)                                                                        \
-	do {                                                                                     \
-		if (!(condition)) {                                                              \
-			printf("%s:%d: not true: %s\n", __FILE__, __LINE__, #condition);         \
-			failures++;                                                              \
-		}                                                                                \
+#define EXPECT(condition)                                                                \
+	do {                                                                             \
+		if (!(condition)) {                                                      \
+			printf("%s:%d: not true: %s\n", __FILE__, __LINE__, #condition); \
+			failures++;                                                      \
+		}                                                                        \
 	} while (0)
 
 /* Both sides as unsigned 64-bit numbers; a negative errno is sign-extended. */
-#define EXPECT_EQ(actual, expected)                                                                           \
-	do {                                                                                                  \
-		u64 actual_ = (u64)(actual);                                                                  \
-		u64 expected_ = (u64)(expected);                                                              \
-		if (actual_ != expected_) {                                                                   \
-			printf("%s:%d: %s is 0x%llx, expected 0x%llx\n", __FILE__, __LINE__, #actual,        \
-			       (unsigned long long)actual_, (unsigned long long)expected_);                   \
-			failures++;                                                                           \
-		}                                                                                             \
+#define EXPECT_EQ(actual, expected)                                                                   \
+	do {                                                                                          \
+		u64 actual_ = (u64)(actual);                                                          \
+		u64 expected_ = (u64)(expected);                                                      \
+		if (actual_ != expected_) {                                                           \
+			printf("%s:%d: %s is 0x%llx, expected 0x%llx\n", __FILE__, __LINE__, #actual, \
+			       (unsigned long long)actual_, (unsigned long long)expected_);           \
+			failures++;                                                                   \
+		}                                                                                     \
 	} while (0)
 
-#define EXPECT_TEXT(actual, expected)                                                                              \
-	do {                                                                                                       \
-		const char *actual_ = (actual);                                                                    \
-		const char *expected_ = (expected);                                                                \
-		if (strcmp(actual_, expected_) != 0) {                                                             \
-			printf("%s:%d: got\n%s\nexpected\n%s\n", __FILE__, __LINE__, actual_, expected_);         \
-			failures++;                                                                                \
-		}                                                                                                  \
+#define EXPECT_TEXT(actual, expected)                                                                     \
+	do {                                                                                              \
+		const char *actual_ = (actual);                                                           \
+		const char *expected_ = (expected);                                                       \
+		if (strcmp(actual_, expected_) != 0) {                                                    \
+			printf("%s:%d: got\n%s\nexpected\n%s\n", __FILE__, __LINE__, actual_, expected_); \
+			failures++;                                                                       \
+		}                                                                                         \
 	} while (0)
 
 /* The call must end in this BUG. The machine `m` is dead afterwards, until reset or restored. */
-#define EXPECT_BUG(place, call)                                                                                \
-	do {                                                                                                   \
-		jmp_buf here_;                                                                                 \
-		jmp_buf *volatile outer_ = m->bug_exit;                                                        \
-		m->bug_exit = &here_;                                                                          \
-		if (setjmp(here_) == 0)                                                                        \
-			(void)(call);                                                                          \
-		m->bug_exit = outer_;                                                                          \
-		if (m->dead != (place)) {                                                                      \
-			printf("%s:%d: %s ended in BUG %s (%s), expected %s\n", __FILE__, __LINE__, #call,     \
-			       bug_place_name(m->dead), m->bug_text, bug_place_name(place));                   \
-			failures++;                                                                            \
-		}                                                                                              \
+#define EXPECT_BUG(place, call)                                                                            \
+	do {                                                                                               \
+		jmp_buf here_;                                                                             \
+		jmp_buf *volatile outer_ = m->bug_exit;                                                    \
+		m->bug_exit = &here_;                                                                      \
+		if (setjmp(here_) == 0)                                                                    \
+			(void)(call);                                                                      \
+		m->bug_exit = outer_;                                                                      \
+		if (m->dead != (place)) {                                                                  \
+			printf("%s:%d: %s ended in BUG %s (%s), expected %s\n", __FILE__, __LINE__, #call, \
+			       bug_place_name(m->dead), m->bug_text, bug_place_name(place));               \
+			failures++;                                                                        \
+		}                                                                                          \
 	} while (0)
 
 /* All invariants hold. */
-#define EXPECT_CHECK(m)                                                                                \
-	do {                                                                                           \
-		char text_[256];                                                                       \
-		if (!machine_check((m), text_, sizeof(text_))) {                                       \
-			printf("%s:%d: machine_check: %s\n", __FILE__, __LINE__, text_);               \
-			failures++;                                                                    \
-		}                                                                                      \
+#define EXPECT_CHECK(m)                                                                  \
+	do {                                                                             \
+		char text_[256];                                                         \
+		if (!machine_check((m), text_, sizeof(text_))) {                         \
+			printf("%s:%d: machine_check: %s\n", __FILE__, __LINE__, text_); \
+			failures++;                                                      \
+		}                                                                        \
 	} while (0)
 
 #define EVENTS_ALL (EVENT_BIT(EVENT_KINDS) - 1)
 /* Everything but the allocator and storage keys: what a table of the specification has. */
-#define EVENTS_FLUSH (EVENTS_ALL & ~(EVENT_BIT(EVENT_ALLOC_FRAMES) | EVENT_BIT(EVENT_FREE_FRAMES) | EVENT_BIT(EVENT_KEY)))
+#define EVENTS_FLUSH \
+	(EVENTS_ALL & ~(EVENT_BIT(EVENT_ALLOC_FRAMES) | EVENT_BIT(EVENT_FREE_FRAMES) | EVENT_BIT(EVENT_KEY)))
 
 static inline int event_text(const struct event *e, char *text, size_t size)
 {
@@ -323,17 +324,20 @@ static inline void run_test(const struct test *test)
 		printf("FAILED %s\n", test->name);
 }
 
-#define TEST(function, ...) { .name = #function, .run = function, __VA_ARGS__ }
+#define TEST(function, ...)                                     \
+	{                                                       \
+		.name = #function, .run = function, __VA_ARGS__ \
+	}
 
-#define RUN_TESTS(...)                                                            \
-	int main(void)                                                            \
-	{                                                                         \
-		static const struct test tests[] = { __VA_ARGS__ };               \
-		size_t i;                                                         \
-		for (i = 0; i < sizeof(tests) / sizeof(tests[0]); i++)            \
-			run_test(&tests[i]);                                      \
-		printf("%zu tests, %d failures\n", i, failures);                  \
-		return failures != 0;                                             \
+#define RUN_TESTS(...)                                                 \
+	int main(void)                                                 \
+	{                                                              \
+		static const struct test tests[] = { __VA_ARGS__ };    \
+		size_t i;                                              \
+		for (i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) \
+			run_test(&tests[i]);                           \
+		printf("%zu tests, %d failures\n", i, failures);       \
+		return failures != 0;                                  \
 	}
 
 #endif

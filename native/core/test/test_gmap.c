@@ -287,6 +287,6 @@ static void thp_split(struct machine *m)
 	EXPECT_EQ(find_vma(mm, H + 4 * PMD_SIZE)->flags & VM_NOHUGEPAGE, VM_NOHUGEPAGE);
 }
 
-RUN_TESTS(TEST(limits), TEST(arguments_of_map), TEST(arguments_of_unmap), TEST(faults_writable),
-	  TEST(faults_read_only), TEST(segment_gaddr), TEST(enable_and_disable), TEST(allocations_of_a_fault),
-	  TEST(flushes_of_a_large_munmap), TEST(discard_holes), TEST(zap_frees_swap), TEST(thp_split))
+RUN_TESTS(TEST(limits), TEST(arguments_of_map), TEST(arguments_of_unmap), TEST(faults_writable), TEST(faults_read_only),
+	  TEST(segment_gaddr), TEST(enable_and_disable), TEST(allocations_of_a_fault), TEST(flushes_of_a_large_munmap),
+	  TEST(discard_holes), TEST(zap_frees_swap), TEST(thp_split))

@@ -112,7 +112,8 @@ static bool fail_one(struct machine *m, size_t i, enum wire_inject kind, u64 n)
 	bool reached;
 
 	SET(m, m->s.inject[kind], n);
-	reply = call(m, calls[i].op, calls[i].arg[0], calls[i].arg[1], calls[i].arg[2], calls[i].arg[3], calls[i].arg[4]);
+	reply = call(m, calls[i].op, calls[i].arg[0], calls[i].arg[1], calls[i].arg[2], calls[i].arg[3],
+		     calls[i].arg[4]);
 	reached = m->s.inject[kind] == 0;
 	SET(m, m->s.inject[kind], 0);
 	EXPECT_EQ(reply.status, WIRE_OK);
@@ -147,8 +148,8 @@ static void every_allocation(struct machine *m)
 			for (n = 1; fail_one(m, i, kind, n) && n < 1000; n++)
 				reached[kind]++;
 			if (failures != before)
-				printf("call %zu (%s), inject kind %d, up to %llu\n", i, op_infos[calls[i].op].name, (int)kind,
-				       (unsigned long long)n);
+				printf("call %zu (%s), inject kind %d, up to %llu\n", i, op_infos[calls[i].op].name,
+				       (int)kind, (unsigned long long)n);
 		}
 	/* each kind was met, or the list above says nothing about it */
 	for (kind = INJECT_none + 1; kind < WIRE_INJECTS; kind++)

@@ -10,7 +10,7 @@ struct program {
 	size_t count;
 };
 
-#define ADD(p, op, handle, ...)                                                                \
+#define ADD(p, op, handle, ...)                                                                       \
 	add_operation((p), (op), (handle), sizeof((const u64[]){ 0, __VA_ARGS__ }) / sizeof(u64) - 1, \
 		      (const u64[]){ 0, __VA_ARGS__ })
 
@@ -28,7 +28,8 @@ static u64 run(struct machine *m, const struct program *p, struct words *out)
 	return machine_run(m, (const u8 *)p->words, p->count * sizeof(u64), out);
 }
 
-#define CALL(m, op, ...) call_operation((m), (op), (const struct call){ .result_handle = WIRE_NO_HANDLE, .arg = { __VA_ARGS__ } })
+#define CALL(m, op, ...) \
+	call_operation((m), (op), (const struct call){ .result_handle = WIRE_NO_HANDLE, .arg = { __VA_ARGS__ } })
 
 static struct reply call_operation(struct machine *m, enum wire_op op, struct call call)
 {

@@ -78,30 +78,35 @@ static void expect_report(struct machine *m, void (*call)(struct machine *m), co
 
 static void reports(struct machine *m)
 {
-	expect_report(m, take_twice,
-		      "take_twice: mmap_sem is taken twice; held: mmap_sem (read) taken in take_twice");
-	expect_report(m, take_in_wrong_order, "take_in_wrong_order: mmap_sem is taken in the wrong order; held: "
-					      "guest_table_lock taken in take_in_wrong_order");
-	expect_report(m, take_two_of_a_kind, "take_two_of_a_kind: guest_table_lock is taken in the wrong order; held: "
-					     "guest_table_lock taken in take_two_of_a_kind");
-	expect_report(m, drop_what_is_not_held, "drop_what_is_not_held: gmap_notifier_lock is released but not held; "
-						"held: mmap_sem (read) taken in drop_what_is_not_held");
-	expect_report(m, drop_another_ones, "drop_another_ones: mmap_sem is released but not held; held: mmap_sem "
-					    "(read) taken in drop_another_ones");
+	expect_report(m, take_twice, "take_twice: mmap_sem is taken twice; held: mmap_sem (read) taken in take_twice");
+	expect_report(m, take_in_wrong_order,
+		      "take_in_wrong_order: mmap_sem is taken in the wrong order; held: "
+		      "guest_table_lock taken in take_in_wrong_order");
+	expect_report(m, take_two_of_a_kind,
+		      "take_two_of_a_kind: guest_table_lock is taken in the wrong order; held: "
+		      "guest_table_lock taken in take_two_of_a_kind");
+	expect_report(m, drop_what_is_not_held,
+		      "drop_what_is_not_held: gmap_notifier_lock is released but not held; "
+		      "held: mmap_sem (read) taken in drop_what_is_not_held");
+	expect_report(m, drop_another_ones,
+		      "drop_another_ones: mmap_sem is released but not held; held: mmap_sem "
+		      "(read) taken in drop_another_ones");
 	expect_report(m, need_without, "need_without: mmap_sem is needed; held: nothing");
-	expect_report(m, need_for_writing, "need_for_writing: mmap_sem is needed for writing; held: mmap_sem (read) "
-					   "taken in need_for_writing");
+	expect_report(m, need_for_writing,
+		      "need_for_writing: mmap_sem is needed for writing; held: mmap_sem (read) "
+		      "taken in need_for_writing");
 	expect_report(m, leave_held, "leave_held: mmap_sem is left held; held: mmap_sem (write) taken in leave_held");
 	expect_report(m, leave_preemption_off, "leave_preemption_off: preemption count 1 at the end of the call");
 	EXPECT(!bug_guard(m, take_too_many));
 	EXPECT_EQ(m->dead, BUG_lock);
-	EXPECT(strstr(m->bug_text, "take_too_many: pte lock is one lock too many; held: pte lock taken") == m->bug_text);
+	EXPECT(strstr(m->bug_text, "take_too_many: pte lock is one lock too many; held: pte lock taken") ==
+	       m->bug_text);
 }
 
 /* All locks at once, outer to inner, and released in any order. */
 static void right_order(struct machine *m)
 {
-	static const enum lock_class order[] = { LOCK_MMAP_SEM, LOCK_PMD,	LOCK_PTE,     LOCK_PAGE_TABLES,
+	static const enum lock_class order[] = { LOCK_MMAP_SEM,	   LOCK_PMD,   LOCK_PTE,     LOCK_PAGE_TABLES,
 						 LOCK_GUEST_TABLE, LOCK_PGSTE, LOCK_NOTIFIER };
 	size_t i;
 
@@ -172,7 +177,8 @@ static void unregister_in_callback(struct machine *m, struct gmap_notifier *nb, 
 	gmap_unregister_ipte_notifier(m, nb);
 }
 
-static void arm(struct machine *m, void (*callback)(struct machine *m, struct gmap_notifier *nb, struct gmap *gmap, u64 gaddr))
+static void arm(struct machine *m,
+		void (*callback)(struct machine *m, struct gmap_notifier *nb, struct gmap *gmap, u64 gaddr))
 {
 	struct mm *mm = m->s.mm[0];
 	struct gmap *gmap = new_gmap(m, mm, 0, 0);

@@ -16,11 +16,11 @@ static void touch(struct machine *m, struct mm *mm, u64 address)
 }
 
 /* The VMA that contains the address must be this one. */
-#define EXPECT_VMA(mm, address, first, behind)                         \
-	do {                                                           \
-		const struct vma *vma_ = find_vma((mm), (address));    \
-		EXPECT_EQ(vma_ ? vma_->start : 0, (first));            \
-		EXPECT_EQ(vma_ ? vma_->end : 0, (behind));             \
+#define EXPECT_VMA(mm, address, first, behind)                      \
+	do {                                                        \
+		const struct vma *vma_ = find_vma((mm), (address)); \
+		EXPECT_EQ(vma_ ? vma_->start : 0, (first));         \
+		EXPECT_EQ(vma_ ? vma_->end : 0, (behind));          \
 	} while (0)
 
 static void munmap_errors(struct machine *m)
@@ -171,9 +171,18 @@ static void merging(struct machine *m)
 	EXPECT_EQ(sys_mmap(m, mm, V + PUD_SIZE + PAGE_SIZE, PAGE_SIZE, READ_WRITE, VM_SHARED), 0);
 	EXPECT_EQ(mm->vma_count, before + 3);
 	/* the two halves of one file are not */
-	EXPECT_EQ(sys_mmap(m, mm, V + 2 * PUD_SIZE, 2 * PAGE_SIZE, READ_WRITE, VM_SHARED), 0);
+	EXPECT_EQ(sys_mmap(m, mm, V + 2 * PUD_SIZE, 4 * PAGE_SIZE, READ_WRITE, VM_SHARED), 0);
 	EXPECT_EQ(sys_mprotect(m, mm, V + 2 * PUD_SIZE, PAGE_SIZE, VM_READ), 0);
+	EXPECT_EQ(mm->vma_count, before + 5);
 	EXPECT_EQ(sys_mprotect(m, mm, V + 2 * PUD_SIZE, PAGE_SIZE, READ_WRITE), 0);
+	EXPECT_EQ(mm->vma_count, before + 4);
+	EXPECT_EQ(sys_mprotect(m, mm, V + 2 * PUD_SIZE + 2 * PAGE_SIZE, PAGE_SIZE, VM_READ), 0);
+	/* the page between them joins the one above, then all join */
+	EXPECT_EQ(sys_mprotect(m, mm, V + 2 * PUD_SIZE + PAGE_SIZE, PAGE_SIZE, VM_READ), 0);
+	EXPECT_VMA(mm, V + 2 * PUD_SIZE + PAGE_SIZE, V + 2 * PUD_SIZE + PAGE_SIZE, V + 2 * PUD_SIZE + 3 * PAGE_SIZE);
+	EXPECT_EQ(sys_mprotect(m, mm, V + 2 * PUD_SIZE, 4 * PAGE_SIZE, READ_WRITE), 0);
+	EXPECT_VMA(mm, V + 2 * PUD_SIZE, V + 2 * PUD_SIZE, V + 2 * PUD_SIZE + 4 * PAGE_SIZE);
+	EXPECT_EQ(find_vma(mm, V + 2 * PUD_SIZE)->pgoff, 0);
 	EXPECT_EQ(mm->vma_count, before + 4);
 	EXPECT_CHECK(m);
 }
@@ -444,10 +453,22 @@ static void half_tables(struct machine *m)
 	touch(m, mm, V + 3 * PMD_SIZE);
 	EXPECT_EQ(entry_get(host_pmd(m, mm, V + 3 * PMD_SIZE)) + 2048, entry_get(host_pmd(m, mm, V + PMD_SIZE)));
 	EXPECT_CHECK(m);
+	/* both halves of a frame in one go; a frame with a free half when the process ends; the next process */
+	EXPECT_EQ(sys_munmap(m, mm, V, 2 * PMD_SIZE), 0);
+	drop_gmap(m, gmap);
+	mm_exit(m, mm);
+	SET(m, m->s.mm[1], NULL);
+	mm_free(m, mm);
+	machine_count(m, &after);
+	EXPECT_EQ(after.frames, 4);
+	EXPECT(mm_exec(m, 1) == mm);
+	EXPECT_EQ(mm->pgtable_list, 0);
+	map_memory(m, mm, V, PMD_SIZE, READ_WRITE);
+	touch(m, mm, V);
 }
 
 RUN_TESTS(TEST(munmap_errors), TEST(mmap_errors), TEST(neighbours_keep_tables), TEST(links_go_with_the_table),
 	  TEST(neighbours_keep_segment_tables), TEST(ceiling_of_zero), TEST(groups_of_pieces), TEST(merging),
-	  TEST(merging_after_faults), TEST(mprotect_errors), TEST(mprotect_values), TEST(madvise),
-	  TEST(mremap_refused), TEST(mremap_fails_late), TEST(mremap_moves), TEST(mremap_near),
-	  TEST(mremap_across_tables), TEST(mremap_and_merging), TEST(mremap_shared), TEST(half_tables))
+	  TEST(merging_after_faults), TEST(mprotect_errors), TEST(mprotect_values), TEST(madvise), TEST(mremap_refused),
+	  TEST(mremap_fails_late), TEST(mremap_moves), TEST(mremap_near), TEST(mremap_across_tables),
+	  TEST(mremap_and_merging), TEST(mremap_shared), TEST(half_tables))

@@ -361,7 +361,6 @@ static void part_of_a_huge_page(struct machine *m)
 }
 
 RUN_TESTS(TEST(fork_shares_until_a_write), TEST(what_a_child_inherits), TEST(what_fork_copies), TEST(fork_and_swap),
-	  TEST(fork_notifies), TEST(exit_before_gmap_free), TEST(exit_without_vmas, .loses = true),
-	  TEST(fourth_level), TEST(fourth_level_and_fork), TEST(end_of_three_levels),
-	  TEST(no_memory_for_a_fourth_level), TEST(huge_page_in_a_guest), TEST(huge_page_of_a_process),
-	  TEST(huge_page_and_fork), TEST(part_of_a_huge_page))
+	  TEST(fork_notifies), TEST(exit_before_gmap_free), TEST(exit_without_vmas, .loses = true), TEST(fourth_level),
+	  TEST(fourth_level_and_fork), TEST(end_of_three_levels), TEST(no_memory_for_a_fourth_level),
+	  TEST(huge_page_in_a_guest), TEST(huge_page_of_a_process), TEST(huge_page_and_fork), TEST(part_of_a_huge_page))

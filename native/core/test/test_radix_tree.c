@@ -168,7 +168,8 @@ static void nodes(struct machine *m)
 {
 	static const struct {
 		u64 key, nodes;
-	} rows[] = { { 0, 0 }, { 1, 1 }, { 63, 1 }, { 64, 2 }, { 4095, 2 }, { 4096, 3 }, { 1ULL << 33, 6 }, { UINT64_MAX, 11 } };
+	} rows[] = { { 0, 0 },	  { 1, 1 },    { 63, 1 },	  { 64, 2 },
+		     { 4095, 2 }, { 4096, 3 }, { 1ULL << 33, 6 }, { UINT64_MAX, 11 } };
 	struct radix_root *root = new_root(m);
 	size_t i;
 

@@ -53,12 +53,13 @@ static void run_seed(u64 seed)
 		machine_run(m, (const u8 *)words, count * sizeof(u64), NULL);
 	}
 	if (m->dead && !bug_is_the_programs(m->dead)) {
-		printf("seed %llu (%s), operation %d, %s: BUG %s: %s\n", (unsigned long long)seed, flavours[seed % 5], i,
-		       op_infos[le64(words[0]) & 0xff].name, bug_place_name(m->dead), m->bug_text);
+		printf("seed %llu (%s), operation %d, %s: BUG %s: %s\n", (unsigned long long)seed, flavours[seed % 5],
+		       i, op_infos[le64(words[0]) & 0xff].name, bug_place_name(m->dead), m->bug_text);
 		failures++;
 	} else if (!m->dead) {
 		if (!bug_guard(m, free_everything)) {
-			printf("seed %llu: BUG %s: %s\n", (unsigned long long)seed, bug_place_name(m->dead), m->bug_text);
+			printf("seed %llu: BUG %s: %s\n", (unsigned long long)seed, bug_place_name(m->dead),
+			       m->bug_text);
 			failures++;
 		}
 		EXPECT_CHECK(m);

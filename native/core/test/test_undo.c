@@ -70,7 +70,8 @@ static struct image take_image(const struct machine *m, bool serials)
 		size_t used = m->s.pool[kind].used;
 
 		for (number = 0; number < used; number++)
-			image_add(&image, pool->chunk[number / pool->chunk_objects] + number % pool->chunk_objects * pool->size,
+			image_add(&image,
+				  pool->chunk[number / pool->chunk_objects] + number % pool->chunk_objects * pool->size,
 				  pool->size);
 	}
 	return image;
@@ -105,7 +106,8 @@ static void some_operations(struct machine *m, u64 *seed, u64 count)
 		machine_run(m, (const u8 *)words, random_operation(seed, words) * sizeof(u64), NULL);
 }
 
-static void expect_image(const struct machine *m, const struct image *expected, bool serials, const char *what, u64 step)
+static void expect_image(const struct machine *m, const struct image *expected, bool serials, const char *what,
+			 u64 step)
 {
 	struct image now = take_image(m, serials);
 	size_t at = image_difference(&now, expected);
@@ -325,7 +327,8 @@ static void two_machines(struct machine *m)
 		a = take_image(m, true);
 		b = take_image(other, true);
 		EXPECT_EQ(a.size, b.size);
-		EXPECT(memcmp(m->storage.frames, other->storage.frames, (STORAGE >> FRAME_SHIFT) * sizeof(struct frame)) == 0);
+		EXPECT(memcmp(m->storage.frames, other->storage.frames,
+			      (STORAGE >> FRAME_SHIFT) * sizeof(struct frame)) == 0);
 		EXPECT(memcmp(m->storage.bytes, other->storage.bytes, STORAGE) == 0);
 		free(a.bytes);
 		free(b.bytes);
