@@ -296,7 +296,7 @@ export class Machine implements Disposable {
   }
 
   /**
-   * Checks the invariants of docs/fidelity.md, and that the tables agree with the hardware's walk.
+   * Checks the invariants that hold between calls (native/core/check.h), and that the tables agree with the hardware's walk.
    *
    * - INVARIANT: one does not hold; the message says which and where.
    */

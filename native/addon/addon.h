@@ -164,7 +164,8 @@ static inline int argument_word(const struct arguments *args, u32 index, u64 *wo
 		return WRONG_TYPE(index);
 	return likely(lossless) ? OUTCOME_OK : OUT_OF_RANGE(index);
 }
-/* A whole number from 0 to max, which is at most 2^53 - 1. */
+/* A whole number from 0 to max, which is at most MAX_WHOLE. */
+#define MAX_WHOLE (((u64)1 << 53) - 1)
 int argument_count(const struct arguments *args, u32 index, u64 max, u64 *count);
 /* The bytes of a Uint8Array; with `words`, of a BigUint64Array. They belong to JavaScript. */
 int argument_bytes(const struct arguments *args, u32 index, bool words, u8 **bytes, size_t *length);

@@ -17,8 +17,6 @@ enum machine_flags {
 	FLAG_CHECK_ALWAYS = 32
 };
 
-#define MAX_WHOLE (((u64)1 << 53) - 1)
-
 static void account(napi_env env, int64_t bytes)
 {
 	int64_t total;

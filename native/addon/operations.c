@@ -12,8 +12,6 @@
 /* Events that a machine keeps for JavaScript to take; when there are more, the old ones go. */
 #define MAX_KEPT_EVENTS (1u << 20)
 
-#define MAX_WHOLE (((u64)1 << 53) - 1)
-
 static enum slot_kind target_of(const struct op_info *info)
 {
 	if (info->arity && info->kind[0] == ARG_MM)

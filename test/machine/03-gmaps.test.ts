@@ -69,6 +69,20 @@ describe('a gmap', () => {
   });
 });
 
+describe('a machine', () => {
+  it('has 4096 gmaps and 4096 processes at most', () => {
+    const machine = newMachine();
+    for (let i = 0; i < 4096; i++) unwrap(machine.mm.allocGmap(0n));
+    expect(expectGmapError(() => machine.mm.allocGmap(0n), 'ERR_GMAP_BUDGET')).toContain('4096 gmaps');
+    expect(machine.mm.gmaps()).toHaveLength(4096);
+    for (let i = 1; i < 4096; i++) unwrap(machine.exec());
+    expect(expectGmapError(() => machine.exec(), 'ERR_GMAP_BUDGET')).toContain('4096 processes');
+    expect(machine.processes).toHaveLength(4096);
+    machine.mm.gmaps()[0]?.free();
+    expect(unwrap(machine.mm.allocGmap(0n)).number).toBe(4095);
+  });
+});
+
 describe('mapping', () => {
   it('is what translate looks up', () => {
     const { gmap } = newGuest();
