@@ -58,9 +58,9 @@ describe('s390-gmap', () => {
   });
 
   it('ends quietly when nobody reads its output any more', () => {
-    const { stdout, stderr } = shell(`$CLI replay '${recordingsDirectory}' | head -n 1; echo "\${PIPESTATUS[0]}"`);
-    expect(stderr).toBe('');
-    expect(stdout).toMatch(/^pass .*\n141\n$/);
+    // `true` is gone long before Node has started, so every write finds nobody
+    const { stdout, stderr } = shell(`$CLI replay '${recordingsDirectory}' | true; echo "\${PIPESTATUS[0]}"`);
+    expect({ stdout, stderr }).toEqual({ stdout: '141\n', stderr: '' });
   });
 
   it('ends at once and quietly on Ctrl-C', async () => {
