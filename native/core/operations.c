@@ -442,7 +442,7 @@ static struct reply op_exec(struct machine *m, const struct call *call)
 	u64 handle = call->result_handle;
 
 	if (handle == WIRE_NO_HANDLE)
-		for (handle = m->s.mm_count; handle >= MAX_MMS || m->s.mm[handle]; handle = (handle + 1) % MAX_MMS)
+		for (handle = m->s.mm_count % MAX_MMS; m->s.mm[handle]; handle = (handle + 1) % MAX_MMS)
 			if (handle == m->s.mm_count - 1)
 				return refuse(WIRE_BUDGET);
 	if (handle >= MAX_MMS)

@@ -292,6 +292,21 @@ static void processes(struct machine *m)
 	EXPECT_EQ(m->s.newest_mm->handle, 2);
 }
 
+/* Handles of processes go up; when the last one was used they are taken from the beginning. */
+static void all_handles_of_processes(struct machine *m)
+{
+	u64 i;
+
+	for (i = 1; i < MAX_MMS; i++)
+		EXPECT_OK(CALL(m, OP_exec), i);
+	EXPECT_REFUSED(CALL(m, OP_exec), WIRE_BUDGET);
+	EXPECT_OK(CALL(m, OP_exit, 7), 0);
+	EXPECT_OK(CALL(m, OP_exit, 0), 0);
+	EXPECT_OK(CALL(m, OP_exec), 0);
+	EXPECT_OK(CALL(m, OP_exec), 7);
+	EXPECT_REFUSED(CALL(m, OP_exec), WIRE_BUDGET);
+}
+
 struct hook {
 	struct machine *m;
 	u64 calls;
@@ -325,6 +340,33 @@ static void while_unlocked(void *context)
 	EXPECT_REFUSED(CALL(hook->m, OP_gmap_free, 0), WIRE_IN_CALLBACK);
 	EXPECT_REFUSED(CALL(hook->m, OP_exit, 0), WIRE_IN_CALLBACK);
 	EXPECT_OK(CALL(hook->m, OP_gmap_unmap_segment, 0, 0, PMD_SIZE), 0);
+}
+
+/* An operation in a hook that the kernel does not survive ends the call around it too. */
+static void bug_while_unlocked(void *context)
+{
+	struct hook *hook = context;
+
+	EXPECT_EQ(CALL(hook->m, OP_gmap_discard, 0, PMD_SIZE, PMD_SIZE + PAGE_SIZE).status, WIRE_BUG);
+}
+
+static void bug_in_a_hook(struct machine *m)
+{
+	struct hook hook = { .m = m };
+
+	m->hooks.context = &hook;
+	m->hooks.mmap_sem_dropped = bug_while_unlocked;
+	EXPECT_OK(CALL(m, OP_mmap, 0, V, PMD_SIZE, 3, 0), 0);
+	EXPECT_OK(CALL(m, OP_gmap_alloc, 0, 0), 0);
+	EXPECT_OK(CALL(m, OP_gmap_map_segment, 0, V, 0, PMD_SIZE), 0);
+	EXPECT_OK(CALL(m, OP_gmap_map_segment, 0, PGDIR_SIZE, PMD_SIZE, PMD_SIZE), 0);
+	EXPECT_OK(CALL(m, OP_inject, INJECT_fixup_retry, 1), 0);
+	expect_reply(__LINE__, CALL(m, OP_gmap_fault, 0, 0, 0), WIRE_BUG, BUG_no_vma);
+	EXPECT_TEXT(m->bug_text, "host address 0x40000000000");
+	EXPECT_TEXT(bug_place_name(m->dead), "no_vma");
+	EXPECT(bug_place_text(m->dead)[0] != '\0');
+	EXPECT_TEXT(bug_place_name(BUG_none), "");
+	EXPECT_TEXT(bug_place_text(BUG_PLACES), "");
 }
 
 static void callbacks(struct machine *m)
@@ -389,4 +431,5 @@ static void calls_and_programs(struct machine *m)
 
 RUN_TESTS(TEST(random_bytes, .options = strict), TEST(truncated_records), TEST(heads_of_records), TEST(observations),
 	  TEST(bug_ends_a_program), TEST(refused_handles), TEST(refused_arguments), TEST(budget, .options = strict),
-	  TEST(processes), TEST(callbacks, .options = strict), TEST(calls_and_programs, .options = strict))
+	  TEST(processes), TEST(all_handles_of_processes), TEST(bug_in_a_hook), TEST(callbacks, .options = strict),
+	  TEST(calls_and_programs, .options = strict))

@@ -190,6 +190,34 @@ static void exit_without_vmas(struct machine *m)
 	EXPECT_CHECK(m);
 }
 
+/* A process gets its structure from one that is gone, and nothing else. */
+static void nothing_is_inherited_by_chance(struct machine *m)
+{
+	struct mm *mm = process(m);
+	struct mm fresh, again;
+
+	mm = mm_exec(m, 1);
+	fresh = *mm;
+	EXPECT_EQ(user_store(m, mm, STACK_TOP - 8, 1), 0);
+	EXPECT_EQ(s390_enable_sie(m, mm), 0);
+	EXPECT_EQ(s390_enable_skey(m, mm), 0);
+	map_memory(m, mm, HIGH, PMD_SIZE, READ_WRITE);
+	SET(m, mm->flush_mm, 1);
+	SET(m, m->s.mm[1], NULL);
+	mm_exit(m, mm);
+	mm_free(m, mm);
+	EXPECT(mm_exec(m, 1) == mm);
+	again = *mm;
+	/* what has an address or a serial of its own */
+	again.vmas = fresh.vmas;
+	again.table = fresh.table;
+	again.asce = fresh.asce;
+	EXPECT_EQ(mm->asce, mm->table | 0x1c7);
+	EXPECT(mm->serial > fresh.serial);
+	again.serial = fresh.serial;
+	EXPECT(memcmp(&again, &fresh, sizeof(fresh)) == 0);
+}
+
 static void fourth_level(struct machine *m)
 {
 	struct mm *mm = process(m);
@@ -361,6 +389,7 @@ static void part_of_a_huge_page(struct machine *m)
 }
 
 RUN_TESTS(TEST(fork_shares_until_a_write), TEST(what_a_child_inherits), TEST(what_fork_copies), TEST(fork_and_swap),
-	  TEST(fork_notifies), TEST(exit_before_gmap_free), TEST(exit_without_vmas, .loses = true), TEST(fourth_level),
-	  TEST(fourth_level_and_fork), TEST(end_of_three_levels), TEST(no_memory_for_a_fourth_level),
-	  TEST(huge_page_in_a_guest), TEST(huge_page_of_a_process), TEST(huge_page_and_fork), TEST(part_of_a_huge_page))
+	  TEST(fork_notifies), TEST(exit_before_gmap_free), TEST(exit_without_vmas, .loses = true),
+	  TEST(nothing_is_inherited_by_chance), TEST(fourth_level), TEST(fourth_level_and_fork),
+	  TEST(end_of_three_levels), TEST(no_memory_for_a_fourth_level), TEST(huge_page_in_a_guest),
+	  TEST(huge_page_of_a_process), TEST(huge_page_and_fork), TEST(part_of_a_huge_page))
