@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The invariants that can be seen in the state, and the accounting: what is allocated is reachable. Three
- * are about events and not about states, and are covered elsewhere:
+ * The invariants, as far as a state shows them, and the accounting: what is allocated is reachable. What is about
+ * events or the past is covered elsewhere:
  *
- *	I15 (a valid PTE changes through a flush only): the event log, tested against the tables of the specification
- *	I16 (locks are balanced): lock.h, at the end of every operation
- *	I18 (each dropped link is followed by a flush before the call returns): the event log; recordings have it
+ *	I15 (a valid PTE changes through a flush only): the event log, in the tests of the PTE layer and of flushes
+ *	I16 (locks are balanced): lock.h, at the end of every operation; here only that nothing is held
+ *	I18 (a dropped link is followed by a flush before the call returns): the event log, in tests and recordings
+ *	I2 to I4, what never changes: the top table is the oldest on crst_list, and no table leaves it
+ *	I17, PGSTEs of slots that were never used: nobody remembers which those are
  *
  * The cost is that of a walk through everything that is allocated.
  */

@@ -6,6 +6,8 @@
 #include "pgtable.h"
 #include "tlb.h"
 
+#define PROT_SEM 0x8u /* a valid protection that means nothing */
+
 /* Within one page table: only present PTEs change. */
 static bool change_pte_range(struct machine *m, struct mm *mm, u64 start, u64 end, u64 page_prot)
 {
@@ -126,10 +128,10 @@ int sys_mprotect(struct machine *m, struct mm *mm, u64 start, u64 length, u64 pr
 		return 0;
 	if (end <= start)
 		return -ENOMEM;
-	if (prot & ~(u64)VM_ACCESS)
+	if (prot & ~(u64)(VM_ACCESS | PROT_SEM))
 		return -EINVAL;
 	down_write(m, mm);
-	error = do_mprotect(m, mm, start, end, prot);
+	error = do_mprotect(m, mm, start, end, prot & VM_ACCESS);
 	up_write(m, mm);
 	return error;
 }

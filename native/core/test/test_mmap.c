@@ -192,6 +192,7 @@ static void merging_after_faults(struct machine *m)
 {
 	struct mm *mm = process(m);
 	u64 before = mm->vma_count;
+	u64 list;
 
 	map_memory(m, mm, V, PAGE_SIZE, READ_WRITE);
 	map_memory(m, mm, V + 2 * PAGE_SIZE, PAGE_SIZE, READ_WRITE);
@@ -207,6 +208,15 @@ static void merging_after_faults(struct machine *m)
 	map_memory(m, mm, V + PAGE_SIZE, PAGE_SIZE, VM_READ);
 	EXPECT_EQ(sys_mprotect(m, mm, V + PAGE_SIZE, PAGE_SIZE, READ_WRITE), 0);
 	EXPECT_VMA(mm, V, V, V + 2 * PAGE_SIZE);
+	/* also when the one below has none yet and the one above has */
+	EXPECT_EQ(sys_munmap(m, mm, V, 4 * PAGE_SIZE), 0);
+	map_memory(m, mm, V, PAGE_SIZE, READ_WRITE);
+	map_memory(m, mm, V + 2 * PAGE_SIZE, PAGE_SIZE, READ_WRITE);
+	touch(m, mm, V + 2 * PAGE_SIZE);
+	list = find_vma(mm, V + 2 * PAGE_SIZE)->anon_vma;
+	map_memory(m, mm, V + PAGE_SIZE, PAGE_SIZE, READ_WRITE);
+	EXPECT_VMA(mm, V, V, V + 3 * PAGE_SIZE);
+	EXPECT_EQ(find_vma(mm, V)->anon_vma, list);
 }
 
 static void mprotect_errors(struct machine *m)
@@ -220,7 +230,8 @@ static void mprotect_errors(struct machine *m)
 	EXPECT_EQ(sys_mprotect(m, mm, V + 1, PAGE_SIZE, VM_READ), -EINVAL);
 	EXPECT_EQ(sys_mprotect(m, mm, V, 0, VM_READ), 0);
 	EXPECT_EQ(sys_mprotect(m, mm, V, UINT64_MAX - PAGE_SIZE, VM_READ), -ENOMEM);
-	EXPECT_EQ(sys_mprotect(m, mm, V, PAGE_SIZE, 8), -EINVAL);
+	EXPECT_EQ(sys_mprotect(m, mm, V, PAGE_SIZE, 0x10), -EINVAL);
+	EXPECT_EQ(sys_mprotect(m, mm, V + 3 * PAGE_SIZE, PAGE_SIZE, 8 | READ_WRITE), 0);
 	EXPECT_EQ(sys_mprotect(m, mm, V - PAGE_SIZE, 2 * PAGE_SIZE, VM_READ), -ENOMEM);
 	EXPECT_EQ(PTE_BITS(m, mm, V + PAGE_SIZE), 0x03d);
 	/* up to the hole it is done */
@@ -270,7 +281,7 @@ static void madvise(struct machine *m)
 	touch(m, mm, V);
 	touch(m, mm, V + 2 * PAGE_SIZE);
 	EXPECT_EQ(sys_madvise(m, mm, V + 1, PAGE_SIZE, MADV_DONTNEED), -EINVAL);
-	EXPECT_EQ(sys_madvise(m, mm, V, PAGE_SIZE, 3), -EINVAL);
+	EXPECT_EQ(sys_madvise(m, mm, V, PAGE_SIZE, 99), -EINVAL);
 	EXPECT_EQ(sys_madvise(m, mm, V, UINT64_MAX - PAGE_SIZE, MADV_DONTNEED), -EINVAL);
 	EXPECT_EQ(sys_madvise(m, mm, V, 0, MADV_DONTNEED), 0);
 	EXPECT_EQ(PTE_BITS(m, mm, V), 0x03d);
