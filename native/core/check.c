@@ -6,7 +6,7 @@
  *	I15 (a valid PTE changes through a flush only): the event log, in the tests of the PTE layer and of flushes
  *	I16 (locks are balanced): lock.h, at the end of every operation; here only that nothing is held
  *	I18 (a dropped link is followed by a flush before the call returns): the event log, in tests and recordings
- *	I2 to I4, what never changes: the top table is the oldest on crst_list, and no table leaves it
+ *	I2 to I4, what never changes: here only that the top table is the oldest on crst_list
  *	I17, PGSTEs of slots that were never used: nobody remembers which those are
  *
  * The cost is that of a walk through everything that is allocated.

@@ -291,6 +291,41 @@ static void retries(struct machine *m)
 	fail_next(m, INJECT_fixup_retry, 0);
 }
 
+static void processes_fail(struct machine *m)
+{
+	struct mm *mm = guest(m, 0)->mm;
+	struct machine_counts before, after;
+	u64 n;
+
+	EXPECT_EQ(user_store(m, mm, V, 1), 0);
+	EXPECT_EQ(user_store(m, mm, V + PMD_SIZE, 1), 0);
+	machine_count(m, &before);
+	fail_next(m, INJECT_host_table, 1);
+	EXPECT(mm_exec(m, 1) == NULL);
+	fail_next(m, INJECT_vma, 1);
+	EXPECT(mm_exec(m, 1) == NULL);
+	/* the child's top table, its segment table, two page tables; its VMAs */
+	for (n = 1; n <= 4; n++) {
+		fail_next(m, INJECT_host_table, n);
+		EXPECT_EQ(sys_fork(m, mm), -ENOMEM);
+	}
+	for (n = 1; n <= 2; n++) {
+		fail_next(m, INJECT_vma, n);
+		EXPECT_EQ(sys_fork(m, mm), -ENOMEM);
+	}
+	/* cutting a VMA in two */
+	fail_next(m, INJECT_vma, 1);
+	EXPECT_EQ(sys_munmap(m, mm, V + PAGE_SIZE, PAGE_SIZE), -ENOMEM);
+	fail_next(m, INJECT_vma, 1);
+	EXPECT_EQ(sys_mprotect(m, mm, V + PAGE_SIZE, PAGE_SIZE, VM_READ), -ENOMEM);
+	fail_next(m, INJECT_vma, 1);
+	EXPECT_EQ(sys_mmap(m, mm, V + PUD_SIZE, PAGE_SIZE, READ_WRITE, 0), -ENOMEM);
+	EXPECT_EQ(before.vmas, mm->vma_count);
+	machine_count(m, &after);
+	EXPECT(memcmp(&before, &after, sizeof(before)) == 0);
+	EXPECT_EQ(sys_fork(m, mm), 0);
+}
+
 /* mremap that runs out of memory half-way brings back what it had moved. */
 static void mremap_fails(struct machine *m)
 {
@@ -338,4 +373,4 @@ static void storage_runs_out(struct machine *m)
 }
 
 RUN_TESTS(TEST(every_allocation), TEST(gmap_alloc_fails), TEST(map_fails), TEST(link_fails), TEST(host_faults_fail),
-	  TEST(retries), TEST(mremap_fails), TEST(storage_runs_out, .options = smallest))
+	  TEST(retries), TEST(processes_fail), TEST(mremap_fails), TEST(storage_runs_out, .options = smallest))
