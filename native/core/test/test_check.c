@@ -77,7 +77,7 @@ static void pte_outside(struct machine *m)
 
 static void vma_not_writable(struct machine *m)
 {
-	struct vma *vma = find_vma(mm0(m), V);
+	struct vma *vma = find_vma(m, mm0(m), V);
 
 	SET(m, vma->flags, vma->flags & ~(u64)VM_WRITE);
 }
@@ -157,19 +157,19 @@ static void host_asce(struct machine *m)
 
 static void large_page_in_small_vma(struct machine *m)
 {
-	struct vma *vma = find_vma(mm0(m), HUGE_AT);
+	struct vma *vma = find_vma(m, mm0(m), HUGE_AT);
 
 	SET(m, vma->flags, vma->flags & ~(u64)VM_HUGETLB);
 }
 
 static void vma_overlaps(struct machine *m)
 {
-	SET(m, find_vma(mm0(m), V)->end, SHARED + PAGE_SIZE);
+	SET(m, find_vma(m, mm0(m), V)->end, SHARED + PAGE_SIZE);
 }
 
 static void vma_empty(struct machine *m)
 {
-	SET(m, find_vma(mm0(m), V)->end, V);
+	SET(m, find_vma(m, mm0(m), V)->end, V);
 }
 
 static void vma_count(struct machine *m)
@@ -179,7 +179,7 @@ static void vma_count(struct machine *m)
 
 static void vma_protection(struct machine *m)
 {
-	SET(m, find_vma(mm0(m), SHARED)->page_prot, PAGE_NONE);
+	SET(m, find_vma(m, mm0(m), SHARED)->page_prot, PAGE_NONE);
 }
 
 static void vma_leaked(struct machine *m)
@@ -189,7 +189,7 @@ static void vma_leaked(struct machine *m)
 
 static void file_references(struct machine *m)
 {
-	file_get(m, find_vma(mm0(m), SHARED)->file);
+	file_get(m, find_vma(m, mm0(m), SHARED)->file);
 }
 
 static void file_leaked(struct machine *m)

@@ -286,7 +286,7 @@ static void accesses_of_the_process(struct machine *m)
 static void stack(struct machine *m)
 {
 	struct mm *mm = process(m);
-	struct vma *vma = find_vma(mm, STACK_TOP - 1);
+	struct vma *vma = find_vma(m, mm, STACK_TOP - 1);
 	u64 start = vma->start;
 
 	EXPECT_EQ(fault(m, mm, start - 3 * PAGE_SIZE, WRITE), 0);
@@ -302,7 +302,7 @@ static void stack(struct machine *m)
 static void stack_meets_a_mapping(struct machine *m)
 {
 	struct mm *mm = process(m);
-	struct vma *vma = find_vma(mm, STACK_TOP - 1);
+	struct vma *vma = find_vma(m, mm, STACK_TOP - 1);
 	const u64 start = vma->start;
 
 	map_memory(m, mm, start - 4 * PAGE_SIZE, PAGE_SIZE, READ_WRITE);

@@ -284,7 +284,7 @@ static void thp_split(struct machine *m)
 	EXPECT_EQ(mm->def_flags, VM_NOHUGEPAGE);
 	/* new ones too */
 	map_memory(m, mm, H + 4 * PMD_SIZE, PMD_SIZE, READ_WRITE);
-	EXPECT_EQ(find_vma(mm, H + 4 * PMD_SIZE)->flags & VM_NOHUGEPAGE, VM_NOHUGEPAGE);
+	EXPECT_EQ(find_vma(m, mm, H + 4 * PMD_SIZE)->flags & VM_NOHUGEPAGE, VM_NOHUGEPAGE);
 }
 
 RUN_TESTS(TEST(limits), TEST(arguments_of_map), TEST(arguments_of_unmap), TEST(faults_writable), TEST(faults_read_only),

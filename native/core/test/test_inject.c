@@ -336,7 +336,7 @@ static void mremap_fails(struct machine *m)
 		EXPECT_EQ(user_store(m, mm, V + i * PMD_SIZE, i + 1), 0);
 	fail_next(m, INJECT_host_table, 4);
 	EXPECT_EQ(sys_mremap(m, mm, V, 4 * PMD_SIZE, V + PUD_SIZE, 4 * PMD_SIZE), -ENOMEM);
-	EXPECT(find_vma(mm, V + PUD_SIZE)->start > V + 2 * PUD_SIZE);
+	EXPECT(find_vma(m, mm, V + PUD_SIZE)->start > V + 2 * PUD_SIZE);
 	for (i = 0; i < 4; i++) {
 		EXPECT_EQ(user_load(m, mm, V + i * PMD_SIZE, &value), 0);
 		EXPECT_EQ(value, i + 1);

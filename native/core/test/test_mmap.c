@@ -18,7 +18,7 @@ static void touch(struct machine *m, struct mm *mm, u64 address)
 /* The VMA that contains the address must be this one. */
 #define EXPECT_VMA(mm, address, first, behind)                      \
 	do {                                                        \
-		const struct vma *vma_ = find_vma((mm), (address)); \
+		const struct vma *vma_ = find_vma(m, (mm), (address)); \
 		EXPECT_EQ(vma_ ? vma_->start : 0, (first));         \
 		EXPECT_EQ(vma_ ? vma_->end : 0, (behind));          \
 	} while (0)
@@ -182,7 +182,7 @@ static void merging(struct machine *m)
 	EXPECT_VMA(mm, V + 2 * PUD_SIZE + PAGE_SIZE, V + 2 * PUD_SIZE + PAGE_SIZE, V + 2 * PUD_SIZE + 3 * PAGE_SIZE);
 	EXPECT_EQ(sys_mprotect(m, mm, V + 2 * PUD_SIZE, 4 * PAGE_SIZE, READ_WRITE), 0);
 	EXPECT_VMA(mm, V + 2 * PUD_SIZE, V + 2 * PUD_SIZE, V + 2 * PUD_SIZE + 4 * PAGE_SIZE);
-	EXPECT_EQ(find_vma(mm, V + 2 * PUD_SIZE)->pgoff, 0);
+	EXPECT_EQ(find_vma(m, mm, V + 2 * PUD_SIZE)->pgoff, 0);
 	EXPECT_EQ(mm->vma_count, before + 4);
 	EXPECT_CHECK(m);
 }
@@ -213,10 +213,10 @@ static void merging_after_faults(struct machine *m)
 	map_memory(m, mm, V, PAGE_SIZE, READ_WRITE);
 	map_memory(m, mm, V + 2 * PAGE_SIZE, PAGE_SIZE, READ_WRITE);
 	touch(m, mm, V + 2 * PAGE_SIZE);
-	list = find_vma(mm, V + 2 * PAGE_SIZE)->anon_vma;
+	list = find_vma(m, mm, V + 2 * PAGE_SIZE)->anon_vma;
 	map_memory(m, mm, V + PAGE_SIZE, PAGE_SIZE, READ_WRITE);
 	EXPECT_VMA(mm, V, V, V + 3 * PAGE_SIZE);
-	EXPECT_EQ(find_vma(mm, V)->anon_vma, list);
+	EXPECT_EQ(find_vma(m, mm, V)->anon_vma, list);
 }
 
 static void mprotect_errors(struct machine *m)

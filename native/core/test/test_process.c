@@ -288,7 +288,7 @@ static void no_memory_for_a_fourth_level(struct machine *m)
 	EXPECT_EQ(sys_mmap(m, mm, HIGH, PMD_SIZE, READ_WRITE, 0), -ENOMEM);
 	EXPECT_EQ(mm->asce, asce);
 	EXPECT_EQ(mm->asce_limit, PGDIR_SIZE);
-	EXPECT(find_vma(mm, HIGH) == NULL);
+	EXPECT(find_vma(m, mm, HIGH) == NULL);
 }
 
 static void map_huge(struct machine *m, struct mm *mm, u64 address, u64 length)
@@ -354,12 +354,15 @@ static void huge_page_and_fork(struct machine *m)
 
 	map_huge(m, mm, HUGE_AT, PMD_SIZE);
 	EXPECT_EQ(user_store(m, mm, HUGE_AT + 0x5000, 5), 0);
+	EXPECT_EQ(user_store(m, mm, HUGE_AT + 0xff000, 8), 0);
 	page = entry_get(host_pmd(m, mm, HUGE_AT)) & PMD_MASK;
 	child = mm_dup(m, mm);
 	EXPECT_EQ(entry_get(host_pmd(m, child, HUGE_AT)), entry_get(host_pmd(m, mm, HUGE_AT)));
 	EXPECT_CHECK(m);
 	EXPECT_EQ(user_store(m, mm, HUGE_AT + 0x5000, 6), 0);
 	EXPECT((entry_get(host_pmd(m, mm, HUGE_AT)) & PMD_MASK) != page);
+	EXPECT_EQ(load(m, mm, HUGE_AT + 0xff000), 8);
+	EXPECT_EQ(load(m, mm, HUGE_AT + 0xfe000), 0);
 	EXPECT_EQ(load(m, child, HUGE_AT + 0x5000), 5);
 	EXPECT_EQ(user_store(m, child, HUGE_AT + 0x5000, 7), 0);
 	EXPECT_EQ(entry_get(host_pmd(m, child, HUGE_AT)) & PMD_MASK, page);
