@@ -17,9 +17,7 @@ static int user_fault(struct machine *m, struct mm *mm, u64 address, bool store,
 	if (code == PGM_ADDRESSING || code == PGM_TRANSLATION_SPECIFICATION)
 		return error;
 	down_read(m, mm);
-	vma = find_vma(mm, address);
-	if (vma && vma->start > address)
-		vma = vma->flags & VM_GROWSDOWN && expand_downwards(m, vma, address) ? vma : NULL;
+	vma = find_extend_vma(m, mm, address);
 	if (vma && vma->flags & wanted &&
 	    !(handle_mm_fault(m, mm, vma, address, store ? FAULT_FLAG_WRITE : 0) & ~(u32)(VM_FAULT_MAJOR | VM_FAULT_WRITE)))
 		error = 0;

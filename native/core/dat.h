@@ -19,9 +19,7 @@
 #define PUD_MASK (~(PUD_SIZE - 1))
 #define PGDIR_SHIFT 42
 #define PGDIR_SIZE ((u64)1 << PGDIR_SHIFT)
-#define PGDIR_MASK (~(PGDIR_SIZE - 1))
 #define REGION1_SHIFT 53
-#define REGION1_MASK (~(((u64)1 << REGION1_SHIFT) - 1))
 #define TASK_MAX_SIZE ((u64)1 << 53)
 
 #define CRST_ORDER 2
@@ -68,7 +66,7 @@
 
 #define PAGE_INVALID 0x400u
 #define PAGE_PROTECT 0x200u
-#define PAGE_UNUSED 0x080u
+#define PAGE_UNUSED 0x080u /* set by nobody: see ptep_xchg_commit() */
 #define PAGE_SPECIAL 0x040u
 #define PAGE_WRITE_BIT 0x020u
 #define PAGE_READ_BIT 0x010u
@@ -102,7 +100,6 @@
 
 /* Lowcore: 8 KiB for each CPU from absolute 0 on. */
 #define LOWCORE_SIZE 0x2000u
-#define LOWCORE_KERNEL_ASCE 0x358u
 #define LOWCORE_USER_ASCE 0x360u
 #define LOWCORE_MACHINE_FLAGS 0x388u
 #define LOWCORE_GMAP 0x398u

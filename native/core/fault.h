@@ -6,8 +6,6 @@
 #include "mm.h"
 
 #define FAULT_FLAG_WRITE 0x01u
-#define FAULT_FLAG_ALLOW_RETRY 0x04u
-#define FAULT_FLAG_TRIED 0x20u
 
 #define VM_FAULT_OOM 0x0001u
 #define VM_FAULT_SIGBUS 0x0002u
@@ -15,7 +13,6 @@
 #define VM_FAULT_HWPOISON 0x0010u
 #define VM_FAULT_SIGSEGV 0x0040u
 #define VM_FAULT_WRITE 0x0008u
-#define VM_FAULT_RETRY 0x0400u
 
 /* Makes the page of `address` accessible; mmap_sem held for reading. VM_FAULT_* bits. */
 u32 handle_mm_fault(struct machine *m, struct mm *mm, struct vma *vma, u64 address, u32 flags);

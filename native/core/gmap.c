@@ -10,8 +10,6 @@
 #include "walk.h"
 #include "zap.h"
 
-#define CRST_PATTERN_LENGTH REGION_ENTRY_LENGTH
-
 /* A gmap's lock is the gmap; the list of notifier blocks has one for all. */
 #define guest_table_lock(m, gmap) lock_take(m, LOCK_GUEST_TABLE, LOCK_WRITE, gmap)
 #define guest_table_unlock(m, gmap) lock_drop(m, LOCK_GUEST_TABLE, gmap)
@@ -139,7 +137,7 @@ static int gmap_alloc_table(struct machine *m, struct gmap *gmap, entry_t *entry
 	value = entry_get(entry);
 	if (value & REGION_ENTRY_INVALID) {
 		crst_list_add(m, gmap, table);
-		entry_set(m, entry, table | CRST_PATTERN_LENGTH | (value & REGION_ENTRY_TYPE_MASK));
+		entry_set(m, entry, table | REGION_ENTRY_LENGTH | (value & REGION_ENTRY_TYPE_MASK));
 		SET(m, frame_at(m, table)->index, gaddr);
 		table = 0;
 	}
@@ -419,7 +417,7 @@ void gmap_discard(struct machine *m, struct gmap *gmap, u64 from, u64 to)
 		u64 next = (gaddr + PMD_SIZE) & PMD_MASK;
 
 		vmaddr |= gaddr & ~PMD_MASK;
-		zap_page_range(m, gmap->mm, find_vma(gmap->mm, vmaddr), vmaddr, min_u64(to - gaddr, next - gaddr));
+		zap_page_range(m, gmap->mm, find_vma(m, gmap->mm, vmaddr), vmaddr, min_u64(to - gaddr, next - gaddr));
 		if (next < gaddr)
 			break;
 		gaddr = next;

@@ -130,10 +130,12 @@ static void boot(struct machine *m)
 		entry_set(m, lowcore(m, cpu, LOWCORE_MACHINE_FLAGS), flags);
 	list_init(m, &m->s.notifier_list);
 	m->s.sysctl_allocate_pgste = 1;
-	mm_exec(m, 0);
+	if (!mm_exec(m, 0))
+		machine_bug(m, BUG_host_memory, "no memory for the first process");
 	undo_start(m);
 }
 
+/* What belongs to a call, or was remembered about a state that is gone. */
 static void forget_call(struct machine *m)
 {
 	m->dead = BUG_none;
@@ -141,6 +143,7 @@ static void forget_call(struct machine *m)
 	m->locks.held_count = 0;
 	m->locks.preempt_count = 0;
 	m->events.count = 0;
+	m->vma_hint.mm = NULL;
 	observer_forget(m);
 }
 

@@ -29,6 +29,7 @@
 
 struct mm;
 struct gmap;
+struct vma;
 
 struct list_link {
 	struct list_link *next;
@@ -149,6 +150,11 @@ struct machine {
 	char bug_text[512];
 	jmp_buf *bug_exit;
 	struct observer *observer;
+	/* what find_vma() found last; not part of the state, and forgotten when VMAs go */
+	struct {
+		const struct mm *mm;
+		struct vma *vma;
+	} vma_hint;
 	struct machine_state s;
 };
 

@@ -31,6 +31,7 @@ static struct mm *mm_init(struct machine *m, u64 limit)
 		pool_free(m, POOL_MM, mm);
 		return NULL;
 	}
+	m->vma_hint.mm = NULL; /* it may be about an mm that was here before */
 	SET(m, mm->handle, 0);
 	SET(m, m->s.mm_serial, m->s.mm_serial + 1);
 	SET(m, mm->serial, m->s.mm_serial);
@@ -145,6 +146,7 @@ static void free_vmas(struct machine *m, struct mm *mm)
 {
 	struct vma *vma;
 
+	m->vma_hint.mm = NULL;
 	while ((vma = mm->vmas)) {
 		SET(m, mm->vmas, vma->next);
 		vma_free(m, vma);
@@ -185,10 +187,11 @@ void mm_free(struct machine *m, struct mm *mm)
 static bool dup_vmas(struct machine *m, struct mm *child, const struct mm *parent)
 {
 	const struct vma *vma;
-	struct vma *copy;
+	struct vma *last = NULL;
 
 	for (vma = parent->vmas; vma; vma = vma->next) {
-		copy = vma_alloc(m);
+		struct vma *copy = vma_alloc(m);
+
 		if (!copy)
 			return false;
 		SET(m, copy->start, vma->start);
@@ -200,7 +203,8 @@ static bool dup_vmas(struct machine *m, struct mm *child, const struct mm *paren
 		SET(m, copy->anon_vma, vma->anon_vma);
 		if (copy->file)
 			file_get(m, copy->file);
-		vma_insert(m, child, copy);
+		vma_insert_behind(m, child, last, copy);
+		last = copy;
 	}
 	return true;
 }

@@ -80,14 +80,15 @@ void mm_detach(struct machine *m, struct mm *mm, u32 cpu);
 
 /* vma.c */
 /* The lowest VMA that ends above the address, NULL if there is none. */
-struct vma *find_vma(const struct mm *mm, u64 address);
+struct vma *find_vma(struct machine *m, const struct mm *mm, u64 address);
 /* As above, but one that contains the address; grows a stack downwards for it. */
 struct vma *find_extend_vma(struct machine *m, struct mm *mm, u64 address);
 bool expand_downwards(struct machine *m, struct vma *vma, u64 address);
 struct vma *vma_alloc(struct machine *m);
 void vma_free(struct machine *m, struct vma *vma);
 void vma_insert(struct machine *m, struct mm *mm, struct vma *vma);
-void vma_remove(struct machine *m, struct mm *mm, struct vma *vma);
+/* The same where the VMA below is known; NULL if it is the first one. */
+void vma_insert_behind(struct machine *m, struct mm *mm, struct vma *prev, struct vma *vma);
 /* Makes `address` a border between two VMAs; false without memory. */
 bool vma_split(struct machine *m, struct mm *mm, struct vma *vma, u64 address);
 /*

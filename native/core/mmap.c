@@ -26,6 +26,7 @@ static void detach_vmas(struct machine *m, struct mm *mm, struct vma *first, u64
 {
 	struct vma *vma = first;
 
+	m->vma_hint.mm = NULL;
 	while (vma && vma->start < end) {
 		*last = vma;
 		vma = vma->next;
@@ -68,7 +69,7 @@ int do_munmap(struct machine *m, struct mm *mm, u64 start, u64 length)
 	if (!length)
 		return -EINVAL;
 	end = start + length;
-	first = find_vma(mm, start);
+	first = find_vma(m, mm, start);
 	if (!first || first->start >= end)
 		return 0;
 	if (start > first->start) {
@@ -80,7 +81,7 @@ int do_munmap(struct machine *m, struct mm *mm, u64 start, u64 length)
 			return -ENOMEM;
 		first = first->next;
 	}
-	last = find_vma(mm, end);
+	last = find_vma(m, mm, end);
 	if (last && end > last->start) {
 		if (cuts_huge_page(last, end))
 			return -EINVAL;
@@ -183,7 +184,7 @@ int sys_madvise(struct machine *m, struct mm *mm, u64 start, u64 length, u64 adv
 	if (end == start)
 		return 0;
 	down_read(m, mm);
-	for (vma = find_vma(mm, start); start < end; vma = vma->next) {
+	for (vma = find_vma(m, mm, start); start < end; vma = vma->next) {
 		u64 stop;
 
 		if (!vma || vma->start > start) {

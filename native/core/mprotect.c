@@ -78,7 +78,7 @@ static struct vma *mprotect_fixup(struct machine *m, struct mm *mm, struct vma *
 
 	if (flags == vma->flags)
 		return vma;
-	if (flags & VM_WRITE && !(flags & (VM_SHARED | VM_HUGETLB)))
+	if (flags & VM_WRITE && !(vma->flags & (VM_ACCOUNT | VM_WRITE | VM_SHARED | VM_HUGETLB)))
 		flags |= VM_ACCOUNT;
 	vma = vma_with_flags(m, mm, vma, start, end, flags);
 	if (!vma)
@@ -96,7 +96,7 @@ static struct vma *mprotect_fixup(struct machine *m, struct mm *mm, struct vma *
 
 static int do_mprotect(struct machine *m, struct mm *mm, u64 start, u64 end, u64 access)
 {
-	struct vma *vma = find_vma(mm, start);
+	struct vma *vma = find_vma(m, mm, start);
 
 	if (!vma || vma->start > start)
 		return -ENOMEM;

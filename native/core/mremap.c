@@ -100,6 +100,10 @@ static int move_vma(struct machine *m, struct mm *mm, struct vma *vma, u64 addre
 
 	if (mm->vma_count >= MAX_MAP_COUNT - 3 || !copy_vma(m, mm, vma, new_address, new_length, pgoff))
 		return -ENOMEM;
+	/* the kernel takes the flag away, and puts it back only if it could unmap the source */
+	vma = find_vma(m, mm, address);
+	if (!old_length)
+		SET(m, vma->flags, vma->flags & ~(u64)VM_ACCOUNT);
 	moved = move_page_tables(m, mm, address, new_address, old_length);
 	if (moved < old_length) {
 		/* everything goes back, and the new place is what is unmapped */
@@ -130,7 +134,7 @@ static int mremap_to(struct machine *m, struct mm *mm, u64 address, u64 old_leng
 			return error;
 		old_length = new_length;
 	}
-	vma = find_vma(mm, address);
+	vma = find_vma(m, mm, address);
 	if (!vma || vma->start > address)
 		return -EFAULT;
 	if (vma->flags & VM_HUGETLB)

@@ -437,21 +437,29 @@ static struct reply op_exit(struct machine *m, const struct call *call)
 	return answer(0);
 }
 
+/* Processes are numbered in the order in which they start, as long as there are numbers left. */
+static u64 free_mm_handle(const struct machine *m, u64 wanted)
+{
+	u64 handle = m->s.mm_count;
+
+	if (wanted != WIRE_NO_HANDLE)
+		return wanted;
+	if (handle < MAX_MMS)
+		return handle;
+	for (handle = 0; handle < MAX_MMS && m->s.mm[handle]; handle++)
+		;
+	return handle;
+}
+
 static struct reply op_exec(struct machine *m, const struct call *call)
 {
-	u64 handle = call->result_handle;
+	u64 handle = free_mm_handle(m, call->result_handle);
 
-	if (handle == WIRE_NO_HANDLE)
-		for (handle = m->s.mm_count % MAX_MMS; m->s.mm[handle]; handle = (handle + 1) % MAX_MMS)
-			if (handle == m->s.mm_count - 1)
-				return refuse(WIRE_BUDGET);
 	if (handle >= MAX_MMS)
 		return refuse(WIRE_BUDGET);
 	if (m->s.mm[handle])
 		return refuse(WIRE_HANDLE_TAKEN);
-	if (!mm_exec(m, (u32)handle))
-		return answer(WIRE_NO_HANDLE);
-	return answer(handle);
+	return answer(mm_exec(m, (u32)handle) ? handle : WIRE_NO_HANDLE);
 }
 
 static struct reply op_sysctl_allocate_pgste(struct machine *m, const struct call *call)

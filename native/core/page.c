@@ -9,7 +9,7 @@ u64 page_alloc_zeroed(struct machine *m, enum frame_kind kind)
 	if (!page)
 		return 0;
 	frame = frame_at(m, page);
-	SET(m, frame->flags, kind | FRAME_BLANK);
+	SET(m, frame->flags, frame->flags | FRAME_BLANK);
 	SET(m, frame->count, 1);
 	/* the kernel has written zeroes to it */
 	SET(m, frame->key, frame->key | KEY_REFERENCED | KEY_CHANGED);

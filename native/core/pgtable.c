@@ -216,6 +216,14 @@ u64 ptep_modify_prot_start(struct machine *m, struct mm *mm, u64 address, entry_
 	return old;
 }
 
+/* The last steps of a change whose PGSTE is locked. */
+static void pgste_store_pte(struct machine *m, const struct mm *mm, entry_t *ptep, u64 pgste, u64 pte)
+{
+	pgste_set_key(m, mm, ptep, pgste, pte);
+	pgste = pgste_set_pte(m, ptep, pgste, pte);
+	pgste_set_unlock(m, ptep, pgste);
+}
+
 void ptep_modify_prot_commit(struct machine *m, struct mm *mm, u64 address, entry_t *ptep, u64 pte)
 {
 	u64 pgste;
@@ -226,9 +234,7 @@ void ptep_modify_prot_commit(struct machine *m, struct mm *mm, u64 address, entr
 		return;
 	}
 	pgste = entry_get(pgste_of(ptep));
-	pgste_set_key(m, mm, ptep, pgste, pte);
-	pgste = pgste_set_pte(m, ptep, pgste, pte);
-	pgste_set_unlock(m, ptep, pgste);
+	pgste_store_pte(m, mm, ptep, pgste, pte);
 }
 
 void set_pte_at(struct machine *m, struct mm *mm, u64 address, entry_t *ptep, u64 pte)
@@ -241,9 +247,7 @@ void set_pte_at(struct machine *m, struct mm *mm, u64 address, entry_t *ptep, u6
 		return;
 	}
 	pgste = pgste_get_lock(m, mm, ptep) & ~PGSTE_GPS_ZERO;
-	pgste_set_key(m, mm, ptep, pgste, pte);
-	pgste = pgste_set_pte(m, ptep, pgste, pte);
-	pgste_set_unlock(m, ptep, pgste);
+	pgste_store_pte(m, mm, ptep, pgste, pte);
 }
 
 void pte_clear(struct machine *m, entry_t *ptep)

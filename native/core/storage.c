@@ -78,7 +78,10 @@ void storage_boot(struct machine *m)
 
 static void push_free(struct machine *m, unsigned int order, u64 number)
 {
-	SET(m, m->storage.frames[number].next, m->s.storage.free[order]);
+	struct frame *frame = &m->storage.frames[number];
+
+	SET(m, frame->flags, FRAME_FREE | (order ? 0 : FRAME_SINGLE));
+	SET(m, frame->next, m->s.storage.free[order]);
 	SET(m, m->s.storage.free[order], number);
 }
 
@@ -123,17 +126,74 @@ static u64 split_alloc(struct machine *m)
 	return number << FRAME_SHIFT;
 }
 
-static u64 take_block(struct machine *m, unsigned int order)
+static bool is_free_block(const struct machine *m, u64 number)
+{
+	const struct frame *frame = &m->storage.frames[number];
+
+	return frame[0].flags & frame[1].flags & frame[2].flags & frame[3].flags & FRAME_SINGLE;
+}
+
+/* Makes one block of four single frames. */
+static void join_frames(struct machine *m, u64 number)
+{
+	struct frame *frame = &m->storage.frames[number];
+	u64 freed = 0;
+	u64 i;
+
+	for (i = 0; i < 4; i++) {
+		if (freed < frame[i].freed)
+			freed = frame[i].freed;
+		SET(m, frame[i].flags, FRAME_FREE);
+	}
+	SET(m, frame->freed, freed);
+	SET(m, frame->fresh, 0);
+	push_free(m, 2, number);
+}
+
+/* When only single frames are left: joins those that are neighbours, and lists the others anew, lowest first. */
+static void join_all(struct machine *m)
+{
+	u64 number = m->s.storage.bump >> FRAME_SHIFT & ~(u64)3;
+	u64 i;
+
+	SET(m, m->s.storage.free[0], 0);
+	for (i = m->s.storage.bump >> FRAME_SHIFT; i-- > number;)
+		if (m->storage.frames[i].flags & FRAME_SINGLE)
+			push_free(m, 0, i);
+	while (number > (ZERO_AREA + ZERO_AREA_SIZE) >> FRAME_SHIFT) {
+		number -= 4;
+		if (is_free_block(m, number)) {
+			join_frames(m, number);
+			continue;
+		}
+		for (i = 4; i-- > 0;)
+			if (m->storage.frames[number + i].flags & FRAME_SINGLE)
+				push_free(m, 0, number + i);
+	}
+}
+
+static u64 take_free(struct machine *m, unsigned int order)
 {
 	u64 number = m->s.storage.free[order];
-	u64 address;
 
-	if (number) {
+	if (number)
 		SET(m, m->s.storage.free[order], m->storage.frames[number].next);
-		return number << FRAME_SHIFT;
+	return number << FRAME_SHIFT;
+}
+
+static u64 take_block(struct machine *m, unsigned int order)
+{
+	u64 address = take_free(m, order);
+
+	if (!address)
+		address = bump_alloc(m, order);
+	if (!address && order == 0)
+		address = split_alloc(m);
+	if (!address && order == 2) {
+		join_all(m);
+		address = take_free(m, order);
 	}
-	address = bump_alloc(m, order);
-	return !address && order == 0 ? split_alloc(m) : address;
+	return address;
 }
 
 /* Whether the old content is to be kept for a snapshot; later fills look at `fresh`. */
@@ -163,10 +223,7 @@ u64 frame_alloc(struct machine *m, unsigned int order, enum frame_kind kind)
 
 void frame_free(struct machine *m, u64 address, unsigned int order)
 {
-	struct frame *frame = frame_at(m, address);
-
-	SET(m, frame->flags, FRAME_FREE);
-	SET(m, frame->freed, m->undo.serial);
+	SET(m, frame_at(m, address)->freed, m->undo.serial);
 	push_free(m, order, address >> FRAME_SHIFT);
 	SET(m, m->s.storage.frames_used, m->s.storage.frames_used - ((u64)1 << order));
 	event(m, EVENT_FREE_FRAMES, order, 0, address);

@@ -42,6 +42,7 @@ enum frame_kind {
 #define FRAME_KEY_SET 0x80u   /* somebody set its storage key since it was allocated */
 #define FRAME_NO_PGSTE 0x100u /* a FRAME_PGTABLE of two halves */
 #define FRAME_LOST 0x200u     /* a table that nobody will ever free */
+#define FRAME_SINGLE 0x400u   /* free, on the list of single frames */
 
 /*
  * The descriptor of a frame (the kernel's struct page). Of a block of several frames only the first one's is
@@ -54,8 +55,13 @@ struct frame {
 	u64 count; /* pages: mappings and swap entries; FRAME_NO_PGSTE: use of the halves */
 	u64 key;   /* storage key; belongs to the frame and outlives its use */
 	u64 upper_index; /* FRAME_NO_PGSTE: lowest address that the upper half covers */
-	u64 freed; /* serial of the snapshot after which it was freed last */
-	u64 fresh; /* serial of a snapshot since which its old content is nobody's */
+	/*
+	 * Serials of snapshots, see machine.undo: the one after which the frame was freed last, and the one since
+	 * which no snapshot has a use for its old content. A frame that was free already when the oldest live
+	 * snapshot was taken can be filled without noting what it held, until the next snapshot.
+	 */
+	u64 freed;
+	u64 fresh;
 };
 
 struct machine;

@@ -4,12 +4,24 @@
 #include "mm.h"
 #include "shmem.h"
 
-struct vma *find_vma(const struct mm *mm, u64 address)
+/* The VMA that was found last, if it lies below an address: a good place to go on from. */
+static struct vma *vma_hint(const struct machine *m, const struct mm *mm, u64 address)
 {
-	struct vma *vma = mm->vmas;
+	struct vma *vma = m->vma_hint.mm == mm ? m->vma_hint.vma : NULL;
 
+	return vma && vma->start <= address ? vma : NULL;
+}
+
+struct vma *find_vma(struct machine *m, const struct mm *mm, u64 address)
+{
+	struct vma *vma = vma_hint(m, mm, address);
+
+	if (!vma)
+		vma = mm->vmas;
 	while (vma && vma->end <= address)
 		vma = vma->next;
+	m->vma_hint.mm = mm;
+	m->vma_hint.vma = vma;
 	return vma;
 }
 
@@ -25,31 +37,36 @@ void vma_free(struct machine *m, struct vma *vma)
 	pool_free(m, POOL_VMA, vma);
 }
 
-void vma_insert(struct machine *m, struct mm *mm, struct vma *vma)
+void vma_insert_behind(struct machine *m, struct mm *mm, struct vma *prev, struct vma *vma)
 {
-	struct vma *next = find_vma(mm, vma->start);
-	struct vma *prev = NULL;
+	struct vma *next = prev ? prev->next : mm->vmas;
 
 	lock_need(m, LOCK_MMAP_SEM, LOCK_WRITE, mm);
-	if (next) {
-		prev = next->prev;
-		SET(m, next->prev, vma);
-	} else {
-		for (prev = mm->vmas; prev && prev->next;)
-			prev = prev->next;
-	}
 	SET(m, vma->prev, prev);
 	SET(m, vma->next, next);
 	if (prev)
 		SET(m, prev->next, vma);
 	else
 		SET(m, mm->vmas, vma);
+	if (next)
+		SET(m, next->prev, vma);
 	SET(m, mm->vma_count, mm->vma_count + 1);
 }
 
-void vma_remove(struct machine *m, struct mm *mm, struct vma *vma)
+void vma_insert(struct machine *m, struct mm *mm, struct vma *vma)
+{
+	struct vma *prev = vma_hint(m, mm, vma->start);
+	struct vma *next = prev ? prev->next : mm->vmas;
+
+	for (; next && next->start < vma->start; next = next->next)
+		prev = next;
+	vma_insert_behind(m, mm, prev, vma);
+}
+
+static void vma_remove(struct machine *m, struct mm *mm, struct vma *vma)
 {
 	lock_need(m, LOCK_MMAP_SEM, LOCK_WRITE, mm);
+	m->vma_hint.mm = NULL;
 	if (vma->prev)
 		SET(m, vma->prev->next, vma->next);
 	else
@@ -82,7 +99,7 @@ bool vma_split(struct machine *m, struct mm *mm, struct vma *vma, u64 address)
 	if (vma->file)
 		file_get(m, vma->file);
 	SET(m, vma->end, address);
-	vma_insert(m, mm, upper);
+	vma_insert_behind(m, mm, vma, upper);
 	return true;
 }
 
@@ -103,18 +120,16 @@ static bool same_kind(const struct vma *vma, const struct vma *attributes)
 	       anon_vma_fits(attributes->anon_vma, vma->anon_vma);
 }
 
-static struct vma *vma_with_end(const struct mm *mm, u64 end)
+static struct vma *vma_with_end(struct machine *m, const struct mm *mm, u64 end)
 {
-	struct vma *vma = mm->vmas;
+	struct vma *vma = end ? find_vma(m, mm, end - 1) : NULL;
 
-	while (vma && vma->end < end)
-		vma = vma->next;
 	return vma && vma->end == end ? vma : NULL;
 }
 
-static struct vma *vma_with_start(const struct mm *mm, u64 start)
+static struct vma *vma_with_start(struct machine *m, const struct mm *mm, u64 start)
 {
-	struct vma *vma = find_vma(mm, start);
+	struct vma *vma = find_vma(m, mm, start);
 
 	return vma && vma->start == start ? vma : NULL;
 }
@@ -122,8 +137,8 @@ static struct vma *vma_with_start(const struct mm *mm, u64 start)
 struct vma *vma_merge(struct machine *m, struct mm *mm, struct vma *old, u64 start, u64 end,
 		      const struct vma *attributes)
 {
-	struct vma *prev = vma_with_end(mm, start);
-	struct vma *next = vma_with_start(mm, end);
+	struct vma *prev = vma_with_end(m, mm, start);
+	struct vma *next = vma_with_start(m, mm, end);
 	u64 anon_vma = attributes->anon_vma;
 
 	if (prev && !(same_kind(prev, attributes) && prev->pgoff + pages(prev->start, start) == attributes->pgoff))
@@ -208,7 +223,7 @@ bool expand_downwards(struct machine *m, struct vma *vma, u64 address)
 
 struct vma *find_extend_vma(struct machine *m, struct mm *mm, u64 address)
 {
-	struct vma *vma = find_vma(mm, address &= PAGE_MASK);
+	struct vma *vma = find_vma(m, mm, address &= PAGE_MASK);
 
 	if (!vma || vma->start <= address)
 		return vma;

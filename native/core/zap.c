@@ -84,7 +84,7 @@ void zap_page_range(struct machine *m, struct mm *mm, struct vma *vma, u64 start
 /* The PTE that reclaim would find for a page of private memory; NULL and an errno otherwise. */
 static entry_t *anon_pte(struct machine *m, struct mm *mm, u64 address, int *error)
 {
-	const struct vma *vma = find_vma(mm, address);
+	const struct vma *vma = find_vma(m, mm, address);
 	entry_t *ptep = vma && vma->start <= address ? host_pte(m, mm, address) : NULL;
 	u64 pte = ptep ? entry_get(ptep) : PAGE_INVALID;
 
