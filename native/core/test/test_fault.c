@@ -238,6 +238,21 @@ static void fault_around_is_clipped(struct machine *m)
 		EXPECT_EQ(pte_of_page(m, mm, base + i * PAGE_SIZE), 0x400);
 }
 
+/* Behind the end of the memory there is nothing, but what lies before it is mapped all the same. */
+static void fault_behind_the_end(struct machine *m)
+{
+	const u64 to = V + 4 * PMD_SIZE;
+	struct mm *mm = process(m);
+
+	map_shared(m, mm, V, PAGE_SIZE, READ_WRITE);
+	EXPECT_EQ(fault(m, mm, V, WRITE), 0);
+	EXPECT_EQ(sys_madvise(m, mm, V, PAGE_SIZE, MADV_DONTNEED), 0);
+	EXPECT_EQ(sys_mremap(m, mm, V, PAGE_SIZE, to, 2 * PAGE_SIZE), 0);
+	EXPECT_EQ(fault(m, mm, to + PAGE_SIZE, READ), -EFAULT);
+	EXPECT_EQ(PTE_BITS(m, mm, to), 0x03d);
+	EXPECT_EQ(pte_of_page(m, mm, to + PAGE_SIZE), 0x400);
+}
+
 static void shared_read_only(struct machine *m)
 {
 	struct mm *mm = process(m);
@@ -315,4 +330,4 @@ static void stack_meets_a_mapping(struct machine *m)
 
 RUN_TESTS(TEST(first_touch), TEST(first_touch_with_keys), TEST(permissions), TEST(write_after_read),
 	  TEST(present_pages), TEST(swap), TEST(swap_and_pgste), TEST(shared_memory), TEST(fault_around_is_clipped),
-	  TEST(shared_read_only), TEST(accesses_of_the_process), TEST(stack), TEST(stack_meets_a_mapping))
+	  TEST(fault_behind_the_end), TEST(shared_read_only), TEST(accesses_of_the_process), TEST(stack), TEST(stack_meets_a_mapping))

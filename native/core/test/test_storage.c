@@ -93,6 +93,38 @@ static void exhaustion(struct machine *m)
 		frame_free(m, frames[--count], 0);
 }
 
+/* Single frames become blocks of four again when there is nothing else, and go back on a restore. */
+static void neighbours_join(struct machine *m)
+{
+	static u64 frames[FRAMES];
+	u64 count = 0, blocks = 0, singles, block;
+	int snapshot;
+
+	while ((frames[count] = frame_alloc(m, 0, FRAME_ANON)))
+		count++;
+	singles = count;
+	snapshot = machine_snapshot(m);
+	/* one in every four stays in use until the end: nothing can be joined */
+	for (count = 0; count < singles; count++)
+		if (frames[count] >> FRAME_SHIFT & 3)
+			frame_free(m, frames[count], 0);
+	EXPECT_EQ(frame_alloc(m, 2, FRAME_CRST), 0);
+	for (count = 0; count < singles; count++)
+		if (!(frames[count] >> FRAME_SHIFT & 3))
+			frame_free(m, frames[count], 0);
+	while ((block = frame_alloc(m, 2, FRAME_CRST))) {
+		EXPECT_EQ(block & (CRST_SIZE - 1), 0);
+		storage_fill(m, block, CRST_ENTRIES, block);
+		blocks++;
+	}
+	EXPECT(blocks >= singles / 4 - 2);
+	EXPECT_EQ(page_alloc_zeroed(m, FRAME_ANON) != 0, singles % 4 != 0);
+	EXPECT(machine_restore(m, snapshot));
+	EXPECT_EQ(frame_alloc(m, 0, FRAME_ANON), 0);
+	for (count = 0; count < singles; count++)
+		frame_free(m, frames[count], 0);
+}
+
 /* The frame that was freed last is the next one: the same program uses the same addresses. */
 static void reuse(struct machine *m)
 {
@@ -258,6 +290,7 @@ static void fresh_machine(struct machine *m)
 	EXPECT_EQ(entry_get(lowcore(m, 0, LOWCORE_MACHINE_FLAGS)), 0x1030);
 }
 
-RUN_TESTS(TEST(allocator, .options = smallest), TEST(exhaustion, .options = smallest), TEST(reuse), TEST(data_pages),
+RUN_TESTS(TEST(allocator, .options = smallest), TEST(exhaustion, .options = smallest),
+	  TEST(neighbours_join, .options = smallest), TEST(reuse), TEST(data_pages),
 	  TEST(keys), TEST(pools), TEST(pools_have_a_limit, .options = smallest), TEST(options_out_of_range),
 	  TEST(fresh_machine))
