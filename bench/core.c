@@ -212,10 +212,11 @@ static void map_many(struct bench *b)
 static void setup_mix(struct bench *b)
 {
 	static const enum wire_op mix[] = {
-		OP_gmap_map_segment, OP_gmap_fault,	  OP_gmap_fault,      OP_gmap_translate, OP_gmap_ipte_notify,
-		OP_gmap_translate,   OP_gmap_map_segment, OP_gmap_fault,      OP_gmap_discard,	 OP_gmap_fault,
-		OP___gmap_zap,	     OP_gmap_translate,	  OP_gmap_unmap_segment, OP_gmap_fault,	 OP_gmap_ipte_notify,
-		OP_gmap_fault,	     OP_gmap_translate,	  OP_gmap_discard,    OP_gmap_unmap_segment, OP_gmap_translate,
+		OP_gmap_map_segment,   OP_gmap_fault,	  OP_gmap_fault,	 OP_gmap_translate,
+		OP_gmap_ipte_notify,   OP_gmap_translate, OP_gmap_map_segment,	 OP_gmap_fault,
+		OP_gmap_discard,       OP_gmap_fault,	  OP___gmap_zap,	 OP_gmap_translate,
+		OP_gmap_unmap_segment, OP_gmap_fault,	  OP_gmap_ipte_notify,	 OP_gmap_fault,
+		OP_gmap_translate,     OP_gmap_discard,	  OP_gmap_unmap_segment, OP_gmap_translate,
 	};
 	size_t i, j, words = 0;
 
@@ -322,7 +323,7 @@ struct benchmark {
 	const char *name;
 	void (*setup)(struct bench *b);
 	void (*run)(struct bench *b);
-	double kernel; /* what the kernel's own code took, in fills */
+	double kernel;			  /* what the kernel's own code took, in fills */
 	void (*prepare)(struct bench *b); /* not timed; for the next PREPARED_RUNS runs */
 };
 
@@ -391,8 +392,8 @@ static double measure(struct bench *bench_a, void (*a)(struct bench *), struct b
 
 static void print_case(const char *name, double ns, const char *unit, double ratio, double limit, bool last)
 {
-	printf("  {\"name\": \"%s\", \"ns\": %.1f, \"unit\": \"%s\", \"ratio\": %.4f, \"limit\": %.4f}%s\n", name, ns, unit,
-	       ratio, limit, last ? "" : ",");
+	printf("  {\"name\": \"%s\", \"ns\": %.1f, \"unit\": \"%s\", \"ratio\": %.4f, \"limit\": %.4f}%s\n", name, ns,
+	       unit, ratio, limit, last ? "" : ",");
 }
 
 static void print_memory(void)

@@ -48,16 +48,7 @@ enum wire_result {
 	RESULT_LIST_GMAP
 };
 
-enum wire_arg {
-	ARG_MM = 1,
-	ARG_GMAP,
-	ARG_NOTIFIER,
-	ARG_HEX,
-	ARG_DEC,
-	ARG_INJECT,
-	ARG_NULL,
-	ARG_REST
-};
+enum wire_arg { ARG_MM = 1, ARG_GMAP, ARG_NOTIFIER, ARG_HEX, ARG_DEC, ARG_INJECT, ARG_NULL, ARG_REST };
 
 enum wire_inject {
 #define INJECT(name) INJECT_##name,
@@ -87,14 +78,7 @@ enum wire_refusal {
 
 enum wire_event { WIRE_EVENT_NOTIFY = 1, WIRE_EVENT_IDTE };
 
-enum wire_fact_kind {
-	WIRE_FACT_LOWCORE,
-	WIRE_FACT_GMAP,
-	WIRE_FACT_G2H,
-	WIRE_FACT_H2G,
-	WIRE_FACT_ENTRY,
-	WIRE_FACT_PTE
-};
+enum wire_fact_kind { WIRE_FACT_LOWCORE, WIRE_FACT_GMAP, WIRE_FACT_G2H, WIRE_FACT_H2G, WIRE_FACT_ENTRY, WIRE_FACT_PTE };
 
 enum wire_lowcore { WIRE_LOWCORE_NONE, WIRE_LOWCORE_GMAP, WIRE_LOWCORE_DANGLING };
 
@@ -123,7 +107,6 @@ struct wire_fact {
 #define WIRE_FACT_WORDS 6
 #define WIRE_NO_KEY 0x100u
 #define WIRE_NO_HANDLE 0xffffffffu
-#define WIRE_FACT_ID(kind, handle, level) \
-	((uint64_t)(kind) << 56 | (uint64_t)(handle) << 24 | (uint64_t)(level) << 16)
+#define WIRE_FACT_ID(kind, handle, level) ((uint64_t)(kind) << 56 | (uint64_t)(handle) << 24 | (uint64_t)(level) << 16)
 
 #endif

@@ -19,7 +19,8 @@ static int user_fault(struct machine *m, struct mm *mm, u64 address, bool store,
 	down_read(m, mm);
 	vma = find_extend_vma(m, mm, address);
 	if (vma && vma->flags & wanted &&
-	    !(handle_mm_fault(m, mm, vma, address, store ? FAULT_FLAG_WRITE : 0) & ~(u32)(VM_FAULT_MAJOR | VM_FAULT_WRITE)))
+	    !(handle_mm_fault(m, mm, vma, address, store ? FAULT_FLAG_WRITE : 0) &
+	      ~(u32)(VM_FAULT_MAJOR | VM_FAULT_WRITE)))
 		error = 0;
 	up_read(m, mm);
 	return error;

@@ -3,8 +3,8 @@
 
 #include "dat.h"
 
-#define TABLE_OFFSET_SHIFT 6	  /* TF: where a region or segment table begins, in quarters */
-#define ENTRY_LENGTH_MASK 0x3u	  /* TL: where it ends, in quarters */
+#define TABLE_OFFSET_SHIFT 6   /* TF: where a region or segment table begins, in quarters */
+#define ENTRY_LENGTH_MASK 0x3u /* TL: where it ends, in quarters */
 #define ENTRIES_PER_QUARTER 512
 #define REGION_OFFSET_MASK 0xc0u
 #define REGION3_LARGE 0x400u

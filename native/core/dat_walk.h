@@ -24,9 +24,9 @@ enum program_code {
 
 struct dat_result {
 	enum program_code code;
-	u64 absolute; /* of the byte, if code is PGM_NONE or PGM_PROTECTION */
-	u64 entry;    /* absolute address of the last entry that was looked at, 0 if none */
-	u64 value;    /* of that entry */
+	u64 absolute;	/* of the byte, if code is PGM_NONE or PGM_PROTECTION */
+	u64 entry;	/* absolute address of the last entry that was looked at, 0 if none */
+	u64 value;	/* of that entry */
 	bool protected; /* a store would be, or was, refused */
 };
 

@@ -349,9 +349,9 @@ int __gmap_link(struct machine *m, struct gmap *gmap, u64 gaddr, u64 vmaddr)
 	lock_take(m, LOCK_PMD, LOCK_WRITE, pmd_lock_of(pmd));
 	guest_table_lock(m, gmap);
 	if (entry_get(entry) == SEGMENT_ENTRY_EMPTY) {
-		rc = inject(m, INJECT_radix_insert) ? -ENOMEM
-						    : radix_insert(m, &gmap->host_to_guest, vmaddr >> PMD_SHIFT,
-								   address_of(m, entry));
+		rc = inject(m, INJECT_radix_insert)
+			     ? -ENOMEM
+			     : radix_insert(m, &gmap->host_to_guest, vmaddr >> PMD_SHIFT, address_of(m, entry));
 		if (!rc)
 			entry_set(m, entry, entry_get(pmd));
 	}

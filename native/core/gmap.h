@@ -23,8 +23,8 @@ struct gmap {
 	u64 private;  /* cookie of the owner */
 	u64 pfault_enabled;
 	u64 unrelated_links; /* somebody called __gmap_link with addresses that are not mapped to each other, see check.h */
-	u64 handle; /* of the program that made it */
-	u64 serial; /* what lowcore holds for its address: never used again */
+	u64 handle;	     /* of the program that made it */
+	u64 serial;	     /* what lowcore holds for its address: never used again */
 };
 
 /*

@@ -25,7 +25,8 @@ static noreturn_fn void report(struct machine *m, enum lock_class class, const c
 		const struct held_lock *lock = &m->locks.held[i];
 		int written = snprintf(held + length, sizeof(held) - length, "%s%s%s taken in %s", i ? ", " : "",
 				       class_name[lock->class],
-				       lock->class == LOCK_MMAP_SEM ? lock->mode == LOCK_READ ? " (read)" : " (write)" : "",
+				       lock->class == LOCK_MMAP_SEM ? lock->mode == LOCK_READ ? " (read)" : " (write)"
+								    : "",
 				       lock->place);
 
 		length += written > 0 ? (size_t)written : 0;

@@ -54,10 +54,10 @@ void lock_none_checked(struct machine *m, const char *place);
 		if ((m)->locks.checking)                                             \
 			lock_take_checked((m), (class), (mode), (object), __func__); \
 	} while (0)
-#define lock_drop(m, class, object)                                           \
-	do {                                                                  \
-		if ((m)->locks.checking)                                      \
-			lock_drop_checked((m), (class), (object), __func__);  \
+#define lock_drop(m, class, object)                                          \
+	do {                                                                 \
+		if ((m)->locks.checking)                                     \
+			lock_drop_checked((m), (class), (object), __func__); \
 	} while (0)
 #define lock_need(m, class, mode, object)                                            \
 	do {                                                                         \

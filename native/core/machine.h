@@ -38,9 +38,9 @@ struct list_link {
 
 struct machine_options {
 	const struct profile *profile;
-	bool esop;   /* enhanced suppression on protection: the write bit of PTEs can be trusted */
-	bool idte;   /* TLB entries can be flushed by ASCE */
-	bool tlb_lc; /* TLB entries can be flushed on this CPU only */
+	bool esop;	   /* enhanced suppression on protection: the write bit of PTEs can be trusted */
+	bool idte;	   /* TLB entries can be flushed by ASCE */
+	bool tlb_lc;	   /* TLB entries can be flushed on this CPU only */
 	bool debug_vm;	   /* VM_BUG_ON is live */
 	bool check_locks;  /* see lock.h */
 	bool check_always; /* machine_check() after every operation */
@@ -51,15 +51,15 @@ struct machine_options {
 
 /* Things that happen inside a call, in order. The first two belong to the trace format. */
 enum event_kind {
-	EVENT_NOTIFY,	   /* a: notifier, b: gmap, address: gaddr */
-	EVENT_IDTE,	   /* b: gmap, address: the ASCE */
-	EVENT_IDTE_MM,	   /* b: mm; a: 1 on this CPU only */
-	EVENT_IPTE,	   /* address: vmaddr; a: 1 on this CPU only */
-	EVENT_LAZY,	   /* address: vmaddr: invalidated by a plain store, flush later */
-	EVENT_FLUSH_ALL,   /* a: 1 on this CPU only */
-	EVENT_KEY,	   /* address: of the frame; a: key; b: 1 if quiescing */
+	EVENT_NOTIFY,	    /* a: notifier, b: gmap, address: gaddr */
+	EVENT_IDTE,	    /* b: gmap, address: the ASCE */
+	EVENT_IDTE_MM,	    /* b: mm; a: 1 on this CPU only */
+	EVENT_IPTE,	    /* address: vmaddr; a: 1 on this CPU only */
+	EVENT_LAZY,	    /* address: vmaddr: invalidated by a plain store, flush later */
+	EVENT_FLUSH_ALL,    /* a: 1 on this CPU only */
+	EVENT_KEY,	    /* address: of the frame; a: key; b: 1 if quiescing */
 	EVENT_ALLOC_FRAMES, /* address; a: order */
-	EVENT_FREE_FRAMES, /* address; a: order */
+	EVENT_FREE_FRAMES,  /* address; a: order */
 	EVENT_KINDS
 };
 
@@ -116,8 +116,8 @@ struct machine_state {
 	struct gmap_notifier notifier[MAX_NOTIFIERS];
 	u64 sysctl_allocate_pgste;
 	u64 inject[WIRE_INJECTS]; /* calls until the ordered failure, 0 for none */
-	u64 lost_tables; /* page tables that free_pgtables did not find: leaked by the kernel too */
-	u64 lost_nodes;	 /* radix-tree nodes that nobody can free any more; the same */
+	u64 lost_tables;	  /* page tables that free_pgtables did not find: leaked by the kernel too */
+	u64 lost_nodes;		  /* radix-tree nodes that nobody can free any more; the same */
 	u64 observing;
 	u64 watch_count;
 	u64 watch[MAX_WATCHES];
@@ -146,7 +146,7 @@ struct machine {
 	struct machine_hooks hooks;
 	struct undo_mark mark[UNDO_MAX_MARKS];
 	enum callback in_callback; /* which hook is running */
-	enum bug_place dead; /* BUG_none while the machine lives */
+	enum bug_place dead;	   /* BUG_none while the machine lives */
 	char bug_text[512];
 	jmp_buf *bug_exit;
 	struct observer *observer;
@@ -192,10 +192,10 @@ bool inject_slow(struct machine *m, enum wire_inject kind);
 #define inject(m, kind) (unlikely((m)->s.inject[kind] != 0) && inject_slow((m), (kind)))
 
 void event_add(struct machine *m, enum event_kind kind, u32 a, u32 b, u64 address);
-#define event(m, kind, a, b, address)                                           \
-	do {                                                                    \
-		if (unlikely((m)->events.mask & EVENT_BIT(kind)))               \
-			event_add((m), (kind), (a), (b), (address));            \
+#define event(m, kind, a, b, address)                                \
+	do {                                                         \
+		if (unlikely((m)->events.mask & EVENT_BIT(kind)))    \
+			event_add((m), (kind), (a), (b), (address)); \
 	} while (0)
 
 /* Live objects of all kinds; 0 after everything that was created has been freed. */
@@ -220,11 +220,11 @@ static inline void undo_note(struct machine *m, void *word)
 }
 
 /* Stores to a word of the machine's state: a u64 or a pointer. */
-#define SET(m, place, value)                                                       \
-	do {                                                                       \
-		static_assert(sizeof(place) == sizeof(u64), "not a word");        \
-		undo_note((m), &(place));                                          \
-		(place) = (value);                                                 \
+#define SET(m, place, value)                                               \
+	do {                                                               \
+		static_assert(sizeof(place) == sizeof(u64), "not a word"); \
+		undo_note((m), &(place));                                  \
+		(place) = (value);                                         \
 	} while (0)
 
 static inline u64 entry_get(const entry_t *entry)

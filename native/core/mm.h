@@ -49,12 +49,12 @@ struct vma {
 
 struct mm {
 	u64 handle;
-	u64 serial; /* never used again */
+	u64 serial;	  /* never used again */
 	struct vma *vmas; /* ascending */
 	u64 vma_count;
 	u64 table; /* absolute address of the top table */
 	u64 asce;
-	u64 asce_limit; /* 2^42 (three levels), 2^53 (four), or 0 after exit */
+	u64 asce_limit;	 /* 2^42 (three levels), 2^53 (four), or 0 after exit */
 	u64 alloc_pgste; /* page tables have PGSTEs */
 	u64 has_pgste;	 /* s390_enable_sie was called */
 	u64 use_skey;	 /* storage keys are in use */
@@ -63,7 +63,7 @@ struct mm {
 	u64 cpu_attach_mask;
 	u64 def_flags;
 	u64 exited;
-	u64 pgtable_list; /* first frame with a free half page table */
+	u64 pgtable_list;    /* first frame with a free half page table */
 	u64 old_page_tables; /* s390_enable_sie came after the first page table: their PGSTEs know less, see check.h */
 	struct list_link gmap_list;
 };

@@ -21,7 +21,7 @@ static void move_ptes(struct machine *m, struct mm *mm, u64 from, u64 to, u64 le
 	pte_lock(m, old_table);
 	if (!same_table)
 		pte_lock(m, new_table);
-	for (offset = 0; offset < length; offset += PAGE_SIZE, old++, new++) {
+	for (offset = 0; offset < length; offset += PAGE_SIZE, old++, new ++) {
 		u64 pte;
 
 		if (pte_none(entry_get(old)))
@@ -65,8 +65,7 @@ static u64 move_page_tables(struct machine *m, struct mm *mm, u64 from, u64 to, 
 	return offset;
 }
 
-static struct vma *copy_vma(struct machine *m, struct mm *mm, const struct vma *vma, u64 address, u64 length,
-			    u64 pgoff)
+static struct vma *copy_vma(struct machine *m, struct mm *mm, const struct vma *vma, u64 address, u64 length, u64 pgoff)
 {
 	struct vma attributes = { .flags = vma->flags, .file = vma->file, .anon_vma = vma->anon_vma };
 	struct vma *copy;

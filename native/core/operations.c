@@ -59,17 +59,17 @@ static struct gmap_notifier *notifier_of(struct machine *m, u64 handle)
 	return handle < MAX_NOTIFIERS ? &m->s.notifier[handle] : NULL;
 }
 
-#define GET_GMAP(name)                                       \
-	struct gmap *name = gmap_of(m, call->arg[0]);        \
-	if (!(name))                                         \
+#define GET_GMAP(name)                                \
+	struct gmap *name = gmap_of(m, call->arg[0]); \
+	if (!(name))                                  \
 	return refuse(WIRE_BAD_HANDLE)
-#define GET_MM(name)                                         \
-	struct mm *name = live_mm_of(m, call->arg[0]);       \
-	if (!(name))                                         \
+#define GET_MM(name)                                   \
+	struct mm *name = live_mm_of(m, call->arg[0]); \
+	if (!(name))                                   \
 	return refuse(WIRE_BAD_HANDLE)
-#define GET_NOTIFIER(name)                                   \
+#define GET_NOTIFIER(name)                                         \
 	struct gmap_notifier *name = notifier_of(m, call->arg[0]); \
-	if (!(name))                                         \
+	if (!(name))                                               \
 	return refuse(WIRE_BAD_HANDLE)
 
 /* The handle that a new object gets: the one that the program names, or the lowest free one. */

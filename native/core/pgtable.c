@@ -265,8 +265,7 @@ void ptep_zap_unused(struct machine *m, struct mm *mm, entry_t *ptep, bool reset
 	u64 pgste = pgste_get_lock(m, mm, ptep);
 	u64 pte = entry_get(ptep);
 
-	if (!reset && pte_swap(pte) &&
-	    ((pgste & PGSTE_USAGE) == PGSTE_USAGE_UNUSED || pgste & PGSTE_GPS_ZERO)) {
+	if (!reset && pte_swap(pte) && ((pgste & PGSTE_USAGE) == PGSTE_USAGE_UNUSED || pgste & PGSTE_GPS_ZERO)) {
 		free_swap_and_cache(m, pte);
 		pte_clear(m, ptep);
 	}

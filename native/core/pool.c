@@ -9,10 +9,8 @@
 #include "radix_tree.h"
 
 static const size_t object_size[POOL_KINDS] = {
-	[POOL_MM] = sizeof(struct mm),
-	[POOL_GMAP] = sizeof(struct gmap),
-	[POOL_VMA] = sizeof(struct vma),
-	[POOL_RADIX_NODE] = sizeof(struct radix_node),
+	[POOL_MM] = sizeof(struct mm),	   [POOL_GMAP] = sizeof(struct gmap),
+	[POOL_VMA] = sizeof(struct vma),   [POOL_RADIX_NODE] = sizeof(struct radix_node),
 	[POOL_FILE] = sizeof(struct file),
 };
 

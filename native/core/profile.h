@@ -6,8 +6,8 @@
 #include "types.h"
 
 struct profile {
-	const char *name; /* as in the header of a trace */
-	u64 map_from_end; /* gmap_map_segment: highest from + len */
+	const char *name;		/* as in the header of a trace */
+	u64 map_from_end;		/* gmap_map_segment: highest from + len */
 	bool read_fault_maps_zero_page; /* of private anonymous memory, while storage keys are not in use */
 };
 

@@ -27,12 +27,12 @@ typedef struct {
 
 enum frame_kind {
 	FRAME_FREE,
-	FRAME_SYSTEM, /* lowcores, zero pages */
-	FRAME_CRST,   /* first of four: a region or segment table */
+	FRAME_SYSTEM,  /* lowcores, zero pages */
+	FRAME_CRST,    /* first of four: a region or segment table */
 	FRAME_PGTABLE, /* 256 PTEs and 256 PGSTEs, or two page tables without PGSTEs */
 	FRAME_ANON,
 	FRAME_SHARED,
-	FRAME_HUGE  /* first of 256 */
+	FRAME_HUGE /* first of 256 */
 };
 
 #define FRAME_KIND 0xfu
@@ -49,11 +49,11 @@ enum frame_kind {
  * used, but for the FRAME_BLANK and the key of each frame of a large page.
  */
 struct frame {
-	u64 index; /* CRST, PGTABLE: lowest address it covers; SHARED: page number in its file */
-	u64 next;  /* next frame number on the list it is on, 0 ends the list */
-	u64 flags; /* FRAME_* */
-	u64 count; /* pages: mappings and swap entries; FRAME_NO_PGSTE: use of the halves */
-	u64 key;   /* storage key; belongs to the frame and outlives its use */
+	u64 index;	 /* CRST, PGTABLE: lowest address it covers; SHARED: page number in its file */
+	u64 next;	 /* next frame number on the list it is on, 0 ends the list */
+	u64 flags;	 /* FRAME_* */
+	u64 count;	 /* pages: mappings and swap entries; FRAME_NO_PGSTE: use of the halves */
+	u64 key;	 /* storage key; belongs to the frame and outlives its use */
 	u64 upper_index; /* FRAME_NO_PGSTE: lowest address that the upper half covers */
 	/*
 	 * Serials of snapshots, see machine.undo: the one after which the frame was freed last, and the one since
@@ -74,7 +74,7 @@ struct storage {
 
 /* The part of the allocator that is undone. */
 struct storage_state {
-	u64 bump; /* absolute address above which nothing was ever allocated */
+	u64 bump;		 /* absolute address above which nothing was ever allocated */
 	u64 free[MAX_ORDER + 1]; /* frame numbers, newest first */
 	u64 frames_used;
 };

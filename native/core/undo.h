@@ -30,9 +30,9 @@ struct undo_log {
 	struct undo_entry *end;
 	/* the log no longer reaches back to the machine's first state: only a rebuild can reset it */
 	bool base_lost;
-	u32 marks; /* live snapshots */
-	u64 serial;	/* of the latest live snapshot; 1 is the machine's first state */
-	u64 oldest;	/* of the oldest live snapshot; UINT64_MAX if there is none to go back to */
+	u32 marks;	 /* live snapshots */
+	u64 serial;	 /* of the latest live snapshot; 1 is the machine's first state */
+	u64 oldest;	 /* of the oldest live snapshot; UINT64_MAX if there is none to go back to */
 	u64 last_serial; /* serials are never used again */
 	u64 wraps;	 /* how often the log was thrown away or rewound */
 	watch_fn watch;

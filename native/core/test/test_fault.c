@@ -330,4 +330,5 @@ static void stack_meets_a_mapping(struct machine *m)
 
 RUN_TESTS(TEST(first_touch), TEST(first_touch_with_keys), TEST(permissions), TEST(write_after_read),
 	  TEST(present_pages), TEST(swap), TEST(swap_and_pgste), TEST(shared_memory), TEST(fault_around_is_clipped),
-	  TEST(fault_behind_the_end), TEST(shared_read_only), TEST(accesses_of_the_process), TEST(stack), TEST(stack_meets_a_mapping))
+	  TEST(fault_behind_the_end), TEST(shared_read_only), TEST(accesses_of_the_process), TEST(stack),
+	  TEST(stack_meets_a_mapping))

@@ -291,6 +291,5 @@ static void fresh_machine(struct machine *m)
 }
 
 RUN_TESTS(TEST(allocator, .options = smallest), TEST(exhaustion, .options = smallest),
-	  TEST(neighbours_join, .options = smallest), TEST(reuse), TEST(data_pages),
-	  TEST(keys), TEST(pools), TEST(pools_have_a_limit, .options = smallest), TEST(options_out_of_range),
-	  TEST(fresh_machine))
+	  TEST(neighbours_join, .options = smallest), TEST(reuse), TEST(data_pages), TEST(keys), TEST(pools),
+	  TEST(pools_have_a_limit, .options = smallest), TEST(options_out_of_range), TEST(fresh_machine))
