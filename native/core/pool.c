@@ -91,9 +91,8 @@ void *pool_alloc(struct machine *m, enum pool_kind kind)
 	void *object = state->free;
 
 	if (object) {
-		/* the first word of a free object links to the next one */
+		/* the first word of a free object links to the next one; its new owner overwrites it */
 		SET(m, state->free, *(void **)object);
-		SET(m, *(void **)object, NULL);
 	} else {
 		/* looked at for each new chunk's worth only: a sum over pools is not for every call */
 		if (state->used % pool->chunk_objects == 0 &&

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Memory for the kernel structures that live outside of storage. Objects have fixed addresses; a freed
- * object is the next one to be handed out, as its owner left it but for the first word, which is zero;
- * one that was never used is all zero.
+ * object is the next one to be handed out, as its owner left it but for the first word, which the new owner
+ * must set; one that was never used is all zero.
  */
 #ifndef S390_GMAP_POOL_H
 #define S390_GMAP_POOL_H

@@ -22,10 +22,9 @@ static struct radix_node *node_alloc(struct machine *m, struct radix_node *paren
 	return node;
 }
 
-/* The node's slots are empty; it goes back zeroed, as pools want it. */
+/* Its slots are empty and its count is 0, as a new node's must be. */
 static void node_free(struct machine *m, struct radix_node *node)
 {
-	SET(m, node->shift, 0);
 	pool_free(m, POOL_RADIX_NODE, node);
 }
 
@@ -140,7 +139,6 @@ u64 radix_delete(struct machine *m, struct radix_root *root, u64 key)
 		if (above) {
 			SET(m, above->slot[radix_index(above, key)], 0);
 			SET(m, above->count, above->count - 1);
-			SET(m, node->parent, NULL);
 		} else {
 			SET(m, root->node, NULL);
 		}
