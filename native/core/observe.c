@@ -178,14 +178,17 @@ static void collect_level(struct machine *m, const struct gmap *gmap, u64 table,
 			  enum wire_level wanted, u64 gaddr)
 {
 	const entry_t *entry = entry_at(m, table);
+	u64 empty = be64(level_empty[level]);
 	u64 i;
 
 	for (i = 0; i < CRST_ENTRIES; i++) {
-		u64 value = entry_get(entry + i);
 		u64 at = gaddr + (i << level_shift[level]);
+		u64 value;
 
-		if (value == level_empty[level])
+		/* nearly all are: not even their bytes are swapped */
+		if (entry[i].big_endian == empty)
 			continue;
+		value = entry_get(entry + i);
 		if (level == wanted)
 			collect_entry(m, gmap, value, level, at);
 		else
