@@ -133,7 +133,7 @@ function load(): Native {
   throw new Error(
     `s390-gmap: its native addon cannot be loaded (${process.platform}-${process.arch}, Node ${process.versions.node}): ` +
       'there is no prebuild for this system, or it does not fit. ' +
-      `Build it: "npm run build" in a clone, or "npx node-gyp rebuild --directory ${root}" where it is installed ` +
+      `Build it: "npm run build" in a clone, or "npx --yes node-gyp rebuild --directory ${root}" where it is installed ` +
       '(needs a C compiler, make and python3).',
     { cause: new AggregateError(causes) },
   );

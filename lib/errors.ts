@@ -75,8 +75,12 @@ export function checkFunction<F>(name: string, value: F): F {
   return value;
 }
 
-/** An object with options, or throws. */
-export function checkOptions<O extends object>(name: string, value: O): O {
+/** An object with options, or throws. `known` are all that it can have: a misspelt one must not count as left out. */
+export function checkOptions<O extends object>(name: string, value: O, known?: readonly (keyof O & string)[]): O {
   if (typeof value !== 'object' || value === null) throw wrongType(name, 'an object', value);
+  for (const key of known ? Object.keys(value) : []) {
+    if (!(known as readonly string[]).includes(key))
+      throw new TypeError(`${name} has no ${JSON.stringify(key)}: there are ${known?.join(', ')}`);
+  }
   return value;
 }

@@ -118,7 +118,8 @@ export class Gmap implements Disposable {
    * @throws {GmapError} ERR_GMAP_BUDGET: more segments than the machine's option `maxSegments`.
    * Kernel: gmap_map_segment.
    */
-  mapSegment({ from, to, length }: { from: bigint; to: bigint; length: bigint }): Result<void, 'EINVAL' | 'ENOMEM'> {
+  mapSegment(segment: { from: bigint; to: bigint; length: bigint }): Result<void, 'EINVAL' | 'ENOMEM'> {
+    const { from, to, length } = checkOptions('segment', segment);
     const rc = native.gmap_map_segment(this.#handle, from, to, length);
     return rc === 0 ? done : this.#context.failed(MAP_SEGMENT, rc, from, to, length);
   }
@@ -130,7 +131,8 @@ export class Gmap implements Disposable {
    *
    * Kernel: gmap_unmap_segment.
    */
-  unmapSegment({ to, length }: { to: bigint; length: bigint }): Result<void, 'EINVAL'> {
+  unmapSegment(segment: { to: bigint; length: bigint }): Result<void, 'EINVAL'> {
+    const { to, length } = checkOptions('segment', segment);
     const rc = native.gmap_unmap_segment(this.#handle, to, length);
     return rc === 0 ? done : this.#context.failed(UNMAP_SEGMENT, rc, to, length);
   }

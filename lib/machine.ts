@@ -9,6 +9,7 @@ import type { Mm } from './mm.js';
 import { IpteNotifier, type PteInvalidationCallback } from './notifier.js';
 import { type BugFailure, done, type Result, unwrap } from './result.js';
 import { Snapshot, SnapshotStack } from './snapshot.js';
+import { requireKernel } from './trace/kernel.js';
 
 const EXEC = new KernelFunction('exec', ['ENOMEM']);
 
@@ -70,13 +71,24 @@ export interface MachineCounts {
 export let contextOfMachine: (machine: Machine) => Context;
 
 function facilityFlags(facilities: NonNullable<MachineOptions['facilities']>): number {
-  const { esop, idte, tlbLc } = checkOptions('facilities', facilities);
+  const { esop, idte, tlbLc } = checkOptions('facilities', facilities, ['esop', 'idte', 'tlbLc']);
   return (
     (checkFlag('esop', esop, true) ? flags.esop : 0) |
     (checkFlag('idte', idte, true) ? flags.idte : 0) |
     (checkFlag('tlbLc', tlbLc, true) ? flags.tlbLc : 0)
   );
 }
+
+const OPTIONS = [
+  'kernel',
+  'facilities',
+  'cpus',
+  'storageLimit',
+  'maxSegments',
+  'debugVm',
+  'checkLocks',
+  'checkAlways',
+] as const satisfies readonly (keyof MachineOptions)[];
 
 interface OpenMachine {
   readonly handle: number;
@@ -86,9 +98,10 @@ interface OpenMachine {
 }
 
 function openMachine(options: MachineOptions): OpenMachine {
-  const { kernel = 'linux-4.7', facilities = {}, cpus = 1 } = checkOptions('options', options);
+  const { kernel = 'linux-4.7', facilities = {}, cpus = 1 } = checkOptions('options', options, OPTIONS);
   const { storageLimit = DEFAULT_STORAGE, maxSegments = DEFAULT_MAX_SEGMENTS } = options;
   if (typeof kernel !== 'string') throw wrongType('kernel', 'a string', kernel);
+  requireKernel(kernel);
   const word =
     facilityFlags(facilities) |
     (checkFlag('debugVm', options.debugVm, true) ? flags.debugVm : 0) |
@@ -103,7 +116,7 @@ function openMachine(options: MachineOptions): OpenMachine {
   );
   if (typeof handle === 'number') return { handle, cpus, storageLimit, maxSegments };
   if (handle.startsWith('no memory')) throw new GmapError('ERR_GMAP_MEMORY', handle);
-  throw new RangeError(`${handle} (kernel ${JSON.stringify(kernel)}, storageLimit ${storageLimit})`);
+  throw new RangeError(`${handle}, not ${storageLimit}`);
 }
 
 /**

@@ -50,6 +50,15 @@ export interface MapOptions extends Partial<Protection> {
   huge?: boolean;
 }
 
+const PROTECTION = ['read', 'write', 'exec'] as const satisfies readonly (keyof Protection)[];
+const MAP_OPTIONS = [
+  'address',
+  'length',
+  'shared',
+  'huge',
+  ...PROTECTION,
+] as const satisfies readonly (keyof MapOptions)[];
+
 export let handleOfMm: (mm: Mm) => Handle;
 export let contextOfMm: (mm: Mm) => Context;
 
@@ -272,7 +281,7 @@ export class Mm {
    * - ENOMEM: a range above 2^53, more than 65,530 mappings, no memory, or only part of a large page would be unmapped.
    */
   mmap(options: MapOptions): Result<void, 'EINVAL' | 'ENOMEM'> {
-    const { address, length } = checkOptions('options', options);
+    const { address, length } = checkOptions('options', options, MAP_OPTIONS);
     const read = checkFlag('read', options.read, true);
     const write = checkFlag('write', options.write, true);
     const exec = checkFlag('exec', options.exec, false);
@@ -304,7 +313,7 @@ export class Mm {
    * - ENOMEM: a hole in the range (what lies before it is changed), a range that wraps, or no memory.
    */
   mprotect(address: bigint, length: bigint, protection: Protection): Result<void, 'EINVAL' | 'ENOMEM'> {
-    const { read, write, exec } = checkOptions('protection', protection);
+    const { read, write, exec } = checkOptions('protection', protection, PROTECTION);
     const word = protectionWord(
       checkFlag('read', read, false),
       checkFlag('write', write, false),
@@ -339,7 +348,12 @@ export class Mm {
     to: bigint;
     newLength?: bigint;
   }): Result<void, 'EINVAL' | 'ENOMEM' | 'EFAULT'> {
-    const { from, length, to, newLength = length } = checkOptions('options', options);
+    const {
+      from,
+      length,
+      to,
+      newLength = length,
+    } = checkOptions('options', options, ['from', 'length', 'to', 'newLength']);
     const rc = native.mremap(this.#handle, from, length, to, newLength);
     return rc === 0 ? done : this.#context.failed(MREMAP, rc, from, length, to, newLength);
   }

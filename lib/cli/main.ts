@@ -6,8 +6,9 @@ import { CliError, ExitStatus } from './errors.js';
 
 // Whoever reads the output may stop early, as head does: end as a program does that SIGPIPE kills.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(ExitStatus.SIGPIPE);
+  if (error.code === 'EPIPE') process.exit(ExitStatus.SIGPIPE);
+  console.error(`error: cannot write the output: ${error.message}`);
+  process.exit(ExitStatus.USAGE);
 });
 
 try {
