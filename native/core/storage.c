@@ -245,6 +245,10 @@ void storage_fill(struct machine *m, u64 address, size_t words, u64 value)
 
 	if (!content_is_free(m, address))
 		undo_note_range(m, entry, words);
+	if (value == 0) {
+		memset(entry, 0, words * sizeof(*entry));
+		return;
+	}
 	for (done = 0; done < words && done < FILL_SEED; done++)
 		entry[done].big_endian = big_endian;
 	/* copying what is there already beats storing word by word */

@@ -13,7 +13,9 @@ it('names the options that there are', () => {
   expect(() => new Machine({ facilities: misspelt({ edat: true }) })).toThrow(
     new TypeError('facilities has no "edat": there are esop, idte, tlbLc'),
   );
-  expect(() => new Machine({ kernel: misspelt('linux-9') })).toThrow(/^unknown kernel "linux-9"; the model knows linux-4.7/);
+  expect(() => new Machine({ kernel: misspelt('linux-9') })).toThrow(
+    /^unknown kernel "linux-9"; the model knows linux-4.7/,
+  );
   using machine = new Machine();
   const { mm } = machine;
   expect(() => mm.mmap(misspelt({ address: 0n, length: 4096n, raed: true }))).toThrow(/^options has no "raed"/);
