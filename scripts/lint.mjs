@@ -8,7 +8,7 @@ import { Failure, script, step } from './steps.mjs';
 const bin = (name) => `node_modules/.bin/${name}`;
 
 /** Every C file under native/. */
-export function cFiles() {
+function cFiles() {
   return readdirSync('native', { recursive: true })
     .filter((path) => /\.[ch]$/.test(path))
     .map((path) => `native/${path}`)
