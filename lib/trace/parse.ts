@@ -6,6 +6,9 @@ import { parseCall } from './parse-call.js';
 import { parseChange } from './parse-fact.js';
 import type { Change, Trace, TraceCall, TraceEvent, TraceItem } from './types.js';
 
+/** A first line of another version than {@link FIRST_LINE}. */
+const OTHER_VERSION = /^# gmap-trace (?!1$)([0-9]+)$/;
+
 /** A call whose events and changes are still being read. */
 type OpenCall = TraceCall & { readonly events: TraceEvent[]; readonly changes: Change[] };
 
@@ -18,6 +21,8 @@ export function parseTrace(text: string, source = '<trace>'): Trace {
   const lines = text.split('\n');
   if (lines.length > 1 && lines.at(-1) === '') lines.pop();
   const first = new LineReader(source, 1, lines[0] ?? '');
+  const version = OTHER_VERSION.exec(lines[0] ?? '')?.[1];
+  if (version !== undefined) first.problem(`expected version 1 of the trace format, found version ${version}`);
   first.expect(FIRST_LINE);
   first.expectEnd();
 
