@@ -212,7 +212,7 @@ export class Machine implements Disposable {
    *
    * Calls that gmap.c makes: `radix_insert`, `alloc_pages`, `kzalloc`, `radix_preload`, `fixup_enomem` (fixup_user_fault
    * answers -ENOMEM), `fixup_retry` (it succeeds, and says that it dropped mmap_sem: {@link onMmapSemDropped}).
-   * Of the process around it: `host_table`, `host_page`, `vma`, `radix_node`.
+   * Of the process around it: `host_table`, `host_page`, `vma`, `radix_node`, `file`, `mm`.
    */
   inject(kind: InjectKind, n = 1): void {
     const index = injectKinds.indexOf(kind);

@@ -19,7 +19,7 @@ static u64 asce_of(u64 table, u64 limit)
 
 static struct mm *mm_init(struct machine *m, u64 limit)
 {
-	struct mm *mm = pool_alloc(m, POOL_MM);
+	struct mm *mm = inject(m, INJECT_mm) ? NULL : pool_alloc(m, POOL_MM);
 	u64 table;
 
 	if (!mm)

@@ -5,7 +5,7 @@
 
 struct file *file_alloc(struct machine *m, u64 size)
 {
-	struct file *file = pool_alloc(m, POOL_FILE);
+	struct file *file = inject(m, INJECT_file) ? NULL : pool_alloc(m, POOL_FILE);
 
 	if (!file)
 		return NULL;
