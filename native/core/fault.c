@@ -102,29 +102,35 @@ static void do_fault_around(struct fault *f)
 	}
 }
 
-static u32 do_shared_fault(struct fault *f)
+static u32 map_shared_page(struct fault *f)
 {
 	struct machine *m = f->m;
 	u64 number = file_page_number(f->vma, f->address);
 	u64 page;
 
-	pte_lock(m, f->ptep);
 	if (!f->write)
 		do_fault_around(f);
-	if (!pte_none(entry_get(f->ptep))) {
-		pte_unlock(m, f->ptep);
+	if (!pte_none(entry_get(f->ptep)))
 		return 0;
-	}
-	page = number < f->vma->file->size ? file_page_alloc(m, f->vma->file, number) : 0;
-	if (page) {
-		map_file_page(f, f->address, f->ptep, page);
-		if (f->write)
-			SET(m, frame_at(m, page)->flags, frame_at(m, page)->flags | FRAME_DIRTY);
-	}
-	pte_unlock(m, f->ptep);
-	if (page)
-		return 0;
-	return number < f->vma->file->size ? VM_FAULT_OOM : VM_FAULT_SIGBUS;
+	if (number >= f->vma->file->size)
+		return VM_FAULT_SIGBUS;
+	page = file_page_alloc(m, f->vma->file, number);
+	if (!page)
+		return VM_FAULT_OOM;
+	map_file_page(f, f->address, f->ptep, page);
+	if (f->write)
+		SET(m, frame_at(m, page)->flags, frame_at(m, page)->flags | FRAME_DIRTY);
+	return 0;
+}
+
+static u32 do_shared_fault(struct fault *f)
+{
+	u32 result;
+
+	pte_lock(f->m, f->ptep);
+	result = map_shared_page(f);
+	pte_unlock(f->m, f->ptep);
+	return result;
 }
 
 /* The page gets a copy of its own. The PTE is none for a moment. */

@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
+import { GUEST } from './child.js';
 import { newGuest } from './fixture.js';
 
 const dist = new URL('../../dist/index.js', import.meta.url).href;
@@ -13,15 +14,7 @@ function startWorker(body: string): Worker {
     const { parentPort } = require('node:worker_threads');
     const post = (message) => parentPort.postMessage(message);
     import(${JSON.stringify(dist)}).then(({ Machine, unwrap }) => {
-      const guest = (options) => {
-        const machine = new Machine(options);
-        const { mm } = machine;
-        unwrap(mm.enableSie());
-        unwrap(mm.mmap({ address: 0x10000000000n, length: 0x400000n }));
-        const gmap = unwrap(mm.allocGmap(0x7fffffffn));
-        unwrap(gmap.mapSegment({ from: 0x10000000000n, to: 0n, length: 0x400000n }));
-        return { machine, mm, gmap };
-      };
+      ${GUEST}
       ${body}
     });`;
   return new Worker(source, { eval: true });
