@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    setupFiles: ['test/seed.ts'],
     // A process each: an addon that crashed or leaked must not touch the tests of another file.
     pool: 'forks',
     // Tests of what the garbage collector frees call gc() themselves.

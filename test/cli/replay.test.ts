@@ -33,12 +33,6 @@ describe('s390-gmap replay', () => {
     expect(status).toBe(0);
   });
 
-  it('takes seconds for what the kernel took minutes for', () => {
-    const start = performance.now();
-    cli(['replay', recordingsDirectory]);
-    expect(performance.now() - start).toBeLessThan(5000);
-  });
-
   it('finds *.trace files at any depth, in order; takes files whatever their name', () => {
     const other = write('program.txt', traceText('fork(mm0) = 0'));
     const { status, stdout } = cli(['replay', 'good', other], { cwd: scratch });

@@ -56,6 +56,10 @@ const number = fc.oneof(
 );
 const pick = fc.nat(1000);
 
+/** What the test itself does with a number must not throw: what is none is handed on as it is. */
+const onNumber = <Value>(n: number, use: (n: number) => Value): Value =>
+  typeof n === 'number' ? use(n) : (n as unknown as Value);
+
 /** Any of them, or nothing to do. */
 function withOne<Item>(items: readonly Item[], which: number, use: (item: Item) => unknown): unknown {
   const item = items[which % (items.length || 1)];
@@ -126,10 +130,21 @@ const often = fc.oneof(
   onMm((mm) => mm.enableSie()),
   onMm((mm) => mm.enableSkey()),
   onMm((mm) => mm.resetCmma()),
-  onMm((mm, address, _b, nonQuiescing, n) => mm.setGuestStorageKey(address, n * 16, { nonQuiescing })),
+  onMm((mm, address, _b, nonQuiescing, n) =>
+    mm.setGuestStorageKey(
+      address,
+      onNumber(n, (n) => n * 16),
+      { nonQuiescing },
+    ),
+  ),
   onMm((mm, address) => mm.getGuestStorageKey(address)),
   onMm((mm, address) => mm.testAndClearGuestDirty(address)),
-  onMm((mm, address, _b, _on, n) => mm.essaSetUsage(address, pageUsages[n] ?? 'stable')),
+  onMm((mm, address, _b, _on, n) =>
+    mm.essaSetUsage(
+      address,
+      onNumber(n, (n) => pageUsages[n] ?? 'stable'),
+    ),
+  ),
   onMm((mm, address, _b, zero) => mm.essaSetZero(address, zero)),
   onMm((mm, address) => mm.notify(address)),
   onMm((mm, address) => mm.unlink(address)),
@@ -154,7 +169,12 @@ const seldom = fc.oneof(
   onMachine(({ machine }, _n, on) => {
     machine.sysctlAllocatePgste = on;
   }),
-  onMachine(({ machine }, n) => machine.inject(injectKinds[n + 1] ?? 'none', n + 1)),
+  onMachine(({ machine }, n) =>
+    machine.inject(
+      onNumber(n, (n) => injectKinds[n + 1] ?? 'none'),
+      onNumber(n, (n) => n + 1),
+    ),
+  ),
   onMachine(({ machine }) => machine.reset()),
   onMachine(({ machine, snapshots }) => snapshots.push(machine.snapshot())),
   onMachine(({ machine, snapshots }, n) => withOne(snapshots, n, (snapshot) => machine.restore(snapshot))),

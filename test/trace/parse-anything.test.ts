@@ -93,12 +93,7 @@ describe('any text', () => {
     ['a machine', (n: number) => `# machine: ${'esop=1 '.repeat(n)}esop=2`],
     ['lines', (n: number) => `${'#\n'.repeat(n)}x`],
   ])('is read in time proportional to its length: %s', (_, make) => {
-    const milliseconds = (text: string) => {
-      const start = performance.now();
-      isTrace(text);
-      return performance.now() - start;
-    };
-    // Quadratic reading of a million characters would take many minutes.
-    expect(milliseconds(traceText(make(1_000_000)))).toBeLessThan(5000);
+    // Quadratic reading of a million characters would take many minutes: the test would time out.
+    expect(isTrace(traceText(make(1_000_000)))).toBeTypeOf('boolean');
   });
 });
