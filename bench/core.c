@@ -99,8 +99,9 @@ static void setup_linked(struct bench *b)
 	gmap_fault(b->m, b->gmap, 0x1000, FAULT_FLAG_WRITE);
 }
 
-static void notifier_call(struct machine *m, struct gmap_notifier *nb, struct gmap *gmap, u64 gaddr)
+static void notifier_call(struct machine *m, struct gmap_notifier *nb, struct gmap *gmap, u64 gaddr, u64 end)
 {
+	(void)end;
 	(void)m;
 	(void)nb;
 	(void)gmap;
@@ -185,7 +186,7 @@ static void arm(struct bench *b)
 
 static void notify(struct bench *b)
 {
-	ptep_notify(b->m, b->mm, HOST + 0x1000, host_pte(b->m, b->mm, HOST + 0x1000));
+	ptep_notify(b->m, b->mm, HOST + 0x1000, host_pte(b->m, b->mm, HOST + 0x1000), PGSTE_IN);
 }
 
 static void alloc_free(struct bench *b)

@@ -18,6 +18,7 @@ export const outcome = {
   CLOSED: -5200,
   THREW: -5201,
   NO_MEMORY: -5202,
+  UNSUPPORTED: -5203,
   /** Minus twice the index of the argument: wrong type; one less: out of range. */
   ARGUMENT: -6000,
   /** Minus the program-interruption code, minus 256 times the errno of the fault. */
@@ -36,7 +37,13 @@ type Operations = typeof operations;
 type Operation = Operations[number];
 
 type Argument<Kind extends ArgKind> = Kind extends 'HEX' ? bigint : number;
-type Arguments<Args extends Operation['args']> = { [I in keyof Args]: Argument<Args[I]['kind']> };
+type Required<Args extends readonly Operation['args'][number][]> = { [I in keyof Args]: Argument<Args[I]['kind']> };
+type Arguments<Args extends Operation['args']> = Args extends readonly [
+  ...infer Head extends readonly Operation['args'][number][],
+  { kind: 'OPT' },
+]
+  ? readonly [...Required<Head>, bigint?]
+  : Required<Args>;
 /** Operations whose first argument is neither an mm nor a gmap get the machine in front. */
 type WithTarget<Args extends Operation['args']> = Args extends readonly [{ kind: 'MM' | 'GMAP' }, ...unknown[]]
   ? Arguments<Args>
@@ -94,7 +101,9 @@ export interface NativeFunctions {
   readonly readStorage: (machine: Handle, absolute: bigint, bytes: Uint8Array) => number;
   readonly storageKey: (machine: Handle, absolute: bigint) => number;
   readonly machineInfo: (machine: Handle) => [allocatePgste: number, currentCpu: number] | number;
-  readonly gmapInfo: (gmap: Handle) => [asce: bigint, asceEnd: bigint, tables: number] | number;
+  readonly gmapInfo: (
+    gmap: Handle,
+  ) => [asce: bigint, asceEnd: bigint, tables: number, references: number, listed: number] | number;
   readonly mmInfo: (
     mm: Handle,
   ) => [asce: bigint, asceLimit: bigint, allocPgste: number, hasPgste: number, useSkey: number] | number;
@@ -113,7 +122,7 @@ export interface NativeFunctions {
 export type NativeWalk = [code: number, absolute: bigint, entry: bigint, value: bigint, protect: number];
 
 /** Is called by native code; `block` is -1 when mmap_sem was dropped. Answers whether a callback threw. */
-export type Dispatcher = (block: number, gmap: Handle, gaddr: bigint) => boolean;
+export type Dispatcher = (block: number, gmap: Handle, start: bigint, end: bigint) => boolean;
 
 export type Native = NativeOperations & NativeFunctions;
 

@@ -5,7 +5,7 @@
  */
 import { type Dispatcher, type Handle, LOWEST_ERRNO, native, outcome } from './binding.js';
 import { closedError, GmapError, wrongType } from './errors.js';
-import { bugPlaces, wireRefusal } from './generated/abi.js';
+import { bugPlaces, type Kernel, wireRefusal } from './generated/abi.js';
 import { Gmap, handleOfGmap } from './gmap.js';
 import type { KernelCode, KernelFunction } from './kernel-function.js';
 import type { Machine } from './machine.js';
@@ -29,6 +29,7 @@ interface Listener {
 export class Context {
   readonly machine: Machine;
   readonly maxSegments: number;
+  readonly kernel: Kernel;
   /** 0 when the machine is closed. */
   handle: Handle;
   /** How many notifier blocks were ever made. */
@@ -41,11 +42,17 @@ export class Context {
   readonly #thrown: unknown[] = [];
   #hasDispatcher = false;
 
-  constructor(machine: Machine, handle: Handle, maxSegments: number) {
+  constructor(machine: Machine, handle: Handle, maxSegments: number, kernel: Kernel) {
     this.machine = machine;
     this.handle = handle;
     this.maxSegments = maxSegments;
+    this.kernel = kernel;
     forgotten.register(this, handle, this);
+  }
+
+  /** Whether the kernel has the functions that came after 4.7, in place of some of 4.7's. */
+  get isLater(): boolean {
+    return this.kernel !== 'linux-4.7';
   }
 
   close(): void {
@@ -126,10 +133,10 @@ export class Context {
   }
 
   // Native code holds this function weakly: it lives as long as the machine.
-  readonly #dispatch: Dispatcher = (block, gmap, gaddr) => {
+  readonly #dispatch: Dispatcher = (block, gmap, start, end) => {
     try {
       if (block < 0) this.#dropped?.();
-      else this.#listeners[block]?.callback(this.gmapOf(gmap), gaddr);
+      else this.#listeners[block]?.callback(this.gmapOf(gmap), start, end);
       return false;
     } catch (error) {
       this.#thrown.push(error);
@@ -197,6 +204,8 @@ export class Context {
         return new GmapError('ERR_GMAP_IN_CALLBACK', `${name} is not possible inside a callback; nothing was changed`);
       case outcome.REFUSED - wireRefusal.BAD_ARGUMENT:
         return new GmapError('ERR_GMAP_NO_PAGE_TABLE', `${name}: the host address has no page table`);
+      case outcome.UNSUPPORTED:
+        return new GmapError('ERR_GMAP_UNSUPPORTED', `${name}: ${unsupportedText(name, this.kernel)}`);
       case outcome.NO_MEMORY:
         return new GmapError('ERR_GMAP_MEMORY', `${name}: this process has no memory left for it`);
       case outcome.BUG:
@@ -236,4 +245,22 @@ function argumentError(
   const argument = `${name}: ${argumentNames[index] ?? 'the handle'}`;
   if ((outcome.ARGUMENT - answer) % 2 === 0) return wrongType(argument, 'a bigint', args[index]);
   return new RangeError(`${argument} must be from 0n to 2n ** 64n - 1n, not ${args[index]}n`);
+}
+
+/** What a kernel has in place of a function that another one has. */
+const INSTEAD: Record<string, string> = {
+  gmap_alloc: 'createGmap (gmap_create)',
+  gmap_free: 'remove (gmap_remove)',
+  gmap_ipte_notify: 'mprotectNotify (gmap_mprotect_notify)',
+  test_and_clear_guest_dirty: 'testAndClearUc (ptep_test_and_clear_uc)',
+  gmap_create: 'allocGmap (gmap_alloc)',
+  gmap_remove: 'free (gmap_free)',
+  gmap_mprotect_notify: 'ipteNotify (gmap_ipte_notify)',
+  ptep_test_and_clear_uc: 'testAndClearGuestDirty (test_and_clear_guest_dirty)',
+  ptep_notify: 'it without bits',
+};
+
+function unsupportedText(name: string, kernel: Kernel): string {
+  const instead = INSTEAD[name];
+  return `${kernel} does not have this function${instead ? `; use ${instead}` : ''}`;
 }

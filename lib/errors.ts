@@ -18,6 +18,8 @@ const texts = {
   ERR_GMAP_BUG: 'a check of the model failed',
   /** The address has no page table, and the caller is the one who must have one. */
   ERR_GMAP_NO_PAGE_TABLE: 'the host address has no page table',
+  /** The kernel that the machine behaves like does not have the function. Nothing was changed. */
+  ERR_GMAP_UNSUPPORTED: 'the kernel does not have the function',
   /** A callback could not even be called. */
   ERR_GMAP_CALLBACK: 'a callback could not be called: the stack is exhausted',
 } as const;

@@ -3,8 +3,14 @@
 
 /** gmaps, notifiers and processes are named by their numbers: they can be gone when the event is looked at. */
 export type MachineEvent =
-  /** Notifier block `notifier` was called. */
-  | { readonly kind: 'notify'; readonly notifier: number; readonly gmap: number; readonly gaddr: bigint }
+  /** Notifier block `notifier` was called. `end`: the last guest address, which 4.7 does not tell. */
+  | {
+      readonly kind: 'notify';
+      readonly notifier: number;
+      readonly gmap: number;
+      readonly gaddr: bigint;
+      readonly end: bigint | undefined;
+    }
   /** All TLB entries made through the gmap's ASCE were flushed, on all CPUs. */
   | { readonly kind: 'idte'; readonly gmap: number; readonly asce: bigint }
   /** All TLB entries made through the process's ASCE were flushed; `local`: on this CPU only. */
@@ -20,12 +26,12 @@ export type MachineEvent =
   /** 2^order frames of 4 KiB were allocated, or freed. */
   | { readonly kind: 'alloc-frames' | 'free-frames'; readonly absolute: bigint; readonly order: number };
 
-/** Words of an event in native code: kind and a, b, address. */
-export const EVENT_WORDS = 3;
+/** Words of an event in native code: kind and a, b, address, end. */
+export const EVENT_WORDS = 4;
 
 /** In the order of enum event_kind in native/core/machine.h. */
-const decoders: readonly ((a: number, b: number, address: bigint) => MachineEvent)[] = [
-  (a, b, address) => ({ kind: 'notify', notifier: a, gmap: b, gaddr: address }),
+const decoders: readonly ((a: number, b: number, address: bigint, end: bigint) => MachineEvent)[] = [
+  (a, b, address, end) => ({ kind: 'notify', notifier: a, gmap: b, gaddr: address, end: end || undefined }),
   (_a, b, address) => ({ kind: 'idte', gmap: b, asce: address }),
   (a, b, address) => ({ kind: 'idte-mm', mm: b, asce: address, local: a === 1 }),
   (a, _b, address) => ({ kind: 'ipte', vmaddr: address, local: a === 1 }),
@@ -40,10 +46,10 @@ const decoders: readonly ((a: number, b: number, address: bigint) => MachineEven
 export function decodeEvents(words: BigUint64Array): MachineEvent[] {
   const events: MachineEvent[] = [];
   for (let i = 0; i + EVENT_WORDS <= words.length; i += EVENT_WORDS) {
-    const [head = 0n, b = 0n, address = 0n] = words.subarray(i, i + EVENT_WORDS);
+    const [head = 0n, b = 0n, address = 0n, end = 0n] = words.subarray(i, i + EVENT_WORDS);
     const decode = decoders[Number(head & 0xffff_ffffn)];
     if (!decode) throw new Error(`there is no event ${head & 0xffff_ffffn}; lib and addon are of different versions`);
-    events.push(decode(Number(head >> 32n), Number(b), address));
+    events.push(decode(Number(head >> 32n), Number(b), address, end));
   }
   return events;
 }

@@ -17,6 +17,14 @@ import type { Mm } from './mm.js';
 import { done, type Failed, type LoadInterruption, type ProgramInterruption, type Result } from './result.js';
 
 const FREE = new KernelFunction('gmap_free', []);
+const REMOVE = new KernelFunction('gmap_remove', ['BUG']);
+const GET = new KernelFunction('gmap_get', []);
+const PUT = new KernelFunction('gmap_put', ['BUG']);
+const MPROTECT_NOTIFY = new KernelFunction(
+  'gmap_mprotect_notify',
+  ['EINVAL', 'EFAULT', 'ENOMEM', 'EEXIST', 'BUG'],
+  ['gaddr', 'length'],
+);
 const ENABLE = new KernelFunction('gmap_enable', []);
 const DISABLE = new KernelFunction('gmap_disable', []);
 const MAP_SEGMENT = new KernelFunction('gmap_map_segment', ['EINVAL', 'ENOMEM'], ['from', 'to', 'length']);
@@ -34,6 +42,10 @@ const IPTE_NOTIFY = new KernelFunction(
   ['EINVAL', 'EFAULT', 'ENOMEM', 'EEXIST', 'BUG'],
   ['gaddr', 'length'],
 );
+
+/** Protections that {@link Gmap.mprotectNotify} gives pages, in the order of the kernel's numbers. */
+export const notifyProtections = ['none', 'read', 'write'] as const;
+export type NotifyProtection = (typeof notifyProtections)[number];
 
 /** Native code's name of a gmap, 0 after close(). */
 export let handleOfGmap: (gmap: Gmap) => Handle;
@@ -101,7 +113,17 @@ export class Gmap implements Disposable {
     return this.#info()[2];
   }
 
-  #info(): [asce: bigint, asceEnd: bigint, tables: number] {
+  /** References to it; 4.7 does not count them, and it is always 1. */
+  get references(): number {
+    return this.#info()[3];
+  }
+
+  /** Whether its process knows of it; false after {@link remove} if there are more references. */
+  get isListed(): boolean {
+    return this.#info()[4] === 1;
+  }
+
+  #info(): [asce: bigint, asceEnd: bigint, tables: number, references: number, listed: number] {
     return this.#context.expectObject('gmap', native.gmapInfo(this.#handle));
   }
 
@@ -248,11 +270,34 @@ export class Gmap implements Disposable {
    * - EFAULT, ENOMEM, EEXIST: as {@link fault} for writing. Pages before the failing one stay armed.
    * - BUG: the process has no PGSTEs.
    *
-   * Kernel: gmap_ipte_notify.
+   * Kernel: gmap_ipte_notify, 4.7 only; later kernels have {@link mprotectNotify}.
    */
   ipteNotify(gaddr: bigint, length: bigint): Result<void, 'EINVAL' | 'EFAULT' | 'ENOMEM' | 'EEXIST' | 'BUG'> {
     const rc = native.gmap_ipte_notify(this.#handle, gaddr, length);
     return rc === 0 ? done : this.#context.failed(IPTE_NOTIFY, rc, gaddr, length);
+  }
+
+  /**
+   * Gives the pages of guest [gaddr, gaddr + length) a protection, and asks for one call of every registered notifier when
+   * an access needs more than that, or the host changes the page's PTE. `write` (which makes the pages writable, and waits for
+   * the host alone) is what {@link ipteNotify} did.
+   *
+   * - EINVAL: not multiples of 4 KiB; `read` on a machine without ESOP. No length is success.
+   * - EFAULT, ENOMEM, EEXIST: as {@link fault}. Pages before the failing one stay armed.
+   * - BUG: the process has no PGSTEs.
+   *
+   * Kernel: gmap_mprotect_notify, after 4.7.
+   */
+  mprotectNotify(
+    gaddr: bigint,
+    length: bigint,
+    protection: NotifyProtection = 'write',
+  ): Result<void, 'EINVAL' | 'EFAULT' | 'ENOMEM' | 'EEXIST' | 'BUG'> {
+    const prot = notifyProtections.indexOf(protection);
+    if (prot < 0)
+      throw new RangeError(`protection must be one of ${notifyProtections.join(', ')}, not ${String(protection)}`);
+    const rc = native.gmap_mprotect_notify(this.#handle, gaddr, length, BigInt(prot));
+    return rc === 0 ? done : this.#context.failed(MPROTECT_NOTIFY, rc, gaddr, length);
   }
 
   /** The next guest entry on the current CPU uses this gmap: lowcore names it. Kernel: gmap_enable. */
@@ -304,18 +349,62 @@ export class Gmap implements Disposable {
 
   /**
    * Frees the gmap and its tables. The process's pages stay as they are, and so does a lowcore that names it.
-   * Not possible inside any callback. Kernel: gmap_free.
+   * Not possible inside any callback. Kernel: gmap_free, 4.7 only; later kernels have {@link remove}.
    */
   free(): void {
     this.#context.expectOk(FREE.name, native.gmap_free(this.#handle));
     this.#handle = 0;
   }
 
-  /** As {@link free}, but nothing happens if the gmap is gone, or its machine closed or dead. */
+  /**
+   * The process knows the gmap no longer: the host's changes of its page tables do not reach it. It is freed with the last
+   * reference, which this is unless there was a {@link get}. Not possible inside any callback.
+   *
+   * - BUG: it was removed before.
+   *
+   * Kernel: gmap_remove, after 4.7.
+   */
+  remove(): Result<void, 'BUG'> {
+    const answer = native.gmap_remove(this.#handle);
+    return answer === 0 ? done : this.#context.failed(REMOVE, answer);
+  }
+
+  /** One more reference. Kernel: gmap_get, after 4.7. */
+  get(): void {
+    this.#context.expectOk(GET.name, native.gmap_get(this.#handle));
+  }
+
+  /**
+   * One reference less; with the last one the gmap is freed. Not possible inside any callback.
+   *
+   * - BUG: the last one, and the gmap was not removed: its process would go on using freed memory.
+   *
+   * Kernel: gmap_put, after 4.7.
+   */
+  put(): Result<void, 'BUG'> {
+    const answer = native.gmap_put(this.#handle);
+    return answer === 0 ? done : this.#context.failed(PUT, answer);
+  }
+
+  /** Frees it, whatever references there are; nothing happens if it is gone, or its machine closed or dead. */
   close(): void {
-    const answer = native.gmap_free(this.#handle);
-    if (!isGone(answer)) this.#context.expectOk(FREE.name, answer);
+    if (this.#context.isLater) this.#drop();
+    else if (this.#close(native.gmap_free(this.#handle))) this.#handle = 0;
+  }
+
+  #drop(): void {
+    for (let info = native.gmapInfo(this.#handle); typeof info !== 'number'; info = native.gmapInfo(this.#handle)) {
+      const isListed = info[4] === 1;
+      if (!this.#close(isListed ? native.gmap_remove(this.#handle) : native.gmap_put(this.#handle))) break;
+    }
     this.#handle = 0;
+  }
+
+  /** Whether there was something left to do. */
+  #close(answer: number): boolean {
+    if (isGone(answer)) return false;
+    this.#context.expectOk('gmap.close', answer);
+    return true;
   }
 
   [Symbol.dispose](): void {

@@ -12,7 +12,7 @@ export {
   type Kernel,
   kernels,
 } from './generated/abi.js';
-export { Gmap } from './gmap.js';
+export { Gmap, type NotifyProtection, notifyProtections } from './gmap.js';
 export type { AccessOptions, Translation } from './guest-access.js';
 export { Machine, type MachineCounts, type MachineOptions } from './machine.js';
 export { type MapOptions, Mm, type PageUsage, type Protection, pageUsages } from './mm.js';

@@ -14,15 +14,15 @@ function errnoFailed<Code extends ErrnoCode>(syscall: string, code: Code): Faile
   return Object.freeze({ ok: false, error: Object.freeze(error) }) as Failed<ErrnoCode>;
 }
 
-export class KernelFunction<Code extends KernelCode> {
-  readonly name: string;
+export class KernelFunction<Code extends KernelCode, Name extends string = string> {
+  readonly name: Name;
   /** Whether a kernel may not survive it. */
   readonly hasBug: boolean;
   /** Of the bigint arguments behind the handle, in the order of the native function. */
   readonly argumentNames: readonly string[];
   readonly #failed = new Map<number, Failed<ErrnoCodesOf<Code>>>();
 
-  constructor(name: string, codes: readonly Code[], argumentNames: readonly string[] = []) {
+  constructor(name: Name, codes: readonly Code[], argumentNames: readonly string[] = []) {
     this.name = name;
     this.hasBug = codes.some((code) => code === 'BUG');
     this.argumentNames = argumentNames;

@@ -18,7 +18,7 @@ const DEFAULT_STORAGE = 256 * 2 ** 20;
 const DEFAULT_MAX_SEGMENTS = 2 ** 20;
 
 /** Bits of the native function `open`. */
-const flags = { esop: 1, idte: 2, tlbLc: 4, debugVm: 8, checkLocks: 16, checkAlways: 32 };
+const flags = { esop: 1, idte: 2, tlbLc: 4, debugVm: 8, checkLocks: 16, checkAlways: 32, nx: 64 };
 
 export interface MachineOptions {
   /** The kernel that it behaves like. Default `linux-4.7`. */
@@ -31,6 +31,8 @@ export interface MachineOptions {
     idte?: boolean;
     /** TLB entries can be flushed on one CPU only. */
     tlbLc?: boolean;
+    /** Pages can be made not executable; kernels after 4.7 use it. */
+    nx?: boolean;
   };
   /** 1 to 32. Default 1. */
   cpus?: number;
@@ -71,11 +73,12 @@ export interface MachineCounts {
 export let contextOfMachine: (machine: Machine) => Context;
 
 function facilityFlags(facilities: NonNullable<MachineOptions['facilities']>): number {
-  const { esop, idte, tlbLc } = checkOptions('facilities', facilities, ['esop', 'idte', 'tlbLc']);
+  const { esop, idte, tlbLc, nx } = checkOptions('facilities', facilities, ['esop', 'idte', 'tlbLc', 'nx']);
   return (
     (checkFlag('esop', esop, true) ? flags.esop : 0) |
     (checkFlag('idte', idte, true) ? flags.idte : 0) |
-    (checkFlag('tlbLc', tlbLc, true) ? flags.tlbLc : 0)
+    (checkFlag('tlbLc', tlbLc, true) ? flags.tlbLc : 0) |
+    (checkFlag('nx', nx, true) ? flags.nx : 0)
   );
 }
 
@@ -95,13 +98,14 @@ interface OpenMachine {
   readonly cpus: number;
   readonly storageLimit: number;
   readonly maxSegments: number;
+  readonly kernel: Kernel;
 }
 
 function openMachine(options: MachineOptions): OpenMachine {
   const { kernel = 'linux-4.7', facilities = {}, cpus = 1 } = checkOptions('options', options, OPTIONS);
   const { storageLimit = DEFAULT_STORAGE, maxSegments = DEFAULT_MAX_SEGMENTS } = options;
   if (typeof kernel !== 'string') throw wrongType('kernel', 'a string', kernel);
-  requireKernel(kernel);
+  const known = requireKernel(kernel);
   const word =
     facilityFlags(facilities) |
     (checkFlag('debugVm', options.debugVm, true) ? flags.debugVm : 0) |
@@ -114,7 +118,7 @@ function openMachine(options: MachineOptions): OpenMachine {
     checkNumber('storageLimit', storageLimit, 0, Number.MAX_SAFE_INTEGER),
     checkNumber('maxSegments', maxSegments, 0, Number.MAX_SAFE_INTEGER),
   );
-  if (typeof handle === 'number') return { handle, cpus, storageLimit, maxSegments };
+  if (typeof handle === 'number') return { handle, cpus, storageLimit, maxSegments, kernel: known };
   if (handle.startsWith('no memory')) throw new GmapError('ERR_GMAP_MEMORY', handle);
   throw new RangeError(`${handle}, not ${storageLimit}`);
 }
@@ -130,6 +134,8 @@ function openMachine(options: MachineOptions): OpenMachine {
  * something is not possible inside a callback.
  */
 export class Machine implements Disposable {
+  /** The kernel that it behaves like. */
+  readonly kernel: Kernel;
   /** How many CPUs it has. */
   readonly cpus: number;
   /** Bytes of storage that it can have at most. */
@@ -146,10 +152,11 @@ export class Machine implements Disposable {
    * @throws {GmapError} ERR_GMAP_MEMORY: the system gives no more memory or addresses.
    */
   constructor(options: MachineOptions = {}) {
-    const { handle, cpus, storageLimit, maxSegments } = openMachine(options);
+    const { handle, cpus, storageLimit, maxSegments, kernel } = openMachine(options);
+    this.kernel = kernel;
     this.cpus = cpus;
     this.storageLimit = storageLimit;
-    this.#context = new Context(this, handle, maxSegments);
+    this.#context = new Context(this, handle, maxSegments, kernel);
     this.#snapshots = new SnapshotStack(this.#context);
   }
 

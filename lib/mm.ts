@@ -11,6 +11,7 @@ import { done, type ProgramInterruption, type Result } from './result.js';
 const RANGE = ['address', 'length'];
 
 const ALLOC = new KernelFunction('gmap_alloc', ['ENOMEM'], ['limit']);
+const CREATE = new KernelFunction('gmap_create', ['ENOMEM'], ['limit']);
 const MMAP = new KernelFunction('mmap', ['EINVAL', 'ENOMEM'], RANGE);
 const MUNMAP = new KernelFunction('munmap', ['EINVAL', 'ENOMEM'], RANGE);
 const MPROTECT = new KernelFunction('mprotect', ['EINVAL', 'ENOMEM'], RANGE);
@@ -21,10 +22,13 @@ const STORE = new KernelFunction('store', ['EFAULT'], ['address', 'value']);
 const FORK = new KernelFunction('fork', ['ENOMEM']);
 const SWAP_OUT = new KernelFunction('swap_out', ['EFAULT', 'EINVAL'], ['address']);
 const ENABLE_SIE = new KernelFunction('s390_enable_sie', ['EINVAL']);
-const ENABLE_SKEY = new KernelFunction('s390_enable_skey', ['BUG']);
+const ENABLE_SKEY = new KernelFunction('s390_enable_skey', ['ENOMEM', 'BUG']);
 const RESET_CMMA = new KernelFunction('s390_reset_cmma', ['BUG']);
 const SET_KEY = new KernelFunction('set_guest_storage_key', ['EFAULT', 'BUG'], ['address', 'key']);
 const GET_KEY = new KernelFunction('get_guest_storage_key', ['EFAULT', 'BUG'], ['address']);
+const COND_SET_KEY = new KernelFunction('cond_set_guest_storage_key', ['EFAULT', 'BUG'], ['address', 'key']);
+const RESET_REFERENCE = new KernelFunction('reset_guest_reference_bit', ['EFAULT', 'BUG'], ['address']);
+const CLEAR_UC = new KernelFunction('ptep_test_and_clear_uc', ['BUG'], ['address']);
 const DIRTY = new KernelFunction('test_and_clear_guest_dirty', ['BUG'], ['address']);
 
 const DONTNEED = 4;
@@ -134,12 +138,20 @@ export class Mm {
    * - ENOMEM: no storage for the top table, or no memory for the structure (the kernel answers NULL).
    *
    * @throws {GmapError} ERR_GMAP_BUDGET: the machine has 4096 gmaps.
-   * Kernel: gmap_alloc.
+   * Kernel: gmap_alloc, 4.7 only; later kernels have {@link createGmap}.
    */
   allocGmap(limit: bigint): Result<Gmap, 'ENOMEM'> {
-    const gmap = native.gmap_alloc(this.#handle, limit);
+    return this.#newGmap(ALLOC, native.gmap_alloc(this.#handle, limit), limit);
+  }
+
+  /** As {@link allocGmap}, with one reference. Kernel: gmap_create, after 4.7. */
+  createGmap(limit: bigint): Result<Gmap, 'ENOMEM'> {
+    return this.#newGmap(CREATE, native.gmap_create(this.#handle, limit), limit);
+  }
+
+  #newGmap(call: KernelFunction<'ENOMEM'>, gmap: number, limit: bigint): Result<Gmap, 'ENOMEM'> {
     if (gmap > 0) return { ok: true, value: this.#context.gmapOf(gmap) };
-    return gmap === 0 ? ALLOC.failed(-12) : this.#context.failed(ALLOC, gmap, limit);
+    return gmap === 0 ? call.failed(-12) : this.#context.failed(call, gmap, limit);
   }
 
   /** Its guest address spaces, newest first; also after exit, as long as there are any. */
@@ -158,13 +170,15 @@ export class Mm {
 
   /**
    * Calls every registered notifier for each gmap that the host page's segment is linked to, as when its PTE is
-   * invalidated.
+   * invalidated. Kernels after 4.7 are told the bits of the PGSTE, and call only if PGSTE_IN (0x0000400000000000n) is
+   * among them; left out they are all set.
    *
-   * @throws {GmapError} ERR_GMAP_NO_PAGE_TABLE: the kernel's callers have one.
+   * @throws {GmapError} ERR_GMAP_NO_PAGE_TABLE: the kernel's callers have one. ERR_GMAP_UNSUPPORTED: bits in 4.7.
    * Kernel: ptep_notify, with the pte lock held.
    */
-  notify(vmaddr: bigint): void {
-    this.#context.expectOk('ptep_notify', native.ptep_notify(this.#handle, vmaddr), ['vmaddr'], vmaddr);
+  notify(vmaddr: bigint, bits?: bigint): void {
+    const answer = native.ptep_notify(this.#handle, vmaddr, bits);
+    this.#context.expectOk('ptep_notify', answer, ['vmaddr', 'bits'], vmaddr, bits);
   }
 
   /**
@@ -180,13 +194,15 @@ export class Mm {
   }
 
   /**
-   * The process's guests use storage keys from now on: zero pages are replaced, guest keys cleared.
+   * The process's guests use storage keys from now on: zero pages are replaced, guest keys cleared (kernels after 4.7 set
+   * their reference and change bits).
    *
+   * - ENOMEM: 6.12 only: no storage for a page in place of a zero page.
    * - BUG: it has page tables without PGSTEs.
    *
    * Kernel: s390_enable_skey.
    */
-  enableSkey(): Result<void, 'BUG'> {
+  enableSkey(): Result<void, 'ENOMEM' | 'BUG'> {
     const rc = native.s390_enable_skey(this.#handle);
     return rc === 0 ? done : this.#context.failed(ENABLE_SKEY, rc);
   }
@@ -207,9 +223,10 @@ export class Mm {
 
   /**
    * Sets the guest's storage key of a page: 0 to 0xff; 0xf0 access control, 0x08 fetch protection, 0x04 referenced, 0x02
-   * changed. A page table is allocated if it is missing, and no page is faulted in.
+   * changed. No page is faulted in.
    *
-   * - EFAULT: no storage for the page table.
+   * - EFAULT: no page table: 4.7 makes one, and answers this only if there is no storage for it. Later kernels answer it
+   *   for every key but 0; from 6.1 on also where the process has nothing mapped.
    * - BUG: the address is above {@link asceLimit}, in a large page, or the process has no PGSTEs.
    *
    * Kernel: set_guest_storage_key.
@@ -228,13 +245,58 @@ export class Mm {
   /**
    * The guest's storage key of a page, 0 to 0xff.
    *
-   * - EFAULT, BUG: as {@link setGuestStorageKey}.
+   * - EFAULT, BUG: as {@link setGuestStorageKey}; without a page table the key is 0.
    *
    * Kernel: get_guest_storage_key.
    */
   getGuestStorageKey(address: bigint): Result<number, 'EFAULT' | 'BUG'> {
     const key = native.get_guest_storage_key(this.#handle, address);
     return typeof key === 'bigint' ? { ok: true, value: Number(key) } : this.#context.failed(GET_KEY, key, address);
+  }
+
+  /**
+   * Sets the guest's storage key of a page unless it would change nothing that counts: with `ignoreReferenced` the
+   * reference bit does not count, with `ignoreChanged` the change bit. Whether it was set; without either it always is.
+   *
+   * - EFAULT, BUG: as {@link setGuestStorageKey}.
+   *
+   * Kernel: cond_set_guest_storage_key, after 4.7.
+   */
+  condSetGuestStorageKey(
+    address: bigint,
+    key: number,
+    options: { nonQuiescing?: boolean; ignoreReferenced?: boolean; ignoreChanged?: boolean } = {},
+  ): Result<boolean, 'EFAULT' | 'BUG'> {
+    checkNumber('key', key, 0, MAX_KEY);
+    const names = ['nonQuiescing', 'ignoreReferenced', 'ignoreChanged'] as const;
+    checkOptions('options', options, names);
+    const [nq = 0, mr = 0, mc = 0] = names.map((name) => (checkFlag(name, options[name], false) ? 1 : 0));
+    const rc = native.cond_set_guest_storage_key(this.#handle, address, BigInt(key), nq, mr, mc);
+    return rc >= 0 ? { ok: true, value: rc === 1 } : this.#context.failed(COND_SET_KEY, rc, address);
+  }
+
+  /**
+   * Clears the reference bit of the guest's storage key. What it and the change bit were: 2 and 1, added.
+   *
+   * - EFAULT, BUG: as {@link getGuestStorageKey}.
+   *
+   * Kernel: reset_guest_reference_bit, after 4.7.
+   */
+  resetGuestReferenceBit(address: bigint): Result<number, 'EFAULT' | 'BUG'> {
+    const rc = native.reset_guest_reference_bit(this.#handle, address);
+    return rc >= 0 ? { ok: true, value: rc } : this.#context.failed(RESET_REFERENCE, rc, address);
+  }
+
+  /**
+   * As {@link testAndClearGuestDirty}; no page table is made, and without one the answer is false.
+   *
+   * - BUG: the process has no PGSTEs.
+   *
+   * Kernel: ptep_test_and_clear_uc, after 4.7, with the pte lock held.
+   */
+  testAndClearUc(address: bigint): Result<boolean, 'BUG'> {
+    const dirty = native.ptep_test_and_clear_uc(this.#handle, address);
+    return dirty >= 0 ? { ok: true, value: dirty === 1 } : this.#context.failed(CLEAR_UC, dirty, address);
   }
 
   /**

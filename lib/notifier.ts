@@ -8,15 +8,20 @@ import { done, type Result } from './result.js';
 
 const REGISTER = new KernelFunction('gmap_register_ipte_notifier', ['BUG']);
 const UNREGISTER = new KernelFunction('gmap_unregister_ipte_notifier', ['BUG']);
+const REGISTER_LATER = new KernelFunction('gmap_register_pte_notifier', ['BUG']);
+const UNREGISTER_LATER = new KernelFunction('gmap_unregister_pte_notifier', ['BUG']);
 
-/** `gaddr` is the first guest address of the page whose PTE is about to be invalidated. */
-export type PteInvalidationCallback = (gmap: Gmap, gaddr: bigint) => void;
+/**
+ * `gaddr` is the first guest address of the page whose PTE is about to be changed, `end` the last one. (4.7's own callbacks
+ * are not told the end.)
+ */
+export type PteInvalidationCallback = (gmap: Gmap, gaddr: bigint, end: bigint) => void;
 
 export let targetOfNotifier: (notifier: IpteNotifier) => { context: Context; block: number };
 
 /**
  * A notifier block (`struct gmap_notifier`). {@link Machine.createNotifier} makes it; once registered, its callback runs for
- * every invalidation that somebody asked for with {@link Gmap.ipteNotify}, synchronously, in the middle of the call that
+ * every invalidation that somebody asked for with {@link Gmap.ipteNotify} or {@link Gmap.mprotectNotify}, synchronously, in the middle of the call that
  * invalidates: newest gmap first, and for each gmap the newest block first.
  *
  * The kernel holds locks meanwhile: see {@link Gmap} for what a callback can do. What it throws does not disturb the
@@ -46,12 +51,13 @@ export class IpteNotifier implements Disposable {
    *
    * - BUG: it is registered already; the kernel's list is corrupt.
    *
-   * Kernel: gmap_register_ipte_notifier.
+   * Kernel: gmap_register_ipte_notifier; after 4.7 gmap_register_pte_notifier.
    */
   register(): Result<void, 'BUG'> {
     const { context, block } = this.#open('register');
-    const answer = native.gmap_register_ipte_notifier(context.handle, block);
-    return answer === 0 ? done : context.failed(REGISTER, answer);
+    const call = context.isLater ? REGISTER_LATER : REGISTER;
+    const answer = native[call.name](context.handle, block);
+    return answer === 0 ? done : context.failed(call, answer);
   }
 
   /**
@@ -59,12 +65,13 @@ export class IpteNotifier implements Disposable {
    *
    * - BUG: it was never registered (a NULL dereference).
    *
-   * Kernel: gmap_unregister_ipte_notifier.
+   * Kernel: gmap_unregister_ipte_notifier; after 4.7 gmap_unregister_pte_notifier.
    */
   unregister(): Result<void, 'BUG'> {
     const { context, block } = this.#open('unregister');
-    const answer = native.gmap_unregister_ipte_notifier(context.handle, block);
-    return answer === 0 ? done : context.failed(UNREGISTER, answer);
+    const call = context.isLater ? UNREGISTER_LATER : UNREGISTER;
+    const answer = native[call.name](context.handle, block);
+    return answer === 0 ? done : context.failed(call, answer);
   }
 
   #open(name: string): { context: Context; block: number } {

@@ -38,6 +38,7 @@ interface ArgumentTypes {
   NOTIFIER: IpteNotifier;
   HEX: bigint;
   DEC: number;
+  OPT: bigint | undefined;
   INJECT: InjectKind;
   NULL: null;
   REST: never;
@@ -53,7 +54,14 @@ interface ResultTypes {
   LIST_GMAP: Gmap[];
 }
 
-type Arguments<Args extends Operation['args']> = { -readonly [I in keyof Args]: ArgumentTypes[Args[I]['kind']] };
+type Row = Operation['args'][number];
+type Required<Args extends readonly Row[]> = { -readonly [I in keyof Args]: ArgumentTypes[Args[I]['kind']] };
+type Arguments<Args extends Operation['args']> = Args extends readonly [
+  ...infer Head extends readonly Row[],
+  { kind: 'OPT' },
+]
+  ? [...Required<Head>, bigint?]
+  : Required<Args>;
 type WithMachine<Args extends Operation['args']> = Args extends readonly [
   { kind: 'MM' | 'GMAP' | 'NOTIFIER' },
   ...unknown[],
@@ -69,7 +77,7 @@ export type RawFunction<Name extends OperationName> = (
 interface Target {
   readonly context: Context;
   /** What native code wants first. */
-  readonly args: (bigint | number)[];
+  readonly args: (bigint | number | undefined)[];
 }
 
 type TargetKind = 'MM' | 'GMAP' | 'NOTIFIER' | 'MACHINE';
@@ -94,9 +102,11 @@ function targetOf(name: string, kind: TargetKind, value: unknown): Target {
   throw wrongType(`${name}: the first argument`, targetNames[kind], value);
 }
 
-function convert(name: string, kind: ArgKind, value: unknown): bigint | number {
+function convert(name: string, kind: ArgKind, value: unknown): bigint | number | undefined {
+  if (kind === 'OPT' && value === undefined) return undefined;
   switch (kind) {
     case 'HEX':
+    case 'OPT':
       if (typeof value !== 'bigint') throw wrongType(name, 'a bigint', value);
       if (value !== BigInt.asUintN(64, value))
         throw new RangeError(`${name} must be from 0n to 2n ** 64n - 1n, not ${value}n`);
@@ -132,7 +142,7 @@ function resultOf(context: Context, name: string, kind: ResultKind, answer: bigi
   }
 }
 
-type AnyNative = (...args: (bigint | number)[]) => bigint | number;
+type AnyNative = (...args: (bigint | number | undefined)[]) => bigint | number;
 
 function raw<Name extends OperationName>(name: Name): RawFunction<Name> {
   const row = operations.find((operation) => operation.name === name);
@@ -210,8 +220,42 @@ export const gmap_unregister_ipte_notifier: RawFunction<'gmap_unregister_ipte_no
 /** 0, -EINVAL, -EFAULT, -ENOMEM or -EEXIST. */
 export const gmap_ipte_notify: RawFunction<'gmap_ipte_notify'> = raw('gmap_ipte_notify');
 
-/** The PTE is found by a walk, and called with its lock held. Throws ERR_GMAP_NO_PAGE_TABLE without one. */
+/**
+ * The PTE is found by a walk, and called with its lock held. Throws ERR_GMAP_NO_PAGE_TABLE without one. Kernels after
+ * 4.7 have a third argument, bits of the PGSTE; left out they are all set.
+ */
 export const ptep_notify: RawFunction<'ptep_notify'> = raw('ptep_notify');
+
+// What kernels after 4.7 have, some of it in place of functions above; a function that the machine's kernel does not have
+// throws ERR_GMAP_UNSUPPORTED.
+
+/** NULL: no memory. `limit`: highest guest address wanted. */
+export const gmap_create: RawFunction<'gmap_create'> = raw('gmap_create');
+
+/** The object is closed if that was the last reference. */
+export const gmap_remove: RawFunction<'gmap_remove'> = raw('gmap_remove');
+
+export const gmap_get: RawFunction<'gmap_get'> = raw('gmap_get');
+
+/** The object is closed if that was the last reference. */
+export const gmap_put: RawFunction<'gmap_put'> = raw('gmap_put');
+
+export const gmap_register_pte_notifier: RawFunction<'gmap_register_pte_notifier'> = raw('gmap_register_pte_notifier');
+
+export const gmap_unregister_pte_notifier: RawFunction<'gmap_unregister_pte_notifier'> =
+  raw('gmap_unregister_pte_notifier');
+
+/** 0, -EINVAL, -EFAULT, -ENOMEM or -EEXIST. `prot`: 0n none, 1n read, 2n write. */
+export const gmap_mprotect_notify: RawFunction<'gmap_mprotect_notify'> = raw('gmap_mprotect_notify');
+
+/** 0 or 1. The PTE is found by a walk; 0 without a page table. Called with its lock held. */
+export const ptep_test_and_clear_uc: RawFunction<'ptep_test_and_clear_uc'> = raw('ptep_test_and_clear_uc');
+
+/** 0: left alone, 1: set, or -EFAULT. `nq`, `mr`, `mc`: 0 or 1. Called with mmap_sem held, and nowhere to put the old key. */
+export const cond_set_guest_storage_key: RawFunction<'cond_set_guest_storage_key'> = raw('cond_set_guest_storage_key');
+
+/** 0 to 3, or -EFAULT. Called with mmap_sem held. */
+export const reset_guest_reference_bit: RawFunction<'reset_guest_reference_bit'> = raw('reset_guest_reference_bit');
 
 // Processes that run guests
 

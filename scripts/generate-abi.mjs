@@ -75,7 +75,7 @@ function readOperations(header) {
         argKinds.length === Number(arity) &&
         argNames.length === Number(arity) &&
         argKinds.every((kind) => kind in kinds) &&
-        argKinds.every((kind, i) => kind !== 'REST' || i === argKinds.length - 1);
+        argKinds.every((kind, i) => !['REST', 'OPT'].includes(kind) || i === argKinds.length - 1);
       return fits && { name, result, args: argNames.map((arg, i) => ({ name: arg, kind: argKinds[i] })) };
     },
   );
@@ -136,6 +136,7 @@ function generate() {
     object('What the lowcore holds.', 'wireLowcore', readEnum(header, 'wire_lowcore', 'WIRE_LOWCORE_')),
     object('Levels of table entries.', 'wireLevel', readEnum(header, 'wire_level', 'WIRE_')),
     object('Kinds of watched pages.', 'wirePte', readEnum(header, 'wire_pte', 'WIRE_PTE_')),
+    number('Words of an event.', 'WIRE_EVENT_WORDS', readConstant(header, 'WIRE_EVENT_WORDS')),
     number('Words of a fact.', 'WIRE_FACT_WORDS', readConstant(header, 'WIRE_FACT_WORDS')),
     number('Stands for a storage key that nobody set.', 'WIRE_NO_KEY', readConstant(header, 'WIRE_NO_KEY')),
     number('Stands for no handle.', 'WIRE_NO_HANDLE', readConstant(header, 'WIRE_NO_HANDLE')),

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Compares two traces of the same program, call by call, up to the first difference. */
+import { seenEvents } from './header.js';
 import { maskFact, maskResult } from './masks.js';
 import { printCall, printCallWithoutResult, printEvent, printFact, printItem, printResult } from './print.js';
 import { callsOf } from './program.js';
 import { ObservedState } from './state.js';
-import type { CallResult, Fact, Trace, TraceCall } from './types.js';
+import type { CallResult, Fact, Trace, TraceCall, TraceEvent } from './types.js';
 
 export interface CompareOptions {
   /** Compare reference and change bits too. Default: false. */
@@ -36,7 +37,9 @@ const CONTEXT_LINES = 3;
  * result, its events in order and the whole observed state are compared, as the trace format says.
  */
 export function diffTraces(expected: Trace, got: Trace, options: CompareOptions = {}): Difference | undefined {
-  const comparison = new Comparison(options.strict ?? false);
+  const gotEvents = seenEvents(got);
+  const events = new Set(seenEvents(expected).filter((kind) => gotEvents.includes(kind)));
+  const comparison = new Comparison(options.strict ?? false, events);
   const calls = callsOf(expected);
   const gotCalls = got.items.filter((item) => item.kind === 'call');
   for (const [i, call] of calls.entries()) {
@@ -61,11 +64,14 @@ export function diffTraces(expected: Trace, got: Trace, options: CompareOptions 
 /** The state of both sides while their calls are compared one after the other. */
 class Comparison {
   readonly #strict: boolean;
+  /** The kinds of events that both sides could see. */
+  readonly #events: ReadonlySet<TraceEvent['kind']>;
   readonly #expected = new ObservedState();
   readonly #got = new ObservedState();
 
-  constructor(strict: boolean) {
+  constructor(strict: boolean, events: ReadonlySet<TraceEvent['kind']>) {
     this.#strict = strict;
+    this.#events = events;
   }
 
   compare(expected: TraceCall, got: TraceCall | undefined): Mismatch | undefined {
@@ -75,7 +81,8 @@ class Comparison {
     const mismatch = this.#compareResults(expected, got);
     // A kernel that did not survive a call told nothing more about it.
     if (mismatch || expected.result?.kind === 'bug') return mismatch;
-    return compareEvents(expected, got) ?? this.#compareStates(expected, got);
+    const seen = (call: TraceCall) => call.events.filter(({ kind }) => this.#events.has(kind));
+    return compareEvents(seen(expected), seen(got)) ?? this.#compareStates(expected, got);
   }
 
   #compareResults(expected: TraceCall, got: TraceCall): Mismatch | undefined {
@@ -106,11 +113,11 @@ class Comparison {
   }
 }
 
-function compareEvents(expected: TraceCall, got: TraceCall): Mismatch | undefined {
-  const count = Math.max(expected.events.length, got.events.length);
+function compareEvents(expected: readonly TraceEvent[], got: readonly TraceEvent[]): Mismatch | undefined {
+  const count = Math.max(expected.length, got.length);
   for (let i = 0; i < count; i++) {
-    const expectedEvent = expected.events[i];
-    const gotEvent = got.events[i];
+    const expectedEvent = expected[i];
+    const gotEvent = got[i];
     const expectedText = expectedEvent ? printEvent(expectedEvent) : null;
     const gotText = gotEvent ? printEvent(gotEvent) : null;
     if (expectedText !== gotText) return { what: 'event', expected: expectedText, got: gotText };

@@ -4,7 +4,7 @@ import type { Kernel } from '../generated/abi.js';
 import type { MachineOptions } from '../machine.js';
 import { DEFAULT_KERNEL, requireKernel } from './kernel.js';
 import { TraceSyntaxError } from './syntax-error.js';
-import type { Trace, TraceItem } from './types.js';
+import type { Trace, TraceEvent, TraceItem } from './types.js';
 
 /** The first line of every trace. */
 export const FIRST_LINE = '# gmap-trace 1';
@@ -12,13 +12,17 @@ export const FIRST_LINE = '# gmap-trace 1';
 const HEADER_LINE = /^# ([a-z][a-z0-9_-]*): (.*)$/;
 
 /** Facilities as the `machine` header names them; other words there describe the machine to people. */
-const FACILITIES = { esop: 'esop', idte: 'idte', tlb_lc: 'tlbLc' } as const;
-const FACILITY = /^(esop|idte|tlb_lc)=(.*)$/;
+const FACILITIES = { esop: 'esop', idte: 'idte', tlb_lc: 'tlbLc', nx: 'nx' } as const;
+const SETTING = /^(esop|idte|tlb_lc|nx|debug_vm)=(.*)$/;
+
+/** The kinds of events that a recorder may see. */
+const EVENT_KINDS = ['notify', 'idte'] as const satisfies readonly TraceEvent['kind'][];
 
 /**
  * The header of a trace with these items.
  *
- * @throws {TraceSyntaxError} if it has two kernels or two machines, or a facility that is neither on nor off.
+ * @throws {TraceSyntaxError} if it has two kernels or two machines, a facility that is neither on nor off, or events of
+ * an unknown kind.
  */
 export function readHeader(items: readonly TraceItem[], source: string): Map<string, string> {
   const header = new Map<string, string>();
@@ -26,19 +30,38 @@ export function readHeader(items: readonly TraceItem[], source: string): Map<str
     if (item.kind === 'call') break;
     const [, key, value] = HEADER_LINE.exec(item.text) ?? [];
     if (key === undefined || value === undefined) continue;
-    if (key === 'machine') checkFacilities(item.text, source, item.line);
+    if (key === 'machine') checkSettings(item.text, source, item.line);
+    if (key === 'events') checkEvents(item.text, source, item.line);
     if (!header.has(key)) header.set(key, value);
-    else if (key === 'kernel' || key === 'machine') {
+    else if (key === 'kernel' || key === 'machine' || key === 'events') {
       throw new TraceSyntaxError(source, item.line, 1, `a second '# ${key}:' line`);
     }
   }
   return header;
 }
 
-function checkFacilities(text: string, source: string, line: number): void {
+function checkEvents(text: string, source: string, line: number): void {
+  const prefix = '# events: ';
+  let column = prefix.length + 1;
+  for (const word of text.slice(prefix.length).split(' ')) {
+    if (!EVENT_KINDS.some((kind) => kind === word)) {
+      const problem = `expected kinds of events (${EVENT_KINDS.join(', ')}), found ${JSON.stringify(word)}`;
+      throw new TraceSyntaxError(source, line, column, problem);
+    }
+    column += word.length + 1;
+  }
+}
+
+/** The kinds of events that whoever recorded the trace could see; all if the header does not say. */
+export function seenEvents(trace: Trace): readonly TraceEvent['kind'][] {
+  const words = trace.header.get('events')?.split(' ');
+  return words ? EVENT_KINDS.filter((kind) => words.includes(kind)) : EVENT_KINDS;
+}
+
+function checkSettings(text: string, source: string, line: number): void {
   let column = 1;
   for (const word of text.split(' ')) {
-    const [, name, value] = FACILITY.exec(word) ?? [];
+    const [, name, value] = SETTING.exec(word) ?? [];
     if (name !== undefined && value !== '0' && value !== '1') {
       throw new TraceSyntaxError(
         source,
@@ -57,10 +80,12 @@ function checkFacilities(text: string, source: string, line: number): void {
  * @throws {UnknownKernelError} if the model does not know the kernel.
  */
 export function machineOptions(trace: Trace, kernel: string | undefined): MachineOptions & { readonly kernel: Kernel } {
-  const facilities: { esop?: boolean; idte?: boolean; tlbLc?: boolean } = {};
+  const facilities: { esop?: boolean; idte?: boolean; tlbLc?: boolean; nx?: boolean } = {};
+  let debugVm = true;
   for (const word of trace.header.get('machine')?.split(' ') ?? []) {
-    const [, name, value] = FACILITY.exec(word) ?? [];
-    if (name !== undefined) facilities[FACILITIES[name as keyof typeof FACILITIES]] = value === '1';
+    const [, name, value] = SETTING.exec(word) ?? [];
+    if (name === 'debug_vm') debugVm = value === '1';
+    else if (name !== undefined) facilities[FACILITIES[name as keyof typeof FACILITIES]] = value === '1';
   }
-  return { kernel: requireKernel(kernel ?? trace.header.get('kernel') ?? DEFAULT_KERNEL), facilities };
+  return { kernel: requireKernel(kernel ?? trace.header.get('kernel') ?? DEFAULT_KERNEL), facilities, debugVm };
 }

@@ -39,9 +39,14 @@ export class LineReader {
     throw new TraceSyntaxError(this.#source, this.#line, position + 1, text);
   }
 
+  /** Whether `token` comes next. */
+  at(token: string): boolean {
+    return this.#text.startsWith(token, this.#at);
+  }
+
   /** Goes past `token` if it comes next. */
   skip(token: string): boolean {
-    if (!this.#text.startsWith(token, this.#at)) return false;
+    if (!this.at(token)) return false;
     this.#at += token.length;
     return true;
   }

@@ -3,6 +3,7 @@
  * What comparing leaves out. Reference and change bits also depend on accesses that the machine makes on
  * its own; the storage key of a frame that nobody set is what the frame's last user left.
  */
+import type { OperationName } from '../generated/abi.js';
 import type { CallResult, Fact, PteFact, TraceCall } from './types.js';
 import { isErrorWord } from './words.js';
 
@@ -11,10 +12,17 @@ const KEY_MASK = 0x06n;
 /** GR, GC, HR and HC of a PGSTE. */
 const PGSTE_MASK = 0x0066000000000000n;
 
+/** Bits of results that are reference and change information. */
+const MASKED_RESULTS: Partial<Record<OperationName, bigint>> = {
+  get_guest_storage_key: KEY_MASK,
+  reset_guest_reference_bit: 0x3n,
+};
+
 /** The result without what comparing leaves out. */
 export function maskResult(call: TraceCall, result: CallResult, strict: boolean): CallResult {
-  if (strict || call.name !== 'get_guest_storage_key' || result.kind !== 'number') return result;
-  return isErrorWord(result.value) ? result : { kind: 'number', value: result.value & ~KEY_MASK };
+  if (strict || result.kind !== 'number' || isErrorWord(result.value)) return result;
+  const mask = MASKED_RESULTS[call.name];
+  return mask === undefined ? result : { kind: 'number', value: result.value & ~mask };
 }
 
 /** The fact without what comparing with `other` leaves out. */

@@ -3,6 +3,7 @@
 import {
   bugPlaces,
   type OperationName,
+  WIRE_EVENT_WORDS,
   WIRE_FACT_WORDS,
   WIRE_NO_HANDLE,
   wireEvent,
@@ -24,8 +25,6 @@ export interface Observation {
   readonly changes: readonly Change[];
 }
 
-const EVENT_WORDS = 2;
-
 /** Why a machine refuses a call, in words. */
 const REFUSALS: Record<keyof typeof wireRefusal, string> = {
   BAD_HANDLE: 'no such mm, gmap or notifier block',
@@ -35,7 +34,8 @@ const REFUSALS: Record<keyof typeof wireRefusal, string> = {
   IN_CALLBACK: 'the kernel forbids this inside a notifier callback',
   BAD_ARGUMENT: 'no such kind of failure, CPU or usage state, or no page table there',
 };
-const UNSUPPORTED = 'this kernel does not export the function';
+/** Why the kernel did not execute a call, in words: what {@link isUnsupported} looks for. */
+export const UNSUPPORTED = 'this kernel does not have the function, or does not export it';
 
 const reasonByNumber = new Map<number, string>(
   Object.entries(REFUSALS).map(([name, text]) => [wireRefusal[name as keyof typeof wireRefusal], text]),
@@ -60,7 +60,7 @@ function decodeObservation(reader: WordReader): Observation {
   const status = (head.low >>> 8) & 0xff;
   const value = reader.word();
   const gmaps = reader.repeat(head.high, 1, () => decodeHandle(reader, reader.word()));
-  const events = reader.repeat(counts.low, EVENT_WORDS, () => decodeEvent(reader));
+  const events = reader.repeat(counts.low, WIRE_EVENT_WORDS, () => decodeEvent(reader));
   const changes = reader.repeat(counts.high, WIRE_FACT_WORDS, () => decodeFact(reader));
   return { name: operation.name, result: decodeResult(reader, operation, status, value, gmaps), events, changes };
 }
@@ -115,8 +115,10 @@ function decodeHandle(reader: WordReader, word: bigint): number {
 function decodeEvent(reader: WordReader): TraceEvent {
   const { low, high: gmap } = reader.halves();
   const gaddr = reader.word();
+  const end = reader.word();
   const kind = low & 0xff;
   if (kind === wireEvent.IDTE) return { kind: 'idte', gmap };
-  if (kind === wireEvent.NOTIFY) return { kind: 'notify', notifier: low >>> 16, gmap, gaddr };
+  if (kind === wireEvent.NOTIFY) return { kind: 'notify', notifier: low >>> 16, gmap, gaddr, end: undefined };
+  if (kind === wireEvent.NOTIFY_RANGE) return { kind: 'notify', notifier: low >>> 16, gmap, gaddr, end };
   return reader.fail(`no event ${kind}`);
 }

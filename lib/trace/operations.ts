@@ -30,7 +30,9 @@ export function operationOf(call: { readonly name: OperationName }): Operation {
 
 /** How the operation is written, for messages: `gmap_unmap_segment(g, to, len)`. */
 export function signature(operation: Operation): string {
-  const args = operation.args.map((arg) => (arg.kind === 'REST' ? `${arg.name}, …` : arg.name));
+  const args = operation.args.map(({ name, kind }) =>
+    kind === 'REST' ? `${name}, …` : kind === 'OPT' ? `[${name}]` : name,
+  );
   return `${operation.name}(${args.join(', ')})`;
 }
 

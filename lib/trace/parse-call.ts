@@ -31,7 +31,7 @@ function parseArgs(reader: LineReader, operation: Operation): bigint[] {
   const args: bigint[] = [];
   reader.expect('(');
   for (const { name, kind } of operation.args) {
-    if (kind === 'REST') break;
+    if (kind === 'REST' || (kind === 'OPT' && reader.at(')'))) break;
     if (args.length > 0) reader.expect(', ', `', ' and ${name}, as in ${signature(operation)}`);
     args.push(parseArg(reader, name, kind));
   }

@@ -74,5 +74,7 @@ function parseNotify(reader: LineReader): TraceEvent {
   reader.expect(', ');
   const gmap = reader.handle('g');
   reader.expect(', ');
-  return { kind: 'notify', notifier, gmap, gaddr: reader.number('a guest address') };
+  const gaddr = reader.number('a guest address');
+  const end = reader.skip(', ') ? reader.number('the last guest address') : undefined;
+  return { kind: 'notify', notifier, gmap, gaddr, end };
 }

@@ -79,7 +79,7 @@ export function printResult(call: TraceCall, result: CallResult): string {
 export function printEvent(event: TraceEvent): string {
   return event.kind === 'idte'
     ? `idte(g${event.gmap})`
-    : `notify(n${event.notifier}, g${event.gmap}, ${hex(event.gaddr)})`;
+    : `notify(n${event.notifier}, g${event.gmap}, ${hex(event.gaddr)}${event.end === undefined ? '' : `, ${hex(event.end)}`})`;
 }
 
 function printChange(change: Change): string {

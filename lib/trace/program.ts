@@ -21,12 +21,12 @@ export function callsOf(trace: Trace): TraceCall[] {
  */
 export function encodeProgram(trace: Trace): Uint8Array {
   const calls = callsOf(trace);
-  const words = calls.reduce((sum, call) => sum + 1 + call.args.length, 0);
+  const words = calls.reduce((sum, call) => sum + 1 + argumentsOf(call).length, 0);
   const view = new DataView(new ArrayBuffer(words * WORD_BYTES));
   let at = 0;
   for (const call of calls) {
     view.setBigUint64(at, encodeHead(call), true);
-    for (const arg of call.args) {
+    for (const arg of argumentsOf(call)) {
       at += WORD_BYTES;
       if (arg < 0n || arg > MAX_WORD) throw new RangeError(`${call.name}: ${arg} is not an unsigned 64-bit number`);
       view.setBigUint64(at, arg, true);
@@ -36,11 +36,18 @@ export function encodeProgram(trace: Trace): Uint8Array {
   return new Uint8Array(view.buffer);
 }
 
+/** With all ones in place of an argument that was left out. */
+function argumentsOf(call: TraceCall): readonly bigint[] {
+  const { args } = operationOf(call);
+  const isLeftOut = args.at(-1)?.kind === 'OPT' && call.args.length === args.length - 1;
+  return isLeftOut ? [...call.args, MAX_WORD] : call.args;
+}
+
 function encodeHead(call: TraceCall): bigint {
   const { code, args } = operationOf(call);
   const hasRest = args.at(-1)?.kind === 'REST';
   const named = hasRest ? args.length - 1 : args.length;
-  const rest = call.args.length - named;
+  const rest = argumentsOf(call).length - named;
   if (rest < 0 || rest > (hasRest ? 0xff : 0)) {
     throw new RangeError(`${call.name} takes ${hasRest ? `${named} to ${named + 0xff}` : named} arguments`);
   }

@@ -33,7 +33,7 @@ export interface TraceCall {
   readonly name: OperationName;
   /**
    * The arguments as the operation's row of ops.def names them. Handles are their numbers, inject kinds their
-   * places in `injectKinds`, NULL is 0.
+   * places in `injectKinds`, NULL is 0. An argument that only later kernels have may be left out at the end.
    */
   readonly args: readonly bigint[];
   /** Absent if the function returns nothing, or if nobody recorded what it returned. */
@@ -61,8 +61,14 @@ export type CallResult =
   | { readonly kind: 'refused'; readonly reason: string };
 
 export type TraceEvent =
-  /** Notifier block `notifier` was called. */
-  | { readonly kind: 'notify'; readonly notifier: number; readonly gmap: number; readonly gaddr: bigint }
+  /** Notifier block `notifier` was called. `end`: the last guest address, which 4.7 does not tell. */
+  | {
+      readonly kind: 'notify';
+      readonly notifier: number;
+      readonly gmap: number;
+      readonly gaddr: bigint;
+      readonly end: bigint | undefined;
+    }
   /** All TLB entries made through the gmap's ASCE were flushed. */
   | { readonly kind: 'idte'; readonly gmap: number };
 

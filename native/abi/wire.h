@@ -18,8 +18,8 @@
  *	word 1: bits 0..31 number of events, bits 32..63 number of facts
  *	word 2: value: the result; for WIRE_BUG the place (bugs.def); for WIRE_REFUSED the reason
  *	items:  one word each (handles of a LIST result)
- *	events: two words each: bits 0..7 enum wire_event, bits 16..31 notifier, bits 32..63 gmap;
- *		then the address
+ *	events: three words each: bits 0..7 enum wire_event, bits 16..31 notifier, bits 32..63 gmap;
+ *		then the first and the last guest address (NOTIFY_RANGE), the first (NOTIFY), or the ASCE (IDTE)
  *	facts:  WIRE_FACT_WORDS words each, see struct wire_fact
  */
 #ifndef S390_GMAP_WIRE_H
@@ -48,7 +48,7 @@ enum wire_result {
 	RESULT_LIST_GMAP
 };
 
-enum wire_arg { ARG_MM = 1, ARG_GMAP, ARG_NOTIFIER, ARG_HEX, ARG_DEC, ARG_INJECT, ARG_NULL, ARG_REST };
+enum wire_arg { ARG_MM = 1, ARG_GMAP, ARG_NOTIFIER, ARG_HEX, ARG_DEC, ARG_INJECT, ARG_NULL, ARG_OPT, ARG_REST };
 
 enum wire_inject {
 #define INJECT(name) INJECT_##name,
@@ -63,7 +63,7 @@ enum wire_status {
 	WIRE_BUG,
 	/* not executed, nothing changed: enum wire_refusal says why */
 	WIRE_REFUSED,
-	/* this kernel does not export the function */
+	/* this kernel does not have the function, or does not let modules call it */
 	WIRE_UNSUPPORTED
 };
 
@@ -76,7 +76,7 @@ enum wire_refusal {
 	WIRE_BAD_ARGUMENT    /* no such inject kind, CPU or usage state */
 };
 
-enum wire_event { WIRE_EVENT_NOTIFY = 1, WIRE_EVENT_IDTE };
+enum wire_event { WIRE_EVENT_NOTIFY = 1, WIRE_EVENT_IDTE, WIRE_EVENT_NOTIFY_RANGE };
 
 enum wire_fact_kind { WIRE_FACT_LOWCORE, WIRE_FACT_GMAP, WIRE_FACT_G2H, WIRE_FACT_H2G, WIRE_FACT_ENTRY, WIRE_FACT_PTE };
 
@@ -85,6 +85,8 @@ enum wire_lowcore { WIRE_LOWCORE_NONE, WIRE_LOWCORE_GMAP, WIRE_LOWCORE_DANGLING 
 enum wire_level { WIRE_R1, WIRE_R2, WIRE_R3, WIRE_SEG };
 
 enum wire_pte { WIRE_PTE_NOTABLE, WIRE_PTE_NONE, WIRE_PTE_ZERO, WIRE_PTE_ANON, WIRE_PTE_PAGE, WIRE_PTE_SWAP };
+
+#define WIRE_FACT_FIELDS 4
 
 /*
  * One fact of the observed state. What identifies it is `id` (without the sign) and `key`; facts are
@@ -101,12 +103,14 @@ enum wire_pte { WIRE_PTE_NOTABLE, WIRE_PTE_NONE, WIRE_PTE_ZERO, WIRE_PTE_ANON, W
 struct wire_fact {
 	uint64_t id; /* bits 56..63 kind, 24..55 handle, 16..23 level, 0 sign: 1 for + */
 	uint64_t key;
-	uint64_t field[4];
+	uint64_t field[WIRE_FACT_FIELDS];
 };
 
+#define WIRE_EVENT_WORDS 3
 #define WIRE_FACT_WORDS 6
 #define WIRE_NO_KEY 0x100u
 #define WIRE_NO_HANDLE 0xffffffffu
+#define WIRE_NO_ARGUMENT UINT64_MAX /* an ARG_OPT that is left out */
 #define WIRE_FACT_ID(kind, handle, level) ((uint64_t)(kind) << 56 | (uint64_t)(handle) << 24 | (uint64_t)(level) << 16)
 
 #endif

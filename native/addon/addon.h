@@ -20,12 +20,13 @@
 enum outcome {
 	OUTCOME_OK = 0,
 	OUTCOME_BUG = -5000,
-	OUTCOME_REFUSED = -5100,   /* minus enum wire_refusal */
-	OUTCOME_CLOSED = -5200,	   /* the handle is stale, or of another kind */
-	OUTCOME_THREW = -5201,	   /* a JavaScript callback threw */
-	OUTCOME_NO_MEMORY = -5202, /* in the process that runs the model */
-	OUTCOME_ARGUMENT = -6000,  /* minus 2 * index: wrong type; one less: out of range */
-	OUTCOME_PROGRAM = -0x10000 /* minus program-interruption code, minus 256 * errno of the fault */
+	OUTCOME_REFUSED = -5100,     /* minus enum wire_refusal */
+	OUTCOME_CLOSED = -5200,	     /* the handle is stale, or of another kind */
+	OUTCOME_THREW = -5201,	     /* a JavaScript callback threw */
+	OUTCOME_NO_MEMORY = -5202,   /* in the process that runs the model */
+	OUTCOME_UNSUPPORTED = -5203, /* the kernel that the machine behaves like does not have the function */
+	OUTCOME_ARGUMENT = -6000,    /* minus 2 * index: wrong type; one less: out of range */
+	OUTCOME_PROGRAM = -0x10000   /* minus program-interruption code, minus 256 * errno of the fault */
 };
 
 /* What a handle names. */
@@ -145,7 +146,7 @@ static inline const struct slot *slot_find(const struct addon *addon, double han
 }
 
 /* values.c: arguments and results. Functions that return int answer OUTCOME_OK or why the argument will not do. */
-#define MAX_ARGUMENTS 6
+#define MAX_ARGUMENTS 7
 #define WRONG_TYPE(index) (OUTCOME_ARGUMENT - 2 * (int)(index))
 #define OUT_OF_RANGE(index) (WRONG_TYPE(index) - 1)
 
@@ -164,6 +165,8 @@ static inline int argument_word(const struct arguments *args, u32 index, u64 *wo
 		return WRONG_TYPE(index);
 	return likely(lossless) ? OUTCOME_OK : OUT_OF_RANGE(index);
 }
+/* The same, or undefined: all ones. */
+int argument_optional_word(const struct arguments *args, u32 index, u64 *word);
 /* A whole number from 0 to max, which is at most MAX_WHOLE. */
 #define MAX_WHOLE (((u64)1 << 53) - 1)
 int argument_count(const struct arguments *args, u32 index, u64 max, u64 *count);

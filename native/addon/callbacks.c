@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Calls from the core into JavaScript. A machine has one dispatcher function, called synchronously in the
- * order in which the core calls: dispatcher(block, gmap, gaddr) for a notifier block, dispatcher(-1, 0, 0n) when
+ * order in which the core calls: dispatcher(block, gmap, start, end) for a notifier block, dispatcher(-1, 0, 0n, 0n) when
  * mmap_sem was dropped. It catches what the user's callbacks throw, keeps it, and answers true.
  */
 #include "../core/list.h"
@@ -29,7 +29,7 @@ static bool dispatch_failed(napi_env env, napi_value function, const napi_value 
 	return true;
 }
 
-static void dispatch(struct addon_machine *machine, int block, double gmap, u64 gaddr)
+static void dispatch(struct addon_machine *machine, int block, double gmap, u64 start, u64 end)
 {
 	napi_env env = machine->addon->env;
 	napi_handle_scope scope;
@@ -41,8 +41,8 @@ static void dispatch(struct addon_machine *machine, int block, double gmap, u64 
 	}
 	napi_get_reference_value(env, machine->dispatcher, &function);
 	if (function) {
-		const napi_value arguments[] = { value_int(env, block), value_double(env, gmap),
-						 value_word(env, gaddr) };
+		const napi_value arguments[] = { value_int(env, block), value_double(env, gmap), value_word(env, start),
+						 value_word(env, end) };
 
 		machine->callbacks++;
 		machine->thrown += dispatch_failed(env, function, arguments, sizeof(arguments) / sizeof(arguments[0]));
@@ -51,7 +51,7 @@ static void dispatch(struct addon_machine *machine, int block, double gmap, u64 
 	napi_close_handle_scope(env, scope);
 }
 
-static void on_notify(void *context, u32 notifier, u32 gmap, u64 gaddr)
+static void on_notify(void *context, u32 notifier, u32 gmap, u64 start, u64 end)
 {
 	struct addon_machine *machine = context;
 
@@ -60,7 +60,7 @@ static void on_notify(void *context, u32 notifier, u32 gmap, u64 gaddr)
 	/* a program may have freed what JavaScript has handles of */
 	if (machine->executing)
 		handles_sweep(machine);
-	dispatch(machine, (int)notifier, gmap_handle(machine, machine->core->s.gmap[gmap]), gaddr);
+	dispatch(machine, (int)notifier, gmap_handle(machine, machine->core->s.gmap[gmap]), start, end);
 }
 
 static void on_mmap_sem_dropped(void *context)
@@ -69,7 +69,7 @@ static void on_mmap_sem_dropped(void *context)
 
 	if (machine->executing)
 		handles_sweep(machine);
-	dispatch(machine, -1, 0, 0);
+	dispatch(machine, -1, 0, 0, 0);
 }
 
 /* (machine, function) */

@@ -62,7 +62,7 @@ static napi_value machine_info(const struct arguments *args, struct target targe
 	return value_list(args->env, values, sizeof(values) / sizeof(values[0]));
 }
 
-/* (gmap) → [asce, asce_end, tables] */
+/* (gmap) → [asce, asce_end, tables, references, 1 if it is on the list of its process] */
 static napi_value gmap_info(const struct arguments *args, struct target target)
 {
 	const struct gmap *gmap = target.machine->core->s.gmap[target.number];
@@ -70,6 +70,8 @@ static napi_value gmap_info(const struct arguments *args, struct target target)
 		value_word(args->env, gmap->asce),
 		value_word(args->env, gmap->asce_end),
 		value_double(args->env, (double)gmap->crst_count),
+		value_double(args->env, (double)gmap->ref_count),
+		value_int(args->env, gmap->listed != 0),
 	};
 
 	return value_list(args->env, values, sizeof(values) / sizeof(values[0]));
@@ -108,9 +110,9 @@ static napi_value event_count(const struct arguments *args, struct target target
 	return value_double(args->env, target.machine->core->events.count);
 }
 
-#define EVENT_WORDS 3
+#define EVENT_WORDS 4
 
-/* (machine, BigUint64Array of EVENT_WORDS for each event): kind and a, b, address. They are kept no longer. */
+/* (machine, BigUint64Array of EVENT_WORDS for each event): kind and a, b, address, end. They are kept no longer. */
 static napi_value take_events(const struct arguments *args, struct target target)
 {
 	struct event_log *log = &target.machine->core->events;
@@ -125,7 +127,8 @@ static napi_value take_events(const struct arguments *args, struct target target
 		return value_int(args->env, outcome);
 	for (i = 0; i < log->count; i++) {
 		const struct event *event = &log->event[i];
-		const u64 words[EVENT_WORDS] = { (u64)event->kind | (u64)event->a << 32, event->b, event->address };
+		const u64 words[EVENT_WORDS] = { (u64)event->kind | (u64)event->a << 32, event->b, event->address,
+						 event->end };
 
 		memcpy(bytes + i * sizeof(words), words, sizeof(words));
 	}

@@ -31,6 +31,8 @@ static int read_arguments(const struct arguments *args, const struct operation *
 
 		if (info->kind[i] == ARG_HEX)
 			outcome = argument_word(args, i + shift, &call->arg[i]);
+		else if (info->kind[i] == ARG_OPT)
+			outcome = argument_optional_word(args, i + shift, &call->arg[i]);
 		else if (info->kind[i] != ARG_NULL && info->kind[i] != ARG_REST)
 			outcome = argument_count(args, i + shift, MAX_WHOLE, &call->arg[i]);
 		if (unlikely(outcome))
@@ -39,10 +41,22 @@ static int read_arguments(const struct arguments *args, const struct operation *
 	return OUTCOME_OK;
 }
 
+static int failure_outcome(struct reply reply)
+{
+	switch (reply.status) {
+	case WIRE_BUG:
+		return OUTCOME_BUG;
+	case WIRE_UNSUPPORTED:
+		return OUTCOME_UNSUPPORTED;
+	default:
+		return OUTCOME_REFUSED - (int)reply.value;
+	}
+}
+
 static napi_value answer(napi_env env, struct addon_machine *machine, enum wire_op op, struct reply reply)
 {
 	if (unlikely(reply.status != WIRE_OK))
-		return value_int(env, reply.status == WIRE_BUG ? OUTCOME_BUG : OUTCOME_REFUSED - (int)reply.value);
+		return value_int(env, failure_outcome(reply));
 	switch (op_infos[op].result) {
 	case RESULT_WORD:
 		if (!is_error_word(reply.value))
@@ -66,12 +80,13 @@ static napi_value answer(napi_env env, struct addon_machine *machine, enum wire_
 static struct reply call_core(struct target target, enum wire_op op, const struct call *call)
 {
 	struct machine *m = target.machine->core;
-	u64 mm_number = op == OP_gmap_free ? m->s.gmap[target.number]->mm->handle : target.number;
+	bool ends_gmap = op == OP_gmap_free || op == OP_gmap_put || op == OP_gmap_remove;
+	u64 mm_number = ends_gmap ? m->s.gmap[target.number]->mm->handle : target.number;
 	struct reply reply = machine_call(m, op, call);
 
-	if (op == OP_gmap_free)
+	if (ends_gmap && !m->s.gmap[target.number])
 		gmap_forget(target.machine, target.number);
-	if (op == OP_gmap_free || op == OP_exit)
+	if (ends_gmap || op == OP_exit)
 		mm_forget(target.machine, mm_number);
 	return reply;
 }

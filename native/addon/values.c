@@ -2,6 +2,17 @@
 /* Arguments from JavaScript and results to it. */
 #include "addon.h"
 
+int argument_optional_word(const struct arguments *args, u32 index, u64 *word)
+{
+	napi_valuetype type;
+
+	if (napi_typeof(args->env, args->value[index], &type) == napi_ok && type == napi_undefined) {
+		*word = WIRE_NO_ARGUMENT;
+		return OUTCOME_OK;
+	}
+	return argument_word(args, index, word);
+}
+
 int argument_count(const struct arguments *args, u32 index, u64 max, u64 *count)
 {
 	double number;

@@ -10,7 +10,8 @@
 
 static int user_fault(struct machine *m, struct mm *mm, u64 address, bool store, enum program_code code)
 {
-	u64 wanted = code == PGM_PROTECTION ? VM_WRITE : VM_ACCESS;
+	bool needs_write = code == PGM_PROTECTION || (store && m->options.profile->store_checks_first);
+	u64 wanted = needs_write ? VM_WRITE : VM_ACCESS;
 	struct vma *vma;
 	int error = -EFAULT;
 

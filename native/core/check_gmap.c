@@ -21,12 +21,12 @@ struct gmap_check {
 };
 
 /*
- * Page tables of a process without PGSTEs go without gmap_unlink: links to them dangle. A link made without
- * debug_vm can be to a segment that had no page table.
+ * Page tables of a process without PGSTEs go without gmap_unlink: links to them dangle, and so do those of a gmap that
+ * was removed from its process. A link made without debug_vm can be to a segment that had no page table.
  */
 static bool links_can_dangle(const struct check *c, const struct gmap *gmap)
 {
-	return !gmap->mm->alloc_pgste || !c->m->options.debug_vm;
+	return !gmap->mm->alloc_pgste || !gmap->listed || !c->m->options.debug_vm;
 }
 
 static bool check_asce(const struct gmap_check *g)
@@ -111,7 +111,7 @@ static bool check_segment_entry(struct check_walk *walk, entry_t *entry, u64 val
 		return check_fail(g->c, "I5: %s: segment entry 0x%llx for 0x%llx", g->name, (unsigned long long)value,
 				  (unsigned long long)gaddr);
 	g->segments++;
-	if (g->gmap->mm->alloc_pgste) {
+	if (g->gmap->mm->alloc_pgste && g->gmap->listed) {
 		vmaddr = page_table_vmaddr(g->c->m, value);
 		if (radix_lookup(&g->gmap->host_to_guest, vmaddr >> PMD_SHIFT) != address_of(g->c->m, entry))
 			return check_fail(g->c,

@@ -19,7 +19,7 @@ static bool check_vma(struct check *c, const struct mm *mm, const char *name, co
 	if (vma->next && (vma->next->start < vma->end || vma->next->prev != vma))
 		return check_fail(c, "VMA: %s: the one at 0x%llx and the next one at 0x%llx", name,
 				  (unsigned long long)vma->start, (unsigned long long)vma->next->start);
-	if (vma->page_prot != vm_get_page_prot(vma->flags) || !(vma->flags & VM_SHARED) != !vma->file)
+	if (vma->page_prot != vm_get_page_prot(c->m, vma->flags) || !(vma->flags & VM_SHARED) != !vma->file)
 		return check_fail(c, "VMA: %s: flags 0x%llx of the one at 0x%llx, protection 0x%llx", name,
 				  (unsigned long long)vma->flags, (unsigned long long)vma->start,
 				  (unsigned long long)vma->page_prot);

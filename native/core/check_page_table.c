@@ -6,9 +6,9 @@
 #include "pgalloc.h"
 #include "shmem.h"
 
-/* bits that no PTE in storage has: large, reserved, and the two that are only passed around or not configured */
-#define PTE_NEVER 0x982u
-#define SWAP_PTE_BITS ~(PAGE_MASK | 0x7cu)
+/* bits that no PTE in storage has: large, and the one that is only passed around; others only if the kernel has them */
+#define PTE_NEVER 0x880u
+#define SWAP_PTE_BITS ~(PAGE_MASK | 0x7cu | SWAP_EXCLUSIVE | PAGE_SOFT_DIRTY)
 
 #define PGSTE_BITS                                                                                                 \
 	(PGSTE_ACC | PGSTE_FP | PGSTE_HR | PGSTE_HC | PGSTE_GR | PGSTE_GC | PGSTE_UC | PGSTE_IN | PGSTE_GPS_ZERO | \
@@ -45,9 +45,10 @@ static bool check_swap(const struct pte_check *p)
 /* What the bits of a present PTE say must fit together (spec 2.5), and be what the VMA allows. */
 static bool check_present_bits(const struct pte_check *p)
 {
+	const struct profile *profile = p->c->m->options.profile;
 	bool valid = !(p->pte & PAGE_INVALID);
 
-	if (p->pte & PTE_NEVER)
+	if (p->pte & (PTE_NEVER | (PAGE_NOEXEC & ~profile->noexec) | (PAGE_SOFT_DIRTY & ~profile->soft_dirty)))
 		return fail_pte(p, "I17");
 	if (valid && (!(p->pte & PAGE_YOUNG) || !(p->pte & PAGE_READ_BIT) || !(p->vma->flags & VM_ACCESS)))
 		return fail_pte(p, "a valid PTE of a page that is old or not readable");
@@ -60,7 +61,7 @@ static bool check_present_bits(const struct pte_check *p)
 
 static bool check_zero_page(const struct pte_check *p)
 {
-	if (p->mm->use_skey)
+	if (p->mm->no_zero_pages && !p->mm->zero_pages_left)
 		return fail_pte(p, "I14");
 	if (!(p->pte & PAGE_SPECIAL) || p->pte & PAGE_WRITE_BIT || p->vma->file)
 		return fail_pte(p, "a zero page");
@@ -118,7 +119,9 @@ static bool check_pgste(const struct pte_check *p)
 		return true;
 	if ((p->pte & (writable | PAGE_INVALID | PAGE_PROTECT)) == writable && !(p->pgste & PGSTE_UC))
 		return fail_pte(p, "I12");
-	if (p->pgste & PGSTE_IN && p->pte & (PAGE_INVALID | PAGE_PROTECT))
+	/* later kernels also arm pages that are only readable, or not accessible */
+	if (p->c->m->options.profile->functions == FUNCTIONS_4_7 && p->pgste & PGSTE_IN &&
+	    p->pte & (PAGE_INVALID | PAGE_PROTECT))
 		return fail_pte(p, "I13");
 	return true;
 }

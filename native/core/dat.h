@@ -66,17 +66,20 @@
 
 #define PAGE_INVALID 0x400u
 #define PAGE_PROTECT 0x200u
+#define PAGE_NOEXEC 0x100u /* instructions are not to be fetched: machines with the NX facility */
 #define PAGE_UNUSED 0x080u /* set by nobody: see ptep_xchg_commit() */
 #define PAGE_SPECIAL 0x040u
 #define PAGE_WRITE_BIT 0x020u
 #define PAGE_READ_BIT 0x010u
 #define PAGE_DIRTY 0x008u
 #define PAGE_YOUNG 0x004u
+#define PAGE_SOFT_DIRTY 0x002u
 #define PAGE_PRESENT 0x001u
 
-#define PAGE_NONE (PAGE_PRESENT | PAGE_INVALID)
 #define PAGE_READ (PAGE_PRESENT | PAGE_READ_BIT | PAGE_INVALID | PAGE_PROTECT)
 #define PAGE_WRITE (PAGE_READ | PAGE_WRITE_BIT)
+
+#define SWAP_EXCLUSIVE 0x800u /* of a swap PTE */
 
 #define PGSTE_ACC 0xf000000000000000ULL
 #define PGSTE_FP 0x0800000000000000ULL

@@ -44,7 +44,7 @@ static u32 do_anonymous_page(struct fault *f)
 
 	if (!stack_guard_page_fits(f))
 		return VM_FAULT_SIGSEGV;
-	if (!f->write && !f->mm->use_skey && m->options.profile->read_fault_maps_zero_page) {
+	if (!f->write && !f->mm->no_zero_pages) {
 		pte = pte_mkspecial(pte_mkyoung(zero_page(f->address) | f->vma->page_prot));
 	} else {
 		anon_vma_prepare(m, f->vma);
@@ -53,7 +53,7 @@ static u32 do_anonymous_page(struct fault *f)
 			return VM_FAULT_OOM;
 		pte = mk_pte(m, page, f->vma->page_prot);
 		if (f->vma->flags & VM_WRITE)
-			pte = pte_mkwrite(pte_mkdirty(pte));
+			pte = pte_mkwrite(pte_mkdirty(m, pte));
 	}
 	pte_lock(m, f->ptep);
 	set_pte_at(m, f->mm, f->address, f->ptep, pte);
@@ -72,7 +72,7 @@ static void map_file_page(struct fault *f, u64 address, entry_t *ptep, u64 page)
 	u64 pte = mk_pte(m, page, f->vma->page_prot);
 
 	if (f->write)
-		pte = maybe_mkwrite(f->vma, pte_mkdirty(pte));
+		pte = maybe_mkwrite(f->vma, pte_mkdirty(m, pte));
 	page_get(m, page);
 	set_pte_at(m, f->mm, address, ptep, pte);
 }
@@ -133,8 +133,8 @@ static u32 do_shared_fault(struct fault *f)
 	return result;
 }
 
-/* The page gets a copy of its own. The PTE is none for a moment. */
-static u32 wp_page_copy(struct fault *f, u64 old)
+/* The page gets a copy of its own; `writable`: to be written to. The PTE is none for a moment. */
+static u32 wp_page_copy(struct fault *f, u64 old, bool writable)
 {
 	struct machine *m = f->m;
 	u64 page;
@@ -146,7 +146,8 @@ static u32 wp_page_copy(struct fault *f, u64 old)
 		return VM_FAULT_OOM;
 	if (!(old & PAGE_SPECIAL))
 		frame_copy(m, page, pte_page(old));
-	pte = maybe_mkwrite(f->vma, pte_mkdirty(mk_pte(m, page, f->vma->page_prot)));
+	pte = mk_pte(m, page, f->vma->page_prot);
+	pte = writable ? maybe_mkwrite(f->vma, pte_mkdirty(m, pte)) : pte | (old & PAGE_SOFT_DIRTY);
 	pte_lock(m, f->ptep);
 	ptep_xchg_direct(m, f->mm, f->address, f->ptep, PAGE_INVALID);
 	set_pte_at(m, f->mm, f->address, f->ptep, pte);
@@ -159,8 +160,10 @@ static u32 wp_page_copy(struct fault *f, u64 old)
 static u32 wp_page_reuse(struct fault *f, u64 old)
 {
 	struct machine *m = f->m;
-	u64 pte = maybe_mkwrite(f->vma, pte_mkdirty(pte_mkyoung(old)));
+	u64 pte = maybe_mkwrite(f->vma, pte_mkdirty(m, pte_mkyoung(old)));
 
+	if (!f->vma->file)
+		page_set_exclusive(m, pte_page(old), true);
 	pte_lock(m, f->ptep);
 	ptep_set_access_flags(m, f->mm, f->address, f->ptep, pte);
 	pte_unlock(m, f->ptep);
@@ -173,11 +176,11 @@ static u32 do_wp_page(struct fault *f, u64 old)
 	const struct frame *frame;
 
 	if (old & PAGE_SPECIAL)
-		return wp_page_copy(f, old);
+		return wp_page_copy(f, old, true);
 	frame = frame_at(f->m, pte_page(old));
 	if (frame_kind(frame) == FRAME_ANON)
-		return frame->count == 1 ? wp_page_reuse(f, old) : wp_page_copy(f, old);
-	return f->vma->flags & VM_SHARED ? wp_page_reuse(f, old) : wp_page_copy(f, old);
+		return frame->count == 1 ? wp_page_reuse(f, old) : wp_page_copy(f, old, true);
+	return f->vma->flags & VM_SHARED ? wp_page_reuse(f, old) : wp_page_copy(f, old, true);
 }
 
 /* The page's place in swap is kept, so only the PTE has to be made again. */
@@ -186,11 +189,13 @@ static u32 do_swap_page(struct fault *f, u64 old)
 	struct machine *m = f->m;
 	u64 page = swap_pte_page(old);
 	bool sole_owner = frame_at(m, page)->count == 1;
-	u64 pte = mk_pte(m, page, f->vma->page_prot);
+	u64 pte = mk_pte(m, page, f->vma->page_prot) | (old & PAGE_SOFT_DIRTY);
 	bool write = f->write;
 
+	if (sole_owner)
+		page_set_exclusive(m, page, true);
 	if (write && sole_owner) {
-		pte = maybe_mkwrite(f->vma, pte_mkdirty(pte));
+		pte = maybe_mkwrite(f->vma, pte_mkdirty(m, pte));
 		write = false;
 	}
 	pte_lock(m, f->ptep);
@@ -214,7 +219,7 @@ static u32 handle_pte_fault(struct fault *f)
 	if (f->write && !(pte & PAGE_WRITE_BIT))
 		return do_wp_page(f, pte);
 	if (f->write)
-		pte = pte_mkdirty(pte);
+		pte = pte_mkdirty(m, pte);
 	pte_lock(m, f->ptep);
 	ptep_set_access_flags(m, f->mm, f->address, f->ptep, pte_mkyoung(pte));
 	pte_unlock(m, f->ptep);
@@ -232,7 +237,20 @@ static bool nothing_to_do(const struct machine *m, const struct mm *mm, u64 addr
 
 	if (!pte_present(pte) || (write && !(pte & PAGE_WRITE_BIT)))
 		return false;
-	return pte_mkyoung(write ? pte_mkdirty(pte) : pte) == pte;
+	return pte_mkyoung(write ? pte_mkdirty(m, pte) : pte) == pte;
+}
+
+u32 unshare_page(struct machine *m, struct mm *mm, struct vma *vma, u64 address)
+{
+	struct fault f = {
+		.m = m,
+		.mm = mm,
+		.vma = vma,
+		.address = address & PAGE_MASK,
+		.ptep = host_pte(m, mm, address),
+	};
+
+	return wp_page_copy(&f, entry_get(f.ptep), false);
 }
 
 u32 handle_mm_fault(struct machine *m, struct mm *mm, struct vma *vma, u64 address, u32 flags)

@@ -16,6 +16,8 @@
 
 /* Makes the page of `address` accessible; mmap_sem held for reading. VM_FAULT_* bits. */
 u32 handle_mm_fault(struct machine *m, struct mm *mm, struct vma *vma, u64 address, u32 flags);
+/* Gives the page of `address`, which others have too, a frame of its own; as above. */
+u32 unshare_page(struct machine *m, struct mm *mm, struct vma *vma, u64 address);
 /*
  * The same with a VMA lookup and a permission check, as a driver would have it done for a process.
  * 0, -EFAULT, -ENOMEM or -EHWPOISON; *unlocked is set if mmap_sem was dropped in between.

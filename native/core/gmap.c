@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The port of arch/s390/mm/gmap.c, in the order of that file. */
+/* The port of arch/s390/mm/gmap.c, in the order of that file; gmap_notify.c and gmap_mm.c go on. */
 #include "gmap.h"
 
 #include "fault.h"
@@ -7,14 +7,11 @@
 #include "lock.h"
 #include "pgalloc.h"
 #include "pgtable.h"
-#include "walk.h"
 #include "zap.h"
 
-/* A gmap's lock is the gmap; the list of notifier blocks has one for all. */
+/* A gmap's lock is the gmap. */
 #define guest_table_lock(m, gmap) lock_take(m, LOCK_GUEST_TABLE, LOCK_WRITE, gmap)
 #define guest_table_unlock(m, gmap) lock_drop(m, LOCK_GUEST_TABLE, gmap)
-#define notifier_lock(m) lock_take(m, LOCK_NOTIFIER, LOCK_WRITE, &(m)->s.notifier_list)
-#define notifier_unlock(m) lock_drop(m, LOCK_NOTIFIER, &(m)->s.notifier_list)
 
 struct address_space {
 	u64 type;
@@ -40,7 +37,8 @@ static void crst_list_add(struct machine *m, struct gmap *gmap, u64 table)
 	SET(m, gmap->crst_count, gmap->crst_count + 1);
 }
 
-struct gmap *gmap_alloc(struct machine *m, struct mm *mm, u64 limit)
+/* A gmap that no process knows of yet. */
+static struct gmap *gmap_new(struct machine *m, struct mm *mm, u64 limit)
 {
 	struct address_space space = address_space_for(limit);
 	struct gmap *gmap = inject(m, INJECT_kzalloc) ? NULL : pool_alloc(m, POOL_GMAP);
@@ -53,6 +51,7 @@ struct gmap *gmap_alloc(struct machine *m, struct mm *mm, u64 limit)
 		pool_free(m, POOL_GMAP, gmap);
 		return NULL;
 	}
+	list_init(m, &gmap->list);
 	SET(m, gmap->crst_list, 0);
 	SET(m, gmap->crst_count, 0);
 	SET(m, gmap->guest_to_host.node, NULL);
@@ -67,13 +66,46 @@ struct gmap *gmap_alloc(struct machine *m, struct mm *mm, u64 limit)
 	SET(m, gmap->asce_end, space.end);
 	SET(m, gmap->private, 0);
 	SET(m, gmap->pfault_enabled, 0);
+	SET(m, gmap->ref_count, 1);
+	SET(m, gmap->listed, 0);
 	SET(m, gmap->unrelated_links, 0);
 	SET(m, gmap->handle, WIRE_NO_HANDLE);
 	SET(m, m->s.gmap_serial, m->s.gmap_serial + 1);
 	SET(m, gmap->serial, m->s.gmap_serial);
+	return gmap;
+}
+
+static void gmap_list_add(struct machine *m, struct gmap *gmap)
+{
+	list_add(m, &gmap->list, &gmap->mm->gmap_list);
+	SET(m, gmap->listed, 1);
+}
+
+static void gmap_list_del(struct machine *m, struct gmap *gmap)
+{
+	list_del(m, &gmap->list);
+	list_init(m, &gmap->list);
+	SET(m, gmap->listed, 0);
+}
+
+struct gmap *gmap_alloc(struct machine *m, struct mm *mm, u64 limit)
+{
+	struct gmap *gmap = gmap_new(m, mm, limit);
+
+	if (!gmap)
+		return NULL;
 	down_write(m, mm);
-	list_add(m, &gmap->list, &mm->gmap_list);
+	gmap_list_add(m, gmap);
 	up_write(m, mm);
+	return gmap;
+}
+
+struct gmap *gmap_create(struct machine *m, struct mm *mm, u64 limit)
+{
+	struct gmap *gmap = gmap_new(m, mm, limit);
+
+	if (gmap)
+		gmap_list_add(m, gmap);
 	return gmap;
 }
 
@@ -96,7 +128,8 @@ static void gmap_radix_tree_free(struct machine *m, struct radix_root *root)
 	radix_abandon(m, root);
 }
 
-void gmap_free(struct machine *m, struct gmap *gmap)
+/* Flushes, and frees all that a gmap has. */
+static void gmap_free_tables(struct machine *m, struct gmap *gmap)
 {
 	u64 number = gmap->crst_list;
 
@@ -109,10 +142,41 @@ void gmap_free(struct machine *m, struct gmap *gmap)
 	}
 	gmap_radix_tree_free(m, &gmap->guest_to_host);
 	gmap_radix_tree_free(m, &gmap->host_to_guest);
+}
+
+void gmap_free(struct machine *m, struct gmap *gmap)
+{
+	gmap_free_tables(m, gmap);
 	down_write(m, gmap->mm);
-	list_del(m, &gmap->list);
+	gmap_list_del(m, gmap);
 	up_write(m, gmap->mm);
 	pool_free(m, POOL_GMAP, gmap);
+}
+
+void gmap_get(struct machine *m, struct gmap *gmap)
+{
+	SET(m, gmap->ref_count, gmap->ref_count + 1);
+}
+
+bool gmap_put(struct machine *m, struct gmap *gmap)
+{
+	SET(m, gmap->ref_count, gmap->ref_count - 1);
+	if (gmap->ref_count)
+		return false;
+	if (gmap->listed)
+		machine_bug(m, BUG_put_listed, "g%llu", (unsigned long long)gmap->handle);
+	gmap_free_tables(m, gmap);
+	pool_free(m, POOL_GMAP, gmap);
+	return true;
+}
+
+bool gmap_remove(struct machine *m, struct gmap *gmap)
+{
+	if (!gmap->listed)
+		machine_bug(m, BUG_removed_twice, "g%llu", (unsigned long long)gmap->handle);
+	gmap_list_del(m, gmap);
+	/* a grace period ends here: nobody looks at the list without its lock in the model */
+	return gmap_put(m, gmap);
 }
 
 void gmap_enable(struct machine *m, struct gmap *gmap)
@@ -392,6 +456,8 @@ void __gmap_zap(struct machine *m, struct gmap *gmap, u64 gaddr)
 	if (!vmaddr)
 		return;
 	vmaddr |= gaddr & ~PMD_MASK;
+	if (m->options.profile->zap_needs_vma && !vma_lookup(m, gmap->mm, vmaddr))
+		return;
 	if (vmaddr >= gmap->mm->asce_limit)
 		return; /* a walk that leaves the table; seen to have no effect */
 	ptep = get_locked_pte(m, gmap->mm, vmaddr);
@@ -406,6 +472,19 @@ static u64 min_u64(u64 a, u64 b)
 	return a < b ? a : b;
 }
 
+static void discard_in_segment(struct machine *m, struct gmap *gmap, u64 vmaddr, u64 size)
+{
+	struct vma *vma = find_vma(m, gmap->mm, vmaddr);
+	const struct profile *profile = m->options.profile;
+
+	if (!profile->discard_needs_vma && (!vma || vma->flags & VM_HUGETLB))
+		return;
+	if (profile->discard_one_vma)
+		zap_page_range_single(m, gmap->mm, vma, vmaddr, size);
+	else
+		zap_page_range(m, gmap->mm, vma, vmaddr, size);
+}
+
 void gmap_discard(struct machine *m, struct gmap *gmap, u64 from, u64 to)
 {
 	u64 gaddr = from;
@@ -416,8 +495,7 @@ void gmap_discard(struct machine *m, struct gmap *gmap, u64 from, u64 to)
 	while (gaddr < to && next_mapped(gmap, gaddr, to, &gaddr, &vmaddr)) {
 		u64 next = (gaddr + PMD_SIZE) & PMD_MASK;
 
-		vmaddr |= gaddr & ~PMD_MASK;
-		zap_page_range(m, gmap->mm, find_vma(m, gmap->mm, vmaddr), vmaddr, min_u64(to - gaddr, next - gaddr));
+		discard_in_segment(m, gmap, vmaddr | (gaddr & ~PMD_MASK), min_u64(to - gaddr, next - gaddr));
 		if (next < gaddr)
 			break;
 		gaddr = next;
@@ -426,173 +504,4 @@ void gmap_discard(struct machine *m, struct gmap *gmap, u64 from, u64 to)
 	if (from < to && to > PMD_MASK)
 		machine_bug(m, BUG_endless, "discard up to 0x%llx", (unsigned long long)to);
 	up_read(m, gmap->mm);
-}
-
-static bool notifier_registered(const struct machine *m, const struct gmap_notifier *nb)
-{
-	const struct list_link *link;
-
-	list_for_each(link, &m->s.notifier_list)
-		if (link == &nb->list)
-			return true;
-	return false;
-}
-
-void gmap_register_ipte_notifier(struct machine *m, struct gmap_notifier *nb)
-{
-	notifier_lock(m);
-	if (notifier_registered(m, nb))
-		machine_bug(m, BUG_notifier_twice, "n%d", (int)(nb - m->s.notifier));
-	list_add(m, &nb->list, &m->s.notifier_list);
-	notifier_unlock(m);
-}
-
-void gmap_unregister_ipte_notifier(struct machine *m, struct gmap_notifier *nb)
-{
-	notifier_lock(m);
-	if (!nb->list.next)
-		machine_bug(m, BUG_notifier_never, "n%d", (int)(nb - m->s.notifier));
-	list_del(m, &nb->list);
-	list_init(m, &nb->list);
-	notifier_unlock(m);
-}
-
-/* Tries that a page gets to become writable; one is enough where nobody else runs. */
-#define MAX_ARM_TRIES 1000
-
-/* One page. *unlocked: mmap_sem was dropped, everything must be looked up again. */
-static int arm_page(struct machine *m, struct gmap *gmap, u64 gaddr, bool *armed)
-{
-	bool unlocked = false;
-	u64 vmaddr = __gmap_translate(m, gmap, gaddr);
-	entry_t *ptep;
-	int rc;
-
-	*armed = false;
-	if (is_error_word(vmaddr))
-		return -EFAULT;
-	if (fixup_user_fault(m, gmap->mm, vmaddr, FAULT_FLAG_WRITE, &unlocked))
-		return -EFAULT;
-	if (unlocked)
-		return 0;
-	rc = __gmap_link(m, gmap, gaddr, vmaddr);
-	if (rc)
-		return rc;
-	ptep = get_locked_pte(m, gmap->mm, vmaddr);
-	if (!ptep)
-		machine_bug(m, BUG_pmd_none, "host address 0x%llx", (unsigned long long)vmaddr);
-	if (!(entry_get(ptep) & (PAGE_INVALID | PAGE_PROTECT))) {
-		ptep_set_notify(m, gmap->mm, ptep);
-		*armed = true;
-	}
-	pte_unlock(m, ptep);
-	return 0;
-}
-
-int gmap_ipte_notify(struct machine *m, struct gmap *gmap, u64 gaddr, u64 len)
-{
-	int tries = 0;
-	int rc = 0;
-
-	if ((gaddr | len) & ~PAGE_MASK)
-		return -EINVAL;
-	down_read(m, gmap->mm);
-	while (len && !rc) {
-		bool armed;
-
-		rc = arm_page(m, gmap, gaddr, &armed);
-		if (armed) {
-			gaddr += PAGE_SIZE;
-			len -= PAGE_SIZE;
-			tries = 0;
-		} else if (++tries == MAX_ARM_TRIES) {
-			machine_bug(m, BUG_endless, "0x%llx does not become writable", (unsigned long long)gaddr);
-		}
-	}
-	up_read(m, gmap->mm);
-	return rc;
-}
-
-void ptep_notify(struct machine *m, struct mm *mm, u64 vmaddr, entry_t *ptep)
-{
-	u64 offset = (address_of(m, ptep) / sizeof(entry_t) & PTE_INDEX) * PAGE_SIZE;
-	struct list_link *gmap_link, *nb_link;
-
-	notifier_lock(m);
-	list_for_each(gmap_link, &mm->gmap_list) {
-		struct gmap *gmap = container_of(gmap_link, struct gmap, list);
-		u64 entry = radix_lookup(&gmap->host_to_guest, vmaddr >> PMD_SHIFT);
-		u64 gaddr;
-
-		if (!entry)
-			continue;
-		gaddr = __gmap_segment_gaddr(m, entry_at(m, entry)) + offset;
-		list_for_each(nb_link, &m->s.notifier_list) {
-			struct gmap_notifier *nb = container_of(nb_link, struct gmap_notifier, list);
-
-			nb->notifier_call(m, nb, gmap, gaddr);
-		}
-	}
-	notifier_unlock(m);
-}
-
-void thp_split_mm(struct machine *m, struct mm *mm)
-{
-	struct vma *vma;
-
-	lock_need(m, LOCK_MMAP_SEM, LOCK_WRITE, mm);
-	/* nothing to split: the model has no transparent huge pages */
-	for (vma = mm->vmas; vma; vma = vma->next)
-		SET(m, vma->flags, (vma->flags & ~(u64)VM_HUGEPAGE) | VM_NOHUGEPAGE);
-	SET(m, mm->def_flags, mm->def_flags | VM_NOHUGEPAGE);
-}
-
-int s390_enable_sie(struct machine *m, struct mm *mm)
-{
-	if (mm->has_pgste)
-		return 0;
-	if (!mm->alloc_pgste)
-		return -EINVAL;
-	down_write(m, mm);
-	SET(m, mm->has_pgste, 1);
-	SET(m, mm->old_page_tables, host_next_segment(m, mm, 0, mm->asce_limit) < mm->asce_limit);
-	thp_split_mm(m, mm);
-	up_write(m, mm);
-	return 0;
-}
-
-/* Every PTE, none and swap included: what points into the zero pages goes, guest storage keys are cleared. */
-static void __s390_enable_skey(struct machine *m, struct mm *mm, u64 vmaddr, entry_t *ptep)
-{
-	u64 frame = entry_get(ptep) >> PAGE_SHIFT;
-
-	if (frame >= ZERO_AREA >> PAGE_SHIFT && frame < (ZERO_AREA + ZERO_AREA_SIZE) >> PAGE_SHIFT)
-		ptep_xchg_direct(m, mm, vmaddr, ptep, PAGE_INVALID);
-	ptep_zap_key(m, mm, ptep);
-}
-
-int s390_enable_skey(struct machine *m, struct mm *mm)
-{
-	down_write(m, mm);
-	if (!mm->use_skey) {
-		SET(m, mm->use_skey, 1);
-		/* undoing KSM comes here; the model has none, so it cannot fail */
-		SET(m, mm->def_flags, mm->def_flags & ~(u64)VM_MERGEABLE);
-		walk_ptes(m, mm, __s390_enable_skey);
-	}
-	up_write(m, mm);
-	return 0;
-}
-
-static void __s390_reset_cmma(struct machine *m, struct mm *mm, u64 vmaddr, entry_t *ptep)
-{
-	(void)vmaddr;
-	ptep_zap_unused(m, mm, ptep, true);
-}
-
-void s390_reset_cmma(struct machine *m, struct mm *mm)
-{
-	down_write(m, mm);
-	walk_ptes(m, mm, __s390_reset_cmma);
-	up_write(m, mm);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Guest address spaces: the port of arch/s390/mm/gmap.c of Linux 4.7, under its names. Guest addresses
- * (gaddr), host addresses of the process (vmaddr) and lengths are in bytes. What each function does to
- * the last bit is in docs/fidelity.md and the specification that it names.
+ * Guest address spaces: the port of arch/s390/mm/gmap.c of Linux 4.7, under its names, and of what later kernels
+ * have in place of some of it. Guest addresses (gaddr), host addresses of the process (vmaddr) and lengths are in
+ * bytes. What each function does to the last bit is in docs/fidelity.md and the specification that it names.
  */
 #ifndef S390_GMAP_GMAP_H
 #define S390_GMAP_GMAP_H
@@ -22,6 +22,8 @@ struct gmap {
 	u64 asce_end; /* highest guest address */
 	u64 private;  /* cookie of the owner */
 	u64 pfault_enabled;
+	u64 ref_count;	     /* not counted in 4.7 */
+	u64 listed;	     /* in mm->gmap_list */
 	u64 unrelated_links; /* somebody called __gmap_link with addresses that are not mapped to each other, see check.h */
 	u64 handle;	     /* of the program that made it */
 	u64 serial;	     /* what lowcore holds for its address: never used again */
@@ -34,6 +36,13 @@ struct gmap {
 struct gmap *gmap_alloc(struct machine *m, struct mm *mm, u64 limit);
 /* The gmap is gone afterwards; lowcore may still name it. */
 void gmap_free(struct machine *m, struct gmap *gmap);
+/* Later kernels: the same, with one reference. */
+struct gmap *gmap_create(struct machine *m, struct mm *mm, u64 limit);
+void gmap_get(struct machine *m, struct gmap *gmap);
+/* True if that was the last reference: the gmap is gone. BUG: it is still in its process's list. */
+bool gmap_put(struct machine *m, struct gmap *gmap);
+/* Takes it out of its process's list and gives up one reference; as above. BUG: it is not in the list. */
+bool gmap_remove(struct machine *m, struct gmap *gmap);
 /* What the next guest entry on this CPU uses. gmap_disable does not look at its argument. */
 void gmap_enable(struct machine *m, struct gmap *gmap);
 void gmap_disable(struct machine *m, struct gmap *gmap);
@@ -81,13 +90,25 @@ void gmap_discard(struct machine *m, struct gmap *gmap, u64 from, u64 to);
 /* The newest block is called first. BUG: registered twice, or unregistered without ever being registered. */
 void gmap_register_ipte_notifier(struct machine *m, struct gmap_notifier *nb);
 void gmap_unregister_ipte_notifier(struct machine *m, struct gmap_notifier *nb);
+/* Their names in later kernels. */
+void gmap_register_pte_notifier(struct machine *m, struct gmap_notifier *nb);
+void gmap_unregister_pte_notifier(struct machine *m, struct gmap_notifier *nb);
 /*
  * Makes the pages of guest [gaddr, gaddr + len) writable and asks for a call when one of their PTEs is
  * invalidated. 0; -EINVAL: not multiples of 4 KiB; else as gmap_fault, with the pages before the failing one armed.
  */
 int gmap_ipte_notify(struct machine *m, struct gmap *gmap, u64 gaddr, u64 len);
-/* Tells every notifier about a PTE, for each gmap that the host segment is linked to. pte lock. */
-void ptep_notify(struct machine *m, struct mm *mm, u64 vmaddr, entry_t *ptep);
+/*
+ * Later kernels: gives the pages of guest [gaddr, gaddr + len) the protection (0: none, PROT_READ, PROT_WRITE: left as
+ * it is, and writable) and asks for a call when their PTE changes: by an access that needs more, or by the host. As above;
+ * -EINVAL also for PROT_READ on a machine without ESOP. BUG: a page that does not get it in many tries.
+ */
+int gmap_mprotect_notify(struct machine *m, struct gmap *gmap, u64 gaddr, u64 len, u64 prot);
+/*
+ * Tells every notifier about a PTE, for each gmap that the host segment is linked to. pte lock. `bits` of the PGSTE:
+ * later kernels tell only if PGSTE_IN is among them.
+ */
+void ptep_notify(struct machine *m, struct mm *mm, u64 vmaddr, entry_t *ptep, u64 bits);
 
 /* No huge pages in this process from now on. mmap_sem, write. */
 void thp_split_mm(struct machine *m, struct mm *mm);

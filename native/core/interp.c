@@ -107,6 +107,13 @@ static u32 emit_items(struct run *run, const struct call *call, struct reply rep
 	return (u32)reply.value;
 }
 
+static enum wire_event wire_event_of(const struct event *e)
+{
+	if (e->kind == EVENT_IDTE)
+		return WIRE_EVENT_IDTE;
+	return e->end ? WIRE_EVENT_NOTIFY_RANGE : WIRE_EVENT_NOTIFY;
+}
+
 static u32 emit_events(struct run *run)
 {
 	const struct event_log *log = &run->m->events;
@@ -118,9 +125,9 @@ static u32 emit_events(struct run *run)
 
 		if (!(EVENTS_OF_TRACE & EVENT_BIT(e->kind)))
 			continue;
-		words_add(run->out, (e->kind == EVENT_NOTIFY ? WIRE_EVENT_NOTIFY : WIRE_EVENT_IDTE) |
-					    (u64)(e->a & 0xffff) << 16 | (u64)e->b << 32);
+		words_add(run->out, (u64)wire_event_of(e) | (u64)(e->a & 0xffff) << 16 | (u64)e->b << 32);
 		words_add(run->out, e->address);
+		words_add(run->out, e->end);
 		emitted++;
 	}
 	return emitted;

@@ -6,7 +6,7 @@
 #include "machine.h"
 #include "observe.h"
 
-#define MAX_ARGS 5
+#define MAX_ARGS 6
 
 struct call {
 	u64 arg[MAX_ARGS]; /* as in ops.def; ARG_REST is not among them */

@@ -74,7 +74,7 @@ bool inject_slow(struct machine *m, enum wire_inject kind)
 /* Keeps a program that runs for ever from taking all memory with it: older events are what counts. */
 #define MAX_EVENTS (1u << 22)
 
-void event_add(struct machine *m, enum event_kind kind, u32 a, u32 b, u64 address)
+void event_add(struct machine *m, enum event_kind kind, u32 a, u32 b, u64 address, u64 end)
 {
 	struct event_log *log = &m->events;
 
@@ -87,7 +87,7 @@ void event_add(struct machine *m, enum event_kind kind, u32 a, u32 b, u64 addres
 		log->event = grown;
 		log->capacity = capacity;
 	}
-	log->event[log->count++] = (struct event){ (u32)kind, a, b, address };
+	log->event[log->count++] = (struct event){ (u32)kind, a, b, address, end };
 }
 
 void machine_default_options(struct machine_options *options)
@@ -97,6 +97,7 @@ void machine_default_options(struct machine_options *options)
 		.esop = true,
 		.idte = true,
 		.tlb_lc = true,
+		.nx = true,
 		.debug_vm = true,
 		.check_locks = true,
 		.cpus = 1,

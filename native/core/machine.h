@@ -41,6 +41,7 @@ struct machine_options {
 	bool esop;	   /* enhanced suppression on protection: the write bit of PTEs can be trusted */
 	bool idte;	   /* TLB entries can be flushed by ASCE */
 	bool tlb_lc;	   /* TLB entries can be flushed on this CPU only */
+	bool nx;	   /* pages can be made not executable; kernels after 4.7 use it */
 	bool debug_vm;	   /* VM_BUG_ON is live */
 	bool check_locks;  /* see lock.h */
 	bool check_always; /* machine_check() after every operation */
@@ -51,13 +52,13 @@ struct machine_options {
 
 /* Things that happen inside a call, in order. The first two belong to the trace format. */
 enum event_kind {
-	EVENT_NOTIFY,	    /* a: notifier, b: gmap, address: gaddr */
-	EVENT_IDTE,	    /* b: gmap, address: the ASCE */
-	EVENT_IDTE_MM,	    /* b: mm; a: 1 on this CPU only */
-	EVENT_IPTE,	    /* address: vmaddr; a: 1 on this CPU only */
-	EVENT_LAZY,	    /* address: vmaddr: invalidated by a plain store, flush later */
-	EVENT_FLUSH_ALL,    /* a: 1 on this CPU only */
-	EVENT_KEY,	    /* address: of the frame; a: key; b: 1 if quiescing */
+	EVENT_NOTIFY,	 /* a: notifier, b: gmap, address: gaddr, end: last gaddr; 0 where the kernel does not tell */
+	EVENT_IDTE,	 /* b: gmap, address: the ASCE */
+	EVENT_IDTE_MM,	 /* b: mm; a: 1 on this CPU only */
+	EVENT_IPTE,	 /* address: vmaddr; a: 1 on this CPU only */
+	EVENT_LAZY,	 /* address: vmaddr: invalidated by a plain store, flush later */
+	EVENT_FLUSH_ALL, /* a: 1 on this CPU only */
+	EVENT_KEY,	 /* address: of the frame; a: key; b: 1 if quiescing */
 	EVENT_ALLOC_FRAMES, /* address; a: order */
 	EVENT_FREE_FRAMES,  /* address; a: order */
 	EVENT_KINDS
@@ -71,6 +72,7 @@ struct event {
 	u32 a;
 	u32 b;
 	u64 address;
+	u64 end; /* 0 but for EVENT_NOTIFY */
 };
 
 struct event_log {
@@ -91,7 +93,7 @@ enum bug_place {
 struct gmap_notifier {
 	struct list_link list;
 	/* NULL in a block that was never registered, like a zeroed structure */
-	void (*notifier_call)(struct machine *m, struct gmap_notifier *nb, struct gmap *gmap, u64 gaddr);
+	void (*notifier_call)(struct machine *m, struct gmap_notifier *nb, struct gmap *gmap, u64 start, u64 end);
 };
 
 struct cpu {
@@ -126,8 +128,8 @@ struct machine_state {
 /* What the outside is told about in the middle of a call. What it may do meanwhile, interp.c knows. */
 struct machine_hooks {
 	void *context;
-	/* every call of a notifier block; handles and the guest address */
-	void (*notify)(void *context, u32 notifier, u32 gmap, u64 gaddr);
+	/* every call of a notifier block; handles, first and last guest address */
+	void (*notify)(void *context, u32 notifier, u32 gmap, u64 start, u64 end);
 	/* mmap_sem was dropped inside a fault that is then tried again (injected fixup_retry) */
 	void (*mmap_sem_dropped)(void *context);
 };
@@ -191,12 +193,13 @@ const char *bug_place_name(enum bug_place place);
 bool inject_slow(struct machine *m, enum wire_inject kind);
 #define inject(m, kind) (unlikely((m)->s.inject[kind] != 0) && inject_slow((m), (kind)))
 
-void event_add(struct machine *m, enum event_kind kind, u32 a, u32 b, u64 address);
-#define event(m, kind, a, b, address)                                \
-	do {                                                         \
-		if (unlikely((m)->events.mask & EVENT_BIT(kind)))    \
-			event_add((m), (kind), (a), (b), (address)); \
+void event_add(struct machine *m, enum event_kind kind, u32 a, u32 b, u64 address, u64 end);
+#define event_range(m, kind, a, b, address, end)                            \
+	do {                                                                \
+		if (unlikely((m)->events.mask & EVENT_BIT(kind)))           \
+			event_add((m), (kind), (a), (b), (address), (end)); \
 	} while (0)
+#define event(m, kind, a, b, address) event_range(m, kind, a, b, address, 0)
 
 /* Live objects of all kinds; 0 after everything that was created has been freed. */
 struct machine_counts {

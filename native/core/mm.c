@@ -43,6 +43,8 @@ static struct mm *mm_init(struct machine *m, u64 limit)
 	SET(m, mm->alloc_pgste, m->s.sysctl_allocate_pgste);
 	SET(m, mm->has_pgste, 0);
 	SET(m, mm->use_skey, 0);
+	SET(m, mm->no_zero_pages, 0);
+	SET(m, mm->zero_pages_left, 0);
 	SET(m, mm->flush_mm, 0);
 	SET(m, mm->attach_count, 0);
 	SET(m, mm->cpu_attach_mask, 0);
@@ -63,7 +65,7 @@ static bool add_stack(struct machine *m, struct mm *mm)
 	SET(m, vma->start, STACK_TOP - STACK_SIZE);
 	SET(m, vma->end, STACK_TOP);
 	SET(m, vma->flags, VM_READ | VM_WRITE | VM_GROWSDOWN | VM_ACCOUNT);
-	SET(m, vma->page_prot, vm_get_page_prot(VM_READ | VM_WRITE));
+	SET(m, vma->page_prot, vm_get_page_prot(m, VM_READ | VM_WRITE));
 	SET(m, vma->pgoff, vma->start >> PAGE_SHIFT);
 	SET(m, vma->file, NULL);
 	SET(m, vma->anon_vma, 0);
@@ -215,9 +217,13 @@ static void copy_pte(struct machine *m, struct mm *child, struct mm *parent, u64
 
 	if (!pte_present(pte)) {
 		page_get(m, swap_pte_page(pte));
-		set_pte_at(m, child, address, to, pte);
+		if (pte & SWAP_EXCLUSIVE)
+			set_pte_at(m, parent, address, from, pte & ~(u64)SWAP_EXCLUSIVE);
+		set_pte_at(m, child, address, to, pte & ~(u64)SWAP_EXCLUSIVE);
 		return;
 	}
+	if (!(pte & PAGE_SPECIAL))
+		page_set_exclusive(m, pte_page(pte), false);
 	ptep_set_wrprotect(m, parent, address, from);
 	pte = pte_mkold(pte_wrprotect(pte));
 	if (!(pte & PAGE_SPECIAL))

@@ -28,6 +28,9 @@
 
 #define MADV_DONTNEED 4
 
+#define PROT_READ 1
+#define PROT_WRITE 2
+
 /* Pages of one shared anonymous mapping, by their number in it. */
 struct file {
 	struct radix_root pages; /* items: absolute address of the page */
@@ -54,11 +57,13 @@ struct mm {
 	u64 vma_count;
 	u64 table; /* absolute address of the top table */
 	u64 asce;
-	u64 asce_limit;	 /* 2^42 (three levels), 2^53 (four), or 0 after exit */
-	u64 alloc_pgste; /* page tables have PGSTEs */
-	u64 has_pgste;	 /* s390_enable_sie was called */
-	u64 use_skey;	 /* storage keys are in use */
-	u64 flush_mm;	 /* a TLB flush is owed */
+	u64 asce_limit;	     /* 2^42 (three levels), 2^53 (four), or 0 after exit */
+	u64 alloc_pgste;     /* page tables have PGSTEs */
+	u64 has_pgste;	     /* s390_enable_sie was called */
+	u64 use_skey;	     /* storage keys are in use */
+	u64 no_zero_pages;   /* read faults get pages of their own */
+	u64 zero_pages_left; /* some stayed when there was no memory to unshare them, see check.h */
+	u64 flush_mm;	     /* a TLB flush is owed */
 	u64 attach_count;
 	u64 cpu_attach_mask;
 	u64 def_flags;
@@ -81,7 +86,9 @@ void mm_detach(struct machine *m, struct mm *mm, u32 cpu);
 /* vma.c */
 /* The lowest VMA that ends above the address, NULL if there is none. */
 struct vma *find_vma(struct machine *m, const struct mm *mm, u64 address);
-/* As above, but one that contains the address; grows a stack downwards for it. */
+/* The one that contains the address. */
+struct vma *vma_lookup(struct machine *m, const struct mm *mm, u64 address);
+/* As above; grows a stack downwards for it. */
 struct vma *find_extend_vma(struct machine *m, struct mm *mm, u64 address);
 bool expand_downwards(struct machine *m, struct vma *vma, u64 address);
 struct vma *vma_alloc(struct machine *m);
@@ -98,7 +105,7 @@ bool vma_split(struct machine *m, struct mm *mm, struct vma *vma, u64 address);
 struct vma *vma_merge(struct machine *m, struct mm *mm, struct vma *old, u64 start, u64 end,
 		      const struct vma *attributes);
 void anon_vma_prepare(struct machine *m, struct vma *vma);
-u64 vm_get_page_prot(u64 flags);
+u64 vm_get_page_prot(const struct machine *m, u64 flags);
 
 /* mmap.c: system calls. Addresses and lengths in bytes; 0 or a negative errno. */
 int sys_mmap(struct machine *m, struct mm *mm, u64 address, u64 length, u64 prot, u64 flags);

@@ -128,7 +128,7 @@ static int map_new_vma(struct machine *m, struct mm *mm, u64 start, u64 end, con
 	SET(m, vma->start, start);
 	SET(m, vma->end, end);
 	SET(m, vma->flags, attributes->flags);
-	SET(m, vma->page_prot, vm_get_page_prot(attributes->flags));
+	SET(m, vma->page_prot, vm_get_page_prot(m, attributes->flags));
 	SET(m, vma->pgoff, attributes->pgoff);
 	SET(m, vma->file, file);
 	SET(m, vma->anon_vma, 0);

@@ -2,14 +2,23 @@
 #include "hugetlb.h"
 #include "lock.h"
 #include "mm.h"
+#include "page.h"
 #include "pgalloc.h"
 #include "pgtable.h"
 #include "tlb.h"
 
 #define PROT_SEM 0x8u /* a valid protection that means nothing */
 
+/* Whether a write fault would find nothing to do but to set the write bit. */
+static bool can_change_pte_writable(const struct machine *m, const struct vma *vma, u64 pte)
+{
+	if (!m->options.profile->mprotect_upgrades || (vma->flags & (VM_WRITE | VM_SHARED)) != VM_WRITE)
+		return false;
+	return !(pte & PAGE_SPECIAL) && page_is_exclusive(m, pte_page(pte));
+}
+
 /* Within one page table: only present PTEs change. */
-static bool change_pte_range(struct machine *m, struct mm *mm, u64 start, u64 end, u64 page_prot)
+static bool change_pte_range(struct machine *m, struct mm *mm, const struct vma *vma, u64 start, u64 end)
 {
 	entry_t *ptep = host_pte(m, mm, start);
 	bool changed = false;
@@ -21,15 +30,17 @@ static bool change_pte_range(struct machine *m, struct mm *mm, u64 start, u64 en
 
 		if (!pte_present(entry_get(ptep)))
 			continue;
-		pte = ptep_modify_prot_start(m, mm, address, ptep);
-		ptep_modify_prot_commit(m, mm, address, ptep, pte_modify(pte, page_prot));
+		pte = pte_modify(ptep_modify_prot_start(m, mm, address, ptep), vma->page_prot);
+		if (can_change_pte_writable(m, vma, pte))
+			pte = pte_mkwrite(pte);
+		ptep_modify_prot_commit(m, mm, address, ptep, pte);
 		changed = true;
 	}
 	pte_unlock(m, ptep - 1);
 	return changed;
 }
 
-static void change_protection(struct machine *m, struct mm *mm, u64 start, u64 end, u64 page_prot)
+static void change_protection(struct machine *m, struct mm *mm, const struct vma *vma, u64 start, u64 end)
 {
 	bool changed = false;
 	u64 at = start;
@@ -39,7 +50,7 @@ static void change_protection(struct machine *m, struct mm *mm, u64 start, u64 e
 
 		if (stop > end)
 			stop = end;
-		changed |= change_pte_range(m, mm, at, stop, page_prot);
+		changed |= change_pte_range(m, mm, vma, at, stop);
 		at = stop;
 	}
 	if (changed)
@@ -84,12 +95,12 @@ static struct vma *mprotect_fixup(struct machine *m, struct mm *mm, struct vma *
 	if (!vma)
 		return NULL;
 	SET(m, vma->flags, flags);
-	SET(m, vma->page_prot, vm_get_page_prot(flags));
+	SET(m, vma->page_prot, vm_get_page_prot(m, flags));
 	if (flags & VM_HUGETLB) {
 		hugetlb_change_protection(m, mm, start, end, flags);
 		flush_mm_lazy(m, mm);
 	} else {
-		change_protection(m, mm, start, end, vma->page_prot);
+		change_protection(m, mm, vma, start, end);
 	}
 	return vma;
 }

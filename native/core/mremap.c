@@ -27,7 +27,7 @@ static void move_ptes(struct machine *m, struct mm *mm, u64 from, u64 to, u64 le
 		if (pte_none(entry_get(old)))
 			continue;
 		pte = ptep_xchg_lazy(m, mm, from + offset, old, PAGE_INVALID);
-		set_pte_at(m, mm, to + offset, new, pte);
+		set_pte_at(m, mm, to + offset, new, pte_mksoft_dirty(m, pte));
 	}
 	if (!same_table)
 		pte_unlock(m, new_table);
@@ -157,6 +157,10 @@ int sys_mremap(struct machine *m, struct mm *mm, u64 address, u64 old_length, u6
 	if (!new_length)
 		return -EINVAL;
 	down_write(m, mm);
+	if (m->options.profile->mremap_checks_first && !vma_lookup(m, mm, address)) {
+		up_write(m, mm);
+		return -EFAULT;
+	}
 	error = mremap_to(m, mm, address, old_length, new_address, new_length);
 	up_write(m, mm);
 	return error;

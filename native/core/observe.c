@@ -3,20 +3,15 @@
 
 #include <stdlib.h>
 
+#include "../abi/facts.h"
 #include "gmap.h"
 #include "mm.h"
 #include "page.h"
 #include "pgalloc.h"
 
-struct facts {
-	struct wire_fact *fact;
-	size_t count;
-	size_t capacity;
-};
-
 struct observer {
-	struct facts now;
-	struct facts before;
+	struct wire_facts now;
+	struct wire_facts before;
 	/* where the undo log stood: nothing was stored since, nothing can have changed */
 	const struct undo_entry *position;
 	u64 wraps;
@@ -72,7 +67,7 @@ void observer_forget(struct machine *m)
 
 static void fact_add(struct machine *m, struct wire_fact fact)
 {
-	struct facts *facts = &m->observer->now;
+	struct wire_facts *facts = &m->observer->now;
 
 	if (facts->count == facts->capacity) {
 		size_t capacity = facts->capacity ? 2 * facts->capacity : 64;
@@ -262,58 +257,26 @@ static void collect(struct machine *m)
 		collect_page(m, m->s.watch[i]);
 }
 
-static void emit(struct words *out, const struct wire_fact *fact, u64 sign)
+static void emit(void *out, const struct wire_fact *fact, u64 sign)
 {
 	size_t i;
 
 	words_add(out, fact->id | sign);
 	words_add(out, fact->key);
-	for (i = 0; i < 4; i++)
+	for (i = 0; i < WIRE_FACT_FIELDS; i++)
 		words_add(out, fact->field[i]);
-}
-
-/* Where `a` stands to `b` in the order of the state: negative, 0 for the same fact, positive. */
-static int compare(const struct wire_fact *a, const struct wire_fact *b)
-{
-	if (a->id != b->id)
-		return a->id < b->id ? -1 : 1;
-	return a->key < b->key ? -1 : a->key > b->key;
-}
-
-/* Facts of one side that the other does not have; with `changed`, also those with other fields. */
-static u32 emit_missing(const struct facts *from, const struct facts *in, bool changed, u64 sign, struct words *out)
-{
-	u32 emitted = 0;
-	size_t j = 0;
-	size_t i;
-
-	for (i = 0; i < from->count; i++) {
-		const struct wire_fact *fact = &from->fact[i];
-		bool same;
-
-		while (j < in->count && compare(&in->fact[j], fact) < 0)
-			j++;
-		same = j < in->count && compare(&in->fact[j], fact) == 0 &&
-		       (!changed || memcmp(in->fact[j].field, fact->field, sizeof(fact->field)) == 0);
-		if (!same) {
-			emit(out, fact, sign);
-			emitted++;
-		}
-	}
-	return emitted;
 }
 
 u32 observe_changes(struct machine *m, struct words *out)
 {
 	struct observer *observer = m->observer;
-	struct facts swap;
+	struct wire_facts swap;
 	u32 emitted;
 
 	if (observer->valid && observer->position == m->undo.next && observer->wraps == m->undo.wraps)
 		return 0;
 	collect(m);
-	emitted = emit_missing(&observer->before, &observer->now, false, 0, out);
-	emitted += emit_missing(&observer->now, &observer->before, true, 1, out);
+	emitted = wire_facts_changed(&observer->before, &observer->now, emit, out);
 	swap = observer->before;
 	observer->before = observer->now;
 	observer->now = swap;

@@ -9,11 +9,19 @@ u64 page_alloc_zeroed(struct machine *m, enum frame_kind kind)
 	if (!page)
 		return 0;
 	frame = frame_at(m, page);
-	SET(m, frame->flags, frame->flags | FRAME_BLANK);
+	SET(m, frame->flags, frame->flags | FRAME_BLANK | (kind == FRAME_ANON ? FRAME_EXCLUSIVE : 0));
 	SET(m, frame->count, 1);
 	/* the kernel has written zeroes to it */
 	SET(m, frame->key, frame->key | KEY_REFERENCED | KEY_CHANGED);
 	return page;
+}
+
+void page_set_exclusive(struct machine *m, u64 page, bool exclusive)
+{
+	struct frame *frame = frame_at(m, page);
+
+	if (page_is_exclusive(m, page) != exclusive)
+		SET(m, frame->flags, frame->flags ^ FRAME_EXCLUSIVE);
 }
 
 void page_get(struct machine *m, u64 page)

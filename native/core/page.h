@@ -30,6 +30,13 @@ static inline u64 pte_page(u64 pte)
 	return pte & PAGE_MASK;
 }
 
+/* Whether the one process that has a private page may write to it without asking who else has it. */
+void page_set_exclusive(struct machine *m, u64 page, bool exclusive);
+static inline bool page_is_exclusive(const struct machine *m, u64 page)
+{
+	return frame_at(m, page)->flags & FRAME_EXCLUSIVE;
+}
+
 /* A swap PTE. A page's place in swap is its frame's number: it stays in the swap cache. */
 static inline u64 swap_pte(u64 page)
 {

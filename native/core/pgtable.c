@@ -10,16 +10,11 @@ u64 mk_pte(const struct machine *m, u64 page, u64 page_prot)
 {
 	u64 pte = pte_mkyoung(page | page_prot);
 
-	return pte & PAGE_WRITE_BIT && frame_at(m, page)->flags & FRAME_DIRTY ? pte_mkdirty(pte) : pte;
-}
-
-static entry_t *pgste_of(entry_t *ptep)
-{
-	return ptep + PGSTE_OFFSET;
+	return pte & PAGE_WRITE_BIT && frame_at(m, page)->flags & FRAME_DIRTY ? pte_mkdirty(m, pte) : pte;
 }
 
 /* Returns the PGSTE with its lock bit set. */
-static u64 pgste_get_lock(struct machine *m, struct mm *mm, entry_t *ptep)
+u64 pgste_get_lock(struct machine *m, struct mm *mm, entry_t *ptep)
 {
 	u64 pgste;
 
@@ -35,7 +30,7 @@ static u64 pgste_get_lock(struct machine *m, struct mm *mm, entry_t *ptep)
 	return pgste;
 }
 
-static void pgste_set_unlock(struct machine *m, entry_t *ptep, u64 pgste)
+void pgste_set_unlock(struct machine *m, entry_t *ptep, u64 pgste)
 {
 	entry_set(m, pgste_of(ptep), pgste & ~PGSTE_PCL);
 	m->locks.preempt_count--;
@@ -52,11 +47,6 @@ static u64 pgste_update_all(const struct machine *m, const struct mm *mm, u64 pt
 	key = page_get_storage_key(m, pte_page(pte));
 	pgste |= (key & (KEY_REFERENCED | KEY_CHANGED)) << 48;
 	return (pgste & ~(PGSTE_ACC | PGSTE_FP)) | (key & (KEY_ACC | KEY_FP)) << 56;
-}
-
-static u64 pgste_key(u64 pgste)
-{
-	return (pgste & (PGSTE_ACC | PGSTE_FP)) >> 56 | (pgste & (PGSTE_GR | PGSTE_GC)) >> 48;
 }
 
 /* And back to the frame when it becomes valid. */
@@ -90,7 +80,7 @@ static u64 pgste_ipte_notify(struct machine *m, struct mm *mm, u64 address, entr
 {
 	if (unlikely(pgste & PGSTE_IN)) {
 		pgste &= ~PGSTE_IN;
-		ptep_notify(m, mm, address, ptep);
+		ptep_notify(m, mm, address, ptep, PGSTE_IN);
 	}
 	return pgste;
 }
@@ -260,6 +250,31 @@ void ptep_set_notify(struct machine *m, struct mm *mm, entry_t *ptep)
 	pgste_set_unlock(m, ptep, pgste_get_lock(m, mm, ptep) | PGSTE_IN);
 }
 
+int ptep_force_prot(struct machine *m, struct mm *mm, u64 address, entry_t *ptep, u64 prot, u64 bits)
+{
+	u64 pgste = pgste_get_lock(m, mm, ptep);
+	u64 pte = entry_get(ptep);
+	bool invalid = pte & PAGE_INVALID;
+	bool protected = pte & PAGE_PROTECT;
+
+	if ((invalid && prot) || (protected && prot & PROT_WRITE)) {
+		pgste_set_unlock(m, ptep, pgste);
+		return -EAGAIN;
+	}
+	if (!prot && !invalid) {
+		ptep_flush_direct(m, mm, address, ptep);
+		pgste = pgste_update_all(m, mm, pte, pgste);
+		pte |= PAGE_INVALID;
+	}
+	if (prot == PROT_READ && !protected) {
+		ptep_flush_direct(m, mm, address, ptep);
+		pte = (pte & ~(u64)PAGE_INVALID) | PAGE_PROTECT;
+	}
+	pgste = pgste_set_pte(m, ptep, pgste | bits, pte);
+	pgste_set_unlock(m, ptep, pgste);
+	return 0;
+}
+
 void ptep_zap_unused(struct machine *m, struct mm *mm, entry_t *ptep, bool reset)
 {
 	u64 pgste = pgste_get_lock(m, mm, ptep);
@@ -280,24 +295,20 @@ void ptep_zap_key(struct machine *m, struct mm *mm, entry_t *ptep)
 	u64 pte = entry_get(ptep);
 
 	pgste &= ~(PGSTE_ACC | PGSTE_FP | PGSTE_GR | PGSTE_GC);
+	if (m->options.profile->skey_marks_referenced)
+		pgste |= PGSTE_GR | PGSTE_GC;
 	if (!(pte & PAGE_INVALID) && pte & PAGE_WRITE_BIT)
 		page_set_storage_key(m, pte_page(pte), 0, true);
 	pgste_set_unlock(m, ptep, pgste);
 }
 
-bool test_and_clear_guest_dirty(struct machine *m, struct mm *mm, u64 address)
+bool ptep_test_and_clear_uc(struct machine *m, struct mm *mm, u64 address, entry_t *ptep)
 {
-	entry_t *ptep = get_locked_pte(m, mm, address);
-	u64 pgste;
-	u64 pte;
-	bool dirty;
+	u64 pgste = pgste_get_lock(m, mm, ptep);
+	bool dirty = pgste & PGSTE_UC;
+	u64 pte = entry_get(ptep);
 
-	if (!ptep)
-		return false;
-	pgste = pgste_get_lock(m, mm, ptep);
-	dirty = pgste & PGSTE_UC;
 	pgste &= ~PGSTE_UC;
-	pte = entry_get(ptep);
 	if (dirty && pte_present(pte)) {
 		pgste = pgste_ipte_notify(m, mm, address, ptep, pgste);
 		ptep_ipte(m, address, ptep, false);
@@ -308,85 +319,17 @@ bool test_and_clear_guest_dirty(struct machine *m, struct mm *mm, u64 address)
 		entry_set(m, ptep, pte);
 	}
 	pgste_set_unlock(m, ptep, pgste);
-	pte_unlock(m, ptep);
 	return dirty;
 }
 
-int set_guest_storage_key(struct machine *m, struct mm *mm, u64 address, u64 key, bool nq)
+bool test_and_clear_guest_dirty(struct machine *m, struct mm *mm, u64 address)
 {
-	const u64 guest_key = PGSTE_ACC | PGSTE_FP | PGSTE_GR | PGSTE_GC;
-	entry_t *ptep;
-	u64 old, pgste, pte;
-
-	down_read(m, mm);
-	ptep = get_locked_pte(m, mm, address);
-	if (!ptep) {
-		up_read(m, mm);
-		return -EFAULT;
-	}
-	old = pgste_get_lock(m, mm, ptep);
-	pgste = old & ~guest_key;
-	pgste |= (key & (KEY_REFERENCED | KEY_CHANGED)) << 48;
-	pgste |= (key & (KEY_ACC | KEY_FP)) << 56;
-	pte = entry_get(ptep);
-	if (!(pte & PAGE_INVALID)) {
-		u64 real = page_get_storage_key(m, pte_page(pte));
-
-		page_set_storage_key(m, pte_page(pte), key & (KEY_ACC | KEY_FP), !nq);
-		pgste |= (real & (KEY_REFERENCED | KEY_CHANGED)) << 52;
-	}
-	if ((old ^ pgste) & guest_key)
-		pgste |= PGSTE_UC;
-	pgste_set_unlock(m, ptep, pgste);
-	pte_unlock(m, ptep);
-	up_read(m, mm);
-	return 0;
-}
-
-u64 get_guest_storage_key(struct machine *m, struct mm *mm, u64 address)
-{
-	entry_t *ptep;
-	u64 pgste, pte, key;
-
-	down_read(m, mm);
-	ptep = get_locked_pte(m, mm, address);
-	if (!ptep) {
-		up_read(m, mm);
-		return ERROR_WORD(EFAULT);
-	}
-	pgste = pgste_get_lock(m, mm, ptep);
-	pte = entry_get(ptep);
-	if (pte & PAGE_INVALID) {
-		key = pgste_key(pgste);
-	} else {
-		key = page_get_storage_key(m, pte_page(pte));
-		key |= (pgste & (PGSTE_GR | PGSTE_GC)) >> 48;
-	}
-	pgste_set_unlock(m, ptep, pgste);
-	pte_unlock(m, ptep);
-	up_read(m, mm);
-	return key;
-}
-
-static void essa_change(struct machine *m, struct mm *mm, u64 address, u64 clear, u64 set)
-{
-	entry_t *ptep = host_pte(m, mm, address);
-	u64 pgste;
+	entry_t *ptep = get_locked_pte(m, mm, address);
+	bool dirty;
 
 	if (!ptep)
-		machine_bug(m, BUG_no_page_table, "ESSA at 0x%llx", (unsigned long long)address);
-	pte_lock(m, ptep);
-	pgste = pgste_get_lock(m, mm, ptep);
-	pgste_set_unlock(m, ptep, (pgste & ~clear) | set);
+		return false;
+	dirty = ptep_test_and_clear_uc(m, mm, address, ptep);
 	pte_unlock(m, ptep);
-}
-
-void essa_set_usage(struct machine *m, struct mm *mm, u64 address, u64 usage)
-{
-	essa_change(m, mm, address, PGSTE_USAGE, usage << PGSTE_USAGE_SHIFT & PGSTE_USAGE);
-}
-
-void essa_set_zero(struct machine *m, struct mm *mm, u64 address, bool zero)
-{
-	essa_change(m, mm, address, PGSTE_GPS_ZERO, zero ? PGSTE_GPS_ZERO : 0);
+	return dirty;
 }

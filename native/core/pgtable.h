@@ -11,7 +11,7 @@
 /* Changes of a PTE's value; none of these touches storage. */
 
 /* bits of a PTE that a change of protection keeps */
-#define PTE_KEPT (PAGE_MASK | PAGE_SPECIAL | PAGE_DIRTY | PAGE_YOUNG)
+#define PTE_KEPT (PAGE_MASK | PAGE_SPECIAL | PAGE_DIRTY | PAGE_YOUNG | PAGE_SOFT_DIRTY)
 
 static inline u64 pte_mkyoung(u64 pte)
 {
@@ -24,9 +24,14 @@ static inline u64 pte_mkold(u64 pte)
 	return (pte & ~(u64)PAGE_YOUNG) | PAGE_INVALID;
 }
 
-static inline u64 pte_mkdirty(u64 pte)
+static inline u64 pte_mksoft_dirty(const struct machine *m, u64 pte)
 {
-	pte |= PAGE_DIRTY;
+	return pte | m->options.profile->soft_dirty;
+}
+
+static inline u64 pte_mkdirty(const struct machine *m, u64 pte)
+{
+	pte = pte_mksoft_dirty(m, pte) | PAGE_DIRTY;
 	return pte & PAGE_WRITE_BIT ? pte & ~(u64)PAGE_PROTECT : pte;
 }
 
@@ -64,6 +69,21 @@ static inline u64 pte_modify(u64 pte, u64 page_prot)
 /* The PTE that maps a page under a protection template. */
 u64 mk_pte(const struct machine *m, u64 page, u64 page_prot);
 
+static inline entry_t *pgste_of(entry_t *ptep)
+{
+	return ptep + PGSTE_OFFSET;
+}
+
+/* The PGSTE as a storage key: access control, fetch protection, and what the guest's bits say of reference and change. */
+static inline u64 pgste_key(u64 pgste)
+{
+	return (pgste & (PGSTE_ACC | PGSTE_FP)) >> 56 | (pgste & (PGSTE_GR | PGSTE_GC)) >> 48;
+}
+
+/* The PGSTE, with its lock bit set from here to pgste_set_unlock(). BUG without PGSTEs. */
+u64 pgste_get_lock(struct machine *m, struct mm *mm, entry_t *ptep);
+void pgste_set_unlock(struct machine *m, entry_t *ptep, u64 pgste);
+
 /* Exchange the PTE: notify if the guest asked, flush, keep PGSTE and storage key right. Return the old one. */
 u64 ptep_xchg_direct(struct machine *m, struct mm *mm, u64 address, entry_t *ptep, u64 pte);
 u64 ptep_xchg_lazy(struct machine *m, struct mm *mm, u64 address, entry_t *ptep, u64 pte);
@@ -89,18 +109,17 @@ void set_pte_at(struct machine *m, struct mm *mm, u64 address, entry_t *ptep, u6
 void pte_clear(struct machine *m, entry_t *ptep);
 
 void ptep_set_notify(struct machine *m, struct mm *mm, entry_t *ptep);
+/*
+ * Gives the PTE a protection (0: none, PROT_READ, PROT_WRITE: leave it) and sets PGSTE bits, so that an access which
+ * needs more is told. 0, or -EAGAIN: the PTE is less permissive already, it must be faulted in. pte lock.
+ */
+int ptep_force_prot(struct machine *m, struct mm *mm, u64 address, entry_t *ptep, u64 prot, u64 bits);
 void ptep_zap_unused(struct machine *m, struct mm *mm, entry_t *ptep, bool reset);
 void ptep_zap_key(struct machine *m, struct mm *mm, entry_t *ptep);
 
 /* True if the guest wrote to the page since the last call; takes the pte lock only. */
 bool test_and_clear_guest_dirty(struct machine *m, struct mm *mm, u64 address);
-/* key: bits 0xf8 and 0x06; nq: non-quiescing. 0, or -EFAULT without memory for tables. */
-int set_guest_storage_key(struct machine *m, struct mm *mm, u64 address, u64 key, bool nq);
-/* 0 to 0xff, or -EFAULT as an error-valued word. */
-u64 get_guest_storage_key(struct machine *m, struct mm *mm, u64 address);
-
-/* What the machine does to the PGSTE when a guest executes ESSA. BUG without a page table. */
-void essa_set_usage(struct machine *m, struct mm *mm, u64 address, u64 usage);
-void essa_set_zero(struct machine *m, struct mm *mm, u64 address, bool zero);
+/* The same for a PTE whose lock is held. */
+bool ptep_test_and_clear_uc(struct machine *m, struct mm *mm, u64 address, entry_t *ptep);
 
 #endif

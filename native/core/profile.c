@@ -1,11 +1,60 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "profile.h"
 
+#include "dat.h"
+
 static const struct profile profiles[] = {
 	{
 		.name = "linux-4.7",
-		.map_from_end = (u64)1 << 53,
-		.read_fault_maps_zero_page = true,
+		.functions = FUNCTIONS_4_7,
+		.map_from_end = TASK_MAX_SIZE,
+		.zero_page_with_pgste = true,
+		.discard_needs_vma = true,
+		.key_lookup = KEY_MAKES_TABLE,
+		.page_none = PAGE_PRESENT | PAGE_INVALID,
+	},
+	{
+		.name = "linux-5.10",
+		.functions = FUNCTIONS_4_8,
+		.map_from_end = -PAGE_SIZE,
+		.skey_marks_referenced = true,
+		.key_lookup = KEY_NEEDS_TABLE,
+		.store_checks_first = true,
+		.page_none = PAGE_PRESENT | PAGE_INVALID | PAGE_PROTECT,
+		.noexec = PAGE_NOEXEC,
+	},
+	{
+		.name = "linux-6.1",
+		.functions = FUNCTIONS_4_8,
+		.map_from_end = -PAGE_SIZE,
+		.zap_needs_vma = true,
+		.skey_marks_referenced = true,
+		.key_lookup = KEY_NEEDS_VMA,
+		.mprotect_upgrades = true,
+		.store_checks_first = true,
+		.swap_exclusive = true,
+		.mremap_checks_first = true,
+		.page_none = PAGE_PRESENT | PAGE_INVALID | PAGE_PROTECT,
+		.noexec = PAGE_NOEXEC,
+		.soft_dirty = PAGE_SOFT_DIRTY,
+	},
+	{
+		.name = "linux-6.12",
+		.functions = FUNCTIONS_4_8,
+		.map_from_end = -PAGE_SIZE,
+		.zero_page_with_pgste = true,
+		.skey_unshares = true,
+		.discard_one_vma = true,
+		.zap_needs_vma = true,
+		.skey_marks_referenced = true,
+		.key_lookup = KEY_NEEDS_VMA,
+		.mprotect_upgrades = true,
+		.store_checks_first = true,
+		.swap_exclusive = true,
+		.mremap_checks_first = true,
+		.page_none = PAGE_PRESENT | PAGE_INVALID | PAGE_PROTECT,
+		.noexec = PAGE_NOEXEC,
+		.soft_dirty = PAGE_SOFT_DIRTY,
 	},
 };
 

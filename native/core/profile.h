@@ -1,14 +1,41 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Where kernels differ: one struct of behaviours, one row per kernel. */
+/* Where kernels differ: one struct of behaviours, one row per kernel. docs/fidelity.md has the sources. */
 #ifndef S390_GMAP_PROFILE_H
 #define S390_GMAP_PROFILE_H
 
 #include "types.h"
 
+/* Which functions there are: ops.def tells the newer ones apart. */
+enum profile_functions {
+	FUNCTIONS_4_7, /* gmap_alloc, gmap_free, gmap_ipte_notify, … */
+	FUNCTIONS_4_8  /* gmap_create, gmap_remove, reference counts, gmap_mprotect_notify, … */
+};
+
+/* What get_ and set_guest_storage_key do where the process has no page table. */
+enum profile_key_lookup {
+	KEY_MAKES_TABLE, /* make it */
+	KEY_NEEDS_TABLE, /* the key is 0, and can only be set to 0 */
+	KEY_NEEDS_VMA	 /* the same, and without a VMA -EFAULT */
+};
+
 struct profile {
-	const char *name;		/* as in the header of a trace */
-	u64 map_from_end;		/* gmap_map_segment: highest from + len */
-	bool read_fault_maps_zero_page; /* of private anonymous memory, while storage keys are not in use */
+	const char *name; /* as in the header of a trace */
+	enum profile_functions functions;
+	u64 map_from_end; /* gmap_map_segment: highest from + len - 1 */
+	bool zero_page_with_pgste; /* a read fault may map the zero page once the process runs guests, until storage keys are in use */
+	bool discard_needs_vma; /* gmap_discard without a VMA at or above the address: NULL dereference; else skipped */
+	bool discard_one_vma;	/* gmap_discard looks at the first VMA of each segment only */
+	bool zap_needs_vma;	/* __gmap_zap without a VMA does nothing; else it makes a page table */
+	bool skey_unshares;	/* s390_enable_skey gives zero pages a frame of their own; else they are unmapped */
+	bool skey_marks_referenced; /* s390_enable_skey sets GR and GC; else it clears them */
+	enum profile_key_lookup key_lookup;
+	bool mprotect_upgrades;	  /* mprotect to writable gives pages that nobody shares their write bit back at once */
+	bool store_checks_first;  /* a store into read-only memory fails before a page is made; else after */
+	bool swap_exclusive;	  /* swap PTEs say that nobody shares the page */
+	bool mremap_checks_first; /* mremap looks for the source before it unmaps the target */
+	u64 page_none;		  /* PTE template of memory without access */
+	u64 noexec;		  /* PTE bit of memory that is not executable, on a machine that has it */
+	u64 soft_dirty;		  /* PTE bit of pages that were written to */
 };
 
 #define PROFILE_DEFAULT "linux-4.7"

@@ -37,12 +37,13 @@ enum frame_kind {
 
 #define FRAME_KIND 0xfu
 #define FRAME_DIRTY 0x10u
-#define FRAME_BLANK 0x20u     /* reads as zero, its bytes have never been written */
-#define FRAME_SWAPCACHE 0x40u /* has a place in swap */
-#define FRAME_KEY_SET 0x80u   /* somebody set its storage key since it was allocated */
-#define FRAME_NO_PGSTE 0x100u /* a FRAME_PGTABLE of two halves */
-#define FRAME_LOST 0x200u     /* a table that nobody will ever free */
-#define FRAME_SINGLE 0x400u   /* free, on the list of single frames */
+#define FRAME_BLANK 0x20u      /* reads as zero, its bytes have never been written */
+#define FRAME_SWAPCACHE 0x40u  /* has a place in swap */
+#define FRAME_KEY_SET 0x80u    /* somebody set its storage key since it was allocated */
+#define FRAME_NO_PGSTE 0x100u  /* a FRAME_PGTABLE of two halves */
+#define FRAME_LOST 0x200u      /* a table that nobody will ever free */
+#define FRAME_SINGLE 0x400u    /* free, on the list of single frames */
+#define FRAME_EXCLUSIVE 0x800u /* a FRAME_ANON that one process has, and nobody ever shared with it */
 
 /*
  * The descriptor of a frame (the kernel's struct page). Of a block of several frames only the first one's is

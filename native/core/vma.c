@@ -25,6 +25,13 @@ struct vma *find_vma(struct machine *m, const struct mm *mm, u64 address)
 	return vma;
 }
 
+struct vma *vma_lookup(struct machine *m, const struct mm *mm, u64 address)
+{
+	struct vma *vma = find_vma(m, mm, address);
+
+	return vma && vma->start <= address ? vma : NULL;
+}
+
 struct vma *vma_alloc(struct machine *m)
 {
 	return inject(m, INJECT_vma) ? NULL : pool_alloc(m, POOL_VMA);
@@ -76,11 +83,14 @@ static void vma_remove(struct machine *m, struct mm *mm, struct vma *vma)
 	SET(m, mm->vma_count, mm->vma_count - 1);
 }
 
-u64 vm_get_page_prot(u64 flags)
+u64 vm_get_page_prot(const struct machine *m, u64 flags)
 {
+	const struct profile *profile = m->options.profile;
+	u64 noexec = m->options.nx && !(flags & VM_EXEC) ? profile->noexec : 0;
+
 	if (!(flags & VM_ACCESS))
-		return PAGE_NONE;
-	return (flags & (VM_SHARED | VM_WRITE)) == (VM_SHARED | VM_WRITE) ? PAGE_WRITE : PAGE_READ;
+		return profile->page_none;
+	return noexec | ((flags & (VM_SHARED | VM_WRITE)) == (VM_SHARED | VM_WRITE) ? PAGE_WRITE : PAGE_READ);
 }
 
 bool vma_split(struct machine *m, struct mm *mm, struct vma *vma, u64 address)

@@ -3,7 +3,7 @@
 
 #include "pgalloc.h"
 
-void walk_ptes(struct machine *m, struct mm *mm, pte_fn call)
+bool walk_ptes(struct machine *m, struct mm *mm, pte_fn call)
 {
 	const struct vma *vma;
 
@@ -14,8 +14,10 @@ void walk_ptes(struct machine *m, struct mm *mm, pte_fn call)
 		if (vma->flags & VM_HUGETLB)
 			continue;
 		while ((at = host_next_segment(m, mm, at, vma->end)) < vma->end) {
-			call(m, mm, at, host_pte(m, mm, at));
+			if (!call(m, mm, at, host_pte(m, mm, at)))
+				return false;
 			at += PAGE_SIZE;
 		}
 	}
+	return true;
 }

@@ -4,12 +4,12 @@
 
 #include "mm.h"
 
-typedef void (*pte_fn)(struct machine *m, struct mm *mm, u64 vmaddr, entry_t *ptep);
+typedef bool (*pte_fn)(struct machine *m, struct mm *mm, u64 vmaddr, entry_t *ptep);
 
 /*
  * Calls for each PTE, none and swap included, of every page table inside VMAs, in ascending order; VMAs of
- * large pages are left out. mmap_sem; the pte lock is not taken (the kernel's walk does not either).
+ * large pages are left out. Stops, and returns false, when a call does. mmap_sem; the pte lock is not taken (the kernel's walk does not either).
  */
-void walk_ptes(struct machine *m, struct mm *mm, pte_fn call);
+bool walk_ptes(struct machine *m, struct mm *mm, pte_fn call);
 
 #endif

@@ -81,6 +81,15 @@ void zap_page_range(struct machine *m, struct mm *mm, struct vma *vma, u64 start
 	tlb_finish_mmu(m, &tlb);
 }
 
+void zap_page_range_single(struct machine *m, struct mm *mm, struct vma *vma, u64 start, u64 size)
+{
+	struct mmu_gather tlb;
+
+	tlb_gather_mmu(&tlb, mm, false);
+	unmap_single_vma(m, &tlb, vma, start, start + size);
+	tlb_finish_mmu(m, &tlb);
+}
+
 /* The PTE that reclaim would find for a page of private memory; NULL and an errno otherwise. */
 static entry_t *anon_pte(struct machine *m, struct mm *mm, u64 address, int *error)
 {
@@ -100,7 +109,7 @@ int swap_out(struct machine *m, struct mm *mm, u64 address)
 	struct frame *frame;
 	entry_t *ptep;
 	int error;
-	u64 pte;
+	u64 pte, swap;
 
 	down_read(m, mm);
 	ptep = anon_pte(m, mm, address, &error);
@@ -111,8 +120,11 @@ int swap_out(struct machine *m, struct mm *mm, u64 address)
 	pte_lock(m, ptep);
 	pte = ptep_xchg_direct(m, mm, address & PAGE_MASK, ptep, PAGE_INVALID);
 	frame = frame_at(m, pte_page(pte));
-	SET(m, frame->flags, frame->flags | FRAME_SWAPCACHE);
-	set_pte_at(m, mm, address & PAGE_MASK, ptep, swap_pte(pte_page(pte)));
+	swap = swap_pte(pte_page(pte)) | (pte & PAGE_SOFT_DIRTY);
+	if (m->options.profile->swap_exclusive && page_is_exclusive(m, pte_page(pte)))
+		swap |= SWAP_EXCLUSIVE;
+	SET(m, frame->flags, (frame->flags | FRAME_SWAPCACHE) & ~(u64)FRAME_EXCLUSIVE);
+	set_pte_at(m, mm, address & PAGE_MASK, ptep, swap);
 	pte_unlock(m, ptep);
 	up_read(m, mm);
 	return 0;

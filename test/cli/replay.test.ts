@@ -84,7 +84,7 @@ describe('s390-gmap replay', () => {
     expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
     expect(stdout.split('\n')).toEqual([
       `FAIL  ${syntax}:2:6: expected a handle such as mm0, found "g0"`,
-      `FAIL  ${kernel}: unknown kernel "linux-2.4"; the model knows linux-4.7`,
+      `FAIL  ${kernel}: unknown kernel "linux-2.4"; the model knows linux-4.7, linux-5.10, linux-6.1, linux-6.12`,
       `FAIL  cannot read ${binary}: it is not UTF-8 text`,
       `FAIL  cannot read ${dangling}: no such file or directory`,
       `pass  ${good} (1 call)`,
@@ -171,7 +171,7 @@ describe('s390-gmap replay', () => {
     expect(cli(['replay', '--kernel', 'linux-2.4', file])).toMatchObject({
       status: 2,
       stdout: '',
-      stderr: 'error: unknown kernel "linux-2.4"; the model knows linux-4.7\n',
+      stderr: 'error: unknown kernel "linux-2.4"; the model knows linux-4.7, linux-5.10, linux-6.1, linux-6.12\n',
     });
   });
 

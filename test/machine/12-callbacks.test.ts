@@ -181,7 +181,7 @@ describe('a callback that throws', () => {
       throw new Error(`call ${calls}`);
     });
     // ptep_notify(mm0, HOST) twice; 19 is its place in ops.def
-    const notify = [19n | (0xffff_ffffn << 32n), 0n, HOST];
+    const notify = [19n | (0xffff_ffffn << 32n), 0n, HOST, 2n ** 64n - 1n];
     const program = new Uint8Array(BigUint64Array.from([...notify, ...notify]).buffer);
     expect(thrownBy(() => machine.execute(program))).toMatchObject({
       errors: [{ message: 'call 1' }, { message: 'call 2' }],

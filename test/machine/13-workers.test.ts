@@ -57,8 +57,9 @@ describe('workers', () => {
       'a callback in the middle of a program',
       `const { machine, gmap } = guest(); unwrap(gmap.fault(0n));
        machine.onPteInvalidation(() => { post(0); for (;;); });
-       const words = new BigUint64Array(3 * 1000);
-       for (let i = 0; i < 1000; i++) words.set([19n | 0xffffffff00000000n, 0n, 0x10000000000n], 3 * i);
+       const words = new BigUint64Array(4 * 1000);
+       for (let i = 0; i < 1000; i++)
+         words.set([19n | 0xffffffff00000000n, 0n, 0x10000000000n, 0xffffffffffffffffn], 4 * i);
        machine.execute(new Uint8Array(words.buffer));`,
     ],
     ['machines made and closed', 'post(0); for (;;) guest().machine.close();'],

@@ -11,7 +11,7 @@ it('names the options that there are', () => {
     /^options has no "storagelimit": there are kernel, /,
   );
   expect(() => new Machine({ facilities: misspelt({ edat: true }) })).toThrow(
-    new TypeError('facilities has no "edat": there are esop, idte, tlbLc'),
+    new TypeError('facilities has no "edat": there are esop, idte, tlbLc, nx'),
   );
   expect(() => new Machine({ kernel: misspelt('linux-9') })).toThrow(
     /^unknown kernel "linux-9"; the model knows linux-4.7/,

@@ -102,7 +102,7 @@ describe('the functions under their kernel names', () => {
     raw.gmap_register_ipte_notifier(nb);
     expect(raw.gmap_ipte_notify(gmap, 0n, PAGE)).toBe(0);
     raw.munmap(mm, HOST, SEGMENT);
-    expect(calls).toEqual([[gmap, 0n]]);
+    expect(calls).toEqual([[gmap, 0n, PAGE - 1n]]);
     raw.gmap_unregister_ipte_notifier(nb);
     expectGmapError(() => raw.ptep_notify(mm, HOST), 'ERR_GMAP_NO_PAGE_TABLE');
     nb.close();

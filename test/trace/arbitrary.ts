@@ -20,6 +20,7 @@ const event: fc.Arbitrary<TraceEvent> = fc.oneof(
     notifier: fc.integer({ min: 0, max: 0xffff }),
     gmap: handle,
     gaddr: word,
+    end: fc.option(word, { nil: undefined }),
   }),
   fc.record({ kind: fc.constant('idte'), gmap: handle }),
 );
@@ -109,6 +110,8 @@ function argument(kind: Operation['args'][number]['kind']): fc.Arbitrary<bigint[
       return fc.nat(injectKinds.length - 1).map((item) => [BigInt(item)]);
     case 'NULL':
       return fc.constant([0n]);
+    case 'OPT':
+      return fc.array(word, { maxLength: 1 });
     case 'REST':
       return fc.array(word, { maxLength: 5 });
     default:

@@ -24,7 +24,7 @@ function generate(file?: string, from = '', to = '') {
   if (file) {
     const text = readFileSync(join(source, file), 'utf8');
     if (!text.includes(from)) throw new Error(`${file} does not contain ${from}`);
-    writeFileSync(join(source, file), text.replace(from, to));
+    writeFileSync(join(source, file), text.replaceAll(from, to));
   }
   return spawnSync(process.execPath, [join(repository, 'scripts/generate-abi.mjs'), source, output], {
     encoding: 'utf8',

@@ -48,15 +48,18 @@ describe('decodeObservations', () => {
     expect(refused?.result).toEqual({ kind: 'refused', reason: expect.stringMatching(/^[a-z].* /) });
   });
 
-  it('says that a kernel does not export a function', () => {
+  it('says that a kernel does not have a function', () => {
     const [answer] = decodeObservations(bytesOf([GMAP_FREE | (BigInt(wireStatus.UNSUPPORTED) << 8n), 0n, 0n]));
-    expect(answer?.result).toEqual({ kind: 'refused', reason: 'this kernel does not export the function' });
+    expect(answer?.result).toEqual({
+      kind: 'refused',
+      reason: 'this kernel does not have the function, or does not export it',
+    });
   });
 
   it.each<[string, bigint[]]>([
     ['byte 8: cut off: 1 more words needed, 0 left', [GMAP_FREE]],
     ['byte 24: cut off: 4294967295 more words needed, 0 left', [GMAPS | (0xffffffffn << 32n), 0n, 0n]],
-    ['byte 24: cut off: 8589934590 more words needed, 0 left', [GMAP_FREE, 0xffffffffn, 0n]],
+    ['byte 24: cut off: 12884901885 more words needed, 0 left', [GMAP_FREE, 0xffffffffn, 0n]],
     ['byte 24: cut off: 25769803770 more words needed, 1 left', [GMAP_FREE, 0xffffffffn << 32n, 0n, 0n]],
     ['byte 16: no operation 255', [255n, 0n, 0n]],
     ['byte 24: no status 9', [GMAP_FREE | (9n << 8n), 0n, 0n]],
@@ -65,7 +68,7 @@ describe('decodeObservations', () => {
     ['byte 24: no refusal 99', [GMAP_FREE | (2n << 8n), 0n, 99n]],
     ['byte 24: no handle 4294967296', [GMAP_ALLOC, 0n, 1n << 32n]],
     ['byte 32: no handle 4294967295', [GMAPS | (1n << 32n), 0n, 1n, 0xffffffffn]],
-    ['byte 40: no event 7', [GMAP_FREE, 1n, 0n, 7n, 0n]],
+    ['byte 48: no event 7', [GMAP_FREE, 1n, 0n, 7n, 0n, 0n]],
     ['byte 72: no fact 9', fact(9, 0n, 0n, 0n, 0n, 0n)],
     [
       'byte 72: no level 5',

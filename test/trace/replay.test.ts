@@ -71,10 +71,11 @@ describe('the machine', () => {
   const options = (...lines: readonly string[]) => machineOptions(parseTrace(traceText(...lines)), undefined);
 
   it('is a linux-4.7 with all facilities unless the header says otherwise', () => {
-    expect(options('fork(mm0)')).toEqual({ kernel: 'linux-4.7', facilities: {} });
-    expect(options('# machine: esop=0 idte=1 tlb_lc=0 z13')).toEqual({
+    expect(options('fork(mm0)')).toEqual({ kernel: 'linux-4.7', facilities: {}, debugVm: true });
+    expect(options('# machine: esop=0 idte=1 tlb_lc=0 nx=0 debug_vm=0 z13')).toEqual({
       kernel: 'linux-4.7',
-      facilities: { esop: false, idte: true, tlbLc: false },
+      facilities: { esop: false, idte: true, tlbLc: false, nx: false },
+      debugVm: false,
     });
   });
 
@@ -87,7 +88,9 @@ describe('the machine', () => {
   it('of an unknown kernel is an error that names the known ones', () => {
     const trace = parseTrace(traceText('# kernel: linux-2.4', 'fork(mm0)'));
     const error = new UnknownKernelError('linux-2.4');
-    expect(error.message).toBe('unknown kernel "linux-2.4"; the model knows linux-4.7');
+    expect(error.message).toBe(
+      'unknown kernel "linux-2.4"; the model knows linux-4.7, linux-5.10, linux-6.1, linux-6.12',
+    );
     expect(() => replay(trace)).toThrow(error);
     expect(() => runTrace(trace)).toThrow(error);
     expect(runTrace(trace, { kernel: 'linux-4.7' }).items).toHaveLength(2);

@@ -56,8 +56,9 @@ function encodeValue(result: CallResult | undefined): bigint {
 
 function encodeEvent(event: TraceEvent): bigint[] {
   const gmap = BigInt(event.gmap) << 32n;
-  if (event.kind === 'idte') return [BigInt(wireEvent.IDTE) | gmap, 0x1c3n];
-  return [BigInt(wireEvent.NOTIFY) | (BigInt(event.notifier) << 16n) | gmap, event.gaddr];
+  if (event.kind === 'idte') return [BigInt(wireEvent.IDTE) | gmap, 0x1c3n, 0n];
+  const kind = event.end === undefined ? wireEvent.NOTIFY : wireEvent.NOTIFY_RANGE;
+  return [BigInt(kind) | (BigInt(event.notifier) << 16n) | gmap, event.gaddr, event.end ?? 0n];
 }
 
 function encodeChange(change: Change): bigint[] {

@@ -66,6 +66,7 @@ static inline u64 random_number(u64 *seed, enum wire_op op, u32 i)
 {
 	switch (op) {
 	case OP_gmap_alloc:
+	case OP_gmap_create:
 		return PICK(seed, 0, PUD_SIZE, PGDIR_SIZE, UINT64_MAX);
 	case OP_gmap_map_segment:
 		if (i == 1)
@@ -73,6 +74,10 @@ static inline u64 random_number(u64 *seed, enum wire_op op, u32 i)
 		return i == 2 ? random_gaddr(seed) & PMD_MASK : PICK(seed, 1, 1, 2, 4) * PMD_SIZE;
 	case OP_gmap_unmap_segment:
 		return (i == 1 ? random_gaddr(seed) : random_length(seed)) & PMD_MASK;
+	case OP_gmap_mprotect_notify:
+		if (i == 3)
+			return PICK(seed, 0, PROT_READ, PROT_WRITE, PROT_WRITE);
+		return (i == 1 ? random_gaddr(seed) : random_length(seed)) & PAGE_MASK;
 	case OP_gmap_ipte_notify:
 		return (i == 1 ? random_gaddr(seed) : random_length(seed)) & PAGE_MASK;
 	case OP_gmap_discard:
@@ -84,6 +89,8 @@ static inline u64 random_number(u64 *seed, enum wire_op op, u32 i)
 	case OP_set_guest_storage_key:
 	case OP_get_guest_storage_key:
 	case OP_test_and_clear_guest_dirty:
+	case OP_cond_set_guest_storage_key:
+	case OP_reset_guest_reference_bit:
 		/* above the limit the kernel does not survive them */
 		return i == 1 ? random_vmaddr(seed) & (next_random(seed) % 64 ? PGDIR_SIZE - 1 : UINT64_MAX)
 			      : next_random(seed) & 0xff;
@@ -112,6 +119,8 @@ static inline u64 random_argument(u64 *seed, enum wire_op op, u32 i)
 		return op == OP_madvise ? MADV_DONTNEED : next_random(seed) % 3;
 	case ARG_INJECT:
 		return next_random(seed) % WIRE_INJECTS;
+	case ARG_OPT:
+		return next_random(seed) % 2 ? WIRE_NO_ARGUMENT : PGSTE_IN;
 	default:
 		return random_handle(seed);
 	}
@@ -123,10 +132,15 @@ static inline u64 rarity(enum wire_op op)
 	switch (op) {
 	case OP_gmap_register_ipte_notifier:
 	case OP_gmap_unregister_ipte_notifier:
+	case OP_gmap_register_pte_notifier:
+	case OP_gmap_unregister_pte_notifier:
+	case OP_gmap_put:
 	case OP_exit:
 	case OP_exec:
 		return 64;
 	case OP_gmap_free:
+	case OP_gmap_remove:
+	case OP_gmap_get:
 	case OP_sysctl_allocate_pgste:
 	case OP_inject:
 	case OP_mmap_huge:
@@ -153,7 +167,7 @@ static inline enum wire_op random_op(u64 *seed)
 	if (next_random(seed) % rarity(op))
 		return (enum wire_op)PICK(seed, OP_mmap, OP_gmap_map_segment, OP_gmap_fault, OP_gmap_fault,
 					  OP_gmap_fault, OP_store, OP_store, OP_store, OP_gmap_ipte_notify,
-					  OP_gmap_alloc, OP_swap_out);
+					  OP_gmap_mprotect_notify, OP_gmap_alloc, OP_gmap_create, OP_swap_out);
 	return op;
 }
 
@@ -199,6 +213,8 @@ static inline bool bug_is_the_programs(enum bug_place place)
 	case BUG_endless:
 	case BUG_notifier_twice:
 	case BUG_notifier_never:
+	case BUG_put_listed:
+	case BUG_removed_twice:
 	case BUG_no_pgste:
 	case BUG_large_pmd:
 	case BUG_huge_unaligned:

@@ -14,6 +14,7 @@
 #include "../check.h"
 #include "../fault.h"
 #include "../gmap.h"
+#include "../guest_page.h"
 #include "../list.h"
 #include "../lock.h"
 #include "../mm.h"
@@ -184,9 +185,9 @@ static inline void drop_gmap(struct machine *m, struct gmap *gmap)
 	gmap_free(m, gmap);
 }
 
-static inline void record_notify(struct machine *m, struct gmap_notifier *nb, struct gmap *gmap, u64 gaddr)
+static inline void record_notify(struct machine *m, struct gmap_notifier *nb, struct gmap *gmap, u64 gaddr, u64 end)
 {
-	event(m, EVENT_NOTIFY, (u32)(nb - m->s.notifier), (u32)gmap->handle, gaddr);
+	event_range(m, EVENT_NOTIFY, (u32)(nb - m->s.notifier), (u32)gmap->handle, gaddr, end);
 }
 
 static inline void add_notifier(struct machine *m, u64 handle)
@@ -253,7 +254,7 @@ static inline u64 next_random(u64 *state)
 /* Ends all processes and gmaps. */
 static inline void free_everything(struct machine *m)
 {
-	u64 i;
+	u64 i, j;
 
 	m->events.mask = 0;
 	for (i = 0; i < m->s.mm_count; i++) {
@@ -264,6 +265,10 @@ static inline void free_everything(struct machine *m)
 		mm_exit(m, mm);
 		while (mm->gmap_list.next != &mm->gmap_list)
 			drop_gmap(m, container_of(mm->gmap_list.next, struct gmap, list));
+		/* later kernels: removed ones that somebody has a reference to */
+		for (j = 0; j < m->s.gmap_count; j++)
+			if (m->s.gmap[j] && m->s.gmap[j]->mm == mm)
+				drop_gmap(m, m->s.gmap[j]);
 		SET(m, m->s.mm[i], NULL);
 		mm_free(m, mm);
 	}

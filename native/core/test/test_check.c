@@ -36,7 +36,7 @@ static void armed_but_protected(struct machine *m)
 
 static void zero_page_with_keys(struct machine *m)
 {
-	SET(m, mm0(m)->use_skey, 1);
+	SET(m, mm0(m)->no_zero_pages, 1);
 }
 
 static void pte_zero(struct machine *m)
@@ -179,7 +179,7 @@ static void vma_count(struct machine *m)
 
 static void vma_protection(struct machine *m)
 {
-	SET(m, find_vma(m, mm0(m), SHARED)->page_prot, PAGE_NONE);
+	SET(m, find_vma(m, mm0(m), SHARED)->page_prot, vm_get_page_prot(m, 0));
 }
 
 static void vma_leaked(struct machine *m)

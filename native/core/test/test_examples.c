@@ -108,7 +108,7 @@ static void steps_6_and_7_protect_and_fault(struct machine *m, struct example *x
 	EXPECT_EQ(old, x->page | 0x03d);
 	EXPECT_EQ(entry_get(ptep), x->page | 0x43d);
 	EXPECT_EQ(entry_get(ptep + 256), PGSTE_PCL | UC);
-	ptep_modify_prot_commit(m, x->mm, V + 0x3000, ptep, pte_modify(old, vm_get_page_prot(VM_READ)));
+	ptep_modify_prot_commit(m, x->mm, V + 0x3000, ptep, pte_modify(old, vm_get_page_prot(m, VM_READ)));
 	pte_unlock(m, ptep);
 	EXPECT_EQ(entry_get(ptep), x->page | 0x21d);
 	EXPECT_EQ(entry_get(ptep + 256), UC);

@@ -164,14 +164,16 @@ static void functions_that_need_a_lock(struct machine *m)
 	EXPECT(machine_restore(m, 0));
 }
 
-static void call_back_in(struct machine *m, struct gmap_notifier *nb, struct gmap *gmap, u64 gaddr)
+static void call_back_in(struct machine *m, struct gmap_notifier *nb, struct gmap *gmap, u64 gaddr, u64 end)
 {
+	(void)end;
 	(void)nb;
 	gmap_translate(m, gmap, gaddr);
 }
 
-static void unregister_in_callback(struct machine *m, struct gmap_notifier *nb, struct gmap *gmap, u64 gaddr)
+static void unregister_in_callback(struct machine *m, struct gmap_notifier *nb, struct gmap *gmap, u64 gaddr, u64 end)
 {
+	(void)end;
 	(void)gmap;
 	(void)gaddr;
 	gmap_unregister_ipte_notifier(m, nb);

@@ -61,8 +61,8 @@ static void values_of_ptes(struct machine *m)
 		EXPECT_EQ(pte_mkyoung(read_write[i]), read_write[i | 1]);
 		EXPECT_EQ(pte_mkold(read_only[i]), read_only[i & ~1]);
 		EXPECT_EQ(pte_mkold(read_write[i]), read_write[i & ~1]);
-		EXPECT_EQ(pte_mkdirty(read_only[i]), read_only[i | 2]);
-		EXPECT_EQ(pte_mkdirty(read_write[i]), read_write[i | 2]);
+		EXPECT_EQ(pte_mkdirty(m, read_only[i]), read_only[i | 2]);
+		EXPECT_EQ(pte_mkdirty(m, read_write[i]), read_write[i | 2]);
 		EXPECT_EQ(pte_mkclean(read_only[i]), read_only[i & ~2]);
 		EXPECT_EQ(pte_mkclean(read_write[i]), read_write[i & ~2]);
 		EXPECT_EQ(pte_mkwrite(read_only[i]), read_write[i]);
@@ -83,14 +83,14 @@ static void templates(struct machine *m)
 {
 	u64 page = page_alloc_zeroed(m, FRAME_ANON);
 
-	EXPECT_EQ(vm_get_page_prot(0), 0x401);
-	EXPECT_EQ(vm_get_page_prot(VM_SHARED), 0x401);
-	EXPECT_EQ(vm_get_page_prot(VM_READ), 0x611);
-	EXPECT_EQ(vm_get_page_prot(VM_WRITE), 0x611);
-	EXPECT_EQ(vm_get_page_prot(VM_EXEC), 0x611);
-	EXPECT_EQ(vm_get_page_prot(VM_SHARED | VM_READ | VM_EXEC), 0x611);
-	EXPECT_EQ(vm_get_page_prot(VM_SHARED | VM_WRITE), 0x631);
-	EXPECT_EQ(vm_get_page_prot(VM_SHARED | VM_ACCESS), 0x631);
+	EXPECT_EQ(vm_get_page_prot(m, 0), 0x401);
+	EXPECT_EQ(vm_get_page_prot(m, VM_SHARED), 0x401);
+	EXPECT_EQ(vm_get_page_prot(m, VM_READ), 0x611);
+	EXPECT_EQ(vm_get_page_prot(m, VM_WRITE), 0x611);
+	EXPECT_EQ(vm_get_page_prot(m, VM_EXEC), 0x611);
+	EXPECT_EQ(vm_get_page_prot(m, VM_SHARED | VM_READ | VM_EXEC), 0x611);
+	EXPECT_EQ(vm_get_page_prot(m, VM_SHARED | VM_WRITE), 0x631);
+	EXPECT_EQ(vm_get_page_prot(m, VM_SHARED | VM_ACCESS), 0x631);
 	EXPECT_EQ(mk_pte(m, page, 0x611), page | 0x215);
 	EXPECT_EQ(mk_pte(m, page, 0x631), page | 0x235);
 	SET(m, frame_at(m, page)->flags, frame_at(m, page)->flags | FRAME_DIRTY);
@@ -155,10 +155,11 @@ static void lazy_exchange(struct machine *m)
 }
 
 /* What a callback finds: the PGSTE locked and still asking, the PTE old and not yet flushed. */
-static void look_at_page(struct machine *m, struct gmap_notifier *nb, struct gmap *gmap, u64 gaddr)
+static void look_at_page(struct machine *m, struct gmap_notifier *nb, struct gmap *gmap, u64 gaddr, u64 end)
 {
 	const entry_t *ptep = host_pte(m, m->s.mm[0], V);
 
+	(void)end;
 	(void)nb;
 	(void)gmap;
 	EXPECT_EQ(entry_get(ptep) & ~PAGE_MASK, 0x03d);

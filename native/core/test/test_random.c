@@ -4,6 +4,7 @@
 
 #define OPERATIONS 250
 
+#define PROFILES 4
 static const char *const flavours[] = { "all facilities", "no facilities", "three CPUs", "no debug_vm", "2 MiB" };
 
 static struct machine *flavoured_machine(u64 seed)
@@ -15,6 +16,7 @@ static struct machine *flavoured_machine(u64 seed)
 	machine_default_options(&options);
 	options.check_always = true;
 	options.max_segments = 8;
+	options.profile = profile_at(seed / 5 % PROFILES);
 	switch (seed % 5) {
 	case 1:
 		options.esop = options.idte = options.tlb_lc = false;
@@ -53,8 +55,9 @@ static void run_seed(u64 seed)
 		machine_run(m, (const u8 *)words, count * sizeof(u64), NULL);
 	}
 	if (m->dead && !bug_is_the_programs(m->dead)) {
-		printf("seed %llu (%s), operation %d, %s: BUG %s: %s\n", (unsigned long long)seed, flavours[seed % 5],
-		       i, op_infos[le64(words[0]) & 0xff].name, bug_place_name(m->dead), m->bug_text);
+		printf("seed %llu (%s, %s), operation %d, %s: BUG %s: %s\n", (unsigned long long)seed,
+		       m->options.profile->name, flavours[seed % 5], i, op_infos[le64(words[0]) & 0xff].name,
+		       bug_place_name(m->dead), m->bug_text);
 		failures++;
 	} else if (!m->dead) {
 		if (!bug_guard(m, free_everything)) {
