@@ -67,7 +67,7 @@
 #define PAGE_INVALID 0x400u
 #define PAGE_PROTECT 0x200u
 #define PAGE_NOEXEC 0x100u /* instructions are not to be fetched: machines with the NX facility */
-#define PAGE_UNUSED 0x080u /* set by nobody: see ptep_xchg_commit() */
+#define PAGE_UNUSED 0x080u /* never in storage: see ptep_xchg_commit() */
 #define PAGE_SPECIAL 0x040u
 #define PAGE_WRITE_BIT 0x020u
 #define PAGE_READ_BIT 0x010u

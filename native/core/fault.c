@@ -77,29 +77,57 @@ static void map_file_page(struct fault *f, u64 address, entry_t *ptep, u64 page)
 	set_pte_at(m, f->mm, address, ptep, pte);
 }
 
-/* A read maps the pages around it too, as far as the file has them. */
+struct window {
+	u64 start;
+	u64 end;
+};
+
+/* The pages around a read of a file that are mapped too: within the VMA and the page table. */
+static struct window fault_around_window(const struct vma *vma, u64 address)
+{
+	u64 size = FAULT_AROUND_PAGES * PAGE_SIZE;
+	struct window window = { .start = address & ~(size - 1) };
+
+	if (window.start < vma->start)
+		window.start = vma->start;
+	if (window.start < (address & PMD_MASK))
+		window.start = address & PMD_MASK;
+	window.end = window.start + size;
+	if (window.end > vma->end)
+		window.end = vma->end;
+	if (window.end > (address & PMD_MASK) + PMD_SIZE)
+		window.end = (address & PMD_MASK) + PMD_SIZE;
+	return window;
+}
+
+/* As far as the file has them. */
 static void do_fault_around(struct fault *f)
 {
-	u64 window = FAULT_AROUND_PAGES * PAGE_SIZE;
-	u64 start = f->address & ~(window - 1);
-	u64 end, address;
+	struct window window = fault_around_window(f->vma, f->address);
+	u64 address;
 
-	if (start < f->vma->start)
-		start = f->vma->start;
-	if (start < (f->address & PMD_MASK))
-		start = f->address & PMD_MASK;
-	end = start + window;
-	if (end > f->vma->end)
-		end = f->vma->end;
-	if (end > (f->address & PMD_MASK) + PMD_SIZE)
-		end = (f->address & PMD_MASK) + PMD_SIZE;
-	for (address = start; address < end; address += PAGE_SIZE) {
+	for (address = window.start; address < window.end; address += PAGE_SIZE) {
 		entry_t *ptep = f->ptep + ((s64)(address - f->address) >> PAGE_SHIFT);
 		u64 page = file_page(f->vma->file, file_page_number(f->vma, address));
 
 		if (page && pte_none(entry_get(ptep)))
 			map_file_page(f, address, ptep, page);
 	}
+}
+
+/* Whether a fault that has no page table yet ends without having made one: behind the end of the file. */
+static bool needs_no_page_table(struct machine *m, const struct mm *mm, const struct vma *vma, u64 address, bool write)
+{
+	struct window window;
+
+	if (!m->options.profile->late_page_table || !vma->file || host_pte(m, mm, address) ||
+	    file_page_number(vma, address) < vma->file->size)
+		return false;
+	window = fault_around_window(vma, address);
+	for (address = window.start; !write && address < window.end; address += PAGE_SIZE)
+		if (file_page(vma->file, file_page_number(vma, address)))
+			return false;
+	return true;
 }
 
 static u32 map_shared_page(struct fault *f)
@@ -262,6 +290,8 @@ u32 handle_mm_fault(struct machine *m, struct mm *mm, struct vma *vma, u64 addre
 		return hugetlb_fault(m, mm, vma, address, write);
 	if (nothing_to_do(m, mm, address, write))
 		return 0;
+	if (unlikely(needs_no_page_table(m, mm, vma, address & PAGE_MASK, write)))
+		return host_pmd_alloc(m, mm, address) ? VM_FAULT_SIGBUS : VM_FAULT_OOM;
 	return handle_pte_fault(&(struct fault){
 		.m = m,
 		.mm = mm,

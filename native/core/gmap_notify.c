@@ -36,7 +36,11 @@ void gmap_unregister_ipte_notifier(struct machine *m, struct gmap_notifier *nb)
 	if (!nb->list.next)
 		machine_bug(m, BUG_notifier_never, "n%d", (int)(nb - m->s.notifier));
 	list_del(m, &nb->list);
-	list_init(m, &nb->list);
+	/* 4.7 makes the block a list of its own, so that a second time is harmless; later kernels leave poison in it */
+	if (m->options.profile->functions == FUNCTIONS_4_7)
+		list_init(m, &nb->list);
+	else
+		SET(m, nb->list.next, NULL);
 	notifier_unlock(m);
 }
 

@@ -104,6 +104,8 @@ bool vma_split(struct machine *m, struct mm *mm, struct vma *vma, u64 address);
  */
 struct vma *vma_merge(struct machine *m, struct mm *mm, struct vma *old, u64 start, u64 end,
 		      const struct vma *attributes);
+/* The same for a mapping that mmap makes: not all kernels decide alike there. */
+struct vma *vma_merge_new(struct machine *m, struct mm *mm, u64 start, u64 end, const struct vma *attributes);
 void anon_vma_prepare(struct machine *m, struct vma *vma);
 u64 vm_get_page_prot(const struct machine *m, u64 flags);
 

@@ -158,7 +158,7 @@ static int do_mmap(struct machine *m, struct mm *mm, u64 address, u64 length, u6
 		flags |= VM_ACCOUNT;
 	attributes.flags = flags;
 	attributes.pgoff = flags & VM_SHARED ? 0 : address >> PAGE_SHIFT;
-	if (!(flags & VM_SHARED) && vma_merge(m, mm, NULL, address, address + length, &attributes))
+	if (!(flags & VM_SHARED) && vma_merge_new(m, mm, address, address + length, &attributes))
 		return 0;
 	return map_new_vma(m, mm, address, address + length, &attributes);
 }

@@ -14,6 +14,8 @@ static bool can_change_pte_writable(const struct machine *m, const struct vma *v
 {
 	if (!m->options.profile->mprotect_upgrades || (vma->flags & (VM_WRITE | VM_SHARED)) != VM_WRITE)
 		return false;
+	if (m->options.profile->mprotect_upgrades == UPGRADE_DIRTY && !(pte & PAGE_DIRTY))
+		return false;
 	return !(pte & PAGE_SPECIAL) && page_is_exclusive(m, pte_page(pte));
 }
 

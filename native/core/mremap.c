@@ -138,6 +138,8 @@ static int mremap_to(struct machine *m, struct mm *mm, u64 address, u64 old_leng
 		return -EFAULT;
 	if (vma->flags & VM_HUGETLB)
 		return -EINVAL;
+	if (!old_length && !(vma->flags & VM_SHARED) && m->options.profile->functions >= FUNCTIONS_4_8)
+		return -EINVAL;
 	if (old_length > vma->end - address)
 		return -EFAULT;
 	area = get_unmapped_area(m, mm, new_address, new_length);

@@ -139,19 +139,26 @@ static u64 ptep_xchg_start(struct machine *m, struct mm *mm, u64 address, entry_
 	return pgste;
 }
 
-static void ptep_xchg_commit(struct machine *m, struct mm *mm, entry_t *ptep, u64 pgste, u64 old, u64 pte)
+/* Returns the old PTE; for reclaim, it is marked if the guest does not use the page. */
+static u64 ptep_xchg_commit(struct machine *m, struct mm *mm, entry_t *ptep, u64 pgste, u64 old, u64 pte)
 {
+	u64 unused = 0;
+
 	if (!mm->has_pgste) {
 		entry_set(m, ptep, pte);
-		return;
+		return old;
 	}
 	if (old & PAGE_INVALID)
 		pgste_set_key(m, mm, ptep, pgste, pte);
-	/* The kernel also marks `old` as unused here, in a copy that the caller never sees. */
-	if (pte & PAGE_INVALID)
+	if (pte & PAGE_INVALID) {
 		pgste = pgste_update_all(m, mm, old, pgste);
+		/* 4.7 marks a copy that its caller never sees */
+		if ((pgste & PGSTE_USAGE) == PGSTE_USAGE_UNUSED && m->options.profile->reclaim_drops_unused)
+			unused = PAGE_UNUSED;
+	}
 	pgste = pgste_set_pte(m, ptep, pgste, pte);
 	pgste_set_unlock(m, ptep, pgste);
+	return old | unused;
 }
 
 u64 ptep_xchg_direct(struct machine *m, struct mm *mm, u64 address, entry_t *ptep, u64 pte)
@@ -159,8 +166,7 @@ u64 ptep_xchg_direct(struct machine *m, struct mm *mm, u64 address, entry_t *pte
 	u64 pgste = ptep_xchg_start(m, mm, address, ptep);
 	u64 old = ptep_flush_direct(m, mm, address, ptep);
 
-	ptep_xchg_commit(m, mm, ptep, pgste, old, pte);
-	return old;
+	return ptep_xchg_commit(m, mm, ptep, pgste, old, pte);
 }
 
 u64 ptep_xchg_lazy(struct machine *m, struct mm *mm, u64 address, entry_t *ptep, u64 pte)
@@ -168,8 +174,7 @@ u64 ptep_xchg_lazy(struct machine *m, struct mm *mm, u64 address, entry_t *ptep,
 	u64 pgste = ptep_xchg_start(m, mm, address, ptep);
 	u64 old = ptep_flush_lazy(m, mm, address, ptep);
 
-	ptep_xchg_commit(m, mm, ptep, pgste, old, pte);
-	return old;
+	return ptep_xchg_commit(m, mm, ptep, pgste, old, pte);
 }
 
 u64 ptep_get_and_clear_full(struct machine *m, struct mm *mm, u64 address, entry_t *ptep, bool full)
@@ -232,6 +237,8 @@ void set_pte_at(struct machine *m, struct mm *mm, u64 address, entry_t *ptep, u6
 	u64 pgste;
 
 	(void)address;
+	if (pte_present(pte))
+		pte &= ~(u64)PAGE_UNUSED;
 	if (!mm->has_pgste) {
 		entry_set(m, ptep, pte);
 		return;

@@ -18,6 +18,9 @@ enum profile_key_lookup {
 	KEY_NEEDS_VMA	 /* the same, and without a VMA -EFAULT */
 };
 
+/* Which pages, of those that nobody shares, mprotect to writable gives their write bit back at once. */
+enum profile_upgrade { UPGRADE_NONE, UPGRADE_DIRTY, UPGRADE_ALL };
+
 struct profile {
 	const char *name; /* as in the header of a trace */
 	enum profile_functions functions;
@@ -29,9 +32,12 @@ struct profile {
 	bool skey_unshares;	/* s390_enable_skey gives zero pages a frame of their own; else they are unmapped */
 	bool skey_marks_referenced; /* s390_enable_skey sets GR and GC; else it clears them */
 	enum profile_key_lookup key_lookup;
-	bool mprotect_upgrades;	  /* mprotect to writable gives pages that nobody shares their write bit back at once */
-	bool store_checks_first;  /* a store into read-only memory fails before a page is made; else after */
-	bool swap_exclusive;	  /* swap PTEs say that nobody shares the page */
+	enum profile_upgrade mprotect_upgrades;
+	bool store_checks_first; /* a store into read-only memory fails before a page is made; else after */
+	bool late_page_table; /* a fault of shared memory makes the page table when it has a page; else first of all */
+	bool reclaim_drops_unused; /* swapping out a page that the guest does not use drops it */
+	bool swap_exclusive;	   /* swap PTEs say that nobody shares the page */
+	bool mmap_expands; /* mmap joins new memory with the VMA above, then with the one below if that fits; else with both at once */
 	bool mremap_checks_first; /* mremap looks for the source before it unmaps the target */
 	u64 page_none;		  /* PTE template of memory without access */
 	u64 noexec;		  /* PTE bit of memory that is not executable, on a machine that has it */

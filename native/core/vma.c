@@ -144,20 +144,31 @@ static struct vma *vma_with_start(struct machine *m, const struct mm *mm, u64 st
 	return vma && vma->start == start ? vma : NULL;
 }
 
-struct vma *vma_merge(struct machine *m, struct mm *mm, struct vma *old, u64 start, u64 end,
-		      const struct vma *attributes)
+/* The neighbours that the region can be one with, or NULL. */
+struct neighbours {
+	struct vma *prev;
+	struct vma *next;
+};
+
+static struct neighbours mergeable(struct machine *m, const struct mm *mm, u64 start, u64 end,
+				   const struct vma *attributes)
 {
 	struct vma *prev = vma_with_end(m, mm, start);
 	struct vma *next = vma_with_start(m, mm, end);
-	u64 anon_vma = attributes->anon_vma;
 
 	if (prev && !(same_kind(prev, attributes) && prev->pgoff + pages(prev->start, start) == attributes->pgoff))
 		prev = NULL;
 	if (next && !(same_kind(next, attributes) && next->pgoff == attributes->pgoff + pages(start, end)))
 		next = NULL;
-	/* the one below wins when the two above and below cannot be one */
-	if (prev && next && prev->anon_vma != next->anon_vma && prev->anon_vma && next->anon_vma)
-		next = NULL;
+	return (struct neighbours){ prev, next };
+}
+
+static struct vma *merge(struct machine *m, struct mm *mm, struct vma *old, u64 start, u64 end, u64 anon_vma,
+			 struct neighbours neighbours)
+{
+	struct vma *prev = neighbours.prev;
+	struct vma *next = neighbours.next;
+
 	if (!prev && !next)
 		return NULL;
 	if (!anon_vma)
@@ -188,6 +199,29 @@ struct vma *vma_merge(struct machine *m, struct mm *mm, struct vma *old, u64 sta
 	SET(m, next->start, start);
 	SET(m, next->anon_vma, anon_vma);
 	return next;
+}
+
+struct vma *vma_merge(struct machine *m, struct mm *mm, struct vma *old, u64 start, u64 end,
+		      const struct vma *attributes)
+{
+	struct neighbours n = mergeable(m, mm, start, end, attributes);
+
+	/* the one below wins when the two above and below cannot be one */
+	if (n.prev && n.next && n.prev->anon_vma != n.next->anon_vma && n.prev->anon_vma && n.next->anon_vma)
+		n.next = NULL;
+	return merge(m, mm, old, start, end, attributes->anon_vma, n);
+}
+
+struct vma *vma_merge_new(struct machine *m, struct mm *mm, u64 start, u64 end, const struct vma *attributes)
+{
+	struct neighbours n = mergeable(m, mm, start, end, attributes);
+
+	if (!m->options.profile->mmap_expands)
+		return vma_merge(m, mm, NULL, start, end, attributes);
+	/* the one above wins, and the one below must fit it */
+	if (n.prev && n.next && !anon_vma_fits(n.next->anon_vma, n.prev->anon_vma))
+		n.prev = NULL;
+	return merge(m, mm, NULL, start, end, attributes->anon_vma, n);
 }
 
 /* A neighbour's anon_vma can be shared if the two could be one but for their protection. */

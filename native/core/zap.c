@@ -104,13 +104,33 @@ static entry_t *anon_pte(struct machine *m, struct mm *mm, u64 address, int *err
 	return pte & PAGE_SPECIAL || frame_kind(frame_at(m, pte_page(pte))) != FRAME_ANON ? NULL : ptep;
 }
 
+/* The page goes to the swap cache. */
+static void swap_out_page(struct machine *m, struct mm *mm, u64 address, entry_t *ptep, u64 pte)
+{
+	struct frame *frame = frame_at(m, pte_page(pte));
+	u64 swap = swap_pte(pte_page(pte)) | (pte & PAGE_SOFT_DIRTY);
+
+	if (m->options.profile->swap_exclusive && page_is_exclusive(m, pte_page(pte)))
+		swap |= SWAP_EXCLUSIVE;
+	SET(m, frame->flags, (frame->flags | FRAME_SWAPCACHE) & ~(u64)FRAME_EXCLUSIVE);
+	set_pte_at(m, mm, address, ptep, swap);
+}
+
+/* The guest does not use the page. That it was young was taken away first, by a change of its own. */
+static void drop_page(struct machine *m, struct mm *mm, u64 address, entry_t *ptep, u64 pte)
+{
+	if (pte & PAGE_YOUNG)
+		set_pte_at(m, mm, address, ptep, PAGE_INVALID);
+	page_put(m, pte_page(pte));
+}
+
 int swap_out(struct machine *m, struct mm *mm, u64 address)
 {
-	struct frame *frame;
 	entry_t *ptep;
 	int error;
-	u64 pte, swap;
+	u64 pte;
 
+	address &= PAGE_MASK;
 	down_read(m, mm);
 	ptep = anon_pte(m, mm, address, &error);
 	if (!ptep) {
@@ -118,13 +138,11 @@ int swap_out(struct machine *m, struct mm *mm, u64 address)
 		return error;
 	}
 	pte_lock(m, ptep);
-	pte = ptep_xchg_direct(m, mm, address & PAGE_MASK, ptep, PAGE_INVALID);
-	frame = frame_at(m, pte_page(pte));
-	swap = swap_pte(pte_page(pte)) | (pte & PAGE_SOFT_DIRTY);
-	if (m->options.profile->swap_exclusive && page_is_exclusive(m, pte_page(pte)))
-		swap |= SWAP_EXCLUSIVE;
-	SET(m, frame->flags, (frame->flags | FRAME_SWAPCACHE) & ~(u64)FRAME_EXCLUSIVE);
-	set_pte_at(m, mm, address & PAGE_MASK, ptep, swap);
+	pte = ptep_xchg_direct(m, mm, address, ptep, PAGE_INVALID);
+	if (pte & PAGE_UNUSED)
+		drop_page(m, mm, address, ptep, pte);
+	else
+		swap_out_page(m, mm, address, ptep, pte);
 	pte_unlock(m, ptep);
 	up_read(m, mm);
 	return 0;
