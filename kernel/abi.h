@@ -40,19 +40,15 @@ enum port_answer {
  * observed until it is read (read(2): whole observations as bytes, 0 when there are none).
  *
  * Calls that only a process can make (mmap, store, fork, …) end a GMAP_TRACE_RUN: the process makes them
- * itself and says with GMAP_TRACE_DID what came of it, which is observed like a call of the module's own.
+ * itself and begins the next GMAP_TRACE_RUN with what came of it, which is observed like a call of the module's own.
  */
 struct gmap_trace_run {
 	uint64_t program; /* user address of the records */
 	uint64_t bytes;
 	uint64_t consumed; /* answer: bytes of the records that were executed. The next one is the process's, or none */
-};
-
-struct gmap_trace_did {
-	uint64_t record; /* user address of the one record that was executed outside of the module */
-	uint64_t bytes;
-	uint64_t status; /* enum wire_status */
-	uint64_t value;	 /* as in wire.h */
+	uint64_t did;	   /* 1: the first record has been executed outside of the module, with this result: */
+	uint64_t status;   /* enum wire_status */
+	uint64_t value;	   /* as in wire.h */
 };
 
 struct gmap_trace_page {
@@ -61,11 +57,10 @@ struct gmap_trace_page {
 };
 #define GMAP_TRACE_NO_VMA UINT64_MAX
 
-#define GMAP_TRACE_RESET _IO('g', 0)			       /* all gmaps removed, notifiers gone, mms forgotten */
-#define GMAP_TRACE_ATTACH _IO('g', 1)			       /* argument N: the caller is mmN, and the newest process */
+#define GMAP_TRACE_RESET _IO('g', 0)  /* after all processes: gmaps, notifiers, keys are gone */
+#define GMAP_TRACE_ATTACH _IO('g', 1) /* argument N: the caller is mmN, and the newest process */
 #define GMAP_TRACE_RUN _IOWR('g', 2, struct gmap_trace_run)
-#define GMAP_TRACE_DID _IOW('g', 3, struct gmap_trace_did)
-#define GMAP_TRACE_PAGE _IOWR('g', 4, struct gmap_trace_page) /* of the caller */
-#define GMAP_TRACE_EXITED _IO('g', 5)			       /* argument N: the process mmN has exited and was waited for */
+#define GMAP_TRACE_PAGE _IOWR('g', 3, struct gmap_trace_page) /* of the caller */
+#define GMAP_TRACE_EXITED _IO('g', 4) /* argument N: the process mmN has exited and was waited for */
 
 #endif

@@ -7,6 +7,8 @@ export const ExitStatus = {
   FAILED: 1,
   /** It could not do what was asked: wrong options, or a file that cannot be read. */
   USAGE: 2,
+  /** Ctrl-C; what shells say of a program that ended by SIGINT. */
+  INTERRUPTED: 130,
   /** Nobody reads the output any more; what shells say of a program that ended by SIGPIPE. */
   SIGPIPE: 141,
 } as const;

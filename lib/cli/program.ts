@@ -3,10 +3,12 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { registerCheck } from './check.js';
+import { registerCompare } from './compare.js';
+import { registerKernel } from './kernel.js';
 import { registerReplay } from './replay.js';
 import { registerRun } from './run.js';
 
-const COMMANDS = [registerReplay, registerRun, registerCheck];
+const COMMANDS = [registerReplay, registerRun, registerCheck, registerKernel, registerCompare];
 
 export function createProgram(): Command {
   const program = new Command('s390-gmap')

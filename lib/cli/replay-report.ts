@@ -26,12 +26,19 @@ const { green, red, dim, bold } = colors.createColors(colors.isColorSupported &&
 
 /** Prints a line for each file, more for those that failed, and the summary. */
 export function printResults(results: readonly FileResult[], passed: number, failed: number): void {
-  for (const result of results) console.log(describe(result).join('\n'));
+  for (const result of results) console.log(describeResult(result).join('\n'));
   console.log(`${passed} passed, ${failed} failed`);
 }
 
-function describe({ file, passed, calls, difference, error }: FileResult): string[] {
-  if (passed) return [`${green('pass')}  ${file} ${dim(`(${calls} ${calls === 1 ? 'call' : 'calls'})`)}`];
+/** The lines of one result; notes stand beside the number of calls. */
+export function describeResult(
+  { file, passed, calls, difference, error }: FileResult,
+  notes: readonly string[] = [],
+): string[] {
+  if (passed) {
+    const count = `${calls} ${calls === 1 ? 'call' : 'calls'}`;
+    return [`${green('pass')}  ${file} ${dim(`(${[count, ...notes].join(', ')})`)}`];
+  }
   if (!difference) return [`${bold(red('FAIL'))}  ${error}`];
   return [
     `${bold(red('FAIL'))}  ${file}:${difference.line}: ${WHAT_DIFFERS[difference.what]}`,

@@ -220,8 +220,11 @@ static u32 do_swap_page(struct fault *f, u64 old)
 	u64 pte = mk_pte(m, page, f->vma->page_prot) | (old & PAGE_SOFT_DIRTY);
 	bool write = f->write;
 
-	if (sole_owner)
+	if (sole_owner) {
 		page_set_exclusive(m, page, true);
+		if (m->options.profile->swap_in_writable)
+			pte = maybe_mkwrite(f->vma, pte);
+	}
 	if (write && sole_owner) {
 		pte = maybe_mkwrite(f->vma, pte_mkdirty(m, pte));
 		write = false;

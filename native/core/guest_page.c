@@ -31,6 +31,12 @@ static entry_t *key_pte(struct machine *m, struct mm *mm, u64 address, int *erro
 	return ptep;
 }
 
+/* Without a page table: 5.10 reads a key of 0 there, but cannot change it, not even to 0. */
+static int change_error(const struct machine *m, int error)
+{
+	return m->options.profile->key_lookup == KEY_NEEDS_TABLE ? -EFAULT : error;
+}
+
 /* With mmap_sem, which some callers of the kernel's function hold themselves. */
 static int set_key(struct machine *m, struct mm *mm, u64 address, u64 key, bool nq)
 {
@@ -40,7 +46,7 @@ static int set_key(struct machine *m, struct mm *mm, u64 address, u64 key, bool 
 
 	ptep = key_pte(m, mm, address, &error);
 	if (!ptep)
-		return key ? -EFAULT : error;
+		return key ? -EFAULT : change_error(m, error);
 	old = pgste_get_lock(m, mm, ptep);
 	pgste = old & ~GUEST_KEY;
 	pgste |= (key & (KEY_REFERENCED | KEY_CHANGED)) << 48;
@@ -147,7 +153,7 @@ static int reset_reference(struct machine *m, struct mm *mm, u64 address)
 
 	ptep = key_pte(m, mm, address, &error);
 	if (!ptep)
-		return error;
+		return change_error(m, error);
 	old = pgste_get_lock(m, mm, ptep);
 	pgste = old & ~PGSTE_GR;
 	pte = entry_get(ptep);

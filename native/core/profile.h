@@ -14,8 +14,8 @@ enum profile_functions {
 /* What get_ and set_guest_storage_key do where the process has no page table. */
 enum profile_key_lookup {
 	KEY_MAKES_TABLE, /* make it */
-	KEY_NEEDS_TABLE, /* the key is 0, and can only be set to 0 */
-	KEY_NEEDS_VMA	 /* the same, and without a VMA -EFAULT */
+	KEY_NEEDS_TABLE, /* the key is 0, and cannot be changed: -EFAULT */
+	KEY_NEEDS_VMA	 /* the key is 0, and can only be set to 0; without a VMA -EFAULT */
 };
 
 /* Which pages, of those that nobody shares, mprotect to writable gives their write bit back at once. */
@@ -36,7 +36,9 @@ struct profile {
 	bool store_checks_first; /* a store into read-only memory fails before a page is made; else after */
 	bool late_page_table; /* a fault of shared memory makes the page table when it has a page; else first of all */
 	bool reclaim_drops_unused; /* swapping out a page that the guest does not use drops it */
+	bool swap_in_writable;	   /* a read that brings a page back which nobody shares gives it the write bit */
 	bool swap_exclusive;	   /* swap PTEs say that nobody shares the page */
+	bool mprotect_unaccounts; /* private memory that has no page and becomes read-only is like memory that always was */
 	bool mmap_expands; /* mmap joins new memory with the VMA above, then with the one below if that fits; else with both at once */
 	bool mremap_checks_first; /* mremap looks for the source before it unmaps the target */
 	u64 page_none;		  /* PTE template of memory without access */

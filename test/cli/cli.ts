@@ -42,8 +42,8 @@ export function cli(args: readonly string[], { input = '', env, cwd }: RunOption
 }
 
 /** The same, still running. */
-export function startCli(args: readonly string[]) {
-  return spawn(process.execPath, [main, ...args], { env: environment() });
+export function startCli(args: readonly string[], env: Record<string, string> = {}) {
+  return spawn(process.execPath, [main, ...args], { env: environment(env) });
 }
 
 /** Runs a shell command in which $CLI is the command line. */
@@ -60,12 +60,12 @@ export function shell(command: string): Outcome {
  */
 export function cliOnTerminal(
   args: readonly string[],
-  { env, stdoutTo = '' }: { env?: Record<string, string>; stdoutTo?: string } = {},
+  { env, cwd, stdoutTo = '' }: { env?: Record<string, string>; cwd?: string; stdoutTo?: string } = {},
 ): Outcome {
   const python = 'import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)';
   const redirect = 'out=$1; shift; if [ -n "$out" ]; then exec "$@" >"$out"; else exec "$@"; fi';
   const command = ['-c', python, 'bash', '-c', redirect, 'bash', stdoutTo, process.execPath, main, ...args];
-  return spawnSync('python3', command, { env: environment(env), encoding: 'utf8' });
+  return spawnSync('python3', command, { env: environment(env), cwd, encoding: 'utf8' });
 }
 
 /** A folder for a test file's own files, removed when its tests are over. */

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The program that runs: in one file, which init and all processes map at the same address. */
+#ifndef S390_GMAP_PROGRAM_H
+#define S390_GMAP_PROGRAM_H
+
+#include <stdbool.h>
+
+#include "abi.h"
+#include "record.h"
+
+/* Far from everything that programs map: they begin at 1 TiB. Above this are only libraries' places and stacks. */
+#define PROGRAM_ADDRESS 0x20000000ul
+#define PROGRAM_ROOM 0x20000000ul
+
+/* What a process finds open when it starts. */
+enum process_fd {
+	TURN_FD = 3, /* read: struct turn. At the end of it, the process ends */
+	DONE_FD,     /* written: struct done, one when it is ready and one for each turn */
+	DEVICE_FD,   /* /dev/gmap-trace */
+	PROGRAM_FD
+};
+
+/* Offsets into the program. */
+struct turn {
+	uint64_t at;
+	uint64_t end;
+};
+
+struct done {
+	uint64_t at;   /* of the first record that was not executed */
+	int64_t error; /* of the harness: a negative errno */
+};
+
+/* What came of a call. */
+struct result {
+	enum wire_status status;
+	uint64_t value;
+};
+
+bool program_map(int fd);
+/*
+ * Lets the module make calls from *at on, until it stops. With `did`, the first one has been made already.
+ * 0 or a negative errno.
+ */
+int program_run(int device, uint64_t *at, uint64_t end, const struct result *did);
+/* The bytes of the record, 0 when there is none. */
+size_t program_record(uint64_t at, uint64_t end, struct call *call);
+
+#endif

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The tables of a process, read. Huge pages do not occur: no machine that QEMU emulates has them. */
+#include "state.h"
+
+pmd_t *host_pmd(struct mm_struct *mm, unsigned long vmaddr)
+{
+	pud_t *pud;
+
+	if (vmaddr >= mm->context.asce_limit)
+		return NULL;
+	pud = compat_pud(mm, vmaddr);
+	if (!pud || pud_none(*pud) || pud_val(*pud) & _REGION_ENTRY_INVALID)
+		return NULL;
+	return pmd_offset(pud, vmaddr);
+}
+
+pte_t *host_pte(struct mm_struct *mm, unsigned long vmaddr)
+{
+	pmd_t *pmd = host_pmd(mm, vmaddr);
+
+	if (!pmd || pmd_val(*pmd) & (_SEGMENT_ENTRY_INVALID | _SEGMENT_ENTRY_LARGE))
+		return NULL;
+	return (pte_t *)__va(pmd_val(*pmd) & _SEGMENT_ENTRY_ORIGIN) + ((vmaddr >> PAGE_SHIFT) & (PTRS_PER_PTE - 1));
+}
+
+enum wire_pte host_pte_kind(unsigned long pte)
+{
+	if (pte == _PAGE_INVALID)
+		return WIRE_PTE_NONE;
+	if (!(pte & _PAGE_PRESENT))
+		return WIRE_PTE_SWAP;
+	if (is_zero_pfn(pte >> PAGE_SHIFT))
+		return WIRE_PTE_ZERO;
+	return PageAnon(pfn_to_page(pte >> PAGE_SHIFT)) ? WIRE_PTE_ANON : WIRE_PTE_PAGE;
+}

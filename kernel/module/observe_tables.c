@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The tables of gmaps as facts. Nobody changes them meanwhile: all processes of the program wait for their turn,
+ * and hosts change gmaps only in calls.
+ */
+
+#include "state.h"
+
+static const unsigned int level_shift[] = {
+	[WIRE_R1] = 53,
+	[WIRE_R2] = 42,
+	[WIRE_R3] = 31,
+	[WIRE_SEG] = PMD_SHIFT,
+};
+
+static const unsigned long level_empty[] = {
+	[WIRE_R1] = _REGION1_ENTRY_EMPTY,
+	[WIRE_R2] = _REGION2_ENTRY_EMPTY,
+	[WIRE_R3] = _REGION3_ENTRY_EMPTY,
+	[WIRE_SEG] = _SEGMENT_ENTRY_EMPTY,
+};
+
+#define CRST_ENTRIES 2048
+#define CRST_BYTES (CRST_ENTRIES * sizeof(unsigned long))
+
+/* The kernel keeps the lowest guest address of a table with the table's first page. */
+static u64 table_index(unsigned long table)
+{
+	return virt_to_page((void *)table)->index;
+}
+
+static u64 gaddr_of_entry(unsigned long entry)
+{
+	unsigned long table = entry & ~(CRST_BYTES - 1);
+
+	return table_index(table) + ((u64)(entry - table) / sizeof(unsigned long) << PMD_SHIFT);
+}
+
+static void collect_tree(struct radix_tree_root *root, enum wire_fact_kind kind, u32 handle)
+{
+	struct radix_tree_iter iter;
+	void __rcu **slot;
+
+	rcu_read_lock();
+	radix_tree_for_each_slot(slot, root, &iter, 0) {
+		unsigned long item = (unsigned long)radix_tree_deref_slot(slot);
+
+		observe_fact(WIRE_FACT_ID(kind, handle, 0), (u64)iter.index << PMD_SHIFT)->field[0] =
+			kind == WIRE_FACT_H2G ? gaddr_of_entry(item) : item;
+	}
+	rcu_read_unlock();
+}
+
+/* Where host_to_guest has the entry: nearly always at the address to which guest_to_host leads. */
+static bool vmaddr_of_entry(struct gmap *gmap, const unsigned long *entry, u64 gaddr, u64 *vmaddr)
+{
+	struct radix_tree_iter iter;
+	void __rcu **slot;
+	bool found;
+
+	rcu_read_lock();
+	*vmaddr = (unsigned long)radix_tree_lookup(&gmap->guest_to_host, gaddr >> PMD_SHIFT);
+	found = radix_tree_lookup(&gmap->host_to_guest, *vmaddr >> PMD_SHIFT) == entry;
+	if (!found) {
+		radix_tree_for_each_slot(slot, &gmap->host_to_guest, &iter, 0) {
+			if (radix_tree_deref_slot(slot) == (void *)entry) {
+				*vmaddr = (u64)iter.index << PMD_SHIFT;
+				found = true;
+				break;
+			}
+		}
+	}
+	rcu_read_unlock();
+	return found;
+}
+
+/* The host segment whose page table a segment entry shares, unless the process no longer has that table. */
+static bool host_of_entry(struct gmap *gmap, const unsigned long *entry, u64 gaddr, u64 *vmaddr)
+{
+	pmd_t *pmd;
+
+	if (*entry & _SEGMENT_ENTRY_INVALID || !vmaddr_of_entry(gmap, entry, gaddr, vmaddr))
+		return false;
+	pmd = host_pmd(gmap->mm, *vmaddr);
+	return pmd && !((pmd_val(*pmd) ^ *entry) & _SEGMENT_ENTRY_ORIGIN);
+}
+
+static void collect_segment(const struct traced_gmap *traced, const unsigned long *entry, u64 gaddr, u64 id, bool alive)
+{
+	struct wire_fact *fact = observe_fact(id, gaddr);
+	u64 vmaddr;
+
+	fact->field[0] = *entry & ~_SEGMENT_ENTRY_ORIGIN;
+	if (alive && host_of_entry(traced->gmap, entry, gaddr, &vmaddr))
+		fact->field[1] = vmaddr;
+	else
+		fact->field[2] = 1;
+}
+
+static void collect_region(const unsigned long *entry, u64 gaddr, u64 id)
+{
+	struct wire_fact *fact = observe_fact(id, gaddr);
+	struct tables *below = &session.observer.below;
+	unsigned long table;
+
+	fact->field[0] = *entry & ~_REGION_ENTRY_ORIGIN;
+	if (*entry & _REGION_ENTRY_INVALID)
+		return;
+	table = (unsigned long)__va(*entry & _REGION_ENTRY_ORIGIN);
+	fact->field[1] = table_index(table);
+	if (below->count == below->capacity)
+		session.observer.full = true;
+	else
+		below->table[below->count++] = (struct table){ (const unsigned long *)table, gaddr };
+}
+
+#define GROUP 8
+
+/*
+ * The next group of entries that are not all empty. Nearly all are, and nearly all the time of an observation goes
+ * into seeing that. Under emulation, what counts is few instructions between loads: all of a group, then one look at
+ * the bits that any or all of them have.
+ */
+static noinline const unsigned long *skip_empty(const unsigned long *e, const unsigned long *end, unsigned long empty)
+{
+	for (; e < end; e += GROUP) {
+		unsigned long any = e[0] | e[1] | e[2] | e[3] | e[4] | e[5] | e[6] | e[7];
+		unsigned long all = e[0] & e[1] & e[2] & e[3] & e[4] & e[5] & e[6] & e[7];
+
+		if (any != empty || all != empty)
+			break;
+	}
+	return e;
+}
+
+static void collect_table(const struct traced_gmap *traced, const struct table *table, enum wire_level level,
+			  bool alive)
+{
+	u64 id = WIRE_FACT_ID(WIRE_FACT_ENTRY, traced - session.gmap, level);
+	const unsigned long *end = table->entry + CRST_ENTRIES;
+	unsigned long empty = level_empty[level];
+	const unsigned long *entry = table->entry;
+
+	while ((entry = skip_empty(entry, end, empty)) < end) {
+		const unsigned long *behind = entry + GROUP;
+
+		for (; entry < behind; entry++) {
+			u64 gaddr = table->gaddr + ((u64)(entry - table->entry) << level_shift[level]);
+
+			if (*entry == empty)
+				continue;
+			if (level == WIRE_SEG)
+				collect_segment(traced, entry, gaddr, id, alive);
+			else
+				collect_region(entry, gaddr, id);
+		}
+	}
+}
+
+/* Level by level, each in ascending order of guest addresses. */
+static void collect_entries(const struct traced_gmap *traced)
+{
+	struct observer *observer = &session.observer;
+	unsigned int levels = (traced->gmap->asce & _ASCE_TYPE_MASK) >> 2;
+	bool alive = session_lock_mm(&session.mm[traced->mm]);
+	unsigned int level;
+	size_t i;
+
+	observer->below.table[0] = (struct table){ traced->gmap->table, 0 };
+	observer->below.count = 1;
+	for (level = WIRE_SEG - levels; level <= WIRE_SEG; level++) {
+		swap(observer->level, observer->below);
+		observer->below.count = 0;
+		for (i = 0; i < observer->level.count; i++)
+			collect_table(traced, &observer->level.table[i], level, alive);
+	}
+	if (alive)
+		session_unlock_mm(&session.mm[traced->mm]);
+}
+
+static u64 table_count(const struct gmap *gmap)
+{
+	const struct list_head *at;
+	u64 count = 0;
+
+	list_for_each(at, &gmap->crst_list)
+		count++;
+	return count;
+}
+
+static void collect_gmap(const struct traced_gmap *traced)
+{
+	struct wire_fact *fact = observe_fact(WIRE_FACT_ID(WIRE_FACT_GMAP, traced - session.gmap, 0), 0);
+
+	fact->field[0] = traced->gmap->asce & ~PAGE_MASK;
+	fact->field[1] = traced->gmap->asce_end;
+	fact->field[2] = table_count(traced->gmap);
+}
+
+void observe_gmaps(void)
+{
+	const struct traced_gmap *end = session.gmap + session.gmap_count;
+	const struct traced_gmap *traced;
+
+#define for_each_gmap(traced)                                     \
+	for ((traced) = session.gmap; (traced) < end; (traced)++) \
+		if ((traced)->gmap)
+
+	for_each_gmap(traced)
+		collect_gmap(traced);
+	for_each_gmap(traced)
+		collect_tree(&traced->gmap->guest_to_host, WIRE_FACT_G2H, traced - session.gmap);
+	for_each_gmap(traced)
+		collect_tree(&traced->gmap->host_to_guest, WIRE_FACT_H2G, traced - session.gmap);
+	for_each_gmap(traced)
+		collect_entries(traced);
+}

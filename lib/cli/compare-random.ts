@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/** `s390-gmap compare --random N`: random programs on a real kernel and on the model. */
+import { join } from 'node:path';
+import { compareRandom, type RandomComparison, type RandomProgress, type Session } from '../kernel/index.js';
+import { printItem } from '../trace/print.js';
+import { printSkipped } from './compare-report.js';
+import { ExitStatus } from './errors.js';
+import { writeRecording } from './kernel-output.js';
+import { withSteps } from './kernel-progress.js';
+import { describeResult } from './replay-report.js';
+
+export interface RandomOptions {
+  readonly random: number;
+  readonly seed: number;
+  readonly length: number;
+  readonly strict?: boolean;
+  readonly json?: boolean;
+  /** A folder for the recordings of the smallest programs that show a difference. */
+  readonly output?: string;
+}
+
+/** Answers the exit status. Ctrl-C ends it with what was found until then. */
+export async function compareRandomPrograms(session: Session, options: RandomOptions): Promise<number> {
+  const interrupted = new AbortController();
+  const onInterrupt = () => interrupted.abort();
+  process.once('SIGINT', onInterrupt);
+  try {
+    const result = await withSteps((onProgress) =>
+      compareRandom(session, {
+        programs: options.random,
+        seed: options.seed,
+        length: options.length,
+        strict: options.strict ?? false,
+        signal: interrupted.signal,
+        onProgress: (progress) => onProgress(stepOf(progress, options)),
+      }),
+    );
+    print(session.kernel.kernel, result, options);
+    if (interrupted.signal.aborted) return ExitStatus.INTERRUPTED;
+    return result.failed === 0 ? ExitStatus.OK : ExitStatus.FAILED;
+  } finally {
+    process.off('SIGINT', onInterrupt);
+  }
+}
+
+function stepOf({ programs, calls, failed, shrinking }: RandomProgress, { random }: RandomOptions) {
+  const done = `compare: ${programs} of ${random} programs, ${calls} calls, ${failed} with a difference`;
+  const step = shrinking ? `${done}; seed ${shrinking.seed} made smaller: ${shrinking.calls} calls` : done;
+  return { step, fraction: programs / random };
+}
+
+function print(kernel: string, result: RandomComparison, options: RandomOptions): void {
+  const { passed, failed, calls, seconds, skipped } = result;
+  const findings = result.findings.map(({ seed, comparison }) => ({ file: `seed ${seed}`, seed, ...comparison }));
+  const { output } = options;
+  if (output !== undefined) {
+    for (const { seed, recording } of findings) writeRecording(join(output, `${kernel}-seed-${seed}.trace`), recording);
+  }
+  if (options.json) {
+    const files = findings.map(({ recording, ...rest }) => ({ ...rest, program: recording.items.flatMap(printItem) }));
+    console.log(JSON.stringify({ passed, failed, calls, seconds, skipped, findings: files }, null, 2));
+    return;
+  }
+  for (const { difference = null, recording, ...finding } of findings) {
+    console.log(describeResult({ ...finding, difference, error: null }).join('\n'));
+    console.log('  the smallest program that shows it:');
+    for (const line of recording.items.flatMap(printItem)) console.log(`    ${line}`);
+  }
+  const rest = failed - findings.length;
+  if (rest > 0) console.log(`${rest} more programs with a difference were not made smaller`);
+  printSkipped(skipped);
+  const rate = seconds > 0 ? Math.round(calls / seconds) : calls;
+  console.log(`${calls} calls of ${passed + failed} programs compared, ${rate} calls/s, from seed ${options.seed} on`);
+  console.log(`${passed} passed, ${failed} failed`);
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/** `s390-gmap compare PROGRAM… --kernel NAME`: the model and a real kernel side by side. */
+import { type Command, InvalidArgumentError } from 'commander';
+import { compareWithKernel, LiveKernelError, requireInstalled, type Session } from '../kernel/index.js';
+import { type Trace, TraceSyntaxError, UnknownKernelError } from '../trace/index.js';
+import { requireKernel } from '../trace/kernel.js';
+import { compareRandomPrograms } from './compare-random.js';
+import { type ComparisonResult, compared, failure, printComparisons } from './compare-report.js';
+import { CliError, ExitStatus } from './errors.js';
+import { findTraces, readTrace } from './files.js';
+import { liveKernelProblems } from './kernel-errors.js';
+import { withStepsOf } from './kernel-progress.js';
+import { addKernelOptions, type KernelOptions, withSession } from './kernel-session.js';
+
+interface Options extends KernelOptions {
+  readonly json?: boolean;
+  readonly strict?: boolean;
+  readonly random?: number;
+  readonly seed: number;
+  readonly length: number;
+  readonly output?: string;
+}
+
+export function registerCompare(program: Command): void {
+  const command = program
+    .command('compare')
+    .description('run programs on a real kernel and on the model, and compare')
+    .argument('[programs...]', 'traces, or directories of *.trace files')
+    .option('--random <count>', 'random programs in place of files', wholeNumber(1, 1e9))
+    .option('--seed <number>', 'of the first random program; the next one has the next', wholeNumber(0, 0xffffffff), 1)
+    .option('--length <calls>', 'of each random program', wholeNumber(1, 100_000), 300)
+    .option('-o, --output <folder>', 'where the smallest random programs that show a difference are kept')
+    .option('--json', 'print one JSON document')
+    .option('--strict', 'compare reference and change bits too');
+  addKernelOptions(command)
+    .addHelpText('after', '\nExit status 0 if the model does what the kernel does with all programs, 1 if not.')
+    .action(comparePaths);
+}
+
+async function comparePaths(paths: readonly string[], options: Options): Promise<void> {
+  const { random } = options;
+  if ((random === undefined) === (paths.length === 0)) throw new CliError('give programs, or --random COUNT');
+  if (random === undefined) return compareFiles(paths, options);
+  await liveKernelProblems(async () => {
+    requireModel(requireInstalled(options.kernel).kernel);
+    process.exitCode = await withSession(options, (session) => compareRandomPrograms(session, { ...options, random }));
+  });
+}
+
+async function compareFiles(paths: readonly string[], options: Options): Promise<void> {
+  const programs = findTraces(paths).map(readProgram);
+  const results = await liveKernelProblems(async () => {
+    requireModel(requireInstalled(options.kernel).kernel);
+    // No kernel is booted to find that there is nothing for it to do.
+    if (programs.every((program) => 'passed' in program)) return programs.filter((program) => 'passed' in program);
+    return withSession(options, (session) => comparePrograms(session, programs, options));
+  });
+  if (!printComparisons(results, { json: options.json ?? false })) process.exitCode = ExitStatus.FAILED;
+}
+
+function requireModel(kernel: string): void {
+  try {
+    requireKernel(kernel);
+  } catch (error) {
+    if (error instanceof UnknownKernelError) throw new CliError(error.message);
+    throw error;
+  }
+}
+
+/** What is wrong with one file must not keep the others from being compared. */
+function readProgram(file: string): Trace | ComparisonResult {
+  try {
+    return readTrace(file);
+  } catch (error) {
+    if (error instanceof TraceSyntaxError || error instanceof CliError) return failure(file, error.message);
+    throw error;
+  }
+}
+
+/** Compares each program that could be read; the others are failures already. */
+export function comparePrograms(
+  session: Session,
+  programs: readonly (Trace | ComparisonResult)[],
+  { strict = false }: { readonly strict?: boolean },
+): Promise<ComparisonResult[]> {
+  return withStepsOf(programs, (program) =>
+    'passed' in program ? Promise.resolve(program) : compareOne(session, program, strict),
+  );
+}
+
+async function compareOne(session: Session, program: Trace, strict: boolean): Promise<ComparisonResult> {
+  try {
+    return compared(program, await compareWithKernel(session, program, { strict }));
+  } catch (error) {
+    if (!(error instanceof LiveKernelError) || error.code !== 'ERR_HARNESS') throw error;
+    return failure(program.source, `${program.source}: ${error.message}`);
+  }
+}
+
+function wholeNumber(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^[0-9]+$/.test(text) || value < min || value > max)
+      throw new InvalidArgumentError(`a whole number from ${min} to ${max} is expected.`);
+    return value;
+  };
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/** The model and a real kernel side by side. */
+import type { Difference } from '../trace/compare.js';
+import { portTrace } from '../trace/port.js';
+import { printCall } from '../trace/print.js';
+import { callsOf } from '../trace/program.js';
+import { replay, runTrace } from '../trace/replay.js';
+import type { Trace, TraceItem } from '../trace/types.js';
+import type { Session } from './session.js';
+
+export interface CompareWithKernelOptions {
+  /** Compare reference and change bits too. Default: false. */
+  readonly strict?: boolean;
+}
+
+/** How the model did against a real kernel with one program. */
+export interface Comparison {
+  readonly passed: boolean;
+  /** How many calls were compared. */
+  readonly calls: number;
+  /** Where the model first does something else than the kernel did; its line is that of the program. */
+  readonly difference: Difference | undefined;
+  /** What the kernel did. */
+  readonly recording: Trace;
+  /** Whether the kernel died of the last call. */
+  readonly died: boolean;
+  /** Calls that could not be made on the kernel, and why; they are not compared. */
+  readonly skipped: readonly SkippedCalls[];
+}
+
+export interface SkippedCalls {
+  /** `gmap_unlink` */
+  readonly name: string;
+  readonly reason: string;
+  readonly count: number;
+}
+
+/**
+ * Records a program on the kernel and replays the recording on the model.
+ *
+ * @throws {UnknownKernelError} if the model does not know the kernel.
+ * @throws {LiveKernelError} if the kernel cannot be booted, or the guest's programs fail.
+ */
+export async function compareWithKernel(
+  session: Session,
+  program: Trace,
+  options: CompareWithKernelOptions = {},
+): Promise<Comparison> {
+  const recording = await session.record(program, { suspect: expectedDeath(program, session.kernel.kernel) });
+  return compareRecording(program, recording, options);
+}
+
+/** The same where the kernel has done its part. */
+export function compareRecording(program: Trace, recording: Trace, options: CompareWithKernelOptions = {}): Comparison {
+  const { ok, calls, difference } = replay(asWritten(recording), options);
+  const died = callsOf(recording).at(-1)?.result?.kind === 'bug';
+  const placed = difference && { ...difference, line: lineInProgram(program, recording, difference.line) };
+  return { passed: ok, calls, difference: placed, recording, died, skipped: skippedCalls(recording) };
+}
+
+/** Where the model says that the kernel dies: the place among the calls. */
+function expectedDeath(program: Trace, kernel: string): number | undefined {
+  const place = callsOf(runTrace(portTrace(program, kernel), { kernel })).findIndex(
+    (call) => call.result?.kind === 'bug',
+  );
+  return place < 0 ? undefined : place;
+}
+
+/** As it is read from its file: there, calls that could not be made are comments. */
+function asWritten(recording: Trace): Trace {
+  const items = recording.items.map((item): TraceItem => {
+    if (item.kind === 'comment' || item.result?.kind !== 'refused') return item;
+    return { kind: 'comment', text: printCall(item), line: item.line };
+  });
+  return { ...recording, items };
+}
+
+/** The recording of a program has the same calls, in the same order. */
+function lineInProgram(program: Trace, recording: Trace, line: number): number {
+  const isCall = (item: TraceItem) => item.kind === 'call';
+  const place = recording.items.filter(isCall).findIndex((call) => call.line === line);
+  return program.items.filter(isCall)[place]?.line ?? line;
+}
+
+/** The calls of a recording that the kernel does not have, or that were refused, by name and reason. */
+export function skippedCalls(recording: Trace): SkippedCalls[] {
+  const counts = new Map<string, SkippedCalls>();
+  for (const item of recording.items) {
+    if (item.kind !== 'call' || item.result?.kind !== 'refused') continue;
+    const { reason } = item.result;
+    const key = `${item.name} ${reason}`;
+    counts.set(key, { name: item.name, reason, count: (counts.get(key)?.count ?? 0) + 1 });
+  }
+  return [...counts.values()];
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/** What can be tested of installations without a network: everything that goes wrong. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { catalogue } from '../../lib/kernel/catalogue.js';
+import { findPackages } from '../../lib/kernel/debian.js';
+import { qemuPackage } from '../../lib/kernel/host.js';
+import { installKernel, installTree } from '../../lib/kernel/index.js';
+import { parseMirrors } from '../../lib/kernel/mirrors.js';
+import { requireTools } from '../../lib/kernel/tools.js';
+import { openTree } from '../../lib/kernel/tree.js';
+import { writeProgram } from './fixture.js';
+
+const folder = mkdtempSync(join(tmpdir(), 's390-gmap-install-'));
+const bin = join(folder, 'bin');
+mkdirSync(bin);
+afterAll(() => rmSync(folder, { recursive: true }));
+beforeEach(() => vi.stubEnv('S390_GMAP_CACHE', join(folder, 'cache')));
+afterEach(() => vi.unstubAllEnvs());
+
+const entry = catalogue.find(({ name }) => name === '6.1') ?? catalogue[0];
+if (!entry) throw new Error('the catalogue is empty');
+
+/** An apt that does what the scripts say. */
+function fakeApt(get: string, cache: string): void {
+  writeProgram(join(bin, 'apt-get'), get);
+  writeProgram(join(bin, 'apt-cache'), cache);
+  vi.stubEnv('PATH', `${bin}:${process.env.PATH}`);
+}
+
+describe('requireTools', () => {
+  it('names all that is missing at once, with its package, and how to install it', () => {
+    vi.stubEnv('PATH', bin);
+    const tools = [
+      { name: 'no-such-make', package: 'make' },
+      { name: 'no-such-gcc', package: 'gcc-s390x-linux-gnu' },
+      { name: '/no/such/file', package: 'make' },
+      { name: '/', package: 'base' },
+    ];
+    expect(() => requireTools(tools)).toThrow(
+      /^needed, but not there:\n {2}no-such-make {3}in the package make\n {2}no-such-gcc {4}in the package gcc-s390x-linux-gnu\n {2}\/no\/such\/file {2}in the package make\ninstall with: (?:sudo )?apt-get install make gcc-s390x-linux-gnu$/,
+    );
+  });
+
+  it('an installation needs them before anything else', async () => {
+    vi.stubEnv('PATH', '/nowhere');
+    await expect(installKernel('6.1')).rejects.toMatchObject({
+      code: 'ERR_TOOLS_MISSING',
+      message: expect.stringMatching(/make .*\n(?:.|\n)*cpio(?:.|\n)*qemu-system-s390x/),
+    });
+  });
+
+  it('QEMU is in another package on older systems', () => {
+    const system = (id: string, version: string) =>
+      qemuPackage(
+        new Map([
+          ['ID', id],
+          ['VERSION_ID', version],
+        ]),
+      );
+    expect(system('debian', '12')).toBe('qemu-system-misc');
+    expect(system('debian', '13')).toBe('qemu-system-s390x');
+    expect(system('ubuntu', '24.04')).toBe('qemu-system-misc');
+    expect(qemuPackage(new Map([['ID', 'debian']]))).toBe('qemu-system-s390x');
+  });
+});
+
+describe('parseMirrors', () => {
+  it("takes Debian's suites and leaves others alone", () => {
+    const text = [
+      'http://mirror.example/debian/\tbookworm',
+      'http://mirror.example/debian/\tbookworm-updates',
+      'http://security.example/debian-security/\tbookworm-security',
+      'http://other.example/repository/\tnodistro',
+      'http://other.example/apt/\tcloud-sdk-bookworm',
+      '',
+    ].join('\n');
+    expect(parseMirrors(text)).toEqual([
+      { uri: 'http://mirror.example/debian/', security: false },
+      { uri: 'http://security.example/debian-security/', security: true },
+    ]);
+  });
+});
+
+describe('findPackages', () => {
+  const find = () => findPackages(entry, undefined, () => {});
+
+  it('says that there is no Debian mirror', async () => {
+    fakeApt('true', 'true');
+    await expect(find()).rejects.toMatchObject({
+      code: 'ERR_DOWNLOAD',
+      message: expect.stringMatching(
+        /no Debian mirror in this machine's apt configuration\n(?:.|\n)*--mirror URI(?:.|\n)*--tree DIR/,
+      ),
+    });
+  });
+
+  it('says what was tried, and why it did not work', async () => {
+    fakeApt(
+      `case "$*" in *indextargets*) printf 'http://mirror.example/debian/\\tbookworm\\n';;
+       *) echo "E: The repository 'http://mirror.example/debian bookworm Release' does not have a Release file." >&2; exit 100;; esac`,
+      'true',
+    );
+    await expect(find()).rejects.toMatchObject({
+      code: 'ERR_DOWNLOAD',
+      message: expect.stringContaining(
+        "  bookworm on http://mirror.example/debian/: The repository 'http://mirror.example/debian bookworm Release' does not have a Release file.",
+      ),
+    });
+  });
+
+  it('says that the suite no longer has the packages', async () => {
+    fakeApt(`printf 'http://mirror.example/debian/\\tbookworm\\n'`, 'true');
+    await expect(find()).rejects.toThrow('bookworm on http://mirror.example/debian/: does not have its packages');
+  });
+
+  it('takes the newest kernel, and what its headers depend on', async () => {
+    const show = `for name; do :; done
+      case $name in
+      linux-headers-6.1.0-50-s390x) depends='linux-headers-6.1.0-50-common (= 6.1.176-1), linux-kbuild-6.1 (>= 6.1)';;
+      linux-kbuild-6.1:*) depends='libc6 (>= 2.5)'; arch=\${name#*:};;
+      esac
+      echo "Package: \${name%:*}"; echo 'Version: 6.1.176-1'; echo "Architecture: \${arch:-s390x}"; echo "Depends: $depends"`;
+    fakeApt(
+      `printf 'http://mirror.example/debian/\\tbookworm\\n'`,
+      `case "$*" in *pkgnames*) printf '%s\\n' linux-image-6.1.0-9-s390x linux-image-6.1.0-50-s390x linux-image-6.1.0-50-s390x-dbg \\
+       linux-image-6.12.1+deb13-s390x linux-image-s390x;; *) ${show};; esac`,
+    );
+    const { packages, release, version } = await find();
+    expect({ release, version }).toEqual({ release: '6.1.0-50-s390x', version: '6.1.176-1' });
+    expect(packages.map(({ name }) => name)).toEqual([
+      'linux-image-6.1.0-50-s390x',
+      'linux-headers-6.1.0-50-s390x',
+      'linux-headers-6.1.0-50-common',
+      'linux-kbuild-6.1',
+    ]);
+  });
+});
+
+describe('openTree', () => {
+  const tree = join(folder, 'tree');
+  const write = (name: string, text = '') => {
+    mkdirSync(join(tree, name, '..'), { recursive: true });
+    writeFileSync(join(tree, name), text);
+  };
+
+  it('says step by step what is wrong with a folder', () => {
+    const steps: [string, () => void][] = [
+      ['there is no such folder', () => mkdirSync(tree)],
+      ['it has no Makefile, .config, Module.symvers', () => write('Makefile')],
+      [
+        'it has no .config, Module.symvers, include/generated/autoconf.h',
+        () => {
+          for (const name of ['.config', 'Module.symvers', 'include/generated/autoconf.h']) write(name);
+        },
+      ],
+      ['not configured for s390', () => write('.config', 'CONFIG_S390=y\nCONFIG_MODULES=y\n')],
+      [
+        'its .config lacks CONFIG_PGSTE, CONFIG_BLK_DEV_INITRD',
+        () => write('.config', 'CONFIG_S390=y\nCONFIG_MODULES=y\nCONFIG_PGSTE=y\nCONFIG_BLK_DEV_INITRD=y\n'),
+      ],
+      ['Build one: make bzImage', () => write('arch/s390/boot/bzImage')],
+    ];
+    for (const [problem, mend] of steps) {
+      expect(() => openTree(tree)).toThrow(problem);
+      mend();
+    }
+    write('include/config/kernel.release', '4.7.4+\n');
+    expect(openTree(tree)).toEqual({ release: '4.7.4+', image: join(tree, 'arch/s390/boot/bzImage') });
+  });
+
+  it('a tree does not take the name of another kernel', async () => {
+    const other = join(folder, 'cache', 'kernels', '4.7');
+    mkdirSync(other, { recursive: true });
+    writeFileSync(
+      join(other, 'kernel.json'),
+      JSON.stringify({ format: 1, name: '4.7', from: 'elsewhere', folder: other }),
+    );
+    await expect(installTree(tree)).rejects.toMatchObject({
+      code: 'ERR_FOLDER',
+      message: expect.stringMatching(/a kernel 4.7 already, from elsewhere\. .*--name.*kernel remove 4\.7/),
+    });
+  });
+});
