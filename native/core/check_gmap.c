@@ -20,13 +20,10 @@ struct gmap_check {
 	u64 segments; /* valid segment entries */
 };
 
-/*
- * Page tables of a process without PGSTEs go without gmap_unlink: links to them dangle, and so do those of a gmap that
- * was removed from its process. A link made without debug_vm can be to a segment that had no page table.
- */
-static bool links_can_dangle(const struct check *c, const struct gmap *gmap)
+/* A link made without debug_vm can be to a segment that had no page table. */
+static bool links_can_dangle(const struct check *c)
 {
-	return !gmap->mm->alloc_pgste || !gmap->listed || !c->m->options.debug_vm;
+	return !c->m->options.debug_vm;
 }
 
 static bool check_asce(const struct gmap_check *g)
@@ -111,7 +108,7 @@ static bool check_segment_entry(struct check_walk *walk, entry_t *entry, u64 val
 		return check_fail(g->c, "I5: %s: segment entry 0x%llx for 0x%llx", g->name, (unsigned long long)value,
 				  (unsigned long long)gaddr);
 	g->segments++;
-	if (g->gmap->mm->alloc_pgste && g->gmap->listed) {
+	if (g->gmap->mm->alloc_pgste) {
 		vmaddr = page_table_vmaddr(g->c->m, value);
 		if (radix_lookup(&g->gmap->host_to_guest, vmaddr >> PMD_SHIFT) != address_of(g->c->m, entry))
 			return check_fail(g->c,
@@ -204,7 +201,7 @@ static bool check_link(const struct gmap_check *g, u64 vmaddr, u64 address)
 	value = entry_get(entry_at(m, address));
 	if (pmd && entry_get(pmd) == value && value != SEGMENT_ENTRY_EMPTY)
 		return check_hardware(g, gaddr, vmaddr, value & SEGMENT_ENTRY_ORIGIN);
-	if (links_can_dangle(g->c, g->gmap))
+	if (links_can_dangle(g->c))
 		return true;
 	if (value == SEGMENT_ENTRY_EMPTY)
 		return check_fail(g->c, "I6: %s: host segment 0x%llx is linked to 0x%llx, whose entry is empty",

@@ -288,6 +288,8 @@ u32 handle_mm_fault(struct machine *m, struct mm *mm, struct vma *vma, u64 addre
 {
 	bool write = flags & FAULT_FLAG_WRITE;
 
+	if (unlikely(write && flags & FAULT_FLAG_UNSHARE) && m->options.profile->unshare_fault)
+		return VM_FAULT_SIGSEGV;
 	lock_need(m, LOCK_MMAP_SEM, LOCK_READ, mm);
 	if (vma->flags & VM_HUGETLB)
 		return hugetlb_fault(m, mm, vma, address, write);

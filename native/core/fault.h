@@ -6,6 +6,7 @@
 #include "mm.h"
 
 #define FAULT_FLAG_WRITE 0x01u
+#define FAULT_FLAG_UNSHARE 0x400u
 
 #define VM_FAULT_OOM 0x0001u
 #define VM_FAULT_SIGBUS 0x0002u

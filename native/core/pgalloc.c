@@ -253,6 +253,43 @@ static void tlb_remove_table(struct machine *m, struct mmu_gather *tlb, u64 tabl
 		tlb_flush_mmu(m, tlb);
 }
 
+static void lose_table(struct machine *m, u64 table, u64 frames)
+{
+	struct frame *frame = frame_at(m, table);
+
+	if (frame->flags & FRAME_LOST)
+		return;
+	SET(m, frame->flags, frame->flags | FRAME_LOST);
+	SET(m, m->s.lost_tables, m->s.lost_tables + frames);
+}
+
+/* A gmap that was not told, or is not on the list of its process any more, still uses the page table. */
+static bool page_table_is_linked(const struct machine *m, const struct mm *mm, u64 vmaddr)
+{
+	u64 handle;
+
+	for (handle = 0; handle < m->s.gmap_count; handle++) {
+		const struct gmap *gmap = m->s.gmap[handle];
+
+		if (gmap && gmap->mm == mm && radix_lookup(&gmap->host_to_guest, vmaddr >> PMD_SHIFT))
+			return true;
+	}
+	return false;
+}
+
+static void pgste_table_free(struct machine *m, struct mmu_gather *tlb, u64 table, u64 vmaddr)
+{
+	struct mm *mm = tlb->mm;
+
+	if (mm->has_pgste || !m->options.profile->unlink_needs_sie)
+		gmap_unlink(m, mm, entry_at(m, table), vmaddr);
+	/* a kernel frees it all the same; what the gmap then uses must not become something else here */
+	if (page_table_is_linked(m, mm, vmaddr))
+		lose_table(m, table, 1);
+	else
+		tlb_remove_table(m, tlb, table);
+}
+
 static void page_table_free_rcu(struct machine *m, struct mmu_gather *tlb, u64 table, u64 vmaddr)
 {
 	struct mm *mm = tlb->mm;
@@ -260,8 +297,13 @@ static void page_table_free_rcu(struct machine *m, struct mmu_gather *tlb, u64 t
 	u64 half;
 
 	if (mm->alloc_pgste) {
-		gmap_unlink(m, mm, entry_at(m, table), vmaddr);
-		tlb_remove_table(m, tlb, table);
+		pgste_table_free(m, tlb, table, vmaddr);
+		return;
+	}
+	if (page_table_is_linked(m, mm, vmaddr)) {
+		unlist_half_frame(m, mm, frame);
+		SET(m, mm->flush_mm, 1);
+		lose_table(m, table & FRAME_MASK, 1);
 		return;
 	}
 	half = table & HALF_TABLE ? 2 : 1;
@@ -310,16 +352,6 @@ static void free_page_tables(struct machine *m, struct mmu_gather *tlb, u64 star
 		}
 		at = granule_end(at, PMD_SIZE, end);
 	}
-}
-
-static void lose_table(struct machine *m, u64 table, u64 frames)
-{
-	struct frame *frame = frame_at(m, table);
-
-	if (frame->flags & FRAME_LOST)
-		return;
-	SET(m, frame->flags, frame->flags | FRAME_LOST);
-	SET(m, m->s.lost_tables, m->s.lost_tables + frames);
 }
 
 /* Page tables that are still in a segment table when it goes are lost, with the links to them. */

@@ -7,8 +7,10 @@ import {
   GmapError,
   type IpteNotifier,
   injectKinds,
+  type Kernel,
   Machine,
   type Mm,
+  notifyProtections,
   pageUsages,
   type Snapshot,
 } from '../../lib/index.js';
@@ -62,7 +64,7 @@ const onNumber = <Value>(n: number, use: (n: number) => Value): Value =>
 
 /** Any of them, or nothing to do. */
 function withOne<Item>(items: readonly Item[], which: number, use: (item: Item) => unknown): unknown {
-  const item = items[which % (items.length || 1)];
+  const item = items[typeof which === 'number' ? which % (items.length || 1) : 0];
   return item === undefined ? undefined : use(item);
 }
 
@@ -105,14 +107,26 @@ const often = fc.oneof(
   onGmap((gmap, gaddr) => gmap.zap(gaddr)),
   onGmap((gmap, gaddr) => gmap.ipteNotify(gaddr, PAGE)),
   onGmap((gmap, gaddr, length) => gmap.ipteNotify(gaddr, length)),
+  onGmap((gmap, gaddr) => gmap.mprotectNotify(gaddr, PAGE)),
+  onGmap((gmap, gaddr, length, which) =>
+    gmap.mprotectNotify(
+      gaddr,
+      length,
+      typeof which === 'bigint' ? notifyProtections[Number((which / PAGE) % 4n)] : which,
+    ),
+  ),
   onGmap((gmap, gaddr, _b, _c, fault) => gmap.load(gaddr, { fault })),
   onGmap((gmap, gaddr, value, _c, fault) => gmap.store(gaddr, value, { fault })),
   onGmap((gmap, gaddr, _b, _c, store) => gmap.walk(gaddr, { store })),
   onGmap((gmap) => gmap.enable()),
   onGmap((gmap) => gmap.disable()),
-  onGmap((gmap) => [gmap.asce, gmap.asceEnd, gmap.tables, gmap.mm]),
+  onGmap((gmap) => [gmap.asce, gmap.asceEnd, gmap.tables, gmap.mm, gmap.references, gmap.isListed]),
   onMm((mm, limit, _b, _on, _n, world) => {
     const result = mm.allocGmap(limit);
+    if (result.ok) world.gmaps.push(result.value);
+  }),
+  onMm((mm, limit, _b, _on, _n, world) => {
+    const result = mm.createGmap(limit);
     if (result.ok) world.gmaps.push(result.value);
   }),
   onMm((mm, address, length, shared) => mm.mmap({ address, length, shared })),
@@ -138,7 +152,16 @@ const often = fc.oneof(
     ),
   ),
   onMm((mm, address) => mm.getGuestStorageKey(address)),
+  onMm((mm, address, _b, ignoreReferenced, n, world) =>
+    mm.condSetGuestStorageKey(
+      address,
+      onNumber(n, (n) => n * 2),
+      { ignoreReferenced, ignoreChanged: world.mms.length > 1 },
+    ),
+  ),
+  onMm((mm, address) => mm.resetGuestReferenceBit(address)),
   onMm((mm, address) => mm.testAndClearGuestDirty(address)),
+  onMm((mm, address) => mm.testAndClearUc(address)),
   onMm((mm, address, _b, _on, n) =>
     mm.essaSetUsage(
       address,
@@ -147,6 +170,7 @@ const often = fc.oneof(
   ),
   onMm((mm, address, _b, zero) => mm.essaSetZero(address, zero)),
   onMm((mm, address) => mm.notify(address)),
+  onMm((mm, address, bits) => mm.notify(address, bits)),
   onMm((mm, address) => mm.unlink(address)),
   onMm((mm) => mm.thpSplit()),
   onMm((mm, address, _b, store) => mm.walk(address, { store })),
@@ -155,6 +179,9 @@ const often = fc.oneof(
 
 const seldom = fc.oneof(
   onGmap((gmap) => gmap.free()),
+  onGmap((gmap) => gmap.remove()),
+  onGmap((gmap) => gmap.get()),
+  onGmap((gmap) => gmap.put()),
   onGmap((gmap) => gmap.close()),
   onMm((mm) => mm.exit()),
   onMm((mm, _a, _b, _on, cpu) => mm.attach(cpu)),
@@ -212,6 +239,8 @@ const calls = fc.array(fc.oneof({ weight: 5, arbitrary: often }, { weight: 1, ar
   size: 'max',
 });
 
+const kernel = fc.constantFrom<Kernel[]>('linux-4.7', 'linux-6.1', 'linux-6.12');
+
 function isOurs(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.every(isOurs);
   if (error instanceof GmapError) return true;
@@ -220,13 +249,13 @@ function isOurs(error: unknown): boolean {
 
 it('nothing but our errors is thrown, and every invariant holds', { timeout: 120_000 }, () => {
   fc.assert(
-    fc.property(calls, fc.boolean(), (calls, prepared) => {
-      using machine = new Machine({ storageLimit: 2 ** 22, cpus: 3, maxSegments: 64 });
+    fc.property(calls, fc.boolean(), kernel, (calls, prepared, kernel) => {
+      using machine = new Machine({ kernel, storageLimit: 2 ** 22, cpus: 3, maxSegments: 64 });
       const world: World = { machine, mms: [machine.mm], gmaps: [], notifiers: [], snapshots: [] };
       if (prepared) {
         machine.mm.enableSie();
         machine.mm.mmap({ address: HOST, length: 4n * SEGMENT });
-        const gmap = machine.mm.allocGmap(0n);
+        const gmap = kernel === 'linux-4.7' ? machine.mm.allocGmap(0n) : machine.mm.createGmap(0n);
         if (gmap.ok) world.gmaps.push(gmap.value);
       }
       for (const call of calls) {

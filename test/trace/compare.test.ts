@@ -57,6 +57,18 @@ describe('results', () => {
     expect(diff(key('-EFAULT'), key('-ENOMEM'))).toMatchObject({ expected: '-EFAULT', got: '-ENOMEM' });
   });
 
+  it('the results of reset_guest_reference_bit are nothing but such bits', () => {
+    const bits = (value: string) => [`reset_guest_reference_bit(mm0, 0x0) = ${value}`];
+    expect(diff(bits('3'), bits('0'))).toBeUndefined();
+    expect(diff(bits('3'), bits('1'), { strict: true })).toMatchObject({ expected: '3', got: '1' });
+    expect(diff(bits('0'), bits('-EFAULT'))).toMatchObject({ expected: '0', got: '-EFAULT' });
+  });
+
+  it('whether cond_set_guest_storage_key set the key is not masked', () => {
+    const set = (value: string) => [`cond_set_guest_storage_key(mm0, 0x0, 0x30, 0, 1, 1) = ${value}`];
+    expect(diff(set('1'), set('0'))).toMatchObject({ what: 'result' });
+  });
+
   it('the results of other calls are not masked', () => {
     expect(diff(['load(mm0, 0x0) = 0x6'], ['load(mm0, 0x0) = 0x0'])).toMatchObject({ what: 'result' });
   });
@@ -72,6 +84,13 @@ describe('events', () => {
     [['notify(n0, g0, 0x0)'], ['notify(n1, g0, 0x0)'], 'notify(n0, g0, 0x0)', 'notify(n1, g0, 0x0)'],
     [['notify(n0, g0, 0x0)'], ['notify(n0, g0, 0x1000)'], 'notify(n0, g0, 0x0)', 'notify(n0, g0, 0x1000)'],
     [['idte(g0)', 'idte(g0)'], ['idte(g0)'], 'idte(g0)', null],
+    [['notify(n0, g0, 0x0)'], ['notify(n0, g0, 0x0, 0xfff)'], 'notify(n0, g0, 0x0)', 'notify(n0, g0, 0x0, 0xfff)'],
+    [
+      ['notify(n0, g0, 0x0, 0xfff)'],
+      ['notify(n0, g0, 0x0, 0x1fff)'],
+      'notify(n0, g0, 0x0, 0xfff)',
+      'notify(n0, g0, 0x0, 0x1fff)',
+    ],
   ])('%j against %j', (expectedEvents, gotEvents, expected, got) => {
     expect(diff(freed(...expectedEvents), freed(...gotEvents))).toMatchObject({ what: 'event', expected, got });
   });
@@ -80,6 +99,29 @@ describe('events', () => {
     const [a, b] = ['idte(g0)', 'notify(n0, g0, 0x0)'];
     expect(diff(freed(a, b), freed(b, a))).toMatchObject({ what: 'event', expected: a, got: b });
     expect(diff(freed(a, b), freed(a, b))).toBeUndefined();
+  });
+
+  it('that one side could not see are no difference', () => {
+    const both = freed('notify(n0, g0, 0x0)', 'idte(g0)', 'notify(n0, g0, 0x1000)');
+    const some = ['# events: notify', ...freed('notify(n0, g0, 0x0)', 'notify(n0, g0, 0x1000)')];
+    expect(diff(some, both)).toBeUndefined();
+    expect(diff(both, some)).toBeUndefined();
+    expect(diff(['# events: notify idte', ...both], some)).toBeUndefined();
+    expect(diff(['# events: idte', ...freed('idte(g0)')], some)).toBeUndefined();
+  });
+
+  it('that it could see still count', () => {
+    const header = '# events: notify';
+    expect(diff([header, ...freed('notify(n0, g0, 0x0)')], freed('idte(g0)'))).toMatchObject({
+      what: 'event',
+      expected: 'notify(n0, g0, 0x0)',
+      got: null,
+    });
+    expect(diff([header, ...freed()], freed('idte(g0)', 'notify(n0, g0, 0x0)'))).toMatchObject({
+      what: 'event',
+      expected: null,
+      got: 'notify(n0, g0, 0x0)',
+    });
   });
 
   it('a result that differs is reported first, an event before the state', () => {

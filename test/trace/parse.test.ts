@@ -50,6 +50,19 @@ describe('calls', () => {
       { name: 'gmap_discard', args: [0n, 0n, 1n], result: { kind: 'bug', place: undefined } },
     ],
     ['load(mm0, 0x000000000000000000000000000010)', { name: 'load', args: [0n, 16n], result: undefined }],
+    ['ptep_notify(mm0, 0x1000)', { name: 'ptep_notify', args: [0n, 0x1000n], result: undefined }],
+    [
+      'ptep_notify(mm0, 0x1000, 0x400000000000)',
+      { name: 'ptep_notify', args: [0n, 0x1000n, 1n << 46n], result: undefined },
+    ],
+    [
+      'cond_set_guest_storage_key(mm0, 0x1000, 0x30, 0, 1, 1) = -EFAULT',
+      {
+        name: 'cond_set_guest_storage_key',
+        args: [0n, 0x1000n, 0x30n, 0n, 1n, 1n],
+        result: { kind: 'number', value: 2n ** 64n - 14n },
+      },
+    ],
   ])('%s', (line, expected) => {
     expect(parseOne(line)).toMatchObject(expected);
   });
@@ -60,6 +73,7 @@ describe('observations', () => {
     const call = parseOne(
       'gmap_free(g0)',
       '  ! notify(n1, g2, 0x3000)',
+      '  ! notify(n1, g2, 0x3000, 0x3fff)',
       '  ! idte(g2)',
       '  - lowcore',
       '  - gmap g0',
@@ -81,7 +95,8 @@ describe('observations', () => {
       '  + pte 0x3000 anon pte=0x3d pgste=0x800000000000 pmd=0x0 key=0x6',
     );
     expect(call.events).toEqual([
-      { kind: 'notify', notifier: 1, gmap: 2, gaddr: 0x3000n },
+      { kind: 'notify', notifier: 1, gmap: 2, gaddr: 0x3000n, end: undefined },
+      { kind: 'notify', notifier: 1, gmap: 2, gaddr: 0x3000n, end: 0x3fffn },
       { kind: 'idte', gmap: 2 },
     ]);
     expect(call.changes).toEqual([
@@ -143,10 +158,24 @@ describe('header', () => {
     ]);
   });
 
+  it('says nothing once there was a call: what looks like it is a comment', () => {
+    const { header, items } = parseTrace(
+      traceText('# events: idte', 'exec()', '# kernel: linux-6.1', '# events: all of them', '# machine: nx=maybe'),
+    );
+    expect([...header]).toEqual([['events', 'idte']]);
+    expect(items).toHaveLength(5);
+  });
+
   it.each([
     ['# kernel: a\n# kernel: b', 3, 1, "a second '# kernel:' line"],
     ['# machine: a\n# machine: a', 3, 1, "a second '# machine:' line"],
     ['# machine: esop=1 idte=yes', 2, 19, 'expected idte=0 or idte=1, found "idte=yes"'],
+    ['# machine: nx=', 2, 12, 'expected nx=0 or nx=1, found "nx="'],
+    ['# machine: tlb_lc=1 debug_vm=2', 2, 21, 'expected debug_vm=0 or debug_vm=1, found "debug_vm=2"'],
+    ['# events: notify\n# events: notify', 3, 1, "a second '# events:' line"],
+    ['# events: notify ipte', 2, 18, 'expected kinds of events (notify, idte), found "ipte"'],
+    ['# events: idte,notify', 2, 11, 'expected kinds of events (notify, idte), found "idte,notify"'],
+    ['# events: idte  notify', 2, 16, 'expected kinds of events (notify, idte), found ""'],
   ])('%j is an error', (lines, line, column, problem) => {
     expect(syntaxError(traceText(lines)).message).toBe(`file.trace:${line}:${column}: ${problem}`);
   });
@@ -210,6 +239,15 @@ describe('syntax errors', () => {
     ['gmaps(mm0) = [g0, ]', 19, 'expected a handle such as g0, found "]"'],
     ['inject(everything, 1)', 8, 'expected a kind of failure: one of none, radix_insert'],
     [`watch(mm0${', 0x0'.repeat(256)})`, 1287, 'expected no more than 255 addresses, found "0x0"'],
+    ['ptep_notify(mm0)', 16, `expected ', ' and vmaddr, as in ptep_notify(mm, vmaddr, [bits]), found ")"`],
+    ['ptep_notify(mm0, 0x0,)', 21, `expected ', ' and bits, as in ptep_notify(mm, vmaddr, [bits]), found ","`],
+    ['ptep_notify(mm0, 0x0, )', 23, 'expected bits, a decimal or 0x hex number, found ")"'],
+    ['ptep_notify(mm0, 0x0, 0x0, 0x0)', 26, `expected ')', as in ptep_notify(mm, vmaddr, [bits]), found ","`],
+    [
+      'gmap_mprotect_notify(g0, 0x0, 0x0)',
+      34,
+      `expected ', ' and prot, as in gmap_mprotect_notify(g, gaddr, len, prot)`,
+    ],
   ])('call %s', (line, column, problem) => {
     const error = syntaxError(traceText('# note', line));
     expect(error).toMatchObject({ line: 3, column });
@@ -232,6 +270,9 @@ describe('syntax errors', () => {
     ['  ! notify(n0, g0)', 18, `expected ', ', found ")"`],
     ['  ! notify(g0, g0, 0x0)', 12, 'expected a handle such as n0, found "g0"'],
     ['  ! notify(n0, g0, x)', 20, 'expected a guest address'],
+    ['  ! notify(n0, g0, 0x0, )', 25, 'expected the last guest address, a decimal or 0x hex number, found ")"'],
+    ['  ! notify(n0, g0, 0x0, 0x1, 0x2)', 28, `expected ')', found ","`],
+    ['  ! idte(g0, 0x0)', 12, `expected ')', found ","`],
     ['  + foo g0', 5, 'expected a fact: one of lowcore, gmap, g2h, h2g, entry, pte, found "foo"'],
     ['  + lowcore', 12, `expected ' ', found the end of the line`],
     ['  + lowcore mm0', 13, 'expected a handle such as g0, found "mm0"'],

@@ -24,6 +24,16 @@ describe('what is parsed and printed again', () => {
     expect(printTrace(parseTrace(text))).toBe(traceText('mmap(mm0, 0x1000, 0xabc, 0x3, 1) = 0'));
   });
 
+  it('an argument that was left out stays so, also if it is what it stands for', () => {
+    const lines = ['ptep_notify(mm0, 0x1000)', 'ptep_notify(mm0, 0x1000, 0xffffffffffffffff)'];
+    expect(printTrace(parseTrace(traceText(...lines)))).toBe(traceText(...lines));
+  });
+
+  it('events with and without the last address are two events', () => {
+    const lines = ['fork(mm0) = 0', '  ! notify(n0, g1, 0x1000)', '  ! notify(n0, g1, 0x1000, 0x1fff)'];
+    expect(printTrace(parseTrace(traceText(...lines)))).toBe(traceText(...lines));
+  });
+
   it('a last line without its end is a line', () => {
     expect(printTrace(parseTrace('# gmap-trace 1\nfork(mm0) = 0'))).toBe(traceText('fork(mm0) = 0'));
   });

@@ -57,6 +57,12 @@ describe('encodeProgram', () => {
     expect(encode('gmap_unlink(mm0, NULL, 0x5)')).toEqual([NO_HANDLE | opcode('gmap_unlink'), 0n, 0n, 5n]);
   });
 
+  it('writes all ones for an argument that is left out', () => {
+    const notify = NO_HANDLE | opcode('ptep_notify');
+    expect(encode('ptep_notify(mm0, 0x1000)')).toEqual([notify, 0n, 0x1000n, 2n ** 64n - 1n]);
+    expect(encode('ptep_notify(mm0, 0x1000, 0x400000000000)')).toEqual([notify, 0n, 0x1000n, 1n << 46n]);
+  });
+
   it('leaves out comments', () => {
     expect(encode('# refused (not survivable): link 0 0x0 0x0', '', 'fork(mm0) = 0')).toEqual([
       NO_HANDLE | opcode('fork'),
@@ -69,6 +75,8 @@ describe('encodeProgram', () => {
     ['fork(mm0)', [0n, 0n], 'fork takes 1 arguments'],
     ['watch(mm0)', [], 'watch takes 1 to 256 arguments'],
     ['watch(mm0)', Array.from({ length: 257 }, () => 0n), 'watch takes 1 to 256 arguments'],
+    ['ptep_notify(mm0, 0x0)', [0n], 'ptep_notify takes 3 arguments'],
+    ['ptep_notify(mm0, 0x0)', [0n, 0n, 0n, 0n], 'ptep_notify takes 3 arguments'],
     ['fork(mm0)', [-1n], 'fork: -1 is not an unsigned 64-bit number'],
     ['fork(mm0)', [2n ** 64n], 'fork: 18446744073709551616 is not an unsigned 64-bit number'],
   ])('%s with arguments that do not fit is a RangeError', (line, args, message) => {

@@ -62,6 +62,19 @@ describe('runTrace', () => {
     );
   });
 
+  it('writes what the kernel does not have as comments, and goes on', () => {
+    expect(run('gmap_create(mm0, 0x0) = g0', 'gmap_alloc(mm0, 0x0) = g0', 'gmap_get(g0)', 'gmap_free(g0)')).toBe(
+      traceText(
+        '# kernel: linux-4.7',
+        '# refused (this kernel does not have the function, or does not export it): gmap_create(mm0, 0x0)',
+        'gmap_alloc(mm0, 0x0) = g0',
+        '# refused (this kernel does not have the function, or does not export it): gmap_get(g0)',
+        'gmap_free(g0)',
+        '  ! idte(g0)',
+      ),
+    );
+  });
+
   it('runs nothing if there is nothing to run', () => {
     expect(run()).toBe(traceText('# kernel: linux-4.7'));
   });
@@ -77,6 +90,14 @@ describe('the machine', () => {
       facilities: { esop: false, idte: true, tlbLc: false, nx: false },
       debugVm: false,
     });
+  });
+
+  it('has VM_BUG_ON unless the header says otherwise', () => {
+    const program = ['gmap_alloc(mm0, 0x0) = g0', 'mmap(mm0, 0x10000000000, 0x200000, 0x3, 0) = 0'];
+    const link = ['store(mm0, 0x10000100000, 0x1) = 0', '__gmap_link(g0, 0x0, 0x10000000000)'];
+    expect(run(...program, ...link)).toContain('= BUG');
+    expect(run('# machine: debug_vm=1', ...program, ...link)).toContain('= BUG');
+    expect(run('# machine: debug_vm=0', ...program, ...link)).toContain('__gmap_link(g0, 0x0, 0x10000000000) = 0');
   });
 
   it('has the facilities of the header: without IDTE, gmap_free flushes everything in another way', () => {
@@ -146,6 +167,74 @@ function changeOneFact(line: string): string {
   if (line.startsWith('  + lowcore ')) return '  + lowcore g77';
   return line.replace(/0x[0-9a-f]+$|\?$/, '0x77000').replace(/tables=.*/, 'tables=77');
 }
+
+describe('a program for a later kernel', () => {
+  const program = (...header: readonly string[]) =>
+    traceText(
+      ...header,
+      's390_enable_sie(mm0) = 0',
+      'observe(1)',
+      '  + lowcore none',
+      'watch(mm0, 0x10000001000)',
+      '  + pte 0x10000001000 notable',
+      'gmap_create(mm0, 0x7fffffff) = g0',
+      '  + gmap g0 asce=0x1c3 end=0x7fffffff tables=1',
+      'gmap_register_pte_notifier(n2)',
+      'mmap(mm0, 0x10000000000, 0x100000, 0x3, 0) = 0',
+      'gmap_map_segment(g0, 0x10000000000, 0x0, 0x100000) = 0',
+      '  + g2h g0 0x0 0x10000000000',
+      'gmap_mprotect_notify(g0, 0x1000, 0x1000, 0x1) = 0',
+      '  + h2g g0 0x10000000000 0x0',
+      '  + entry g0 seg 0x0 flags=0x0 host=0x10000000000',
+      '  + pte 0x10000001000 anon pte=0x33f pgste=0xc00000000000 pmd=0x0',
+      'gmap_fault(g0, 0x1000, 0x1) = 0',
+      '  ! notify(n2, g0, 0x1000, 0x1fff)',
+      '  + pte 0x10000001000 anon pte=0x13f pgste=0x800000000000 pmd=0x0',
+      'ptep_notify(mm0, 0x10000001000, 0x200000000000)',
+      'gmap_remove(g0)',
+      '  ! idte(g0)',
+      '  - gmap g0',
+      '  - g2h g0 0x0',
+      '  - h2g g0 0x10000000000',
+      '  - entry g0 seg 0x0',
+      'gmap_get(g0)',
+    );
+
+  it('is run by the machine that its header asks for', () => {
+    const refused = 'gmap_get(g0)';
+    const text = program('# kernel: linux-6.1').replace(refused, `# refused (why): ${refused}`);
+    expect(printTrace(runTrace(parseTrace(text)))).toBe(text);
+    expect(replay(parseTrace(text), { strict: true }).difference).toBeUndefined();
+  });
+
+  it('is another one on another kernel, or without NX', () => {
+    const fact = '  + pte 0x10000001000 anon pte=0x33f pgste=0xc00000000000 pmd=0x0'.slice(4);
+    for (const [header, options, got] of [
+      [['# kernel: linux-5.10'], {}, fact.replace('0x33f', '0x33d')],
+      [['# kernel: linux-6.1'], { kernel: 'linux-5.10' }, fact.replace('0x33f', '0x33d')],
+      [['# kernel: linux-6.1', '# machine: nx=0'], {}, fact.replace('0x33f', '0x23f')],
+      [['# kernel: linux-6.12'], {}, 'pte 0x10000001000 zero pte=0x355 pgste=0x400000000000 pmd=0x0'],
+    ] as const)
+      expect(replay(parseTrace(program(...header)), options).difference).toMatchObject({
+        what: 'fact',
+        expected: fact,
+        got,
+      });
+  });
+
+  it('needs no events that nobody could see', () => {
+    const text = program('# kernel: linux-6.1', '# events: notify')
+      .split('\n')
+      .filter((line) => line !== '  ! idte(g0)' && line !== 'gmap_get(g0)')
+      .join('\n');
+    expect(replay(parseTrace(text)).difference).toBeUndefined();
+    expect(replay(parseTrace(text.replace('# events: notify\n', ''))).difference).toMatchObject({
+      what: 'event',
+      expected: null,
+      got: 'idte(g0)',
+    });
+  });
+});
 
 describe('a recording that is run again', () => {
   it.each(recordings)('$name gives the same text, except for what comparing masks', ({ text }) => {

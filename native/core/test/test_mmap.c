@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* mmap, munmap, mprotect, madvise and mremap (spec 5.4): which tables go, which VMAs become one, which errors come first. */
+#include "../access.h"
 #include "test.h"
 
 #define V 0x10000000000ULL
@@ -441,7 +442,6 @@ static void half_tables(struct machine *m)
 {
 	struct machine_counts before, after;
 	struct mm *mm;
-	struct gmap *gmap;
 
 	SET(m, m->s.sysctl_allocate_pgste, 0);
 	mm = mm_exec(m, 1);
@@ -454,11 +454,7 @@ static void half_tables(struct machine *m)
 	touch(m, mm, V + 2 * PMD_SIZE);
 	EXPECT_EQ(entry_get(host_pmd(m, mm, V + PMD_SIZE)), entry_get(host_pmd(m, mm, V)) + 2048);
 	EXPECT_CHECK(m);
-	gmap = new_gmap(m, mm, 0, 0);
-	EXPECT_EQ(gmap_map_segment(m, gmap, V, 0, PMD_SIZE), 0);
-	EXPECT_EQ(gmap_fault(m, gmap, 0, 0), 0);
 	EXPECT_EQ(sys_munmap(m, mm, V, PMD_SIZE), 0);
-	EXPECT(link_of(gmap, V) != 0);
 	EXPECT_CHECK(m);
 	/* the free half is the next one to be used */
 	touch(m, mm, V + 3 * PMD_SIZE);
@@ -466,7 +462,6 @@ static void half_tables(struct machine *m)
 	EXPECT_CHECK(m);
 	/* both halves of a frame in one go; a frame with a free half when the process ends; the next process */
 	EXPECT_EQ(sys_munmap(m, mm, V, 2 * PMD_SIZE), 0);
-	drop_gmap(m, gmap);
 	mm_exit(m, mm);
 	SET(m, m->s.mm[1], NULL);
 	mm_free(m, mm);
@@ -478,8 +473,31 @@ static void half_tables(struct machine *m)
 	touch(m, mm, V);
 }
 
+/* Page tables without PGSTEs go without gmap_unlink: a gmap goes on using them, so they become nothing else. */
+static void linked_half_table(struct machine *m)
+{
+	struct mm *mm;
+	struct gmap *gmap;
+	u64 table;
+
+	SET(m, m->s.sysctl_allocate_pgste, 0);
+	mm = mm_exec(m, 1);
+	map_memory(m, mm, V, 2 * PMD_SIZE, READ_WRITE);
+	gmap = new_gmap(m, mm, 0, 0);
+	EXPECT_EQ(gmap_map_segment(m, gmap, V, 0, PMD_SIZE), 0);
+	EXPECT_EQ(gmap_fault(m, gmap, 0, 0), 0);
+	table = entry_get(host_pmd(m, mm, V));
+	EXPECT_EQ(sys_munmap(m, mm, V, PMD_SIZE), 0);
+	EXPECT(link_of(gmap, V) != 0);
+	EXPECT_CHECK(m);
+	touch(m, mm, V + PMD_SIZE);
+	EXPECT(entry_get(host_pmd(m, mm, V + PMD_SIZE)) != table);
+	EXPECT_EQ(guest_load(m, gmap, 0, false, &table).dat.code, PGM_PAGE_TRANSLATION);
+	EXPECT_CHECK(m);
+}
+
 RUN_TESTS(TEST(munmap_errors), TEST(mmap_errors), TEST(neighbours_keep_tables), TEST(links_go_with_the_table),
 	  TEST(neighbours_keep_segment_tables), TEST(ceiling_of_zero), TEST(groups_of_pieces), TEST(merging),
 	  TEST(merging_after_faults), TEST(mprotect_errors), TEST(mprotect_values), TEST(madvise), TEST(mremap_refused),
 	  TEST(mremap_fails_late), TEST(mremap_moves), TEST(mremap_near), TEST(mremap_across_tables),
-	  TEST(mremap_and_merging), TEST(mremap_shared), TEST(half_tables))
+	  TEST(mremap_and_merging), TEST(mremap_shared), TEST(half_tables), TEST(linked_half_table, .loses = true))

@@ -163,6 +163,30 @@ static void zero_page_with_pgste(struct machine *m)
 	EXPECT_EQ(PTE_BITS(m, mm, V + 2 * PAGE_SIZE), BY_KERNEL(m, 0x03d, 0x13d, 0x13f, 0x13f));
 }
 
+/* A gmap that is used before the process may run guests: of a page table that goes 6.12 does not tell it. */
+static void unlink_needs_sie(struct machine *m)
+{
+	struct mm *mm = m->s.mm[0];
+	struct gmap *gmap = new_gmap(m, mm, 0, 0);
+
+	map_memory(m, mm, V, PMD_SIZE, READ_WRITE);
+	EXPECT_EQ(gmap_map_segment(m, gmap, V, 0, PMD_SIZE), 0);
+	EXPECT_EQ(gmap_fault(m, gmap, 0, FAULT_FLAG_WRITE), 0);
+	m->events.mask = EVENT_BIT(EVENT_IDTE);
+	EXPECT_EQ(sys_munmap(m, mm, V, PMD_SIZE), 0);
+	EXPECT_EQ(m->events.count, BY_KERNEL(m, 1, 1, 1, 0));
+	EXPECT_EQ(link_of(gmap, V) != 0, BY_KERNEL(m, 0, 0, 0, 1));
+	EXPECT_CHECK(m);
+	/* afterwards it does, as they all do */
+	EXPECT_EQ(gmap_unmap_segment(m, gmap, 0, PMD_SIZE), 0);
+	EXPECT_EQ(s390_enable_sie(m, mm), 0);
+	map_memory(m, mm, V, PMD_SIZE, READ_WRITE);
+	EXPECT_EQ(gmap_map_segment(m, gmap, V, 0, PMD_SIZE), 0);
+	EXPECT_EQ(gmap_fault(m, gmap, 0, FAULT_FLAG_WRITE), 0);
+	EXPECT_EQ(sys_munmap(m, mm, V, PMD_SIZE), 0);
+	EXPECT_EQ(link_of(gmap, V), 0);
+}
+
 static void discard_needs_vma(struct machine *m)
 {
 	struct gmap *gmap = guest(m);
@@ -207,6 +231,17 @@ static void discard_one_vma(struct machine *m)
 	EXPECT_EQ(PTE_BITS(m, mm, V + HALF), BY_KERNEL(m, 0x400, 0x400, 0x400, 0x31f));
 	gmap_discard(m, gmap, HALF, PMD_SIZE);
 	EXPECT_EQ(pte_of_page(m, mm, V + HALF), 0x400);
+}
+
+/* A flag of faults that does not go with a write; alone it is a read. */
+static void unshare_fault(struct machine *m)
+{
+	struct gmap *gmap = guest(m);
+
+	EXPECT_EQ(gmap_fault(m, gmap, 0, FAULT_FLAG_UNSHARE | FAULT_FLAG_WRITE), BY_KERNEL(m, 0, 0, 0, -EFAULT));
+	EXPECT_EQ(PTE_BITS(m, gmap->mm, V), BY_KERNEL(m, 0x03d, 0x13d, 0x13f, 0));
+	EXPECT_EQ(gmap_fault(m, gmap, PAGE_SIZE, FAULT_FLAG_UNSHARE), 0);
+	EXPECT_EQ(PTE_BITS(m, gmap->mm, V + PAGE_SIZE), BY_KERNEL(m, 0x255, 0x13d, 0x13f, 0x355));
 }
 
 /* Half a segment has a VMA, none of it a page table. */
@@ -342,6 +377,8 @@ static void unregistered_twice(struct machine *m)
 }
 
 RUN_TESTS(TEST(names), ALL(functions), ALL(bits_of_ptep_notify), ALL(map_from_end), ALL(zero_page_with_pgste),
-	  ALL(discard_needs_vma), ALL(discard_of_large_pages), ALL(discard_one_vma), ALL(zap_needs_vma),
-	  ALL(skey_unshares), ALL(no_memory_to_unshare), ALL(skey_marks_referenced), ALL(keys_without_a_page_table),
-	  ALL(keys_without_a_vma), ALL(keys_above_the_limit), ALL(events_have_a_range), ALL(unregistered_twice))
+	  ON(linux_4_7, unlink_needs_sie), ON(linux_5_10, unlink_needs_sie), ON(linux_6_1, unlink_needs_sie),
+	  ON(linux_6_12, unlink_needs_sie, .loses = true), ALL(discard_needs_vma), ALL(discard_of_large_pages),
+	  ALL(discard_one_vma), ALL(zap_needs_vma), ALL(unshare_fault), ALL(skey_unshares), ALL(no_memory_to_unshare),
+	  ALL(skey_marks_referenced), ALL(keys_without_a_page_table), ALL(keys_without_a_vma),
+	  ALL(keys_above_the_limit), ALL(events_have_a_range), ALL(unregistered_twice))
