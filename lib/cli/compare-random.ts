@@ -7,12 +7,10 @@ import { printSkipped } from './compare-report.js';
 import { ExitStatus } from './errors.js';
 import { writeRecording } from './kernel-output.js';
 import { withSteps } from './kernel-progress.js';
+import type { RandomProgramOptions } from './random-options.js';
 import { describeResult } from './replay-report.js';
 
-export interface RandomOptions {
-  readonly random: number;
-  readonly seed: number;
-  readonly length: number;
+export interface RandomOptions extends Required<RandomProgramOptions> {
   readonly strict?: boolean;
   readonly json?: boolean;
   /** A folder for the recordings of the smallest programs that show a difference. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** `s390-gmap compare PROGRAM… --kernel NAME`: the model and a real kernel side by side. */
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { compareWithKernel, LiveKernelError, requireInstalled, type Session } from '../kernel/index.js';
 import { type Trace, TraceSyntaxError, UnknownKernelError } from '../trace/index.js';
 import { requireKernel } from '../trace/kernel.js';
@@ -11,13 +11,11 @@ import { findTraces, readTrace } from './files.js';
 import { liveKernelProblems } from './kernel-errors.js';
 import { withStepsOf } from './kernel-progress.js';
 import { addKernelOptions, type KernelOptions, withSession } from './kernel-session.js';
+import { addRandomOptions, type RandomProgramOptions } from './random-options.js';
 
-interface Options extends KernelOptions {
+interface Options extends KernelOptions, RandomProgramOptions {
   readonly json?: boolean;
   readonly strict?: boolean;
-  readonly random?: number;
-  readonly seed: number;
-  readonly length: number;
   readonly output?: string;
 }
 
@@ -26,13 +24,10 @@ export function registerCompare(program: Command): void {
     .command('compare')
     .description('run programs on a real kernel and on the model, and compare')
     .argument('[programs...]', 'traces, or directories of *.trace files')
-    .option('--random <count>', 'random programs in place of files', wholeNumber(1, 1e9))
-    .option('--seed <number>', 'of the first random program; the next one has the next', wholeNumber(0, 0xffffffff), 1)
-    .option('--length <calls>', 'of each random program', wholeNumber(1, 100_000), 300)
     .option('-o, --output <folder>', 'where the smallest random programs that show a difference are kept')
     .option('--json', 'print one JSON document')
     .option('--strict', 'compare reference and change bits too');
-  addKernelOptions(command)
+  addKernelOptions(addRandomOptions(command))
     .addHelpText('after', '\nExit status 0 if the model does what the kernel does with all programs, 1 if not.')
     .action(comparePaths);
 }
@@ -95,13 +90,4 @@ async function compareOne(session: Session, program: Trace, strict: boolean): Pr
     if (!(error instanceof LiveKernelError) || error.code !== 'ERR_HARNESS') throw error;
     return failure(program.source, `${program.source}: ${error.message}`);
   }
-}
-
-function wholeNumber(min: number, max: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!/^[0-9]+$/.test(text) || value < min || value > max)
-      throw new InvalidArgumentError(`a whole number from ${min} to ${max} is expected.`);
-    return value;
-  };
 }

@@ -8,7 +8,7 @@ import { callsOf } from '../../lib/trace/program.js';
 import { replay, runTrace } from '../../lib/trace/replay.js';
 import type { Trace } from '../../lib/trace/types.js';
 import { trace } from './arbitrary.js';
-import { recordings, traceText } from './recordings.js';
+import { firstRecordings as recordings, traceText } from './recordings.js';
 
 /** The calls of a program for one kernel as another one has them. */
 const port = (from: string, to: string, ...lines: readonly string[]): string[] =>

@@ -3,21 +3,25 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const directory = new URL('../../recordings/linux-4.7/', import.meta.url);
+const directory = new URL('../../recordings/', import.meta.url);
 
 export interface Recording {
+  /** `linux-4.7/a_enable.trace` */
   readonly name: string;
   readonly path: string;
   readonly text: string;
 }
 
-export const recordings: readonly Recording[] = readdirSync(directory)
+export const recordings: readonly Recording[] = (readdirSync(directory, { recursive: true }) as string[])
   .filter((name) => name.endsWith('.trace'))
   .sort()
   .map((name) => {
     const path = fileURLToPath(new URL(name, directory));
     return { name, path, text: readFileSync(path, 'utf8') };
   });
+
+/** Those of Linux 4.7.4, in which everything can be seen: all events, and functions that kernels do not export. */
+export const firstRecordings: readonly Recording[] = recordings.filter(({ name }) => name.startsWith('linux-4.7/'));
 
 /** A trace of these lines, below its first line. */
 export function traceText(...lines: readonly string[]): string {

@@ -7,7 +7,7 @@ import { maskFact, maskResult } from '../../lib/trace/masks.js';
 import { printCall, printEvent, printFact, printKey } from '../../lib/trace/print.js';
 import type { Fact } from '../../lib/trace/types.js';
 import { trace } from './arbitrary.js';
-import { recordings, traceText } from './recordings.js';
+import { firstRecordings as recordings, traceText } from './recordings.js';
 
 const run = (...lines: readonly string[]) =>
   printTrace(runTrace(parseTrace(traceText('# kernel: linux-4.7', ...lines))));
