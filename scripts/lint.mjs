@@ -7,12 +7,14 @@ import { Failure, script, step } from './steps.mjs';
 
 const bin = (name) => `node_modules/.bin/${name}`;
 
-/** Every C file under native/. */
+/** Every C file of the repository. */
 function cFiles() {
-  return readdirSync('native', { recursive: true })
-    .filter((path) => /\.[ch]$/.test(path))
-    .map((path) => `native/${path}`)
-    .sort();
+  return ['native', 'kernel'].flatMap((folder) =>
+    readdirSync(folder, { recursive: true })
+      .filter((path) => /\.[ch]$/.test(path))
+      .map((path) => `${folder}/${path}`)
+      .sort(),
+  );
 }
 
 // Both builds compile what the lists name: a file that is missing there is silently not part of the addon.

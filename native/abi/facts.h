@@ -55,13 +55,32 @@ static inline uint32_t wire_facts_missing(const struct wire_facts *from, const s
 	return emitted;
 }
 
+static inline int wire_facts_equal(const struct wire_fact *a, const struct wire_fact *b)
+{
+	return a->id == b->id && a->key == b->key && wire_fact_same(a, b);
+}
+
 /* First what went, then what came or changed. Returns how many facts were emitted. */
 static inline uint32_t wire_facts_changed(const struct wire_facts *before, const struct wire_facts *now,
 					  wire_emit_fn emit, void *context)
 {
-	uint32_t gone = wire_facts_missing(before, now, 0, 0, emit, context);
+	struct wire_facts was = *before;
+	struct wire_facts is = *now;
+	uint32_t gone;
 
-	return gone + wire_facts_missing(now, before, 1, 1, emit, context);
+	/* nearly all are the same: what both begin and end with is left out */
+	while (was.count && is.count && wire_facts_equal(was.fact, is.fact)) {
+		was.fact++;
+		was.count--;
+		is.fact++;
+		is.count--;
+	}
+	while (was.count && is.count && wire_facts_equal(&was.fact[was.count - 1], &is.fact[is.count - 1])) {
+		was.count--;
+		is.count--;
+	}
+	gone = wire_facts_missing(&was, &is, 0, 0, emit, context);
+	return gone + wire_facts_missing(&is, &was, 1, 1, emit, context);
 }
 
 #endif

@@ -31,6 +31,15 @@ async function shrunk(
 
 const forks = (count: number): string[] => Array.from({ length: count }, (_, i) => `fork(mm${i})`);
 
+/** A random program that shows it, whatever programs the generator makes. */
+async function firstThat(shows: (program: Trace) => Promise<boolean>): Promise<Trace> {
+  for (let seed = 0; seed < 100; seed++) {
+    const program = randomProgram(seed, 200);
+    if (await shows(program)) return program;
+  }
+  return expect.fail('none shows it');
+}
+
 describe('calls', () => {
   it.each([1, 2, 3, 7, 8, 100])('of which one shows it are left out, of %i', async (count) => {
     for (let i = 0; i < count; i += Math.ceil(count / 8)) {
@@ -134,11 +143,9 @@ describe('what is left', () => {
   });
 
   it('shows it, as every program that was kept did', async () => {
-    const program = randomProgram(1, 200);
     const shows = async (tried: Trace): Promise<boolean> =>
       callsOf(runTrace(tried)).some(({ events }) => events.some(({ kind }) => kind === 'notify'));
-    expect(await shows(program)).toBe(true);
-    const smallest = await shrink(program, shows);
+    const smallest = await shrink(await firstThat(shows), shows);
     expect(await shows(smallest)).toBe(true);
     // memory for a guest, a notifier, a page that is armed, and what takes it away
     expect(callsOf(smallest).length).toBeLessThan(9);
@@ -152,9 +159,7 @@ describe('what is left', () => {
     // What was refused is a comment once it is written.
     const differs = async (tried: Trace): Promise<boolean> =>
       !replay(parseTrace(printTrace(runTrace(tried))), { kernel: 'linux-5.10' }).ok;
-    const program = randomProgram(1, 200);
-    expect(await differs(program)).toBe(true);
-    const smallest = await shrink(program, differs);
+    const smallest = await shrink(await firstThat(differs), differs);
     expect(await differs(smallest)).toBe(true);
     expect(callsOf(smallest).length).toBeLessThan(9);
   });

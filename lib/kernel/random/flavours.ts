@@ -30,9 +30,9 @@ const keys: Weights = {
   ptep_test_and_clear_uc: 8,
 };
 
-const host: Weights = { mmap: 8, munmap: 6, mprotect: 8, madvise: 5, mremap: 4, fork: 3, swap_out: 5 };
+const host: Weights = { mmap: 8, munmap: 6, mprotect: 8, madvise: 5, mremap: 4, fork: 1, swap_out: 2 };
 
-const pages: Weights = { essa_set_usage: 4, essa_set_zero: 3, __gmap_zap: 6, swap_out: 8, s390_reset_cmma: 1 };
+const pages: Weights = { essa_set_usage: 4, essa_set_zero: 3, __gmap_zap: 6, swap_out: 4, s390_reset_cmma: 1 };
 
 const objects: Weights = {
   gmap_create: 4,
@@ -61,7 +61,7 @@ export const flavours: readonly [Flavour, ...Flavour[]] = [
   flavour('map', { gmap_map_segment: 20, gmap_unmap_segment: 12, gmap_translate: 6 }, objects),
   flavour('notify', { gmap_mprotect_notify: 24, ptep_notify: 4, ptep_test_and_clear_uc: 4 }, host),
   flavour('host', host, { mmap: 6, munmap: 4, mremap: 6 }),
-  flavour('keys', keys, { mprotect: 4, madvise: 3, fork: 2 }),
-  flavour('pages', pages, { madvise: 4, fork: 2 }),
+  flavour('keys', keys, { mprotect: 4, madvise: 3, fork: 1 }),
+  flavour('pages', pages, { madvise: 4, fork: 1 }),
   flavour('mix', keys, host, pages, objects, { ptep_notify: 2, s390_enable_sie: 1 }),
 ];
