@@ -64,6 +64,14 @@ export function checkNumber(name: string, value: number, min: number, max: numbe
   return value;
 }
 
+/** The place of one of these words, or throws. */
+export function checkWord<Word extends string>(name: string, value: Word, words: readonly Word[]): number {
+  if (typeof value !== 'string') throw wrongType(name, 'a string', value);
+  const index = words.indexOf(value);
+  if (index < 0) throw new RangeError(`${name} must be one of ${words.join(', ')}, not ${JSON.stringify(value)}`);
+  return index;
+}
+
 /** An optional flag, or throws. */
 export function checkFlag(name: string, value: boolean | undefined, otherwise: boolean): boolean {
   if (value === undefined) return otherwise;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { type Handle, isGone, native, outcome } from './binding.js';
 import type { Context } from './context.js';
-import { checkFlag, checkOptions } from './errors.js';
+import { checkFlag, checkOptions, checkWord } from './errors.js';
 import {
   type AccessOptions,
   GUEST_LOAD,
@@ -131,7 +131,7 @@ export class Gmap implements Disposable {
    * Records that the guest's [to, to + length) is the process's [from, from + length). Host memory need not exist. What
    * was mapped there before is unmapped.
    *
-   * - EINVAL: not multiples of 1 MiB, no length, a range that wraps, `from + length` above 2^53, or `to + length - 1`
+   * - EINVAL: not multiples of 1 MiB, no length, a range that wraps, `from + length` above 2^53 (in later kernels 2^64 - 2^12), or `to + length - 1`
    *   above {@link asceEnd}.
    * - ENOMEM: no radix-tree node; the whole guest range is unmapped then.
    *
@@ -239,8 +239,8 @@ export class Gmap implements Disposable {
   /**
    * Throws the pages of guest [from, to) away; they read as zero afterwards. What is not mapped is skipped.
    *
-   * - BUG: no memory is mapped in the process at or above a host address (a NULL dereference); part of a page, or of
-   *   a large page; `to` in the last MiB of the 64-bit addresses (an endless loop).
+   * - BUG: no memory is mapped in the process at or above a host address (a NULL dereference in 4.7; later kernels skip
+   *   that); part of a page, or of a large page; `to` in the last MiB of the 64-bit addresses (an endless loop).
    *
    * Kernel: gmap_discard.
    */
@@ -293,9 +293,7 @@ export class Gmap implements Disposable {
     length: bigint,
     protection: NotifyProtection = 'write',
   ): Result<void, 'EINVAL' | 'EFAULT' | 'ENOMEM' | 'EEXIST' | 'BUG'> {
-    const prot = notifyProtections.indexOf(protection);
-    if (prot < 0)
-      throw new RangeError(`protection must be one of ${notifyProtections.join(', ')}, not ${String(protection)}`);
+    const prot = checkWord('protection', protection, notifyProtections);
     const rc = native.gmap_mprotect_notify(this.#handle, gaddr, length, BigInt(prot));
     return rc === 0 ? done : this.#context.failed(MPROTECT_NOTIFY, rc, gaddr, length);
   }

@@ -1,7 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { native, outcome } from './binding.js';
 import { Context } from './context.js';
-import { checkFlag, checkFunction, checkNumber, checkOptions, closedError, GmapError, wrongType } from './errors.js';
+import {
+  checkFlag,
+  checkFunction,
+  checkNumber,
+  checkOptions,
+  checkWord,
+  closedError,
+  GmapError,
+  wrongType,
+} from './errors.js';
 import { decodeEvents, EVENT_WORDS, type MachineEvent } from './events.js';
 import { type InjectKind, injectKinds, type Kernel } from './generated/abi.js';
 import { KernelFunction } from './kernel-function.js';
@@ -222,8 +231,7 @@ export class Machine implements Disposable {
    * Of the process around it: `host_table`, `host_page`, `vma`, `radix_node`, `file`, `mm`.
    */
   inject(kind: InjectKind, n = 1): void {
-    const index = injectKinds.indexOf(kind);
-    if (index < 0) throw new RangeError(`kind must be one of ${injectKinds.join(', ')}, not ${String(kind)}`);
+    const index = checkWord('kind', kind, injectKinds);
     checkNumber('n', n, 0, Number.MAX_SAFE_INTEGER);
     this.#context.expectOk('inject', native.inject(this.#context.handle, index, n));
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { type Handle, native } from './binding.js';
 import type { Context } from './context.js';
-import { checkFlag, checkNumber, checkOptions } from './errors.js';
+import { checkFlag, checkNumber, checkOptions, checkWord } from './errors.js';
 import type { Gmap } from './gmap.js';
 import { HOST_WALK, type Translation, translation } from './guest-access.js';
 import { KernelFunction } from './kernel-function.js';
@@ -318,8 +318,7 @@ export class Mm {
    * @throws {GmapError} ERR_GMAP_NO_PAGE_TABLE: a guest could not execute it there.
    */
   essaSetUsage(address: bigint, usage: PageUsage): void {
-    const index = pageUsages.indexOf(usage);
-    if (index < 0) throw new RangeError(`usage must be one of ${pageUsages.join(', ')}, not ${String(usage)}`);
+    const index = checkWord('usage', usage, pageUsages);
     this.#context.expectOk('essa_set_usage', native.essa_set_usage(this.#handle, address, index), ['address'], address);
   }
 

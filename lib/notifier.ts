@@ -61,9 +61,9 @@ export class IpteNotifier implements Disposable {
   }
 
   /**
-   * The callback runs no more. Success also the second time.
+   * The callback runs no more. In 4.7 success also the second time.
    *
-   * - BUG: it was never registered (a NULL dereference).
+   * - BUG: it was never registered (a NULL dereference); in later kernels also the second time.
    *
    * Kernel: gmap_unregister_ipte_notifier; after 4.7 gmap_unregister_pte_notifier.
    */

@@ -14,7 +14,7 @@
  */
 import { native, outcome } from './binding.js';
 import type { Context } from './context.js';
-import { checkNumber, wrongType } from './errors.js';
+import { checkNumber, checkWord, wrongType } from './errors.js';
 import {
   type ArgKind,
   type InjectKind,
@@ -113,11 +113,8 @@ function convert(name: string, kind: ArgKind, value: unknown): bigint | number |
       return value;
     case 'DEC':
       return checkNumber(name, value as number, 0, Number.MAX_SAFE_INTEGER);
-    case 'INJECT': {
-      const index = injectKinds.indexOf(value as InjectKind);
-      if (index < 0) throw new RangeError(`${name} must be one of ${injectKinds.join(', ')}, not ${String(value)}`);
-      return index;
-    }
+    case 'INJECT':
+      return checkWord(name, value as InjectKind, injectKinds);
     default:
       if (value !== null) throw wrongType(name, 'null', value);
       return 0;
@@ -262,7 +259,7 @@ export const reset_guest_reference_bit: RawFunction<'reset_guest_reference_bit'>
 /** 0 or -EINVAL. */
 export const s390_enable_sie: RawFunction<'s390_enable_sie'> = raw('s390_enable_sie');
 
-/** 0. */
+/** 0; in 6.12 also -ENOMEM. */
 export const s390_enable_skey: RawFunction<'s390_enable_skey'> = raw('s390_enable_skey');
 
 export const s390_reset_cmma: RawFunction<'s390_reset_cmma'> = raw('s390_reset_cmma');

@@ -2,7 +2,6 @@
 /** The model and a real kernel side by side. */
 import type { Difference } from '../trace/compare.js';
 import { portTrace } from '../trace/port.js';
-import { printCall } from '../trace/print.js';
 import { callsOf } from '../trace/program.js';
 import { replay, runTrace } from '../trace/replay.js';
 import type { Trace, TraceItem } from '../trace/types.js';
@@ -52,7 +51,7 @@ export async function compareWithKernel(
 
 /** The same where the kernel has done its part. */
 export function compareRecording(program: Trace, recording: Trace, options: CompareWithKernelOptions = {}): Comparison {
-  const { ok, calls, difference } = replay(asWritten(recording), options);
+  const { ok, calls, difference } = replay(recording, options);
   const died = callsOf(recording).at(-1)?.result?.kind === 'bug';
   const placed = difference && { ...difference, line: lineInProgram(program, recording, difference.line) };
   return { passed: ok, calls, difference: placed, recording, died, skipped: skippedCalls(recording) };
@@ -64,15 +63,6 @@ function expectedDeath(program: Trace, kernel: string): number | undefined {
     (call) => call.result?.kind === 'bug',
   );
   return place < 0 ? undefined : place;
-}
-
-/** As it is read from its file: there, calls that could not be made are comments. */
-function asWritten(recording: Trace): Trace {
-  const items = recording.items.map((item): TraceItem => {
-    if (item.kind === 'comment' || item.result?.kind !== 'refused') return item;
-    return { kind: 'comment', text: printCall(item), line: item.line };
-  });
-  return { ...recording, items };
 }
 
 /** The recording of a program has the same calls, in the same order. */

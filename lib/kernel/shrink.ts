@@ -40,9 +40,9 @@ class Shrinker {
   }
 
   async run(): Promise<Trace> {
-    let before = -1;
-    while (this.#calls.length !== before) {
-      before = this.#calls.length;
+    let before: readonly TraceCall[] = [];
+    while (this.#calls !== before) {
+      before = this.#calls;
       for (let size = Math.ceil(this.#calls.length / 2); size > 0; size = Math.floor(size / 2))
         await this.#leaveOut(size);
       await this.#simplifyArguments();
@@ -88,7 +88,8 @@ class Shrinker {
   /** Comments of the header stay; others stood between calls that may be gone. */
   #build(calls: readonly TraceCall[]): Trace {
     const first = this.#program.items.findIndex((item) => item.kind === 'call');
-    const items: TraceItem[] = [...this.#program.items.slice(0, first), ...calls];
+    const header = first < 0 ? this.#program.items : this.#program.items.slice(0, first);
+    const items: TraceItem[] = [...header, ...calls];
     return { ...this.#program, items: items.map((item, i) => ({ ...item, line: i + 2 })) };
   }
 }

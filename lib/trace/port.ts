@@ -19,6 +19,7 @@ const toFirst = new Map(RENAMED.map(([first, later]) => [later, first]));
 
 /** What gmap_mprotect_notify is told where gmap_ipte_notify needs not be. */
 const PROT_WRITE = 2n;
+const PGSTE_IN = 0x0000400000000000n;
 
 /**
  * The program with calls that `kernel` has, as far as there are any with the same effect. What was recorded of the calls
@@ -37,6 +38,10 @@ function portForward(call: TraceCall): TraceCall {
 }
 
 function portBack(call: TraceCall): TraceCall {
+  const [mm, vmaddr, bits] = call.args;
+  // 4.7 has no bits, and always calls.
+  if (call.name === 'ptep_notify' && bits !== undefined && bits & PGSTE_IN)
+    return { ...call, args: [mm ?? 0n, vmaddr ?? 0n] };
   const isNotify = call.name === 'gmap_mprotect_notify';
   if (isNotify && call.args.at(-1) !== PROT_WRITE) return call;
   const name = toFirst.get(call.name) ?? call.name;

@@ -3,7 +3,7 @@
 import { type BugPlace, bugPlaces } from '../generated/abi.js';
 import { readHeader } from './header.js';
 import type { Observation } from './observations.js';
-import { printCallWithoutResult, printItem } from './print.js';
+import { printCall, printCallWithoutResult, printItem } from './print.js';
 import type { Trace, TraceCall, TraceComment, TraceItem } from './types.js';
 
 /** How recordings say why a call ended in BUG. */
@@ -23,8 +23,11 @@ export function recordTrace(program: Trace, observations: readonly Observation[]
   let dead = false;
   if (!program.header.has('kernel')) items.push(comment(`# kernel: ${kernel}`));
   for (const item of program.items) {
-    if (item.kind === 'comment' || item.result?.kind === 'refused') {
+    if (item.kind === 'comment') {
       items.push(item);
+    } else if (item.result?.kind === 'refused') {
+      // as it stands in a file: nobody executes it
+      items.push(comment(printCall(item)));
     } else if (dead) {
       items.push(comment(`# not reached: ${printCallWithoutResult(item)}`));
     } else {

@@ -3,7 +3,6 @@
  * The invariants I1 to I18 of the specification (section 7), and agreement between the tables and the
  * hardware's walk. They hold between the calls of a program, with exceptions that the objects remember:
  *
- *	mm.zero_pages_left      I14 is not looked at: linux-6.12 had no memory to unshare them
  *	mm.old_page_tables      I12 and I13 are not looked at: PTEs from before s390_enable_sie did not tell their PGSTEs
  *	gmap.unrelated_links    I9 is not looked at. A C program that calls __gmap_link with addresses that are
  *	                        not mapped to each other sets it, as the interpreter does

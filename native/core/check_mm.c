@@ -84,7 +84,10 @@ static bool check_host_tables(struct mm_check *p)
 		.segment = check_host_segment,
 		.context = p,
 	};
-	u64 type = p->mm->asce_limit > PGDIR_SIZE ? ASCE_TYPE_REGION2 : ASCE_TYPE_REGION3;
+	u64 limit = p->mm->asce_limit;
+	u64 type = limit > TASK_MAX_SIZE ? ASCE_TYPE_REGION1
+		   : limit > PGDIR_SIZE	 ? ASCE_TYPE_REGION2
+					 : ASCE_TYPE_REGION3;
 
 	if (p->mm->asce != (p->mm->table | ASCE_USER_BITS | ASCE_TABLE_LENGTH | type))
 		return check_fail(p->c, "host tables: %s: ASCE 0x%llx, table 0x%llx", p->name,

@@ -61,7 +61,7 @@ static bool check_present_bits(const struct pte_check *p)
 
 static bool check_zero_page(const struct pte_check *p)
 {
-	if (p->mm->no_zero_pages && !p->mm->zero_pages_left)
+	if (p->mm->no_zero_pages)
 		return fail_pte(p, "I14");
 	if (!(p->pte & PAGE_SPECIAL) || p->pte & PAGE_WRITE_BIT || p->vma->file)
 		return fail_pte(p, "a zero page");

@@ -77,7 +77,8 @@ static int s390_disable_cow_sharing(struct machine *m, struct mm *mm)
 	SET(m, mm->no_zero_pages, 1);
 	if (walk_ptes(m, mm, unshare_zero_page))
 		return 0;
-	SET(m, mm->zero_pages_left, 1);
+	/* those that were unshared stay so */
+	SET(m, mm->no_zero_pages, 0);
 	return -ENOMEM;
 }
 

@@ -13,7 +13,7 @@
 static bool allowed_in_callback(const struct machine *m, enum wire_op op)
 {
 	if (m->in_callback == CALLBACK_UNLOCKED)
-		return op != OP_gmap_free && op != OP_exit;
+		return op != OP_gmap_free && op != OP_gmap_remove && op != OP_gmap_put && op != OP_exit;
 	return op == OP_gmap_enable || op == OP_gmap_disable || op == OP___gmap_segment_gaddr || op == OP_gmaps;
 }
 

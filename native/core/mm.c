@@ -11,10 +11,24 @@
 #include "tlb.h"
 #include "zap.h"
 
+/* Three, four or five levels of tables. */
+struct levels {
+	u64 type;
+	u64 empty; /* entries of the top table */
+};
+
+static struct levels levels_for(u64 limit)
+{
+	if (limit <= PGDIR_SIZE)
+		return (struct levels){ ASCE_TYPE_REGION3, REGION3_ENTRY_EMPTY };
+	if (limit <= TASK_MAX_SIZE)
+		return (struct levels){ ASCE_TYPE_REGION2, REGION2_ENTRY_EMPTY };
+	return (struct levels){ ASCE_TYPE_REGION1, REGION1_ENTRY_EMPTY };
+}
+
 static u64 asce_of(u64 table, u64 limit)
 {
-	return table | ASCE_USER_BITS | ASCE_TABLE_LENGTH |
-	       (limit > PGDIR_SIZE ? ASCE_TYPE_REGION2 : ASCE_TYPE_REGION3);
+	return table | ASCE_USER_BITS | ASCE_TABLE_LENGTH | levels_for(limit).type;
 }
 
 static struct mm *mm_init(struct machine *m, u64 limit)
@@ -24,9 +38,7 @@ static struct mm *mm_init(struct machine *m, u64 limit)
 
 	if (!mm)
 		return NULL;
-	table = inject(m, INJECT_host_table)
-			? 0
-			: crst_table_alloc(m, limit > PGDIR_SIZE ? REGION2_ENTRY_EMPTY : REGION3_ENTRY_EMPTY);
+	table = inject(m, INJECT_host_table) ? 0 : crst_table_alloc(m, levels_for(limit).empty);
 	if (!table) {
 		pool_free(m, POOL_MM, mm);
 		return NULL;
@@ -44,7 +56,6 @@ static struct mm *mm_init(struct machine *m, u64 limit)
 	SET(m, mm->has_pgste, 0);
 	SET(m, mm->use_skey, 0);
 	SET(m, mm->no_zero_pages, 0);
-	SET(m, mm->zero_pages_left, 0);
 	SET(m, mm->flush_mm, 0);
 	SET(m, mm->attach_count, 0);
 	SET(m, mm->cpu_attach_mask, 0);
@@ -120,22 +131,35 @@ void mm_detach(struct machine *m, struct mm *mm, u32 cpu)
 	entry_set(m, lowcore(m, cpu, LOWCORE_USER_ASCE), 0);
 }
 
-int crst_table_upgrade(struct machine *m, struct mm *mm)
+/* One more level on top. */
+static int add_level(struct machine *m, struct mm *mm, u64 limit, u64 pattern)
 {
-	u32 cpu;
-	u64 table;
+	u64 table = inject(m, INJECT_host_table) ? 0 : crst_table_alloc(m, levels_for(limit).empty);
 
-	if (mm->asce_limit != PGDIR_SIZE)
-		machine_bug(m, BUG_asce_limit, "limit 0x%llx", (unsigned long long)mm->asce_limit);
-	table = inject(m, INJECT_host_table) ? 0 : crst_table_alloc(m, REGION2_ENTRY_EMPTY);
 	if (!table)
 		return -ENOMEM;
 	lock_take(m, LOCK_PAGE_TABLES, LOCK_WRITE, mm);
-	entry_set(m, entry_at(m, table), mm->table | REGION2_ENTRY);
+	entry_set(m, entry_at(m, table), mm->table | pattern);
 	SET(m, mm->table, table);
-	SET(m, mm->asce_limit, TASK_MAX_SIZE);
-	SET(m, mm->asce, asce_of(table, TASK_MAX_SIZE));
+	SET(m, mm->asce_limit, limit);
+	SET(m, mm->asce, asce_of(table, limit));
 	lock_drop(m, LOCK_PAGE_TABLES, mm);
+	return 0;
+}
+
+int crst_table_upgrade(struct machine *m, struct mm *mm, u64 end)
+{
+	u32 cpu;
+	int error = 0;
+
+	if (mm->asce_limit >= m->options.profile->task_size)
+		machine_bug(m, BUG_asce_limit, "limit 0x%llx", (unsigned long long)mm->asce_limit);
+	if (mm->asce_limit == PGDIR_SIZE)
+		error = add_level(m, mm, TASK_MAX_SIZE, REGION2_ENTRY);
+	if (!error && end > mm->asce_limit && mm->asce_limit < m->options.profile->task_size)
+		error = add_level(m, mm, m->options.profile->task_size, REGION1_ENTRY);
+	if (error)
+		return error;
 	for (cpu = 0; cpu < m->options.cpus; cpu++) {
 		if (m->s.cpu[cpu].active_mm == mm)
 			entry_set(m, lowcore(m, cpu, LOWCORE_USER_ASCE), mm->asce);
@@ -261,7 +285,7 @@ static bool copy_page_range(struct machine *m, struct mm *child, struct mm *pare
 	while ((at = host_next_segment(m, parent, at, vma->end)) < vma->end) {
 		u64 end = (at + PMD_SIZE) & PMD_MASK;
 
-		if (end > vma->end)
+		if (end - 1 >= vma->end) /* 0: the end of all addresses */
 			end = vma->end;
 		if (!copy_segment(m, child, parent, at, end))
 			return false;

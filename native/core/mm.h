@@ -57,12 +57,11 @@ struct mm {
 	u64 vma_count;
 	u64 table; /* absolute address of the top table */
 	u64 asce;
-	u64 asce_limit;	     /* 2^42 (three levels), 2^53 (four), or 0 after exit */
+	u64 asce_limit;	     /* 2^42 (three levels), 2^53 (four), 2^64 - 2^12 (five), or 0 after exit */
 	u64 alloc_pgste;     /* page tables have PGSTEs */
 	u64 has_pgste;	     /* s390_enable_sie was called */
 	u64 use_skey;	     /* storage keys are in use */
 	u64 no_zero_pages;   /* read faults get pages of their own */
-	u64 zero_pages_left; /* some stayed when there was no memory to unshare them, see check.h */
 	u64 flush_mm;	     /* a TLB flush is owed */
 	u64 attach_count;
 	u64 cpu_attach_mask;
@@ -79,7 +78,10 @@ struct mm *mm_dup(struct machine *m, struct mm *parent); /* fork's child; its ha
 void mm_exit(struct machine *m, struct mm *mm);
 void mm_free(struct machine *m, struct mm *mm); /* after mm_exit, when no gmap is left */
 int sys_fork(struct machine *m, struct mm *mm); /* the child exits at once */
-int crst_table_upgrade(struct machine *m, struct mm *mm);
+/* As many levels of tables as addresses up to `end` need; 0 or -ENOMEM. BUG: there are no more. */
+int crst_table_upgrade(struct machine *m, struct mm *mm, u64 end);
+/* What the process may map at most: from 2^53 on in later kernels. */
+u64 task_size(const struct machine *m, const struct mm *mm);
 void mm_attach(struct machine *m, struct mm *mm, u32 cpu);
 void mm_detach(struct machine *m, struct mm *mm, u32 cpu);
 

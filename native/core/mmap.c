@@ -7,17 +7,32 @@
 #include "shmem.h"
 #include "zap.h"
 
+u64 task_size(const struct machine *m, const struct mm *mm)
+{
+	return m->options.profile->task_size > TASK_MAX_SIZE ? m->options.profile->task_size : mm->asce_limit;
+}
+
+/* 4.7 takes the limit itself for an address behind it, and never looks whether there is an end. */
+static bool needs_more_levels(const struct machine *m, const struct mm *mm, u64 address, u64 length)
+{
+	u64 size = m->options.profile->task_size;
+
+	if (size == TASK_MAX_SIZE)
+		return address + length >= mm->asce_limit;
+	return length <= size && address <= size - length && address + length > mm->asce_limit;
+}
+
 u64 get_unmapped_area(struct machine *m, struct mm *mm, u64 address, u64 length)
 {
 	int error;
 
 	/* a fixed address at the end of three levels, or behind it, asks for a fourth */
-	if (mm->asce_limit < TASK_MAX_SIZE && address + length >= mm->asce_limit) {
-		error = crst_table_upgrade(m, mm);
+	if (mm->asce_limit < m->options.profile->task_size && needs_more_levels(m, mm, address, length)) {
+		error = crst_table_upgrade(m, mm, address + length);
 		if (error)
 			return ERROR_WORD(-error);
 	}
-	if (length > mm->asce_limit || address > mm->asce_limit - length)
+	if (length > task_size(m, mm) || address > task_size(m, mm) - length)
 		return ERROR_WORD(ENOMEM);
 	return address & ~PAGE_MASK ? ERROR_WORD(EINVAL) : address;
 }
@@ -63,7 +78,7 @@ int do_munmap(struct machine *m, struct mm *mm, u64 start, u64 length)
 	struct vma *first, *last, *prev, *next;
 	u64 end;
 
-	if (start & ~PAGE_MASK || start > mm->asce_limit || length > mm->asce_limit - start)
+	if (start & ~PAGE_MASK || start > task_size(m, mm) || length > task_size(m, mm) - start)
 		return -EINVAL;
 	length = (length + PAGE_SIZE - 1) & PAGE_MASK;
 	if (!length)

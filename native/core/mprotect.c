@@ -50,7 +50,7 @@ static void change_protection(struct machine *m, struct mm *mm, const struct vma
 	while ((at = host_next_segment(m, mm, at, end)) < end) {
 		u64 stop = (at + PMD_SIZE) & PMD_MASK;
 
-		if (stop > end)
+		if (stop - 1 >= end) /* 0: the end of all addresses */
 			stop = end;
 		changed |= change_pte_range(m, mm, vma, at, stop);
 		at = stop;

@@ -120,7 +120,7 @@ static int mremap_to(struct machine *m, struct mm *mm, u64 address, u64 old_leng
 	u64 area;
 	int error;
 
-	if (new_address & ~PAGE_MASK || new_length > mm->asce_limit || new_address > mm->asce_limit - new_length)
+	if (new_address & ~PAGE_MASK || new_length > task_size(m, mm) || new_address > task_size(m, mm) - new_length)
 		return -EINVAL;
 	if (address + old_length > new_address && new_address + new_length > address)
 		return -EINVAL;

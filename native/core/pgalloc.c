@@ -135,6 +135,12 @@ entry_t *host_pmd_alloc(struct machine *m, struct mm *mm, u64 address)
 	if (address >= mm->asce_limit)
 		machine_bug(m, BUG_above_limit, "address 0x%llx, limit 0x%llx", (unsigned long long)address,
 			    (unsigned long long)mm->asce_limit);
+	if (mm->asce_limit > TASK_MAX_SIZE) {
+		table = region_table_alloc(m, mm, table_entry(m, table, address, REGION1_SHIFT), REGION1_ENTRY,
+					   REGION2_ENTRY_EMPTY);
+		if (!table)
+			return NULL;
+	}
 	if (mm->asce_limit > PGDIR_SIZE) {
 		table = region_table_alloc(m, mm, table_entry(m, table, address, PGDIR_SHIFT), REGION2_ENTRY,
 					   REGION3_ENTRY_EMPTY);
@@ -185,7 +191,9 @@ u64 host_next_segment(const struct machine *m, const struct mm *mm, u64 from, u6
 		const entry_t *pmd;
 
 		if (!table) {
-			at = granule_end(at, PGDIR_SIZE, limit);
+			bool no_region2 = mm->asce_limit > TASK_MAX_SIZE && !host_region2_table(m, mm, at);
+
+			at = granule_end(at, no_region2 ? TASK_MAX_SIZE : PGDIR_SIZE, limit);
 			continue;
 		}
 		pmd = host_pmd(m, mm, at);
@@ -399,18 +407,74 @@ static void lose_segment_tables(struct machine *m, u64 region3_table)
 
 static void free_region3_table(struct machine *m, struct mmu_gather *tlb, u64 at)
 {
-	entry_t *pgd;
-	u64 value;
+	u64 region2_table, table;
+	entry_t *entry;
 
 	if (tlb->mm->asce_limit == PGDIR_SIZE)
 		return; /* the top table goes with the mm */
-	pgd = table_entry(m, tlb->mm->table, at, PGDIR_SHIFT);
-	value = entry_get(pgd);
-	if (value & REGION_ENTRY_INVALID)
+	region2_table = host_region2_table(m, tlb->mm, at);
+	if (!region2_table)
 		return;
-	entry_set(m, pgd, REGION2_ENTRY_EMPTY);
-	lose_segment_tables(m, value & REGION_ENTRY_ORIGIN);
-	tlb_remove_table(m, tlb, value & REGION_ENTRY_ORIGIN);
+	entry = table_entry(m, region2_table, at, PGDIR_SHIFT);
+	table = region_below(entry);
+	if (!table)
+		return;
+	entry_set(m, entry, REGION2_ENTRY_EMPTY);
+	lose_segment_tables(m, table);
+	tlb_remove_table(m, tlb, table);
+}
+
+/* Region-3 tables, and what is below them. */
+static void lose_region3_tables(struct machine *m, u64 region2_table)
+{
+	u64 i;
+
+	for (i = 0; i < CRST_ENTRIES; i++) {
+		u64 table = region_below(entry_at(m, region2_table) + i);
+
+		if (!table)
+			continue;
+		lose_segment_tables(m, table);
+		lose_table(m, table, CRST_SIZE / FRAME_SIZE);
+	}
+}
+
+static void free_region2_table(struct machine *m, struct mmu_gather *tlb, u64 at)
+{
+	entry_t *entry;
+	u64 table;
+
+	if (tlb->mm->asce_limit <= TASK_MAX_SIZE)
+		return;
+	entry = table_entry(m, tlb->mm->table, at, REGION1_SHIFT);
+	table = region_below(entry);
+	if (!table)
+		return;
+	entry_set(m, entry, REGION1_ENTRY_EMPTY);
+	lose_region3_tables(m, table);
+	tlb_remove_table(m, tlb, table);
+}
+
+/* The tables for [at, end), which lie in one granule of a region-2 table. */
+static void free_region2_range(struct machine *m, struct mmu_gather *tlb, u64 at, u64 end, u64 floor, u64 ceiling)
+{
+	while (at < end) {
+		u64 region_end = granule_end(at, PGDIR_SIZE, end);
+		u64 region = at;
+
+		if (!host_region3_table(m, tlb->mm, at))
+			at = region_end; /* nothing there */
+		while (at < region_end) {
+			u64 segment_end = granule_end(at, PUD_SIZE, region_end);
+
+			free_page_tables(m, tlb, at, segment_end);
+			if (granule_is_free(at, PUD_SIZE, floor, ceiling))
+				free_segment_table(m, tlb, at);
+			at = segment_end;
+		}
+		if (granule_is_free(region, PGDIR_SIZE, floor, ceiling))
+			free_region3_table(m, tlb, region);
+	}
 }
 
 /* One group of VMAs, [start, end): its page tables, then what is above them, from low to high addresses. */
@@ -423,21 +487,15 @@ static void free_pgd_range(struct machine *m, struct mmu_gather *tlb, u64 start,
 	if (!granule_is_free((end - 1) & PMD_MASK, PMD_SIZE, 0, ceiling))
 		end = (end - 1) & PMD_MASK;
 	else
-		end = ((end - 1) | ~PMD_MASK) + 1;
+		end = granule_end(end - 1, PMD_SIZE, tlb->mm->asce_limit);
 	while (at < end) {
-		u64 region_end = granule_end(at, PGDIR_SIZE, end);
-		u64 region = at;
+		u64 next = granule_end(at, TASK_MAX_SIZE, end);
 
-		while (at < region_end) {
-			u64 segment_end = granule_end(at, PUD_SIZE, region_end);
-
-			free_page_tables(m, tlb, at, segment_end);
-			if (granule_is_free(at, PUD_SIZE, floor, ceiling))
-				free_segment_table(m, tlb, at);
-			at = segment_end;
-		}
-		if (granule_is_free(region, PGDIR_SIZE, floor, ceiling))
-			free_region3_table(m, tlb, region);
+		if (tlb->mm->asce_limit <= TASK_MAX_SIZE || host_region2_table(m, tlb->mm, at))
+			free_region2_range(m, tlb, at, next, floor, ceiling);
+		if (granule_is_free(at, TASK_MAX_SIZE, floor, ceiling))
+			free_region2_table(m, tlb, at);
+		at = next;
 	}
 }
 
@@ -466,12 +524,16 @@ void count_lost_tables(struct machine *m, struct mm *mm)
 		lose_segment_tables(m, mm->table);
 		return;
 	}
+	if (mm->asce_limit == TASK_MAX_SIZE) {
+		lose_region3_tables(m, mm->table);
+		return;
+	}
 	for (i = 0; i < CRST_ENTRIES; i++) {
-		u64 value = entry_get(entry_at(m, mm->table) + i);
+		u64 table = region_below(entry_at(m, mm->table) + i);
 
-		if (value & REGION_ENTRY_INVALID)
+		if (!table)
 			continue;
-		lose_segment_tables(m, value & REGION_ENTRY_ORIGIN);
-		lose_table(m, value & REGION_ENTRY_ORIGIN, CRST_SIZE / FRAME_SIZE);
+		lose_region3_tables(m, table);
+		lose_table(m, table, CRST_SIZE / FRAME_SIZE);
 	}
 }

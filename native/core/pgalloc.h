@@ -19,15 +19,31 @@ static inline entry_t *table_entry(const struct machine *m, u64 table, u64 addre
 	return entry_at(m, table) + (address >> shift & CRST_INDEX);
 }
 
+/* The table that a region entry names; 0 if it is empty. */
+static inline u64 region_below(const entry_t *entry)
+{
+	u64 value = entry_get(entry);
+
+	return value & REGION_ENTRY_INVALID ? 0 : value & REGION_ENTRY_ORIGIN;
+}
+
+/* The region-2 table for an address, of a process with four levels or five; 0 if it is missing. */
+static inline u64 host_region2_table(const struct machine *m, const struct mm *mm, u64 address)
+{
+	if (mm->asce_limit == TASK_MAX_SIZE)
+		return mm->table;
+	return region_below(table_entry(m, mm->table, address, REGION1_SHIFT));
+}
+
 /* The region-3 table for an address; 0 if it is missing. */
 static inline u64 host_region3_table(const struct machine *m, const struct mm *mm, u64 address)
 {
-	u64 entry;
+	u64 table;
 
 	if (mm->asce_limit == PGDIR_SIZE)
 		return mm->table;
-	entry = entry_get(table_entry(m, mm->table, address, PGDIR_SHIFT));
-	return entry & REGION_ENTRY_INVALID ? 0 : entry & REGION_ENTRY_ORIGIN;
+	table = host_region2_table(m, mm, address);
+	return table ? region_below(table_entry(m, table, address, PGDIR_SHIFT)) : 0;
 }
 
 /* The host's segment entry for an address; NULL if a table above it is missing, or above the limit. */

@@ -7,6 +7,7 @@ static const struct profile profiles[] = {
 	{
 		.name = "linux-4.7",
 		.functions = FUNCTIONS_4_7,
+		.task_size = TASK_MAX_SIZE,
 		.map_from_end = TASK_MAX_SIZE,
 		.zero_page_with_pgste = true,
 		.discard_needs_vma = true,
@@ -16,6 +17,7 @@ static const struct profile profiles[] = {
 	{
 		.name = "linux-5.10",
 		.functions = FUNCTIONS_4_8,
+		.task_size = -PAGE_SIZE,
 		.map_from_end = -PAGE_SIZE,
 		.skey_marks_referenced = true,
 		.key_lookup = KEY_NEEDS_TABLE,
@@ -28,6 +30,7 @@ static const struct profile profiles[] = {
 	{
 		.name = "linux-6.1",
 		.functions = FUNCTIONS_4_8,
+		.task_size = -PAGE_SIZE,
 		.map_from_end = -PAGE_SIZE,
 		.zap_needs_vma = true,
 		.skey_marks_referenced = true,
@@ -46,6 +49,7 @@ static const struct profile profiles[] = {
 	{
 		.name = "linux-6.12",
 		.functions = FUNCTIONS_4_8,
+		.task_size = -PAGE_SIZE,
 		.map_from_end = -PAGE_SIZE,
 		.zero_page_with_pgste = true,
 		.skey_unshares = true,

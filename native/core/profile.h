@@ -24,6 +24,7 @@ enum profile_upgrade { UPGRADE_NONE, UPGRADE_DIRTY, UPGRADE_ALL };
 struct profile {
 	const char *name; /* as in the header of a trace */
 	enum profile_functions functions;
+	u64 task_size;	  /* the end of what a process can map, with as many levels of tables as that takes */
 	u64 map_from_end; /* gmap_map_segment: highest from + len - 1 */
 	bool zero_page_with_pgste; /* a read fault may map the zero page once the process runs guests, until storage keys are in use */
 	bool discard_needs_vma; /* gmap_discard without a VMA at or above the address: NULL dereference; else skipped */

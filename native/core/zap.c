@@ -57,7 +57,7 @@ static void unmap_single_vma(struct machine *m, struct mmu_gather *tlb, const st
 	while ((at = host_next_segment(m, tlb->mm, at, stop)) < stop) {
 		u64 next = (at + PMD_SIZE) & PMD_MASK;
 
-		if (next > stop)
+		if (next - 1 >= stop) /* 0: the end of all addresses */
 			next = stop;
 		zap_pte_range(m, tlb, at, next);
 		at = next;

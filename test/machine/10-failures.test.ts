@@ -4,13 +4,14 @@ import { describe, expect, it } from 'vitest';
 import {
   type Gmap,
   type IpteNotifier,
+  type Kernel,
   KernelError,
   type Machine,
   type Mm,
   type Result,
   unwrap,
 } from '../../lib/index.js';
-import { type Guest, HOST, newGuest, newMachine, PAGE, SEGMENT, thrownBy } from './fixture.js';
+import { type Guest, HOST, newGmap, newGuest, newMachine, PAGE, SEGMENT, thrownBy } from './fixture.js';
 
 type AnyResult = Result<unknown, never> | { ok: false; error: { code: string } };
 /** The codes in the type of a method's result. */
@@ -27,12 +28,17 @@ type FailuresOf<Class> = {
 const NOWHERE = 64n * SEGMENT;
 const ABOVE_LIMIT = 2n ** 45n;
 
+/** What came after 4.7: provoked on 6.12. */
+type LaterGmap = 'mprotectNotify' | 'remove' | 'put';
+type LaterMm = 'createGmap' | 'condSetGuestStorageKey' | 'resetGuestReferenceBit' | 'testAndClearUc';
+type SkeyFailures = FailuresOf<Mm>['enableSkey'];
+
 /** A process without PGSTEs, which has memory at HOST, and its gmap. */
 function withoutPgstes({ machine }: Guest): { mm: Mm; gmap: Gmap } {
   machine.sysctlAllocatePgste = false;
   const mm = unwrap(machine.exec());
   unwrap(mm.mmap({ address: HOST, length: SEGMENT }));
-  const gmap = unwrap(mm.allocGmap(0n));
+  const gmap = newGmap(mm, 0n);
   unwrap(gmap.mapSegment({ from: HOST, to: 0n, length: SEGMENT }));
   unwrap(mm.store(HOST, 1n));
   return { mm, gmap };
@@ -59,7 +65,7 @@ function withInjected(guest: Guest, ...args: Parameters<Machine['inject']>): Gue
 
 /** A gmap that needs tables for its first link. */
 function deepGmap({ mm }: Guest): Gmap {
-  const gmap = unwrap(mm.allocGmap(2n ** 64n - 1n));
+  const gmap = newGmap(mm, 2n ** 64n - 1n);
   unwrap(gmap.mapSegment({ from: HOST, to: 0n, length: SEGMENT }));
   return gmap;
 }
@@ -84,7 +90,7 @@ const readOnly = { read: true, write: false, exec: false };
 /** Tables of the model are never corrupt, so these two cannot happen. They are in the type because the hardware has them. */
 type Impossible = 'ADDRESSING' | 'TRANSLATION_SPECIFICATION';
 
-const gmapFailures: Omit<FailuresOf<Gmap>, 'load' | 'store' | 'walk'> = {
+const gmapFailures: Omit<FailuresOf<Gmap>, LaterGmap | 'load' | 'store' | 'walk'> = {
   mapSegment: {
     EINVAL: ({ gmap }) => gmap.mapSegment({ from: HOST, to: 0n, length: 1n }),
     ENOMEM: (guest) => withInjected(guest, 'radix_insert').gmap.mapSegment({ from: HOST, to: 0n, length: SEGMENT }),
@@ -123,6 +129,27 @@ const gmapFailures: Omit<FailuresOf<Gmap>, 'load' | 'store' | 'walk'> = {
   },
 };
 
+const laterGmapFailures: Pick<FailuresOf<Gmap>, LaterGmap> = {
+  mprotectNotify: {
+    EINVAL: ({ gmap }) => gmap.mprotectNotify(1n, PAGE),
+    EFAULT: ({ gmap }) => gmap.mprotectNotify(NOWHERE, PAGE),
+    ENOMEM: (guest) => {
+      const gmap = deepGmap(guest);
+      return withInjected({ ...guest, gmap }, 'alloc_pages').gmap.mprotectNotify(0n, PAGE);
+    },
+    EEXIST: (guest) => withAlias(guest).mprotectNotify(0n, PAGE),
+    BUG: (guest) => withoutPgstes(guest).gmap.mprotectNotify(0n, PAGE),
+  },
+  remove: {
+    BUG: ({ gmap }) => {
+      gmap.get();
+      unwrap(gmap.remove());
+      return gmap.remove();
+    },
+  },
+  put: { BUG: ({ gmap }) => gmap.put() },
+};
+
 const accessFailures: {
   [Name in 'load' | 'store' | 'walk']: Record<Exclude<CodesOf<Gmap[Name]>, Impossible>, Provoke>;
 } = {
@@ -154,51 +181,72 @@ const accessFailures: {
   },
 };
 
-const mmFailures: Omit<FailuresOf<Mm>, 'walk'> = {
-  allocGmap: { ENOMEM: (guest) => withInjected(guest, 'kzalloc').mm.allocGmap(0n) },
-  enableSie: { EINVAL: (guest) => withoutPgstes(guest).mm.enableSie() },
-  enableSkey: { BUG: (guest) => withoutPgstes(guest).mm.enableSkey() },
-  resetCmma: { BUG: (guest) => withoutPgstes(guest).mm.resetCmma() },
-  setGuestStorageKey: {
-    EFAULT: (guest) => withInjected(guest, 'host_table').mm.setGuestStorageKey(HOST, 0),
-    BUG: ({ mm }) => mm.setGuestStorageKey(ABOVE_LIMIT, 0),
-  },
-  getGuestStorageKey: {
-    EFAULT: (guest) => withInjected(guest, 'host_table').mm.getGuestStorageKey(HOST),
-    BUG: ({ mm }) => mm.getGuestStorageKey(ABOVE_LIMIT),
-  },
-  testAndClearGuestDirty: { BUG: ({ mm }) => mm.testAndClearGuestDirty(ABOVE_LIMIT) },
-  mmap: {
-    EINVAL: ({ mm }) => mm.mmap({ address: HOST, length: 0n }),
-    ENOMEM: ({ mm }) => mm.mmap({ address: 2n ** 53n, length: PAGE }),
-  },
-  munmap: {
-    EINVAL: ({ mm }) => mm.munmap(HOST + 1n, PAGE),
-    ENOMEM: (guest) => withInjected(guest, 'vma').mm.munmap(HOST + PAGE, PAGE),
-  },
-  mprotect: {
-    EINVAL: ({ mm }) => mm.mprotect(HOST + 1n, PAGE, readOnly),
-    ENOMEM: ({ mm }) => mm.mprotect(HOST + NOWHERE, PAGE, readOnly),
-  },
-  dontNeed: {
-    EINVAL: ({ mm }) => mm.dontNeed(HOST + 1n, PAGE),
-    ENOMEM: ({ mm }) => mm.dontNeed(HOST + NOWHERE, PAGE),
-  },
-  mremap: {
-    EINVAL: ({ mm }) => mm.mremap({ from: HOST, length: PAGE, to: HOST }),
-    ENOMEM: (guest) => withInjected(guest, 'vma').mm.mremap({ from: HOST, length: 4n * SEGMENT, to: HOST + NOWHERE }),
-    EFAULT: ({ mm }) => mm.mremap({ from: HOST + NOWHERE, length: PAGE, to: HOST }),
-  },
-  load: { EFAULT: ({ mm }) => mm.load(HOST + NOWHERE) },
-  store: { EFAULT: ({ mm }) => mm.store(HOST + NOWHERE, 1n) },
-  fork: { ENOMEM: (guest) => withInjected(guest, 'host_table').mm.fork() },
-  swapOut: {
-    EFAULT: ({ mm }) => mm.swapOut(HOST + NOWHERE),
-    EINVAL: ({ mm }) => {
-      unwrap(mm.load(HOST));
-      return mm.swapOut(HOST);
+const mmFailures: Omit<FailuresOf<Mm>, LaterMm | 'enableSkey' | 'walk'> & { enableSkey: Omit<SkeyFailures, 'ENOMEM'> } =
+  {
+    allocGmap: { ENOMEM: (guest) => withInjected(guest, 'kzalloc').mm.allocGmap(0n) },
+    enableSie: { EINVAL: (guest) => withoutPgstes(guest).mm.enableSie() },
+    enableSkey: { BUG: (guest) => withoutPgstes(guest).mm.enableSkey() },
+    resetCmma: { BUG: (guest) => withoutPgstes(guest).mm.resetCmma() },
+    setGuestStorageKey: {
+      EFAULT: (guest) => withInjected(guest, 'host_table').mm.setGuestStorageKey(HOST, 0),
+      BUG: ({ mm }) => mm.setGuestStorageKey(ABOVE_LIMIT, 0),
     },
+    getGuestStorageKey: {
+      EFAULT: (guest) => withInjected(guest, 'host_table').mm.getGuestStorageKey(HOST),
+      BUG: ({ mm }) => mm.getGuestStorageKey(ABOVE_LIMIT),
+    },
+    testAndClearGuestDirty: { BUG: ({ mm }) => mm.testAndClearGuestDirty(ABOVE_LIMIT) },
+    mmap: {
+      EINVAL: ({ mm }) => mm.mmap({ address: HOST, length: 0n }),
+      ENOMEM: ({ mm }) => mm.mmap({ address: 2n ** 53n, length: PAGE }),
+    },
+    munmap: {
+      EINVAL: ({ mm }) => mm.munmap(HOST + 1n, PAGE),
+      ENOMEM: (guest) => withInjected(guest, 'vma').mm.munmap(HOST + PAGE, PAGE),
+    },
+    mprotect: {
+      EINVAL: ({ mm }) => mm.mprotect(HOST + 1n, PAGE, readOnly),
+      ENOMEM: ({ mm }) => mm.mprotect(HOST + NOWHERE, PAGE, readOnly),
+    },
+    dontNeed: {
+      EINVAL: ({ mm }) => mm.dontNeed(HOST + 1n, PAGE),
+      ENOMEM: ({ mm }) => mm.dontNeed(HOST + NOWHERE, PAGE),
+    },
+    mremap: {
+      EINVAL: ({ mm }) => mm.mremap({ from: HOST, length: PAGE, to: HOST }),
+      ENOMEM: (guest) => withInjected(guest, 'vma').mm.mremap({ from: HOST, length: 4n * SEGMENT, to: HOST + NOWHERE }),
+      EFAULT: ({ mm }) => mm.mremap({ from: HOST + NOWHERE, length: PAGE, to: HOST }),
+    },
+    load: { EFAULT: ({ mm }) => mm.load(HOST + NOWHERE) },
+    store: { EFAULT: ({ mm }) => mm.store(HOST + NOWHERE, 1n) },
+    fork: { ENOMEM: (guest) => withInjected(guest, 'host_table').mm.fork() },
+    swapOut: {
+      EFAULT: ({ mm }) => mm.swapOut(HOST + NOWHERE),
+      EINVAL: ({ mm }) => {
+        unwrap(mm.load(HOST));
+        return mm.swapOut(HOST);
+      },
+    },
+  };
+
+const laterMmFailures: Pick<FailuresOf<Mm>, LaterMm> & { enableSkey: SkeyFailures } = {
+  createGmap: { ENOMEM: (guest) => withInjected(guest, 'kzalloc').mm.createGmap(0n) },
+  enableSkey: {
+    ENOMEM: (guest) => {
+      unwrap(guest.mm.load(HOST));
+      return withInjected(guest, 'host_page').mm.enableSkey();
+    },
+    BUG: (guest) => withoutPgstes(guest).mm.enableSkey(),
   },
+  condSetGuestStorageKey: {
+    EFAULT: ({ mm }) => mm.condSetGuestStorageKey(HOST, 0x30),
+    BUG: (guest) => withoutPgstes(guest).mm.condSetGuestStorageKey(HOST, 0x30),
+  },
+  resetGuestReferenceBit: {
+    EFAULT: ({ mm }) => mm.resetGuestReferenceBit(HOST + NOWHERE),
+    BUG: (guest) => withoutPgstes(guest).mm.resetGuestReferenceBit(HOST),
+  },
+  testAndClearUc: { BUG: (guest) => withoutPgstes(guest).mm.testAndClearUc(HOST) },
 };
 
 // INVARIANT is provoked in 09-events-and-inspection.test.ts.
@@ -211,18 +259,20 @@ const notifierFailures: FailuresOf<IpteNotifier> = {
   unregister: { BUG: ({ machine }) => machine.createNotifier(() => {}).unregister() },
 };
 
-const tables: Record<string, Record<string, Record<string, Provoke>>> = {
-  gmap: { ...gmapFailures, ...accessFailures },
-  mm: mmFailures,
-  machine: machineFailures,
-  notifier: notifierFailures,
-};
+const tables: [kernel: Kernel, object: string, methods: Record<string, Record<string, Provoke>>][] = [
+  ['linux-4.7', 'gmap', { ...gmapFailures, ...accessFailures }],
+  ['linux-4.7', 'mm', mmFailures],
+  ['linux-4.7', 'machine', machineFailures],
+  ['linux-4.7', 'notifier', notifierFailures],
+  ['linux-6.12', 'gmap', laterGmapFailures],
+  ['linux-6.12', 'mm', laterMmFailures],
+];
 
-for (const [object, methods] of Object.entries(tables)) {
+for (const [kernel, object, methods] of tables) {
   for (const [method, failures] of Object.entries(methods)) {
     describe(`${object}.${method}`, () => {
-      it.each(Object.entries(failures))('fails with %s', (code, provoke) => {
-        const guest = newGuest();
+      it.each(Object.entries(failures))(`on ${kernel} fails with %s`, (code, provoke) => {
+        const guest = newGuest({ kernel });
         const result = provoke(guest);
         expect(result).toMatchObject({ ok: false, error: { code } });
         expect(Object.isFrozen(result)).toBe(true);

@@ -246,6 +246,22 @@ describe('close() of a gmap', () => {
   });
 });
 
+describe('while mmap_sem is dropped', () => {
+  it('gmaps cannot be removed, nor references given up', () => {
+    const { machine, gmap } = laterGuest();
+    gmap.get();
+    const refused: string[] = [];
+    machine.inject('fixup_retry');
+    machine.onMmapSemDropped(() => {
+      for (const call of [() => gmap.remove(), () => gmap.put(), () => gmap.close()])
+        refused.push(expectGmapError(call, 'ERR_GMAP_IN_CALLBACK'));
+    });
+    unwrap(gmap.fault(0n));
+    expect(refused).toHaveLength(3);
+    expect([gmap.references, gmap.isListed]).toEqual([2, true]);
+  });
+});
+
 describe('a notifier', () => {
   it('is told the first and the last address of the page', () => {
     const { machine, mm, gmap } = laterGuest();

@@ -28,13 +28,18 @@ export interface Guest {
   gmap: Gmap;
 }
 
+/** With the function that the machine's kernel has for it. */
+export function newGmap(mm: Mm, limit: bigint): Gmap {
+  return unwrap(mm.machine.kernel === 'linux-4.7' ? mm.allocGmap(limit) : mm.createGmap(limit));
+}
+
 /** A process with four segments of memory at HOST, and a two-level gmap that has them at 0. */
 export function newGuest(options?: MachineOptions): Guest {
   const machine = newMachine(options);
   const { mm } = machine;
   unwrap(mm.enableSie());
   unwrap(mm.mmap({ address: HOST, length: 4n * SEGMENT }));
-  const gmap = unwrap(mm.allocGmap(0x7fff_ffffn));
+  const gmap = newGmap(mm, 0x7fff_ffffn);
   unwrap(gmap.mapSegment({ from: HOST, to: 0n, length: 4n * SEGMENT }));
   return { machine, mm, gmap };
 }

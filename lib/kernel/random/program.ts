@@ -24,11 +24,16 @@ export function randomProgram(seed: number, length: number): Trace {
     const name = world.random.weighted(flavour.weights);
     if (name) calls.push(...makeCalls(name, world));
   }
-  const header = [`# kernel: linux-6.1`, `# random: seed=${seed} length=${length} flavour=${flavour.name}`];
-  const items: TraceItem[] = header.map((text) => ({ kind: 'comment', text, line: 0 }));
+  const header = new Map([
+    ['kernel', 'linux-6.1'],
+    ['random', `seed=${seed} length=${length} flavour=${flavour.name}`],
+  ]);
+  const items = [...header].map(
+    ([key, value]): TraceItem => ({ kind: 'comment', text: `# ${key}: ${value}`, line: 0 }),
+  );
   return {
     source: `seed-${seed}`,
-    header: new Map([['kernel', 'linux-6.1']]),
+    header,
     items: [...items, ...calls].map((item, i) => ({ ...item, line: i + 2 })),
   };
 }

@@ -156,14 +156,14 @@ static void upgrade_flushes_every_cpu(struct machine *m)
 	mm_attach(m, mm, 1);
 	m->events.mask = EVENTS_FLUSH;
 	down_write(m, mm);
-	EXPECT_EQ(crst_table_upgrade(m, mm), 0);
+	EXPECT_EQ(crst_table_upgrade(m, mm, PGDIR_SIZE), 0);
 	up_write(m, mm);
 	EXPECT_EVENTS("flush local\nflush local\nflush local\n");
 	EXPECT_EQ(mm->asce & 0xfff, 0x1cb);
 	EXPECT_EQ(entry_get(lowcore(m, 0, LOWCORE_USER_ASCE)), mm->asce);
 	EXPECT_EQ(entry_get(lowcore(m, 1, LOWCORE_USER_ASCE)), mm->asce);
 	EXPECT_EQ(entry_get(lowcore(m, 2, LOWCORE_USER_ASCE)), 0);
-	EXPECT_BUG(BUG_asce_limit, crst_table_upgrade(m, mm));
+	EXPECT_BUG(BUG_asce_limit, crst_table_upgrade(m, mm, PGDIR_SIZE));
 }
 
 /* gmap_unlink flushes for each gmap, unmap once for many segments (I18). */

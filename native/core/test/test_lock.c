@@ -180,7 +180,7 @@ static void unregister_in_callback(struct machine *m, struct gmap_notifier *nb, 
 }
 
 static void arm(struct machine *m,
-		void (*callback)(struct machine *m, struct gmap_notifier *nb, struct gmap *gmap, u64 gaddr))
+		void (*callback)(struct machine *m, struct gmap_notifier *nb, struct gmap *gmap, u64 gaddr, u64 end))
 {
 	struct mm *mm = m->s.mm[0];
 	struct gmap *gmap = new_gmap(m, mm, 0, 0);
