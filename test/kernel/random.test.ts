@@ -216,7 +216,7 @@ describe('the model survives every random program', () => {
     const keys = ['cond_set_guest_storage_key', 'reset_guest_reference_bit'] as const;
     expect(runAll('linux-4.7')).toEqual({
       refused: [
-        ...all(NO_TABLE, 'essa_set_usage', 'essa_set_zero'),
+        ...all(NO_TABLE, 'essa_set_usage', 'essa_set_zero', 'ptep_notify'),
         ...all(NO_FUNCTION, 'gmap_get', 'gmap_put', 'gmap_mprotect_notify', 'ptep_notify', ...keys),
         ...all(NO_OBJECT, 'gmap_disable', 'gmap_translate', '__gmap_translate', 'gmap_unmap_segment'),
       ].sort(),

@@ -6,7 +6,7 @@ import { portTrace } from '../../lib/trace/port.js';
 import { printCall, printTrace } from '../../lib/trace/print.js';
 import { callsOf } from '../../lib/trace/program.js';
 import { replay, runTrace } from '../../lib/trace/replay.js';
-import type { Trace } from '../../lib/trace/types.js';
+import type { Trace, TraceCall } from '../../lib/trace/types.js';
 import { trace } from './arbitrary.js';
 import { firstRecordings as recordings, traceText } from './recordings.js';
 
@@ -76,7 +76,9 @@ describe('portTrace', () => {
     const header = (program: Trace, kernel: string): Trace => ({ ...program, header: new Map([['kernel', kernel]]) });
     fc.assert(
       fc.property(trace, (any) => {
-        const items = any.items.filter((item) => item.kind === 'comment' || !names.includes(item.name));
+        // 4.7's ptep_notify has no bits.
+        const is47 = (item: TraceCall) => !names.includes(item.name) && !(item.name === 'ptep_notify' && item.args[2]);
+        const items = any.items.filter((item) => item.kind === 'comment' || is47(item));
         const program = header({ ...any, items }, 'linux-4.7');
         const there = header(portTrace(program, 'linux-6.1'), 'linux-6.1');
         expect(portTrace(there, 'linux-4.7').items).toEqual(items);
