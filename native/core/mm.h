@@ -57,12 +57,12 @@ struct mm {
 	u64 vma_count;
 	u64 table; /* absolute address of the top table */
 	u64 asce;
-	u64 asce_limit;	     /* 2^42 (three levels), 2^53 (four), 2^64 - 2^12 (five), or 0 after exit */
-	u64 alloc_pgste;     /* page tables have PGSTEs */
-	u64 has_pgste;	     /* s390_enable_sie was called */
-	u64 use_skey;	     /* storage keys are in use */
-	u64 no_zero_pages;   /* read faults get pages of their own */
-	u64 flush_mm;	     /* a TLB flush is owed */
+	u64 asce_limit;	   /* 2^42 (three levels), 2^53 (four), 2^64 - 2^12 (five), or 0 after exit */
+	u64 alloc_pgste;   /* page tables have PGSTEs */
+	u64 has_pgste;	   /* s390_enable_sie was called */
+	u64 use_skey;	   /* storage keys are in use */
+	u64 no_zero_pages; /* read faults get pages of their own */
+	u64 flush_mm;	   /* a TLB flush is owed */
 	u64 attach_count;
 	u64 cpu_attach_mask;
 	u64 def_flags;

@@ -6,14 +6,14 @@
 #define V 0x10000000000ULL
 #define G 0x300000ULL
 
-static int guest_loads(struct machine *m, struct gmap *gmap, u64 gaddr)
+static enum program_code guest_loads(struct machine *m, struct gmap *gmap, u64 gaddr)
 {
 	u64 value;
 
 	return guest_load(m, gmap, gaddr, true, &value).dat.code;
 }
 
-static int guest_stores(struct machine *m, struct gmap *gmap, u64 gaddr)
+static enum program_code guest_stores(struct machine *m, struct gmap *gmap, u64 gaddr)
 {
 	return guest_store(m, gmap, gaddr, true, 7).dat.code;
 }
