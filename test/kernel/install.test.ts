@@ -72,14 +72,14 @@ describe('parseMirrors', () => {
     const text = [
       'http://mirror.example/debian/\tbookworm',
       'http://mirror.example/debian/\tbookworm-updates',
-      'http://security.example/debian-security/\tbookworm-security',
+      'http://updates.example/debian-security/\tbookworm-security',
       'http://other.example/repository/\tnodistro',
       'http://other.example/apt/\tcloud-sdk-bookworm',
       '',
     ].join('\n');
     expect(parseMirrors(text)).toEqual([
       { uri: 'http://mirror.example/debian/', security: false },
-      { uri: 'http://security.example/debian-security/', security: true },
+      { uri: 'http://updates.example/debian-security/', security: true },
     ]);
   });
 });
