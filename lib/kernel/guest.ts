@@ -50,7 +50,9 @@ export class Guest {
 
   private constructor(kernel: Bootable) {
     // Connected sockets that QEMU inherits: no names in the file system that somebody would have to remove.
+    // In a group of its own: Ctrl-C is for this process, which may have something to finish first.
     this.#process = spawnTied('KILL', QEMU, qemuArguments(kernel), {
+      detached: true,
       stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
     });
     this.#gone = new Promise((resolve) => {
