@@ -79,6 +79,14 @@ static int failures;
 		}                                                                                          \
 	} while (0)
 
+/* The VMA that contains the address must be this one. */
+#define EXPECT_VMA(mm, address, first, behind)                         \
+	do {                                                           \
+		const struct vma *vma_ = find_vma(m, (mm), (address)); \
+		EXPECT_EQ(vma_ ? vma_->start : 0, (first));            \
+		EXPECT_EQ(vma_ ? vma_->end : 0, (behind));             \
+	} while (0)
+
 /* All invariants hold. */
 #define EXPECT_CHECK(m)                                                                  \
 	do {                                                                             \

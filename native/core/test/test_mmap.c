@@ -16,14 +16,6 @@ static void touch(struct machine *m, struct mm *mm, u64 address)
 	EXPECT_EQ(user_store(m, mm, address, 1), 0);
 }
 
-/* The VMA that contains the address must be this one. */
-#define EXPECT_VMA(mm, address, first, behind)                         \
-	do {                                                           \
-		const struct vma *vma_ = find_vma(m, (mm), (address)); \
-		EXPECT_EQ(vma_ ? vma_->start : 0, (first));            \
-		EXPECT_EQ(vma_ ? vma_->end : 0, (behind));             \
-	} while (0)
-
 static void munmap_errors(struct machine *m)
 {
 	struct mm *mm = process(m);

@@ -35,13 +35,6 @@ static u64 frames_in_use(const struct machine *m)
 	return counts.frames;
 }
 
-#define EXPECT_VMA(mm, address, first, behind)                         \
-	do {                                                           \
-		const struct vma *vma_ = find_vma(m, (mm), (address)); \
-		EXPECT_EQ(vma_ ? vma_->start : 0, (first));            \
-		EXPECT_EQ(vma_ ? vma_->end : 0, (behind));             \
-	} while (0)
-
 static void mprotect_upgrades(struct machine *m)
 {
 	struct mm *mm = guest_process(m);
