@@ -54,8 +54,11 @@ struct run {
 	const u8 *at;
 	const u8 *end;
 	struct words *out;
+	after_fn after;
+	void *context;
 	u64 executed;
 	enum wire_op op;
+	struct call call;
 	size_t record; /* where the current operation's observation begins */
 	u32 first_event;
 };
@@ -153,18 +156,20 @@ static void end_observation(struct run *run, const struct call *call, struct rep
 static void run_program(struct run *run)
 {
 	struct machine *m = run->m;
-	struct call call;
+	bool more = true;
 
-	while (next_call(run, &call)) {
+	while (more && next_call(run, &run->call)) {
 		struct reply reply;
 
 		if (run->out)
 			begin_observation(run);
 		run->first_event = m->events.count;
-		reply = dispatch(m, run->op, &call);
+		reply = dispatch(m, run->op, &run->call);
 		run->executed++;
 		if (run->out)
-			end_observation(run, &call, reply);
+			end_observation(run, &run->call, reply);
+		else if (run->after)
+			more = run->after(run->context, run->op, &run->call, reply);
 		m->events.count = run->first_event;
 	}
 }
@@ -172,7 +177,6 @@ static void run_program(struct run *run)
 static void run_or_bug(struct run *run)
 {
 	struct machine *m = run->m;
-	static const struct call no_call;
 	jmp_buf here;
 	jmp_buf *outer = m->bug_exit;
 
@@ -180,15 +184,29 @@ static void run_or_bug(struct run *run)
 	if (setjmp(here) == 0) {
 		run_program(run);
 	} else {
+		const struct reply reply = { WIRE_BUG, m->dead };
+
 		run->executed++;
 		if (run->out) {
 			/* what it had appended so far is not what it would have observed */
 			run->out->count = run->record + 3;
-			end_observation(run, &no_call, (struct reply){ WIRE_BUG, m->dead });
+			end_observation(run, &run->call, reply);
+		} else if (run->after) {
+			run->after(run->context, run->op, &run->call, reply);
 		}
 		m->events.count = run->first_event;
 	}
 	m->bug_exit = outer;
+}
+
+u64 machine_run_each(struct machine *m, const u8 *program, size_t bytes, after_fn after, void *context)
+{
+	struct run run = { .m = m, .at = program, .end = program + bytes, .after = after, .context = context };
+
+	if (m->dead || m->in_callback)
+		return 0;
+	run_or_bug(&run);
+	return run.executed;
 }
 
 u64 machine_run(struct machine *m, const u8 *program, size_t bytes, struct words *out)

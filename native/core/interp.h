@@ -43,6 +43,14 @@ struct reply machine_call(struct machine *m, enum wire_op op, const struct call 
  */
 u64 machine_run(struct machine *m, const u8 *program, size_t bytes, struct words *out);
 
+/*
+ * What is told about each operation of a program, right after it: also one that ended in BUG. Its events are those of
+ * m->events from the first on. False ends the run.
+ */
+typedef bool (*after_fn)(void *context, enum wire_op op, const struct call *call, struct reply reply);
+/* The same, for somebody who looks at each operation; records the kinds of events that the machine's log asks for. */
+u64 machine_run_each(struct machine *m, const u8 *program, size_t bytes, after_fn after, void *context);
+
 /* Items of the last LIST result: the handle of the i-th gmap of the mm, newest first; NULL at the end. */
 struct gmap *mm_gmap_at(const struct mm *mm, u64 i);
 

@@ -68,7 +68,10 @@ bool bug_guard(struct machine *m, void (*call)(struct machine *m))
 bool inject_slow(struct machine *m, enum wire_inject kind)
 {
 	SET(m, m->s.inject[kind], m->s.inject[kind] - 1);
-	return m->s.inject[kind] == 0;
+	if (m->s.inject[kind])
+		return false;
+	event(m, EVENT_FAILURE, kind, 0, 0);
+	return true;
 }
 
 /* Keeps a program that runs for ever from taking all memory with it: older events are what counts. */

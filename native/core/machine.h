@@ -55,12 +55,13 @@ enum event_kind {
 	EVENT_NOTIFY,	 /* a: notifier, b: gmap, address: gaddr, end: last gaddr; 0 where the kernel does not tell */
 	EVENT_IDTE,	 /* b: gmap, address: the ASCE */
 	EVENT_IDTE_MM,	 /* b: mm; a: 1 on this CPU only */
-	EVENT_IPTE,	 /* address: vmaddr; a: 1 on this CPU only */
-	EVENT_LAZY,	 /* address: vmaddr: invalidated by a plain store, flush later */
+	EVENT_IPTE,	 /* address: vmaddr, end: absolute address of the PTE; a: 1 on this CPU only */
+	EVENT_LAZY,	 /* the same addresses: invalidated by a plain store, flush later */
 	EVENT_FLUSH_ALL, /* a: 1 on this CPU only */
 	EVENT_KEY,	 /* address: of the frame; a: key; b: 1 if quiescing */
 	EVENT_ALLOC_FRAMES, /* address; a: order */
 	EVENT_FREE_FRAMES,  /* address; a: order */
+	EVENT_FAILURE, /* an allocation failed, or what stands for one; a: enum wire_inject, 0: memory is used up */
 	EVENT_KINDS
 };
 
@@ -72,7 +73,7 @@ struct event {
 	u32 a;
 	u32 b;
 	u64 address;
-	u64 end; /* 0 but for EVENT_NOTIFY */
+	u64 end; /* 0 where the kind does not say what it is */
 };
 
 struct event_log {

@@ -120,7 +120,7 @@ static u64 ptep_flush_lazy(struct machine *m, struct mm *mm, u64 address, entry_
 	if (count <= mm_is_active(m, mm)) {
 		entry_set(m, ptep, old | PAGE_INVALID);
 		SET(m, mm->flush_mm, 1);
-		event(m, EVENT_LAZY, 0, 0, address);
+		event_range(m, EVENT_LAZY, 0, 0, address, address_of(m, ptep));
 	} else {
 		ptep_ipte(m, address, ptep, false);
 	}

@@ -96,8 +96,10 @@ void *pool_alloc(struct machine *m, enum pool_kind kind)
 	} else {
 		/* looked at for each new chunk's worth only: a sum over pools is not for every call */
 		if (state->used % pool->chunk_objects == 0 &&
-		    bytes_of_objects(m) + m->s.storage.frames_used * FRAME_SIZE > m->storage.limit)
+		    bytes_of_objects(m) + m->s.storage.frames_used * FRAME_SIZE > m->storage.limit) {
+			event(m, EVENT_FAILURE, INJECT_none, 0, 0);
 			return NULL;
+		}
 		if (state->used == pool->chunks * pool->chunk_objects && !add_chunk(pool))
 			return NULL;
 		object = pool->chunk[state->used / pool->chunk_objects] +

@@ -211,8 +211,10 @@ u64 frame_alloc(struct machine *m, unsigned int order, enum frame_kind kind)
 	u64 address = take_block(m, order);
 	struct frame *frame;
 
-	if (!address)
+	if (!address) {
+		event(m, EVENT_FAILURE, INJECT_none, 0, 0);
 		return 0;
+	}
 	frame = frame_at(m, address);
 	SET(m, frame->flags, kind);
 	mark_fresh(m, frame);

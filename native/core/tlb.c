@@ -4,7 +4,7 @@
 void ptep_ipte(struct machine *m, u64 address, entry_t *ptep, bool local)
 {
 	entry_set(m, ptep, entry_get(ptep) | PAGE_INVALID);
-	event(m, EVENT_IPTE, local, 0, address);
+	event_range(m, EVENT_IPTE, local, 0, address, address_of(m, ptep));
 }
 
 bool mm_is_local(const struct machine *m, const struct mm *mm)

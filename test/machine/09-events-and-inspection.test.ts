@@ -22,7 +22,7 @@ describe('events', () => {
     expect(machine.takeEvents()).toEqual([]);
   });
 
-  it('are of nine kinds', () => {
+  it('are of ten kinds', () => {
     const kinds = new Set<MachineEvent['kind']>();
     const { machine, mm, gmap } = newGuest();
     machine.recordEvents(true);
@@ -37,9 +37,11 @@ describe('events', () => {
     unwrap(mm.mmap({ address: HOST, length: SEGMENT }));
     unwrap(mm.store(HOST, 1n));
     unwrap(mm.munmap(HOST, SEGMENT));
+    machine.inject('host_table', 1);
+    expect(mm.fork().ok).toBe(false);
     for (const event of machine.takeEvents()) kinds.add(event.kind);
     expect([...kinds].sort()).toEqual(
-      ['alloc-frames', 'flush-all', 'free-frames', 'idte', 'idte-mm', 'ipte', 'key', 'lazy', 'notify'].sort(),
+      ['alloc-frames', 'failure', 'flush-all', 'free-frames', 'idte', 'idte-mm', 'ipte', 'key', 'lazy', 'notify'].sort(),
     );
   });
 

@@ -122,6 +122,8 @@ static inline int event_text(const struct event *e, char *text, size_t size)
 		return snprintf(text, size, "flush%s\n", local);
 	case EVENT_KEY:
 		return snprintf(text, size, "key 0x%x%s\n", e->a, e->b ? " quiescing" : "");
+	case EVENT_FAILURE:
+		return snprintf(text, size, "failure %u\n", e->a);
 	case EVENT_ALLOC_FRAMES:
 		return snprintf(text, size, "alloc %u\n", e->a);
 	default:

@@ -195,7 +195,7 @@ static void map_fails(struct machine *m)
 		EXPECT_EQ(gmap_fault(m, gmap, i * PMD_SIZE, 0), 0);
 	fail_next(m, INJECT_radix_insert, 2);
 	EXPECT_EQ(gmap_map_segment(m, gmap, V, 0, 3 * PMD_SIZE), -ENOMEM);
-	EXPECT_EVENTS("idte g0 0x%llx\nidte g0 0x%llx\n", asce, asce);
+	EXPECT_EVENTS("failure %d\nidte g0 0x%llx\nidte g0 0x%llx\n", INJECT_radix_insert, asce, asce);
 	for (i = 0; i < 3; i++) {
 		EXPECT_EQ(mapping_of(gmap, i * PMD_SIZE), 0);
 		EXPECT_EQ(link_of(gmap, V + i * PMD_SIZE), 0);
@@ -204,7 +204,7 @@ static void map_fails(struct machine *m)
 	/* nothing was linked: no flush */
 	fail_next(m, INJECT_radix_insert, 1);
 	EXPECT_EQ(gmap_map_segment(m, gmap, V, 0, 3 * PMD_SIZE), -ENOMEM);
-	EXPECT_NO_EVENTS();
+	EXPECT_EVENTS("failure %d\n", INJECT_radix_insert);
 	/* a node of the tree itself */
 	fail_next(m, INJECT_radix_node, 1);
 	EXPECT_EQ(gmap_map_segment(m, gmap, V, 64 * PMD_SIZE, PMD_SIZE), -ENOMEM);
