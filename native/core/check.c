@@ -102,31 +102,35 @@ static const struct {
 	[CHECK_REGION1] = { "region-1", REGION1_SHIFT, REGION1_ENTRY, REGION1_ENTRY_EMPTY },
 };
 
+static bool check_table(struct check_walk *walk, u64 table, enum check_level level, u64 address);
+
+static bool check_entry(struct check_walk *walk, entry_t *entry, enum check_level level, u64 address)
+{
+	u64 value = entry_get(entry);
+
+	if (value == levels[level].empty)
+		return true;
+	if (level == CHECK_SEGMENT)
+		return walk->segment(walk, entry, value, address);
+	if ((value & ~REGION_ENTRY_ORIGIN) != levels[level].entry)
+		return check_fail(walk->c, "I4: %s: %s entry 0x%llx for 0x%llx is neither empty nor valid", walk->name,
+				  levels[level].name, (unsigned long long)value, (unsigned long long)address);
+	return check_table(walk, value & REGION_ENTRY_ORIGIN, level - 1, address);
+}
+
 static bool check_table(struct check_walk *walk, u64 table, enum check_level level, u64 address)
 {
-	struct machine *m = walk->c->m;
-	u64 i;
+	entry_t *entry = entry_at(walk->c->m, table);
+	u64 block, i;
 
 	if (!walk->table(walk, table, level, address))
 		return false;
-	for (i = 0; i < CRST_ENTRIES; i++) {
-		entry_t *entry = entry_at(m, table) + i;
-		u64 value = entry_get(entry);
-		u64 at = address + (i << levels[level].shift);
-
-		if (value == levels[level].empty)
+	for (block = 0; block < CRST_ENTRIES; block += CHECK_BLOCK) {
+		if (check_block_is(entry + block, levels[level].empty))
 			continue;
-		if (level == CHECK_SEGMENT) {
-			if (!walk->segment(walk, entry, value, at))
+		for (i = block; i < block + CHECK_BLOCK; i++)
+			if (!check_entry(walk, entry + i, level, address + (i << levels[level].shift)))
 				return false;
-			continue;
-		}
-		if ((value & ~REGION_ENTRY_ORIGIN) != levels[level].entry)
-			return check_fail(walk->c, "I4: %s: %s entry 0x%llx for 0x%llx is neither empty nor valid",
-					  walk->name, levels[level].name, (unsigned long long)value,
-					  (unsigned long long)at);
-		if (!check_table(walk, value & REGION_ENTRY_ORIGIN, level - 1, at))
-			return false;
 	}
 	return true;
 }

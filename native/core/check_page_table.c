@@ -169,26 +169,38 @@ static bool check_half_table(struct check *c, const char *name, u64 table, u64 v
 	return true;
 }
 
+/* A page, of the process whose VMAs `vma` is on its way through. */
+static bool check_page(struct pte_check *p, const entry_t *ptep, const struct vma **vma)
+{
+	p->pte = entry_get(ptep);
+	p->pgste = p->mm->alloc_pgste ? entry_get(ptep + PGSTE_OFFSET) : 0;
+	if (pte_none(p->pte) && !p->pgste)
+		return true;
+	while (*vma && (*vma)->end <= p->vmaddr)
+		*vma = (*vma)->next;
+	p->vma = *vma && (*vma)->start <= p->vmaddr ? *vma : NULL;
+	return check_pte(p) && check_pgste(p);
+}
+
 bool check_page_table(struct check *c, const struct mm *mm, const char *name, u64 table, u64 vmaddr,
 		      const struct vma **vma)
 {
-	struct pte_check p = { .c = c, .mm = mm, .name = name, .vmaddr = vmaddr };
+	struct pte_check p = { .c = c, .mm = mm, .name = name };
 	const entry_t *ptep;
-	u64 i;
+	u64 block, i;
 
 	if (!(mm->alloc_pgste ? check_pgste_table : check_half_table)(c, name, table, vmaddr))
 		return false;
 	ptep = entry_at(c->m, table);
-	for (i = 0; i < PTRS_PER_PTE; i++, p.vmaddr += PAGE_SIZE) {
-		p.pte = entry_get(ptep + i);
-		p.pgste = mm->alloc_pgste ? entry_get(ptep + i + PGSTE_OFFSET) : 0;
-		if (pte_none(p.pte) && !p.pgste)
+	for (block = 0; block < PTRS_PER_PTE; block += CHECK_BLOCK) {
+		if (check_block_is(ptep + block, PAGE_INVALID) &&
+		    (!mm->alloc_pgste || check_block_is(ptep + block + PGSTE_OFFSET, 0)))
 			continue;
-		while (*vma && (*vma)->end <= p.vmaddr)
-			*vma = (*vma)->next;
-		p.vma = *vma && (*vma)->start <= p.vmaddr ? *vma : NULL;
-		if (!check_pte(&p) || !check_pgste(&p))
-			return false;
+		for (i = block; i < block + CHECK_BLOCK; i++) {
+			p.vmaddr = vmaddr + i * PAGE_SIZE;
+			if (!check_page(&p, ptep + i, vma))
+				return false;
+		}
 	}
 	return true;
 }
