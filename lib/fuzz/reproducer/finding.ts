@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/** What the fuzzer says of a program that shows a fault, and how the texts printed from it begin. */
+import type { CallResult } from '../../trace/types.js';
+
+export interface Finding {
+  /** Who objected: `rules`, `hardware`, `model`, `locks`, `leaks`, `bug`. */
+  readonly oracle: string;
+  /** What does not hold, without addresses: `I7`. */
+  readonly rule: string;
+  /** The same with addresses. */
+  readonly text: string;
+  /** The call after which it did not hold: its place among the calls of the trace, from 0 on; their number: at the end. */
+  readonly operation: number;
+  /** Of the run that found it. */
+  readonly seed: bigint | number;
+  /** What that call should have answered, where that is what is wrong. */
+  readonly expected?: CallResult;
+}
+
+/** `I7 (rules)` */
+export function titleOf(finding: Finding): string {
+  return oneLine(`${finding.rule} (${finding.oracle})`);
+}
+
+export function textOf(finding: Finding): string {
+  return oneLine(finding.text);
+}
+
+/** Fit for any comment and any string: what ends one of them, or a line, is gone. */
+function oneLine(text: string): string {
+  return text
+    .replace(/[^\x20-\x7e]+/g, ' ')
+    .replaceAll('*/', '* /')
+    .replace(/[\\'"`]/g, ' ')
+    .trim();
+}
+
+/** Whether only the fuzzer sees it: a test cannot ask the model for it. */
+export function isUnseen({ oracle, expected }: Finding): boolean {
+  return expected === undefined && (oracle === 'hardware' || oracle === 'model');
+}
+
+/** What the comment at the head of every printed program says. */
+export function headOf(finding: Finding): string[] {
+  const unseen = `The invariants need not show it: the fuzzer's oracle "${oneLine(finding.oracle)}" does.`;
+  return [
+    `Found by the fuzzer, seed ${finding.seed}: ${titleOf(finding)}`,
+    textOf(finding),
+    ...(isUnseen(finding) ? [unseen] : []),
+  ];
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/** The calls of a finding's program that have to be made to show it. */
+import { operationOf } from '../../trace/operations.js';
+import type { CallResult, Trace, TraceCall } from '../../trace/types.js';
+import type { Finding } from './finding.js';
+import { LiveObjects } from './live-objects.js';
+
+export interface Step {
+  readonly call: TraceCall;
+  /** After this call something did not hold. */
+  readonly isFault: boolean;
+  /** The name of the gmap or process that the call makes, if another call is made on it. */
+  readonly made: string | undefined;
+  /** What the call must answer; absent if nobody knows. */
+  readonly expected: CallResult | undefined;
+}
+
+export interface Program {
+  readonly steps: readonly Step[];
+  /** The names of processes, gmaps and notifier blocks that calls are made on: `mm0`, `g0`, `n0`. */
+  readonly used: ReadonlySet<string>;
+  /** The names of gmaps that live at the end. */
+  readonly gmapsLeft: readonly string[];
+  /** The machine is dead at the end, as it should be. */
+  readonly dies: boolean;
+}
+
+/**
+ * Without calls that the machine refuses, those that only tell the recorder what to observe, and what comes after the
+ * fault or a BUG. The call that shows the fault is not held to what it answered then.
+ */
+export function programOf(trace: Trace, finding: Finding): Program {
+  const objects = new LiveObjects();
+  const found: { call: TraceCall; isFault: boolean; made: string | undefined }[] = [];
+  const calls = trace.items.filter((item): item is TraceCall => item.kind === 'call');
+  for (const [i, call] of calls.slice(0, finding.operation + 1).entries()) {
+    if (call.result?.kind === 'refused' || call.name === 'observe' || call.name === 'watch') continue;
+    if (!objects.canExecute(call)) continue;
+    found.push({ call, isFault: i === finding.operation, made: objects.follow(call) });
+    if (call.result?.kind === 'bug') break;
+  }
+  const gmapsLeft = objects.gmaps.map((gmap) => `g${gmap}`);
+  const used = new Set([
+    ...found.flatMap(({ call }) => namesIn(call)),
+    ...(finding.oracle === 'leaks' ? gmapsLeft : []),
+  ]);
+  const steps = found.map(
+    ({ call, isFault, made }): Step => ({
+      call,
+      isFault,
+      made: made !== undefined && used.has(made) && !isFault ? made : undefined,
+      expected: isFault ? finding.expected : call.result,
+    }),
+  );
+  return { steps, used, gmapsLeft, dies: steps.at(-1)?.expected?.kind === 'bug' };
+}
+
+const PREFIXES: Partial<Record<string, string>> = { MM: 'mm', GMAP: 'g', NOTIFIER: 'n' };
+
+/** What a handle is called; nothing for other arguments. */
+export function nameOf(kind: string, arg: bigint): string | undefined {
+  const prefix = PREFIXES[kind];
+  return prefix === undefined ? undefined : `${prefix}${arg}`;
+}
+
+function namesIn(call: TraceCall): string[] {
+  const kinds = operationOf(call).args.map(({ kind }) => kind);
+  const listed = call.result?.kind === 'list' ? call.result.gmaps.map((gmap) => `g${gmap}`) : [];
+  return [...call.args.flatMap((arg, i) => nameOf(kinds[i] ?? '', arg) ?? []), ...listed];
+}
+
+/** A result as the function returns it: a negative errno, or a number. */
+export function signedValue(value: bigint): bigint {
+  return BigInt.asIntN(64, value);
+}
