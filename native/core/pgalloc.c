@@ -181,6 +181,24 @@ static u64 granule_end(u64 address, u64 size, u64 end)
 	return next - 1 < end - 1 ? next : end;
 }
 
+/*
+ * Moves *at to the lowest address, from there on, whose entry in the table is used. False if there is none below `end` or
+ * the end of the table: *at is that then.
+ */
+static bool next_used(const struct machine *m, u64 table, unsigned int shift, u64 *at, u64 end, u64 empty)
+{
+	u64 table_end = granule_end(*at, (u64)CRST_ENTRIES << shift, end);
+	u64 first = *at >> shift & CRST_INDEX;
+	u64 behind = ((table_end - 1) >> shift & CRST_INDEX) + 1;
+	u64 used = next_used_entry(entry_at(m, table), first, behind, empty);
+
+	if (used == behind)
+		*at = table_end;
+	else if (used != first)
+		*at = (*at >> shift << shift) + ((used - first) << shift);
+	return used != behind;
+}
+
 u64 host_next_segment(const struct machine *m, const struct mm *mm, u64 from, u64 end)
 {
 	u64 limit = end < mm->asce_limit ? end : mm->asce_limit;
@@ -188,7 +206,6 @@ u64 host_next_segment(const struct machine *m, const struct mm *mm, u64 from, u6
 
 	while (at < limit) {
 		u64 table = host_region3_table(m, mm, at);
-		const entry_t *pmd;
 
 		if (!table) {
 			bool no_region2 = mm->asce_limit > TASK_MAX_SIZE && !host_region2_table(m, mm, at);
@@ -196,12 +213,10 @@ u64 host_next_segment(const struct machine *m, const struct mm *mm, u64 from, u6
 			at = granule_end(at, no_region2 ? TASK_MAX_SIZE : PGDIR_SIZE, limit);
 			continue;
 		}
-		pmd = host_pmd(m, mm, at);
-		if (!pmd)
-			at = granule_end(at, PUD_SIZE, limit);
-		else if (entry_get(pmd) & SEGMENT_ENTRY_INVALID)
-			at = granule_end(at, PMD_SIZE, limit);
-		else
+		if (!next_used(m, table, PUD_SHIFT, &at, limit, REGION3_ENTRY_EMPTY))
+			continue;
+		table = region_below(table_entry(m, table, at, PUD_SHIFT));
+		if (next_used(m, table, PMD_SHIFT, &at, limit, SEGMENT_ENTRY_EMPTY))
 			return at;
 	}
 	return end;
@@ -368,12 +383,8 @@ static void lose_page_tables(struct machine *m, u64 segment_table)
 	const entry_t *pmd = entry_at(m, segment_table);
 	u64 i;
 
-	for (i = 0; i < CRST_ENTRIES; i++) {
-		u64 value = entry_get(pmd + i);
-
-		if (value != SEGMENT_ENTRY_EMPTY)
-			lose_table(m, value & SEGMENT_ENTRY_ORIGIN, 1);
-	}
+	for (i = 0; (i = next_used_entry(pmd, i, CRST_ENTRIES, SEGMENT_ENTRY_EMPTY)) < CRST_ENTRIES; i++)
+		lose_table(m, entry_get(pmd + i) & SEGMENT_ENTRY_ORIGIN, 1);
 }
 
 static void free_segment_table(struct machine *m, struct mmu_gather *tlb, u64 at)
@@ -395,11 +406,9 @@ static void lose_segment_tables(struct machine *m, u64 region3_table)
 	const entry_t *pud = entry_at(m, region3_table);
 	u64 i;
 
-	for (i = 0; i < CRST_ENTRIES; i++) {
+	for (i = 0; (i = next_used_entry(pud, i, CRST_ENTRIES, REGION3_ENTRY_EMPTY)) < CRST_ENTRIES; i++) {
 		u64 value = entry_get(pud + i);
 
-		if (value & REGION_ENTRY_INVALID)
-			continue;
 		lose_page_tables(m, value & REGION_ENTRY_ORIGIN);
 		lose_table(m, value & REGION_ENTRY_ORIGIN, CRST_SIZE / FRAME_SIZE);
 	}
@@ -427,13 +436,12 @@ static void free_region3_table(struct machine *m, struct mmu_gather *tlb, u64 at
 /* Region-3 tables, and what is below them. */
 static void lose_region3_tables(struct machine *m, u64 region2_table)
 {
+	const entry_t *p4d = entry_at(m, region2_table);
 	u64 i;
 
-	for (i = 0; i < CRST_ENTRIES; i++) {
-		u64 table = region_below(entry_at(m, region2_table) + i);
+	for (i = 0; (i = next_used_entry(p4d, i, CRST_ENTRIES, REGION2_ENTRY_EMPTY)) < CRST_ENTRIES; i++) {
+		u64 table = region_below(p4d + i);
 
-		if (!table)
-			continue;
 		lose_segment_tables(m, table);
 		lose_table(m, table, CRST_SIZE / FRAME_SIZE);
 	}

@@ -19,6 +19,25 @@ static inline entry_t *table_entry(const struct machine *m, u64 table, u64 addre
 	return entry_at(m, table) + (address >> shift & CRST_INDEX);
 }
 
+/* The first entry from the i-th on, below the end-th, that is not `empty`; end if there is none. Most are. */
+static inline u64 next_used_entry(const entry_t *table, u64 i, u64 end, u64 empty)
+{
+	const u64 pattern = be64(empty);
+
+	for (; i + 8 <= end; i += 8) {
+		const entry_t *e = table + i;
+		u64 differ = (e[0].big_endian ^ pattern) | (e[1].big_endian ^ pattern) | (e[2].big_endian ^ pattern) |
+			     (e[3].big_endian ^ pattern) | (e[4].big_endian ^ pattern) | (e[5].big_endian ^ pattern) |
+			     (e[6].big_endian ^ pattern) | (e[7].big_endian ^ pattern);
+
+		if (differ)
+			break;
+	}
+	while (i < end && table[i].big_endian == pattern)
+		i++;
+	return i;
+}
+
 /* The table that a region entry names; 0 if it is empty. */
 static inline u64 region_below(const entry_t *entry)
 {

@@ -15,10 +15,13 @@ struct judge {
 	u32 oracles;
 	struct tlb *tlb;
 	struct model *model;
+	after_fn watch;
+	void *watch_context;
 	/* of the run that goes on */
 	struct machine *m;
 	struct verdict *verdict;
 	u64 operation;
+	u64 failures;
 	size_t stored; /* entries of the undo log before the operation */
 	bool thorough;
 	bool agreed; /* nothing to object to so far */
@@ -73,13 +76,28 @@ void judge_destroy(struct judge *judge)
 	free(judge);
 }
 
+void judge_watch(struct judge *judge, after_fn watch, void *context)
+{
+	judge->watch = watch;
+	judge->watch_context = context;
+}
+
+u64 judge_failures(const struct judge *judge)
+{
+	return judge->failures;
+}
+
+u64 judge_operations(const struct judge *judge)
+{
+	return judge->operation;
+}
+
 static bool asks(const struct judge *judge, enum oracle oracle)
 {
 	return judge->oracles & ORACLE_BIT(oracle);
 }
 
-/* What a program may do to the kernel; any other BUG is a mistake of the model. */
-static bool bug_is_the_programs(enum bug_place place)
+bool judge_bug_allowed(enum bug_place place)
 {
 	switch (place) {
 	case BUG_pmd_none:
@@ -94,6 +112,8 @@ static bool bug_is_the_programs(enum bug_place place)
 	case BUG_no_pgste:
 	case BUG_large_pmd:
 	case BUG_huge_unaligned:
+	/* the machine that runs the model is too small: that says nothing about the model */
+	case BUG_host_memory:
 		return true;
 	default:
 		return false;
@@ -104,8 +124,7 @@ static bool judge_bug(const struct judge *judge, enum bug_place place)
 {
 	const char *text = judge->m->bug_text;
 
-	/* the machine that runs the model is too small: that says nothing about the model */
-	if (place == BUG_host_memory || bug_is_the_programs(place))
+	if (judge_bug_allowed(place))
 		return true;
 	if (place == BUG_lock)
 		return !asks(judge, ORACLE_LOCKS) || object(judge->verdict, ORACLE_LOCKS, "lock", "%s", text);
@@ -145,6 +164,15 @@ static bool judge_step(const struct judge *judge, const struct step *step)
 	return !asks(judge, ORACLE_MODEL) || model_step(judge->model, step, judge->verdict);
 }
 
+static void count_failures(struct judge *judge)
+{
+	const struct event_log *log = &judge->m->events;
+	u32 i;
+
+	for (i = 0; i < log->count; i++)
+		judge->failures += log->event[i].kind == EVENT_FAILURE;
+}
+
 static size_t stores(const struct machine *m)
 {
 	return (size_t)(m->undo.next - m->undo.base);
@@ -165,6 +193,9 @@ static bool after_operation(void *context, enum wire_op op, const struct call *c
 		.stores_end = m->undo.next,
 	};
 
+	if (judge->watch)
+		judge->watch(judge->watch_context, op, call, reply);
+	count_failures(judge);
 	judge->verdict->op = op;
 	judge->verdict->operation = judge->operation++;
 	judge->agreed = judge_step(judge, &step) && (!judge->thorough || judge_state(judge));
@@ -247,13 +278,11 @@ bool judge_run(struct judge *judge, struct machine *m, const u8 *program, size_t
 	judge->m = m;
 	judge->verdict = verdict;
 	judge->operation = 0;
+	judge->failures = 0;
 	judge->stored = stores(m);
 	judge->thorough = thorough;
 	judge->agreed = true;
-	m->events.mask = judge->oracles & (ORACLE_BIT(ORACLE_HARDWARE) | ORACLE_BIT(ORACLE_MODEL) |
-					   ORACLE_BIT(ORACLE_RULES))
-				 ? JUDGE_EVENTS
-				 : 0;
+	m->events.mask = JUDGE_EVENTS;
 	m->locks.checking = asks(judge, ORACLE_LOCKS);
 	if (asks(judge, ORACLE_HARDWARE))
 		tlb_begin(judge->tlb, m);

@@ -53,11 +53,20 @@ struct step {
 	(EVENT_BIT(EVENT_NOTIFY) | EVENT_BIT(EVENT_IDTE) | EVENT_BIT(EVENT_IDTE_MM) | EVENT_BIT(EVENT_IPTE) | \
 	 EVENT_BIT(EVENT_LAZY) | EVENT_BIT(EVENT_FLUSH_ALL) | EVENT_BIT(EVENT_FAILURE))
 
+/* Whether a program may do that to a kernel; any other BUG is a mistake of the model. */
+bool judge_bug_allowed(enum bug_place place);
+
 struct judge;
 
 /* For any number of machines, one after the other. `oracles`: ORACLE_BIT()s. NULL without memory. */
 struct judge *judge_create(u32 oracles);
 void judge_destroy(struct judge *judge);
+/* Somebody else who is told of each operation, before it is judged; NULL for nobody. */
+void judge_watch(struct judge *judge, after_fn watch, void *context);
+/* How many allocations, or what stands for them, failed in the last run. */
+u64 judge_failures(const struct judge *judge);
+/* How many operations the last run executed. */
+u64 judge_operations(const struct judge *judge);
 /*
  * Runs a program in the format of wire.h on a machine in its first state, and leaves it there again. False: *verdict
  * says why. `thorough`: each oracle looks at everything after each operation, not only at the end, so that the
