@@ -13,7 +13,18 @@ const HEADER_LINE = /^# ([a-z][a-z0-9_-]*): (.*)$/;
 
 /** Facilities as the `machine` header names them; other words there describe the machine to people. */
 const FACILITIES = { esop: 'esop', idte: 'idte', tlb_lc: 'tlbLc', nx: 'nx' } as const;
-const SETTING = /^(esop|idte|tlb_lc|nx|debug_vm)=(.*)$/;
+const FLAGS = ['esop', 'idte', 'tlb_lc', 'nx', 'debug_vm'] as const;
+/** The same for what is a number, with the limits of class Machine. */
+const NUMBERS = {
+  cpus: { min: 1, max: 32, multiple: 1 },
+  storage: { min: 2 ** 21, max: 2 ** 40, multiple: 2 ** 14 },
+  max_segments: { min: 0, max: Number.MAX_SAFE_INTEGER, multiple: 1 },
+} as const;
+const SETTING = /^(esop|idte|tlb_lc|nx|debug_vm|cpus|storage|max_segments)=(.*)$/;
+const NUMBER = /^(0x[0-9a-f]{1,14}|[0-9]{1,16})$/;
+
+type Flag = (typeof FLAGS)[number];
+type NumberName = keyof typeof NUMBERS;
 
 /** The kinds of events that a recorder may see. */
 const EVENT_KINDS = ['notify', 'idte'] as const satisfies readonly TraceEvent['kind'][];
@@ -21,8 +32,8 @@ const EVENT_KINDS = ['notify', 'idte'] as const satisfies readonly TraceEvent['k
 /**
  * The header of a trace with these items.
  *
- * @throws {TraceSyntaxError} if it has two kernels or two machines, a facility that is neither on nor off, or events of
- * an unknown kind.
+ * @throws {TraceSyntaxError} if it has two kernels or two machines, a setting out of range, or events of an
+ * unknown kind.
  */
 export function readHeader(items: readonly TraceItem[], source: string): Map<string, string> {
   const header = new Map<string, string>();
@@ -62,16 +73,24 @@ function checkSettings(text: string, source: string, line: number): void {
   let column = 1;
   for (const word of text.split(' ')) {
     const [, name, value] = SETTING.exec(word) ?? [];
-    if (name !== undefined && value !== '0' && value !== '1') {
-      throw new TraceSyntaxError(
-        source,
-        line,
-        column,
-        `expected ${name}=0 or ${name}=1, found ${JSON.stringify(word)}`,
-      );
-    }
+    const expected = name === undefined || value === undefined ? undefined : problemWith(name, value);
+    if (expected !== undefined)
+      throw new TraceSyntaxError(source, line, column, `expected ${expected}, found ${JSON.stringify(word)}`);
     column += word.length + 1;
   }
+}
+
+/** What should have stood there; nothing if the value will do. */
+function problemWith(name: string, value: string): string | undefined {
+  if (isFlag(name)) return value === '0' || value === '1' ? undefined : `${name}=0 or ${name}=1`;
+  const { min, max, multiple } = NUMBERS[name as NumberName];
+  const number = NUMBER.test(value) ? Number(value) : Number.NaN;
+  if (number >= min && number <= max && number % multiple === 0) return undefined;
+  return `${name}=N, a ${multiple === 1 ? 'number' : `multiple of ${multiple}`} from ${min} to ${max}`;
+}
+
+function isFlag(name: string): name is Flag {
+  return (FLAGS as readonly string[]).includes(name);
 }
 
 /**
@@ -81,11 +100,14 @@ function checkSettings(text: string, source: string, line: number): void {
  */
 export function machineOptions(trace: Trace, kernel: string | undefined): MachineOptions & { readonly kernel: Kernel } {
   const facilities: { esop?: boolean; idte?: boolean; tlbLc?: boolean; nx?: boolean } = {};
-  let debugVm = true;
+  const options: MachineOptions = { facilities, debugVm: true };
   for (const word of trace.header.get('machine')?.split(' ') ?? []) {
-    const [, name, value] = SETTING.exec(word) ?? [];
-    if (name === 'debug_vm') debugVm = value === '1';
+    const [, name, value = ''] = SETTING.exec(word) ?? [];
+    if (name === 'debug_vm') options.debugVm = value === '1';
+    else if (name === 'cpus') options.cpus = Number(value);
+    else if (name === 'storage') options.storageLimit = Number(value);
+    else if (name === 'max_segments') options.maxSegments = Number(value);
     else if (name !== undefined) facilities[FACILITIES[name as keyof typeof FACILITIES]] = value === '1';
   }
-  return { kernel: requireKernel(kernel ?? trace.header.get('kernel') ?? DEFAULT_KERNEL), facilities, debugVm };
+  return { ...options, kernel: requireKernel(kernel ?? trace.header.get('kernel') ?? DEFAULT_KERNEL) };
 }
