@@ -43,8 +43,8 @@ export class LiveObjects {
     return mm !== undefined && (!mm.exited || name === 'gmap_unlink' || name === 'gmaps');
   }
 
-  /** What the call changes; the name of what it makes. */
-  follow(call: TraceCall): string | undefined {
+  /** What the call changes; the handle of what it makes. */
+  follow(call: TraceCall): number | undefined {
     if (call.result?.kind === 'bug' || call.result?.kind === 'null') return undefined;
     const [first = 0n] = call.args;
     switch (call.name) {
@@ -68,17 +68,17 @@ export class LiveObjects {
     return undefined;
   }
 
-  #addGmap(mm: number, call: TraceCall): string {
+  #addGmap(mm: number, call: TraceCall): number {
     const gmap = call.result?.kind === 'handle' ? call.result.handle : lowestFree(this.#gmaps);
     this.#gmaps.set(gmap, { mm, references: 1 });
-    return `g${gmap}`;
+    return gmap;
   }
 
-  #addMm(call: TraceCall): string {
+  #addMm(call: TraceCall): number {
     const mm = call.result?.kind === 'handle' ? call.result.handle : this.#mmCount;
     this.#mms.set(mm, { exited: false });
     this.#mmCount = Math.max(this.#mmCount, mm + 1);
-    return `mm${mm}`;
+    return mm;
   }
 
   #count(number: number, by: number): void {

@@ -7,7 +7,7 @@ import { operationOf } from '../../trace/operations.js';
 import type { CallResult, Trace, TraceCall } from '../../trace/types.js';
 import { errnoOf, hex } from '../../trace/words.js';
 import { type Finding, headOf, textOf, titleOf } from './finding.js';
-import { nameOf, type Program, programOf, type Step, signedValue } from './steps.js';
+import { type Made, nameOf, type Program, programOf, type Step, signedValue } from './steps.js';
 
 const LINE_WIDTH = 120;
 
@@ -21,7 +21,7 @@ const LINE_WIDTH = 120;
  * @throws {UnknownKernelError} if the model does not know the kernel.
  */
 export function printTypeScriptTest(trace: Trace, finding: Finding): string {
-  const program = programOf(trace, finding);
+  const program = programOf(trace, finding, finding.oracle === 'leaks');
   return [
     '// SPDX-License-Identifier: GPL-2.0-only',
     ...headOf(finding).map((line) => `// ${line}`),
@@ -35,12 +35,8 @@ export function printTypeScriptTest(trace: Trace, finding: Finding): string {
 }
 
 function imports({ steps }: Program): string[] {
-  const made = steps.map((step) => step.made ?? '');
-  const classes = [
-    ...(made.some((name) => name.startsWith('g')) ? ['type Gmap'] : []),
-    'Machine',
-    ...(made.some((name) => name.startsWith('mm')) ? ['type Mm'] : []),
-  ];
+  const kept = (kind: Made['kind']) => steps.some(({ made }) => made?.kind === kind && made.isUsed);
+  const classes = [...(kept('gmap') ? ['type Gmap'] : []), 'Machine', ...(kept('mm') ? ['type Mm'] : [])];
   const names = [...new Set(steps.map(({ call }) => call.name))].sort();
   return [
     `import { ${classes.join(', ')} } from 's390-gmap';`,
@@ -76,7 +72,7 @@ class Variables {
   readonly #declared = new Set<string>();
 
   constructor(steps: readonly Step[]) {
-    this.#names = ['mm0', ...steps.flatMap(({ made }) => made ?? [])];
+    this.#names = ['mm0', ...steps.flatMap(({ made }) => made?.name ?? [])];
   }
 
   assign(name: string, value: string): string {
@@ -104,7 +100,7 @@ export function printOptions(options: MachineOptions): string[] {
 
 function statement({ call, made, expected, isFault }: Step, variables: Variables): string {
   const text = printRawCall(call);
-  if (made !== undefined) return variables.assign(made, `${text} as ${made.startsWith('mm') ? 'Mm' : 'Gmap'}`);
+  if (made?.isUsed) return variables.assign(made.name, `${text} as ${made.kind === 'mm' ? 'Mm' : 'Gmap'}`);
   if (expected !== undefined) return expectation(call, text, expected);
   return isFault && call.result ? `${text}; // answered ${describe(call, call.result)}` : `${text};`;
 }

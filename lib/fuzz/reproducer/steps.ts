@@ -9,10 +9,19 @@ export interface Step {
   readonly call: TraceCall;
   /** After this call something did not hold. */
   readonly isFault: boolean;
-  /** The name of the gmap or process that the call makes, if another call is made on it. */
-  readonly made: string | undefined;
+  /** The gmap or process that the call makes. */
+  readonly made: Made | undefined;
   /** What the call must answer; absent if nobody knows. */
   readonly expected: CallResult | undefined;
+}
+
+export interface Made {
+  readonly kind: 'gmap' | 'mm';
+  /** `g0`, `mm1` */
+  readonly name: string;
+  readonly handle: number;
+  /** Whether another call is made on it. */
+  readonly isUsed: boolean;
 }
 
 export interface Program {
@@ -27,32 +36,36 @@ export interface Program {
 
 /**
  * Without calls that the machine refuses, those that only tell the recorder what to observe, and what comes after the
- * fault or a BUG. The call that shows the fault is not held to what it answered then.
+ * fault or a BUG. The call that shows the fault is not held to what it answered then. With `namesLeft` the gmaps that live
+ * at the end are used there.
  */
-export function programOf(trace: Trace, finding: Finding): Program {
+export function programOf(trace: Trace, finding: Finding, namesLeft = false): Program {
   const objects = new LiveObjects();
-  const found: { call: TraceCall; isFault: boolean; made: string | undefined }[] = [];
+  const found: { call: TraceCall; isFault: boolean; handle: number | undefined }[] = [];
   const calls = trace.items.filter((item): item is TraceCall => item.kind === 'call');
   for (const [i, call] of calls.slice(0, finding.operation + 1).entries()) {
     if (call.result?.kind === 'refused' || call.name === 'observe' || call.name === 'watch') continue;
     if (!objects.canExecute(call)) continue;
-    found.push({ call, isFault: i === finding.operation, made: objects.follow(call) });
+    found.push({ call, isFault: i === finding.operation, handle: objects.follow(call) });
     if (call.result?.kind === 'bug') break;
   }
   const gmapsLeft = objects.gmaps.map((gmap) => `g${gmap}`);
-  const used = new Set([
-    ...found.flatMap(({ call }) => namesIn(call)),
-    ...(finding.oracle === 'leaks' ? gmapsLeft : []),
-  ]);
+  const used = new Set([...found.flatMap(({ call }) => namesIn(call)), ...(namesLeft ? gmapsLeft : [])]);
   const steps = found.map(
-    ({ call, isFault, made }): Step => ({
+    ({ call, isFault, handle }): Step => ({
       call,
       isFault,
-      made: made !== undefined && used.has(made) && !isFault ? made : undefined,
+      made: handle === undefined || isFault ? undefined : madeBy(call, handle, used),
       expected: isFault ? finding.expected : call.result,
     }),
   );
   return { steps, used, gmapsLeft, dies: steps.at(-1)?.expected?.kind === 'bug' };
+}
+
+function madeBy(call: TraceCall, handle: number, used: ReadonlySet<string>): Made {
+  const kind = operationOf(call).result === 'HANDLE_MM' ? 'mm' : 'gmap';
+  const name = `${kind === 'mm' ? 'mm' : 'g'}${handle}`;
+  return { kind, name, handle, isUsed: used.has(name) };
 }
 
 const PREFIXES: Partial<Record<string, string>> = { MM: 'mm', GMAP: 'g', NOTIFIER: 'n' };
