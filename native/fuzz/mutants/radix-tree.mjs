@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Faults in the radix tree.
+export const file = 'native/core/radix_tree.c';
+
+export const mutants = [
+  {
+    id: 'tree-count-left',
+    wrong: 'deleting an item does not count it off, so nodes are never freed',
+    find: '	SET(m, node->count, node->count - 1);\n	while (node->count == 0) {',
+    replace: '	while (node->count == 0) {',
+  },
+  {
+    id: 'tree-shrinks-too-far',
+    wrong: 'the top node is taken off though it has more than its first slot',
+    find: 'top->count == 1 && top->slot[0]',
+    replace: 'top->slot[0]',
+  },
+  {
+    id: 'tree-parent-left',
+    wrong: 'the new top node still knows the one that was above it',
+    find: '			SET(m, radix_child(word)->parent, NULL);\n',
+    replace: '',
+  },
+  {
+    id: 'tree-key-0-lost',
+    wrong: 'the item of key 0 is lost when the second item comes',
+    find: '			slot_fill(m, node, 0, root->item);\n',
+    replace: '',
+  },
+  {
+    id: 'tree-overwrites',
+    wrong: 'an item takes the place of one that is there',
+    find: '	if (node->slot[radix_index(node, key)])\n		return -EEXIST;\n',
+    replace: '',
+  },
+  {
+    id: 'tree-next-unaligned',
+    wrong: 'the walk of a tree skips the first items of a subtree when it comes from the middle of another',
+    find: 'at = ((at >> node->shift) + 1) << node->shift;',
+    replace: 'at += (u64)1 << node->shift;',
+  },
+];

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Runs a fuzzer until its first finding, and says what that was.
+import { spawn } from 'node:child_process';
+import { Failure } from '../../../scripts/steps.mjs';
+
+const SEED = 1;
+const ANY_KERNEL = 4;
+/** In the order of enum oracle: the fuzzer takes a mask. */
+export const oracleNames = ['none', 'rules', 'hardware', 'model', 'locks', 'leaks', 'bug'];
+/** A fuzzer that has not ended so long after its time is up hangs in an operation. */
+const PATIENCE_SECONDS = 15;
+/** A mutant may ask for memory without end. */
+const MEMORY_KB = 4 << 20;
+
+const running = new Set();
+
+/** Ends all fuzzers that run. */
+export function killAll() {
+  for (const child of running) child.kill('SIGKILL');
+}
+
+/** Answers { finding, operations, seconds }; the finding is undefined if there was none. */
+export async function runFuzzer(program, { seconds, oracles }) {
+  const args = ['--seed', `${SEED}`, '--kernel', `${ANY_KERNEL}`, '--seconds', `${seconds}`, '--json'];
+  if (oracles) args.push('--oracles', `${maskOf(oracles)}`);
+  const started = performance.now();
+  const { stdout, stderr, status, signal, hung } = await collect(program, args, seconds + PATIENCE_SECONDS);
+  const took = (performance.now() - started) / 1000;
+  if (hung) return { finding: { oracle: 'hang', rule: '' }, operations: undefined, seconds: took };
+  if (signal) return { finding: { oracle: 'crash', rule: signal }, operations: undefined, seconds: took };
+  const report = lastReport(stdout);
+  if (!report || (status !== 0 && !report.findings[0])) {
+    throw new Failure(
+      `${program} ended with status ${status} and found nothing.\n  ${program} ${args.join(' ')}\n${stderr}`,
+    );
+  }
+  return { finding: report.findings[0], operations: report.operations, seconds: took };
+}
+
+const maskOf = (names) => names.reduce((mask, name) => mask | (1 << oracleNames.indexOf(name)), 0);
+
+function lastReport(stdout) {
+  try {
+    return JSON.parse(stdout.trim().split('\n').at(-1));
+  } catch {
+    return undefined;
+  }
+}
+
+function collect(program, args, patience) {
+  return new Promise((resolve, reject) => {
+    const limited = ['-c', `ulimit -v ${MEMORY_KB} 2>/dev/null; exec "$0" "$@"`, program, ...args];
+    const child = spawn('sh', limited, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const output = { stdout: '', stderr: '', hung: false };
+    running.add(child);
+    const timer = setTimeout(() => {
+      output.hung = true;
+      child.kill('SIGKILL');
+    }, patience * 1000);
+    for (const stream of ['stdout', 'stderr']) {
+      child[stream].setEncoding('utf8').on('data', (text) => {
+        output[stream] += text;
+      });
+    }
+    child.on('error', reject);
+    child.on('close', (status, signal) => {
+      clearTimeout(timer);
+      running.delete(child);
+      resolve({ ...output, status, signal });
+    });
+  });
+}

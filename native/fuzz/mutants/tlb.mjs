@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Faults in flushing.
+export const file = 'native/core/tlb.c';
+
+export const mutants = [
+  {
+    id: 'ipte-valid',
+    wrong: 'IPTE flushes, but leaves the PTE valid',
+    find: '	entry_set(m, ptep, entry_get(ptep) | PAGE_INVALID);\n',
+    replace: '',
+  },
+  {
+    id: 'local-if-here',
+    wrong: 'a process that also ran elsewhere is flushed on this CPU only',
+    find: 'return mm->cpu_attach_mask == (u64)1 << m->s.current_cpu;',
+    replace: 'return mm->cpu_attach_mask >> m->s.current_cpu & 1;',
+  },
+  {
+    id: 'flush-without-gmaps',
+    wrong: 'a process with gmaps is flushed by its own ASCE: the guests keep what they have',
+    find: 'if (m->options.idte && mm->gmap_list.next == &mm->gmap_list) {',
+    replace: 'if (m->options.idte) {',
+  },
+  {
+    id: 'flush-all-here',
+    wrong: 'the flush of everything is one of this CPU only',
+    find: 'event(m, EVENT_FLUSH_ALL, local, 0, 0);',
+    replace: 'event(m, EVENT_FLUSH_ALL, 1, 0, 0);',
+  },
+  {
+    id: 'flush-asce-here',
+    wrong: 'the flush by ASCE forgets the CPUs on which the process ran before',
+    find: 'bool this_cpu = m->options.tlb_lc && local &&',
+    replace: 'bool this_cpu = m->options.tlb_lc &&',
+  },
+  {
+    id: 'flush-forgotten',
+    wrong: 'a flush that is owed is struck off, not done',
+    find: '	flush_mm(m, mm);\n	SET(m, mm->flush_mm, 0);',
+    replace: '	SET(m, mm->flush_mm, 0);',
+  },
+];

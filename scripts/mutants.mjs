@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * npm run mutants: puts each fault of native/fuzz/mutants/ into a copy of the port, and lets the fuzzer find it. What it
+ * does not find is a hole in its oracles.
+ *
+ *   --smoke            only some that are found fast
+ *   --only ID          only this one; may be repeated
+ *   --oracles A,B      only these oracles look
+ *   --json             for programs
+ *   --write            the table goes into docs/fuzzing.md too
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { Presets, SingleBar } from 'cli-progress';
+import { buildMutant, buildUnchanged, removeMutant } from '../native/fuzz/mutants/build.mjs';
+import { mutants, mutatedText } from '../native/fuzz/mutants/index.mjs';
+import { killAll, oracleNames, runFuzzer } from '../native/fuzz/mutants/run.mjs';
+import { hasCommand } from './setup.mjs';
+import { Failure, script } from './steps.mjs';
+
+const JOBS = 2;
+const SECONDS = 60;
+const SECONDS_UNCHANGED = 10;
+const page = 'docs/fuzzing.md';
+const marker = '<!-- npm run mutants -- --write -->';
+
+function readOptions() {
+  try {
+    return parseArgs({
+      options: {
+        smoke: { type: 'boolean', default: false },
+        only: { type: 'string', multiple: true, default: [] },
+        oracles: { type: 'string' },
+        json: { type: 'boolean', default: false },
+        write: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new Failure(`${error.message}\nThere are --smoke, --only ID, --oracles A,B, --json and --write.`);
+  }
+}
+
+/** Undefined for all. */
+function chosenOracles({ oracles }) {
+  const names = oracles?.split(',');
+  const unknown = names?.find((name) => oracleNames.indexOf(name) < 1);
+  if (unknown === undefined) return names;
+  throw new Failure(`There is no oracle "${unknown}". There are ${oracleNames.slice(1).join(', ')}.`);
+}
+
+function chosenMutants({ smoke, only }) {
+  const unknown = only.find((id) => !mutants.some((mutant) => mutant.id === id));
+  if (unknown) throw new Failure(`There is no mutant ${unknown}. They are listed in native/fuzz/mutants/.`);
+  if (only.length > 0) return mutants.filter(({ id }) => only.includes(id));
+  return smoke ? mutants.filter((mutant) => mutant.smoke) : mutants;
+}
+
+/** Does the work for all items, JOBS at a time, while a bar shows how far it is. Stops early when `stop` says so. */
+async function forEach(items, work, stop = () => false) {
+  const bar = process.stderr.isTTY
+    ? new SingleBar(
+        { format: '{bar} {value}/{total}', stream: process.stderr, clearOnComplete: true, gracefulExit: false },
+        Presets.shades_classic,
+      )
+    : undefined;
+  const left = [...items];
+  const worker = async () => {
+    for (let item = left.shift(); item !== undefined && !stop(); item = left.shift()) {
+      await work(item);
+      bar?.increment();
+    }
+  };
+  bar?.start(items.length, 0);
+  try {
+    await Promise.all(Array.from({ length: JOBS }, worker));
+  } finally {
+    bar?.stop();
+  }
+}
+
+async function requireNoFinding(program, oracles) {
+  const { finding } = await runFuzzer(program, { seconds: SECONDS_UNCHANGED, oracles });
+  if (!finding) return;
+  throw new Failure(
+    `The unchanged port already has a finding, so mutants would say nothing:\n` +
+      `  ${finding.oracle}, ${finding.rule}, ${finding.op}: ${finding.text}`,
+  );
+}
+
+async function runMutant(mutant, oracles) {
+  const result = await runFuzzer(await buildMutant(mutant), { seconds: SECONDS, oracles });
+  if (result.finding) removeMutant(mutant);
+  return { id: mutant.id, file: mutant.file, wrong: mutant.wrong, ...result };
+}
+
+/** The results in the order of the list. After Ctrl-C: of those that were done. */
+async function runMutants(chosen, oracles) {
+  const results = new Map();
+  let stopped = false;
+  process.once('SIGINT', () => {
+    stopped = true;
+    process.exitCode = 130;
+    killAll();
+  });
+  const run = async (mutant) => {
+    try {
+      const result = await runMutant(mutant, oracles);
+      if (!stopped) results.set(mutant.id, result);
+    } catch (error) {
+      if (stopped) return; // Ctrl-C ends compilers too
+      killAll();
+      throw error;
+    }
+  };
+  await forEach(chosen, run, () => stopped);
+  return { results: chosen.map(({ id }) => results.get(id)).filter(Boolean), stopped };
+}
+
+function cells({ id, wrong, finding, operations, seconds }) {
+  const found = finding ? [finding.oracle, finding.rule] : ['**survives**', ''];
+  const count = finding && operations !== undefined ? operations.toLocaleString('en') : '';
+  return [id, wrong, ...found, count, finding ? seconds.toFixed(1) : ''];
+}
+
+function table(results) {
+  const lines = [['mutant', 'what is wrong', 'found by', 'rule', 'operations', 'seconds'], ...results.map(cells)];
+  const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));
+  const print = (line) => `| ${line.map((cell, column) => cell.padEnd(widths[column])).join(' | ')} |`;
+  const rule = `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`;
+  return [print(lines[0]), rule, ...lines.slice(1).map(print)].join('\n');
+}
+
+function summary(results) {
+  const killed = results.filter(({ finding }) => finding).length;
+  return `${killed} killed, ${results.length - killed} survived`;
+}
+
+/** What stands behind the marker up to the next paragraph that is no table, is replaced. */
+function writePage(text) {
+  const old = readFileSync(page, 'utf8');
+  const at = old.indexOf(marker);
+  if (at < 0) throw new Failure(`${page} has no line "${marker}", behind which the table would go.`);
+  const rest = old.slice(at + marker.length).replace(/^\s*(\|.*\n)*\s*(\d+ killed, \d+ survived\n)?/, '');
+  writeFileSync(page, `${old.slice(0, at + marker.length)}\n\n${text}\n${rest && `\n${rest.trimStart()}`}`);
+}
+
+await script(async () => {
+  const options = readOptions();
+  const chosen = chosenMutants(options);
+  const oracles = chosenOracles(options);
+  if (!hasCommand(process.env.CC ?? 'cc')) {
+    throw new Failure('There is no C compiler: apt-get install gcc, or set CC to the one to take.');
+  }
+  for (const mutant of mutants) mutatedText(mutant);
+  await requireNoFinding(await buildUnchanged(forEach), oracles);
+  const { results, stopped } = await runMutants(chosen, oracles);
+  const text = `${table(results)}\n\n${summary(results)}`;
+  if (options.write && !stopped) writePage(text);
+  console.log(options.json ? JSON.stringify(results, null, 2) : text);
+  if (results.some(({ finding }) => !finding)) process.exitCode ||= 1;
+});
