@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Programs whose operations are shown to one oracle; random ones on the machines of test_random.c. */
+#ifndef S390_GMAP_TEST_STEPS_H
+#define S390_GMAP_TEST_STEPS_H
+
+#include "../../core/test/programs.h"
+#include "../oracles.h"
+
+typedef bool (*step_fn)(void *context, const struct step *step, struct verdict *verdict);
+
+struct steps {
+	struct machine *m;
+	step_fn judge;
+	void *context;
+	size_t stored; /* entries of the undo log that were shown */
+	struct verdict verdict;
+};
+
+/* The undo log keeps what the operations store from here on. */
+static inline void steps_begin(struct steps *s, struct machine *m, step_fn judge, void *context)
+{
+	*s = (struct steps){ .m = m, .judge = judge, .context = context };
+	machine_snapshot(m);
+	m->events.mask = JUDGE_EVENTS;
+	m->events.count = 0;
+	s->stored = (size_t)(m->undo.next - m->undo.base);
+}
+
+static inline bool steps_after(void *context, enum wire_op op, const struct call *call, struct reply reply)
+{
+	struct steps *s = context;
+	struct machine *m = s->m;
+	struct step step = {
+		.m = m,
+		.op = op,
+		.call = call,
+		.reply = reply,
+		.events = m->events.event,
+		.event_count = m->events.count,
+		.stores = m->undo.base + s->stored,
+		.stores_end = m->undo.next,
+	};
+
+	s->stored = (size_t)(m->undo.next - m->undo.base);
+	return reply.status == WIRE_BUG || s->judge(s->context, &step, &s->verdict);
+}
+
+/* Shows what was stored since the last step as one of an operation. */
+static inline bool steps_show(struct steps *s, enum wire_op op, const u64 *arg)
+{
+	struct call call = { .result_handle = WIRE_NO_HANDLE };
+	bool agreed;
+
+	memcpy(call.arg, arg, sizeof(call.arg));
+	s->verdict.rule[0] = '\0';
+	agreed = steps_after(s, op, &call, (struct reply){ WIRE_OK, 0 });
+	s->m->events.count = 0;
+	return agreed;
+}
+
+/* An operation of a program. */
+static inline bool steps_run(struct steps *s, const u64 *words, size_t count)
+{
+	s->verdict.oracle = ORACLE_NONE;
+	s->verdict.rule[0] = '\0';
+	machine_run_each(s->m, (const u8 *)words, count * sizeof(u64), steps_after, s);
+	return s->verdict.oracle == ORACLE_NONE;
+}
+
+#define OPERATION(name, ...)                                             \
+	(const u64[])                                                    \
+	{                                                                \
+		(u64) OP_##name | (u64)WIRE_NO_HANDLE << 32, __VA_ARGS__ \
+	}
+#define RUN(s, name, ...) \
+	steps_run((s), OPERATION(name, __VA_ARGS__), sizeof(OPERATION(name, __VA_ARGS__)) / sizeof(u64))
+
+#define PROFILES 4
+#define FLAVOURS_OF_TEST 5
+#define OPERATIONS 250
+
+static inline struct machine *flavoured_machine(u64 seed)
+{
+	struct machine_options options;
+	struct machine *m;
+	const char *error;
+
+	machine_default_options(&options);
+	options.max_segments = 8;
+	options.profile = profile_at(seed / FLAVOURS_OF_TEST % PROFILES);
+	switch (seed % FLAVOURS_OF_TEST) {
+	case 1:
+		options.esop = options.idte = options.tlb_lc = false;
+		break;
+	case 2:
+		options.cpus = 3;
+		break;
+	case 3:
+		options.debug_vm = false;
+		break;
+	case 4:
+		options.storage_limit = MIN_STORAGE;
+		break;
+	default:
+		break;
+	}
+	m = machine_create(&options, &error);
+	if (!m) {
+		printf("no machine: %s\n", error);
+		exit(1);
+	}
+	return m;
+}
+
+static inline void run_random_program(u64 seed, step_fn judge, void *context)
+{
+	struct machine *m = flavoured_machine(seed);
+	u64 words[PROGRAM_WORDS];
+	u64 state = seed;
+	struct steps s;
+	int i;
+
+	begin_program(m, &state);
+	steps_begin(&s, m, judge, context);
+	for (i = 0; i < OPERATIONS && !m->dead; i++) {
+		if (steps_run(&s, words, random_operation(&state, words)))
+			continue;
+		printf("seed %llu (%s, flavour %llu), operation %d, %s: %s: %s\n", (unsigned long long)seed,
+		       m->options.profile->name, (unsigned long long)seed % FLAVOURS_OF_TEST, i,
+		       op_infos[le64(words[0]) & 0xff].name, s.verdict.rule, s.verdict.text);
+		failures++;
+		break;
+	}
+	machine_destroy(m);
+}
+
+#endif
