@@ -2,7 +2,7 @@
   "targets": [
     {
       "target_name": "s390_gmap",
-      "sources": ["<!@(cat native/sources.txt native/addon/sources.txt)"],
+      "sources": ["<!@(cat native/sources.txt native/fuzz/sources.txt native/addon/sources.txt)"],
       "defines": ["NAPI_VERSION=9"],
       "cflags_c": ["-std=c11", "-fvisibility=hidden"],
       "xcode_settings": {

@@ -110,6 +110,39 @@ export interface NativeFunctions {
   readonly recordEvents: (machine: Handle, on: Flag) => number;
   readonly eventCount: (machine: Handle) => number;
   readonly takeEvents: (machine: Handle, words: BigUint64Array) => number;
+  // fuzzers
+  /** A text says what is wrong with the options. */
+  readonly openFuzzer: (
+    seed: bigint,
+    oracles: number,
+    kernel: number,
+    maxOperations: number,
+    flags: number,
+  ) => Handle | string;
+  readonly closeFuzzer: (fuzzer: Handle) => number;
+  /** How many inputs were run. */
+  readonly fuzzRun: (fuzzer: Handle, runs: number) => number;
+  /** 1: the input is kept. */
+  readonly fuzzAdd: (fuzzer: Handle, input: Uint8Array) => number;
+  readonly fuzzStats: (fuzzer: Handle) => NativeFuzzStats | number;
+  readonly fuzzHash: (fuzzer: Handle) => bigint | number;
+  /** Bytes of the i-th input that was kept; -1: there is none. */
+  readonly fuzzInputSize: (fuzzer: Handle, i: number) => number;
+  readonly fuzzReadInput: (fuzzer: Handle, i: number, bytes: Uint8Array) => number;
+  /** The verdict, the run, the kind of failure that was ordered, bytes of the input; -1: there is none. */
+  readonly fuzzFinding: (
+    fuzzer: Handle,
+    i: number,
+  ) => [...verdict: NativeVerdict, run: number, failedKind: number, bytes: number] | number;
+  readonly fuzzFindingInput: (fuzzer: Handle, i: number, bytes: Uint8Array) => number;
+  readonly fuzzJudge: (fuzzer: Handle, input: Uint8Array) => NativeVerdict | number;
+  /** Makes the input smaller in place; the verdict, its new size in bytes, and how many inputs that took. */
+  readonly fuzzMinimize: (
+    fuzzer: Handle,
+    input: Uint8Array,
+  ) => [...verdict: NativeVerdict, bytes: number, tries: number] | number;
+  /** The machines of inputs, as the header of a trace has them. */
+  readonly fuzzMachines: () => string[];
   // callbacks
   readonly setDispatcher: (machine: Handle, dispatcher: Dispatcher) => number;
   readonly listen: (machine: Handle, block: number, on: Flag) => number;
@@ -120,6 +153,20 @@ export interface NativeFunctions {
 
 /** Program-interruption code (0: none), absolute address, address and value of the last entry, whether protected. */
 export type NativeWalk = [code: number, absolute: bigint, entry: bigint, value: bigint, protect: number];
+
+/** Oracle (`none`: nothing to object to), operation and its number in the program, rule and text. */
+export type NativeVerdict = [oracle: string, op: string, operation: number, rule: string, text: string];
+
+export type NativeFuzzStats = [
+  runs: number,
+  operations: number,
+  corpus: number,
+  failed: number,
+  edges: number,
+  counters: number,
+  findings: number,
+  lastNew: number,
+];
 
 /** Is called by native code; `block` is -1 when mmap_sem was dropped. Answers whether a callback threw. */
 export type Dispatcher = (block: number, gmap: Handle, start: bigint, end: bigint) => boolean;

@@ -15,6 +15,7 @@
 #include "../core/interp.h"
 #include "../core/machine.h"
 #include "../core/mm.h"
+#include "../fuzz/fuzz.h"
 
 /* Numbers below every errno; lib/binding.ts has the same. */
 enum outcome {
@@ -30,7 +31,7 @@ enum outcome {
 };
 
 /* What a handle names. */
-enum slot_kind { SLOT_FREE, SLOT_MACHINE, SLOT_MM, SLOT_GMAP };
+enum slot_kind { SLOT_FREE, SLOT_MACHINE, SLOT_MM, SLOT_GMAP, SLOT_FUZZER };
 
 /*
  * A handle is an integer below 2^53 that JavaScript keeps: the index of a slot, and above it the slot's
@@ -45,7 +46,8 @@ struct slot {
 	enum slot_kind kind;
 	u32 number; /* of the mm or gmap in the core */
 	struct addon_machine *machine;
-	u64 serial; /* of the mm or gmap */
+	struct fuzz *fuzz; /* of a SLOT_FUZZER, which has no machine */
+	u64 serial;	   /* of the mm or gmap */
 	u32 next_free;
 };
 
@@ -66,10 +68,11 @@ struct addon_machine {
 	u32 gmap_slot[MAX_GMAPS];
 };
 
-/* What a handle argument names: a machine, and the number of one of its mms or gmaps. */
+/* What a handle argument names: a machine, and the number of one of its mms or gmaps; or a fuzzer. */
 struct target {
 	struct addon_machine *machine;
 	u32 number;
+	struct fuzz *fuzz;
 };
 
 struct arguments;
@@ -93,7 +96,7 @@ struct operation {
 	enum slot_kind target;
 };
 
-#define MAX_FUNCTIONS 48
+#define MAX_FUNCTIONS 64
 
 struct addon {
 	napi_env env;
@@ -183,7 +186,7 @@ static inline int argument_target(const struct arguments *args, enum slot_kind k
 	slot = slot_find(args->addon, handle, kind);
 	if (unlikely(!slot))
 		return OUTCOME_CLOSED;
-	*target = (struct target){ slot->machine, slot->number };
+	*target = (struct target){ slot->machine, slot->number, slot->fuzz };
 	return OUTCOME_OK;
 }
 
@@ -217,5 +220,9 @@ napi_status operation_functions(napi_env env, napi_value exports, struct addon *
 napi_status program_functions(napi_env env, napi_value exports, struct addon *addon);
 napi_status access_functions(napi_env env, napi_value exports, struct addon *addon);
 napi_status inspect_functions(napi_env env, napi_value exports, struct addon *addon);
+
+/* fuzzers.c */
+void fuzzers_close(struct addon *addon);
+napi_status fuzzer_functions(napi_env env, napi_value exports, struct addon *addon);
 
 #endif

@@ -35,6 +35,7 @@ u32 slot_take(struct addon *addon, enum slot_kind kind, struct addon_machine *ma
 	slot = &addon->slots[index];
 	slot->kind = kind;
 	slot->machine = machine;
+	slot->fuzz = NULL;
 	slot->number = number;
 	slot->serial = serial;
 	return index;

@@ -20,7 +20,7 @@ static napi_value call_function(napi_env env, napi_callback_info info)
 
 		if (outcome)
 			return value_int(env, outcome);
-		if (target.machine->callbacks && !bound->function->in_callback)
+		if (target.machine && target.machine->callbacks && !bound->function->in_callback)
 			return value_int(env, OUTCOME_REFUSED - WIRE_IN_CALLBACK);
 	}
 	return bound->function->call(&args, target);
@@ -53,10 +53,11 @@ napi_status define_functions(napi_env env, napi_value exports, struct addon *add
 }
 
 /* Runs before the environment ends, also when a worker is terminated. Finds nothing to do the second time. */
-static void close_machines(void *data)
+static void close_everything(void *data)
 {
 	struct addon *addon = data;
 
+	fuzzers_close(addon);
 	while (addon->machines)
 		machine_close(addon->machines);
 }
@@ -67,7 +68,7 @@ static void addon_free(napi_env env, void *data, void *hint)
 
 	(void)env;
 	(void)hint;
-	close_machines(addon);
+	close_everything(addon);
 	free(addon->slots);
 	free(addon);
 }
@@ -76,7 +77,7 @@ static napi_status fill_exports(napi_env env, napi_value exports, struct addon *
 {
 	napi_status (*const parts[])(napi_env, napi_value, struct addon *) = {
 		handle_functions, machine_functions, operation_functions, program_functions,
-		access_functions, inspect_functions, callback_functions,
+		access_functions, inspect_functions, callback_functions,  fuzzer_functions,
 	};
 	size_t i;
 
@@ -99,7 +100,7 @@ NAPI_MODULE_INIT()
 		return NULL;
 	}
 	addon->env = env;
-	if (napi_add_env_cleanup_hook(env, close_machines, addon) != napi_ok ||
+	if (napi_add_env_cleanup_hook(env, close_everything, addon) != napi_ok ||
 	    fill_exports(env, exports, addon) != napi_ok) {
 		napi_throw_error(env, "ERR_GMAP_MEMORY", "s390-gmap: the addon cannot be initialised");
 		return NULL;

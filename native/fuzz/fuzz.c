@@ -12,6 +12,12 @@ struct entry {
 	size_t bytes;
 };
 
+/* Where the trying of failures is. */
+struct failing {
+	int kind;
+	u64 n;
+};
+
 struct fuzz {
 	struct fuzz_options options;
 	struct fuzz_stats stats;
@@ -27,6 +33,7 @@ struct fuzz {
 	struct entry *corpus;
 	u64 capacity;
 	struct finding findings[MAX_FINDINGS];
+	struct failing failing;
 	bool no_memory;
 	struct draft draft;
 	struct draft other;
@@ -67,6 +74,7 @@ struct fuzz *fuzz_create(const struct fuzz_options *options, const char **error)
 		return NULL;
 	fuzz->options = *options;
 	fuzz->random = options->seed;
+	fuzz->failing.kind = INJECT_none + 1;
 	fuzz->hash = 0xcbf29ce484222325ULL;
 	fuzz->features = calloc(1, sizeof(*fuzz->features));
 	fuzz->thorough = judge_create(options->oracles | ORACLE_BIT(ORACLE_BUG));
@@ -300,30 +308,39 @@ static size_t with_failure(u8 *out, const u8 *input, size_t bytes, enum wire_inj
 	return INPUT_HEAD + sizeof(order) + program_bytes;
 }
 
-/* The n-th allocation of that kind fails. False: there are not so many. */
-static bool fail_one(struct fuzz *fuzz, struct machine *m, const u8 *input, size_t bytes, enum wire_inject kind, u64 n)
+/* Runs the input with the n-th allocation of that kind failing. False: there are not so many. */
+static bool fail_one(struct fuzz *fuzz, const struct entry *entry, enum wire_inject kind, u64 n)
 {
+	struct machine *m = machine_for(fuzz, entry->input, entry->bytes);
 	u8 with[MAX_INPUT + 3 * sizeof(u64)];
-	size_t size = with_failure(with, input, bytes, kind, n);
+	size_t size = with_failure(with, entry->input, entry->bytes, kind, n);
 	struct verdict verdict;
 
+	if (!m)
+		return false;
 	judge_watch(fuzz->judge, NULL, NULL);
 	if (!judge_run(fuzz->judge, m, with + INPUT_HEAD, size - INPUT_HEAD, false, &verdict))
 		keep_finding(fuzz, with, size, &verdict, kind);
-	count(fuzz, judge_operations(fuzz->judge));
+	fuzz->stats.operations += judge_operations(fuzz->judge);
 	return judge_failures(fuzz->judge) > 0;
 }
 
-static void fail_each(struct fuzz *fuzz, const u8 *input, size_t bytes)
+/* The next failure of the next input whose failures have not all been tried: one at a time, between other inputs. */
+static void fail_next(struct fuzz *fuzz)
 {
-	struct machine *m = machine_for(fuzz, input, bytes);
-	int kind;
-	u64 n;
+	struct failing *failing = &fuzz->failing;
 
-	for (kind = INJECT_none + 1; m && kind < WIRE_INJECTS; kind++)
-		for (n = 1; n <= MOST_FAILURES; n++)
-			if (!fail_one(fuzz, m, input, bytes, (enum wire_inject)kind, n))
-				break;
+	if (!fuzz->judge || !fuzz->options.fail_each || fuzz->stats.failed == fuzz->stats.corpus)
+		return;
+	failing->n++;
+	if (failing->n <= MOST_FAILURES &&
+	    fail_one(fuzz, &fuzz->corpus[fuzz->stats.failed], (enum wire_inject)failing->kind, failing->n))
+		return;
+	failing->n = 0;
+	if (++failing->kind == WIRE_INJECTS) {
+		failing->kind = INJECT_none + 1;
+		fuzz->stats.failed++;
+	}
 }
 
 /* What did something new is looked at more closely. */
@@ -335,8 +352,6 @@ static void examine(struct fuzz *fuzz, const u8 *input, size_t bytes)
 		return;
 	if (!fuzz_judge(fuzz, input, bytes, &verdict))
 		keep_finding(fuzz, input, bytes, &verdict, INJECT_none);
-	else if (fuzz->options.fail_each)
-		fail_each(fuzz, input, bytes);
 }
 
 static bool try_input(struct fuzz *fuzz, const u8 *input, size_t bytes)
@@ -415,6 +430,7 @@ u64 fuzz_run(struct fuzz *fuzz, u64 runs, const char **error)
 	while (fuzz->stats.runs - before < runs && fuzz->stats.findings == findings && !fuzz->no_memory) {
 		make_input(fuzz);
 		try_input(fuzz, (const u8 *)fuzz->draft.word, draft_bytes(&fuzz->draft));
+		fail_next(fuzz);
 	}
 	*error = fuzz->no_memory ? "no memory for more inputs" : NULL;
 	return fuzz->stats.runs - before;

@@ -23,9 +23,10 @@ struct fuzz_options {
 };
 
 struct fuzz_stats {
-	u64 runs;
-	u64 operations;
+	u64 runs;	/* inputs; those with an ordered failure are not counted */
+	u64 operations; /* of all of them */
 	u64 corpus;
+	u64 failed;   /* of those: run with each allocation failing, one after the other */
 	u64 edges;    /* of the code, or with features only of the graph of states, see features.h */
 	u64 counters; /* of the code; 0 in a build without */
 	u64 findings;

@@ -117,8 +117,8 @@ size_t fuzz_minimize(struct fuzz *fuzz, u8 *input, size_t bytes, struct verdict 
 
 	draft_read(&min.best, input, bytes);
 	*tries = 1;
-	/* one that shows nothing is left as it is */
-	if (fuzz_judge(fuzz, (const u8 *)min.best.word, draft_bytes(&min.best), &min.verdict)) {
+	/* one that shows nothing is left as it is, and so is one too short to be smaller */
+	if (draft_bytes(&min.best) > bytes || fuzz_judge(fuzz, (const u8 *)min.best.word, draft_bytes(&min.best), &min.verdict)) {
 		*verdict = min.verdict;
 		return bytes;
 	}

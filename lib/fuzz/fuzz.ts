@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/** A campaign in this process. */
+import { checkFlag, checkFunction, checkNumber, checkOptions, wrongType } from '../errors.js';
+import type { Trace } from '../trace/types.js';
+import { Fuzzer, type FuzzerOptions, type FuzzStats, type RawFinding } from './fuzzer.js';
+import { inputToTrace } from './input.js';
+
+export interface FuzzOptions extends FuzzerOptions {
+  /** Programs to run. Default: until `time` or `signal` ends it. */
+  readonly runs?: number;
+  /** Milliseconds. Default: until `runs` or `signal` ends it. */
+  readonly time?: number;
+  /** Ends it; what was found until then is answered. */
+  readonly signal?: AbortSignal;
+  /** Programs to begin with, in the format of {@link inputToTrace}: an earlier corpus. */
+  readonly corpus?: Iterable<Uint8Array>;
+  /** Whether findings are made small. Default true. */
+  readonly minimize?: boolean;
+  /** Is told of each new finding. */
+  readonly onFinding?: (finding: FuzzFinding) => void;
+  /** Is told of each program that is kept, but not of those that it began with. */
+  readonly onInput?: (input: Uint8Array) => void;
+  /** Is told now and then how far it is; a promise is waited for. More inputs can be given to the fuzzer here. */
+  readonly onProgress?: (stats: FuzzStats, fuzzer: Fuzzer) => void | Promise<void>;
+}
+
+const OWN = ['runs', 'time', 'signal', 'corpus', 'minimize', 'onFinding', 'onInput', 'onProgress'] as const;
+const FUZZER = ['seed', 'kernel', 'oracles', 'maxOperations', 'failEach', 'featuresOnly'] as const;
+
+/** A finding and the smallest program found that shows it. */
+export interface FuzzFinding extends RawFinding {
+  /** The seed of the campaign. */
+  readonly seed: bigint;
+  /** The program; its header says what was found. */
+  readonly trace: Trace;
+}
+
+export interface FuzzReport extends FuzzStats {
+  readonly seed: bigint;
+  /** Of the programs that were kept: the same for the same options, however long it took. */
+  readonly hash: bigint;
+  readonly foundAll: readonly FuzzFinding[];
+  /** How long it took. */
+  readonly seconds: number;
+}
+
+/**
+ * Runs programs of its own making until `runs`, `time` or `signal` end it, and judges each operation. Gives way to other
+ * work of this thread now and then. For several processes see the command `s390-gmap fuzz --jobs`.
+ *
+ * @throws {TypeError} {RangeError} for wrong options, among them: nothing that ends it.
+ * @throws what `onFinding`, `onInput` and `onProgress` throw.
+ */
+export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
+  checkOptions('options', options, [...OWN, ...FUZZER]);
+  checkEnds(options);
+  using fuzzer = new Fuzzer(Object.fromEntries(FUZZER.map((name) => [name, options[name]])));
+  return await new Campaign(fuzzer, options).run();
+}
+
+function checkEnds({ runs, time, signal, ...callbacks }: FuzzOptions): void {
+  if (runs !== undefined) checkNumber('runs', runs, 0, Number.MAX_SAFE_INTEGER);
+  if (time !== undefined) checkNumber('time', time, 0, Number.MAX_SAFE_INTEGER);
+  if (signal !== undefined && !(signal instanceof AbortSignal)) throw wrongType('signal', 'an AbortSignal', signal);
+  if (runs === undefined && time === undefined && signal === undefined)
+    throw new TypeError('fuzz: give runs, time (milliseconds) or a signal: nothing else would end it');
+  for (const name of ['onFinding', 'onInput', 'onProgress'] as const)
+    if (callbacks[name] !== undefined) checkFunction(name, callbacks[name]);
+}
+
+/** How long the event loop may have to wait. */
+const SLICE_MS = 20;
+
+class Campaign {
+  readonly #fuzzer: Fuzzer;
+  readonly #options: FuzzOptions;
+  readonly #seed: bigint;
+  readonly #minimize: boolean;
+  readonly #started = performance.now();
+  readonly #findings: FuzzFinding[] = [];
+  #told = 0;
+  #slice = 64;
+
+  constructor(fuzzer: Fuzzer, options: FuzzOptions) {
+    this.#fuzzer = fuzzer;
+    this.#options = options;
+    this.#seed = BigInt(options.seed ?? 1n);
+    this.#minimize = checkFlag('minimize', options.minimize, true);
+  }
+
+  async run(): Promise<FuzzReport> {
+    for (const input of this.#options.corpus ?? []) {
+      this.#fuzzer.add(input);
+      this.#takeFindings();
+    }
+    this.#told = this.#fuzzer.stats.corpus;
+    let left = this.#options.runs ?? Number.POSITIVE_INFINITY;
+    while (left > 0 && !this.#isOver()) {
+      left -= this.#runSlice(left);
+      this.#takeFindings();
+      this.#tellInputs();
+      await this.#options.onProgress?.(this.#fuzzer.stats, this.#fuzzer);
+      await new Promise(setImmediate);
+    }
+    return {
+      ...this.#fuzzer.stats,
+      seed: this.#seed,
+      hash: this.#fuzzer.hash,
+      foundAll: this.#findings,
+      seconds: this.#seconds(),
+    };
+  }
+
+  #isOver(): boolean {
+    const { time, signal } = this.#options;
+    return (signal?.aborted ?? false) || (time !== undefined && this.#seconds() * 1000 >= time);
+  }
+
+  #seconds(): number {
+    return (performance.now() - this.#started) / 1000;
+  }
+
+  /** As many runs as fit into a slice of time; what they do does not depend on how they are cut. */
+  #runSlice(left: number): number {
+    const started = performance.now();
+    const done = this.#fuzzer.run(Math.min(this.#slice, left));
+    const took = Math.max(performance.now() - started, 0.01);
+    this.#slice = Math.max(1, Math.min(1e6, Math.round((this.#slice * SLICE_MS) / took)));
+    return done;
+  }
+
+  #takeFindings(): void {
+    for (;;) {
+      const raw = this.#fuzzer.finding(this.#findings.length);
+      if (!raw) return;
+      const finding = findingOf(this.#minimize ? this.#smallest(raw) : raw, this.#seed);
+      this.#findings.push(finding);
+      this.#options.onFinding?.(finding);
+    }
+  }
+
+  #smallest(raw: RawFinding): RawFinding {
+    const smaller = this.#fuzzer.minimize(raw.input);
+    return smaller ? { ...raw, ...smaller.verdict, input: smaller.input } : raw;
+  }
+
+  #tellInputs(): void {
+    const { onInput } = this.#options;
+    for (const { corpus } = this.#fuzzer.stats; this.#told < corpus; this.#told++) {
+      const input = onInput && this.#fuzzer.input(this.#told);
+      if (input) onInput(input);
+    }
+  }
+}
+
+/** With a program that says what it shows. */
+export function findingOf(raw: RawFinding, seed: bigint): FuzzFinding {
+  const comments = [
+    `# finding: ${raw.oracle}: ${raw.rule}, after ${raw.op} (call ${raw.operation + 1})`,
+    `# text: ${raw.text.replace(/[^\x20-\x7e]+/g, ' ')}`,
+    `# seed: ${seed}, run ${raw.run}${raw.failed ? `, with an ordered failure of ${raw.failed}` : ''}`,
+  ];
+  return { ...raw, seed, trace: inputToTrace(raw.input, `${raw.oracle} ${raw.rule}`, comments) };
+}

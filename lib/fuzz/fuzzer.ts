@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-2.0-only
+import { type Handle, isGone, type NativeVerdict, native, outcome } from '../binding.js';
+import { checkFlag, checkNumber, checkOptions, checkWord, closedError, GmapError, wrongType } from '../errors.js';
+import { type InjectKind, injectKinds, type Kernel, kernels, type OperationName } from '../generated/abi.js';
+import { requireKernel } from '../trace/kernel.js';
+
+/** Who judges; the place is the bit of native code. */
+const oracleBits = { rules: 1, hardware: 2, model: 3, locks: 4, leaks: 5, bug: 6 } as const;
+
+/**
+ * Who objects to what a program did:
+ *
+ * - `rules`: the invariants of the specification
+ * - `hardware`: what the hardware translates, and what a TLB may have kept of it
+ * - `model`: an abstract model of mappings, links, armed pages and results
+ * - `locks`: locking rules
+ * - `leaks`: when everything has been freed nothing is left
+ * - `bug`: a BUG that no program may cause
+ */
+export type Oracle = keyof typeof oracleBits;
+
+export const oracles = Object.keys(oracleBits) as readonly Oracle[];
+
+const MAX_OPERATIONS = 128;
+const MAX_SEED = 2n ** 64n - 1n;
+const flags = { failEach: 1, featuresOnly: 2 };
+
+export interface FuzzerOptions {
+  /** From 0 to 2^64 - 1; a number must be whole. The same seed and the same inputs give the same corpus. Default 1. */
+  readonly seed?: bigint | number;
+  /** The kernel that all programs run on, or `any`: inputs choose. Default `linux-4.7`. */
+  readonly kernel?: Kernel | 'any';
+  /** Who judges. Default all. A BUG that no program may cause is found without anybody. */
+  readonly oracles?: readonly Oracle[];
+  /** Operations of a program at most, 1 to 128. Default 40. */
+  readonly maxOperations?: number;
+  /** Runs each kept program again with the 1st, 2nd, … allocation failing, and with each fault retried. Default true. */
+  readonly failEach?: boolean;
+  /** Is guided by edges of the graph of states, not of the code, on a build that could tell those. Default false. */
+  readonly featuresOnly?: boolean;
+}
+
+const OPTIONS = ['seed', 'kernel', 'oracles', 'maxOperations', 'failEach', 'featuresOnly'] as const;
+
+export interface FuzzStats {
+  /** Programs that were run; not counted: again, with a failure ordered. */
+  readonly runs: number;
+  /** Operations in all of them. */
+  readonly operations: number;
+  /** Programs that were kept, since they did something new. */
+  readonly corpus: number;
+  /** Of those: run again with the 1st, 2nd, … allocation failing, up to the 64th of each kind. */
+  readonly failed: number;
+  /** Edges that were reached: of the code on a build with counters (`npm run build:coverage`), else of the graph of states. */
+  readonly edges: number;
+  /** Edges that the code has; 0 on a build without counters. */
+  readonly counters: number;
+  /** Different findings. */
+  readonly findings: number;
+  /** The run that reached the last new edge. */
+  readonly lastNew: number;
+}
+
+/** What does not hold. */
+export interface Verdict {
+  readonly oracle: Oracle;
+  /** The name of what does not hold, without addresses: findings with the same one are the same. */
+  readonly rule: string;
+  readonly text: string;
+  /** The operation after which it did not hold. */
+  readonly op: OperationName;
+  /** Its place among the program's operations, from 0 on; their number: after the last one. */
+  readonly operation: number;
+}
+
+/** A verdict and an input that shows it. */
+export interface RawFinding extends Verdict {
+  readonly input: Uint8Array;
+  /** The run that found it, from 1 on. */
+  readonly run: number;
+  /** The failure that was ordered for it, which is in the input already. */
+  readonly failed: InjectKind | undefined;
+}
+
+const forgotten = new FinalizationRegistry<Handle>((fuzzer) => native.closeFuzzer(fuzzer));
+
+/**
+ * The fuzzer without anything around it: it runs when it is told to, and answers when it is asked. {@link fuzz} is a
+ * campaign. Inputs are bytes, any bytes, see {@link inputToTrace}. It has machines of its own, which nobody else sees.
+ */
+export class Fuzzer implements Disposable {
+  #handle: Handle;
+
+  /**
+   * @throws {TypeError} {RangeError} for wrong options.
+   * @throws {UnknownKernelError} if the model does not know the kernel.
+   * @throws {GmapError} ERR_GMAP_MEMORY if this process has no memory left.
+   */
+  constructor(options: FuzzerOptions = {}) {
+    const handle = open(checkOptions('options', options, OPTIONS));
+    if (typeof handle === 'string') throw new GmapError('ERR_GMAP_MEMORY', `Fuzzer: ${handle}`);
+    this.#handle = handle;
+    forgotten.register(this, handle, this);
+  }
+
+  /**
+   * Runs so many inputs of its own making; fewer if something was found. Answers how many. It does not return before that:
+   * let it run some hundreds at a time where something else shall happen too.
+   *
+   * @throws {GmapError} ERR_GMAP_CLOSED, ERR_GMAP_MEMORY
+   */
+  run(runs: number): number {
+    return this.#number('run', native.fuzzRun(this.#handle, checkNumber('runs', runs, 0, Number.MAX_SAFE_INTEGER)));
+  }
+
+  /** Runs an input from elsewhere, and keeps it if it does something new. Answers whether. */
+  add(input: Uint8Array): boolean {
+    return this.#number('add', native.fuzzAdd(this.#handle, checkInput(input))) === 1;
+  }
+
+  get stats(): FuzzStats {
+    const [runs, operations, corpus, failed, edges, counters, findings, lastNew] = this.#value(
+      'stats',
+      native.fuzzStats(this.#handle),
+    );
+    return { runs, operations, corpus, failed, edges, counters, findings, lastNew };
+  }
+
+  /** Of all inputs that were kept, in order: the same for the same options and additions, on every machine. */
+  get hash(): bigint {
+    return this.#value('hash', native.fuzzHash(this.#handle));
+  }
+
+  /** The i-th input that was kept, from 0 on; nothing behind the last one. */
+  input(i: number): Uint8Array | undefined {
+    checkNumber('i', i, 0, Number.MAX_SAFE_INTEGER);
+    const bytes = native.fuzzInputSize(this.#handle, i);
+    if (bytes === -1) return undefined;
+    const input = new Uint8Array(this.#number('input', bytes));
+    this.#number('input', native.fuzzReadInput(this.#handle, i, input));
+    return input;
+  }
+
+  /** The i-th finding, from 0 on; nothing behind the last one. */
+  finding(i: number): RawFinding | undefined {
+    checkNumber('i', i, 0, Number.MAX_SAFE_INTEGER);
+    const answer = native.fuzzFinding(this.#handle, i);
+    if (answer === -1) return undefined;
+    const [oracle, op, operation, rule, text, run, failedKind, bytes] = this.#value('finding', answer);
+    const input = new Uint8Array(bytes);
+    this.#number('finding', native.fuzzFindingInput(this.#handle, i, input));
+    const failed = failedKind === 0 ? undefined : injectKinds[failedKind];
+    return { ...verdictOf([oracle, op, operation, rule, text]), input, run, failed };
+  }
+
+  /** Judges an input after each of its operations, and keeps nothing; nothing if nobody objects. */
+  judge(input: Uint8Array): Verdict | undefined {
+    const answer = this.#value('judge', native.fuzzJudge(this.#handle, checkInput(input)));
+    return answer[0] === 'none' ? undefined : verdictOf(answer);
+  }
+
+  /**
+   * The smallest input found that shows the same as this one: operations are left out, then arguments become 0, or those of
+   * a page or segment. Nothing if nobody objects to this one. `tries`: how many inputs that took.
+   */
+  minimize(
+    input: Uint8Array,
+  ): { readonly input: Uint8Array; readonly verdict: Verdict; readonly tries: number } | undefined {
+    const smaller = Uint8Array.from(checkInput(input));
+    const answer = this.#value('minimize', native.fuzzMinimize(this.#handle, smaller));
+    const [oracle, op, operation, rule, text, bytes, tries] = answer;
+    if (oracle === 'none') return undefined;
+    return { input: smaller.slice(0, bytes), verdict: verdictOf([oracle, op, operation, rule, text]), tries };
+  }
+
+  /** Frees everything; a second time nothing happens. */
+  close(): void {
+    if (this.#handle === 0) return;
+    const answer = native.closeFuzzer(this.#handle);
+    if (!isGone(answer)) this.#number('close', answer);
+    this.#handle = 0;
+    forgotten.unregister(this);
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #number(name: string, answer: number): number {
+    if (answer >= 0) return answer;
+    if (answer === outcome.CLOSED) throw closedError(`Fuzzer.${name}`);
+    if (answer === outcome.NO_MEMORY)
+      throw new GmapError('ERR_GMAP_MEMORY', `Fuzzer.${name}: this process has no memory left for it`);
+    throw new Error(`Fuzzer.${name}: the addon answered ${answer}; lib and addon are of different versions`);
+  }
+
+  #value<Value extends object | bigint>(name: string, answer: Value | number): Value {
+    if (typeof answer !== 'number') return answer;
+    this.#number(name, answer);
+    throw new Error(`Fuzzer.${name}: the addon answered ${answer}; lib and addon are of different versions`);
+  }
+}
+
+function open(options: FuzzerOptions): Handle | string {
+  const { kernel = 'linux-4.7', maxOperations = 40 } = options;
+  return native.openFuzzer(
+    checkSeed(options.seed ?? 1n),
+    oracleMask(options.oracles ?? oracles),
+    kernel === 'any' ? kernels.length : kernels.indexOf(requireKernel(kernel)),
+    checkNumber('maxOperations', maxOperations, 1, MAX_OPERATIONS),
+    (checkFlag('failEach', options.failEach, true) ? flags.failEach : 0) |
+      (checkFlag('featuresOnly', options.featuresOnly, false) ? flags.featuresOnly : 0),
+  );
+}
+
+function checkSeed(seed: bigint | number): bigint {
+  if (typeof seed !== 'bigint' && typeof seed !== 'number') throw wrongType('seed', 'a bigint or a number', seed);
+  if (typeof seed === 'number') checkNumber('seed', seed, 0, Number.MAX_SAFE_INTEGER);
+  if (seed < 0 || seed > MAX_SEED) throw new RangeError(`seed must be from 0 to 2 ** 64 - 1, not ${seed}`);
+  return BigInt(seed);
+}
+
+function oracleMask(wanted: readonly Oracle[]): number {
+  if (!Array.isArray(wanted)) throw wrongType('oracles', 'an array', wanted);
+  let mask = 0;
+  for (const oracle of wanted as readonly Oracle[]) {
+    checkWord('oracles', oracle, oracles);
+    mask |= 1 << oracleBits[oracle];
+  }
+  return mask;
+}
+
+function checkInput(input: Uint8Array): Uint8Array {
+  if (!(input instanceof Uint8Array)) throw wrongType('input', 'a Uint8Array', input);
+  return input;
+}
+
+function verdictOf([oracle, op, operation, rule, text]: NativeVerdict): Verdict {
+  return { oracle: oracle as Oracle, op: op as OperationName, operation, rule, text };
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/**
+ * Fuzzing: random programs, guided by what is new about them, each operation judged by several oracles. Nothing here
+ * prints. `docs/fuzzing.md` is the guide.
+ */
+export { type FuzzFinding, type FuzzOptions, type FuzzReport, fuzz } from './fuzz.js';
+export {
+  Fuzzer,
+  type FuzzerOptions,
+  type FuzzStats,
+  type Oracle,
+  oracles,
+  type RawFinding,
+  type Verdict,
+} from './fuzzer.js';
+export { inputToTrace, kernelOfInput, traceToInput } from './input.js';

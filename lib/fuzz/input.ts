@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/**
+ * Inputs of the fuzzer: one little-endian word that says on which machine (byte 0: the kernel, byte 1: the machine), then
+ * a program in the format of `machine.execute()`. Any bytes are an input. native/fuzz/flavour.h has the same.
+ */
+import { native } from '../binding.js';
+import { type Kernel, kernels } from '../generated/abi.js';
+import { decodeProgram } from '../trace/decode-program.js';
+import { machineOptions, readHeader } from '../trace/header.js';
+import { encodeProgram } from '../trace/program.js';
+import type { Trace, TraceItem } from '../trace/types.js';
+
+const HEAD_BYTES = 8;
+
+/** The machines that inputs can ask for, as the header of a trace has them. */
+const machines: readonly string[] = native.fuzzMachines();
+
+/** The kernel that an input asks for. */
+export function kernelOfInput(input: Uint8Array): Kernel {
+  return at(kernels, input[0]);
+}
+
+/**
+ * The program of an input, with the machine that it asks for in the header. `comments` are lines that begin with `#`,
+ * and stand after the header.
+ */
+export function inputToTrace(input: Uint8Array, source: string, comments: readonly string[] = []): Trace {
+  const header = [`# kernel: ${kernelOfInput(input)}`, `# machine: ${at(machines, input[1])}`, ...comments];
+  const items: TraceItem[] = [
+    ...header.map((text) => ({ kind: 'comment' as const, text, line: 0 })),
+    ...decodeProgram(input.subarray(HEAD_BYTES)),
+  ].map((item, i) => ({ ...item, line: i + 2 }));
+  return { source, header: readHeader(items, source), items };
+}
+
+/**
+ * The input that runs a trace, on the machine most like the one that the trace asks for.
+ *
+ * @throws {UnknownKernelError} if the model does not know the kernel.
+ * @throws {RangeError} as {@link encodeProgram} does.
+ */
+export function traceToInput(trace: Trace): Uint8Array {
+  const program = encodeProgram(trace);
+  const input = new Uint8Array(HEAD_BYTES + program.length);
+  input[0] = kernels.indexOf(machineOptions(trace, undefined).kernel);
+  input[1] = machineLike(trace);
+  input.set(program, HEAD_BYTES);
+  return input;
+}
+
+function machineLike(trace: Trace): number {
+  const wanted = settings(trace);
+  const likeness = machines.map((text) => {
+    const header = new Map([['machine', text]]);
+    const has = settings({ ...trace, header });
+    return wanted.filter((setting, i) => setting === has[i]).length;
+  });
+  return likeness.indexOf(Math.max(...likeness));
+}
+
+/** What tells the machines of inputs apart. */
+function settings(trace: Trace): unknown[] {
+  const { facilities = {}, debugVm, cpus = 1, storageLimit } = machineOptions(trace, undefined);
+  return [
+    facilities.esop ?? true,
+    facilities.idte ?? true,
+    facilities.tlbLc ?? true,
+    facilities.nx ?? true,
+    debugVm,
+    cpus > 1,
+    storageLimit === 2 ** 21,
+  ];
+}
+
+function at<Item>(items: readonly Item[], place = 0): Item {
+  const item = items[place % items.length];
+  if (item === undefined) throw new Error('the addon has no machines for inputs');
+  return item;
+}
