@@ -4,17 +4,19 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { registerCheck } from './check.js';
 import { registerCompare } from './compare.js';
+import { registerFuzz } from './fuzz.js';
 import { registerKernel } from './kernel.js';
 import { registerReplay } from './replay.js';
 import { registerRun } from './run.js';
 
-const COMMANDS = [registerReplay, registerRun, registerCheck, registerKernel, registerCompare];
+const COMMANDS = [registerReplay, registerRun, registerCheck, registerKernel, registerCompare, registerFuzz];
 
 export function createProgram(): Command {
   const program = new Command('s390-gmap')
     .description("Linux's s390 guest address spaces (arch/s390/mm/gmap.c) outside the kernel")
     .version(packageVersion(), '-V, --version', 'print the version')
     .showHelpAfterError("Try 's390-gmap --help', or 's390-gmap COMMAND --help'.")
+    .enablePositionalOptions()
     .exitOverride();
   // After the settings above, which subcommands take over.
   for (const register of COMMANDS) register(program);

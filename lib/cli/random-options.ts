@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** The options of commands that can make random programs in place of reading files. */
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
+import { wholeNumber } from './numbers.js';
 
 export interface RandomProgramOptions {
   /** How many; absent where files are given. */
@@ -14,13 +15,4 @@ export function addRandomOptions(command: Command): Command {
     .option('--random <count>', 'random programs in place of files', wholeNumber(1, 1e9))
     .option('--seed <number>', 'of the first random program; the next one has the next', wholeNumber(0, 0xffffffff), 1)
     .option('--length <calls>', 'of each random program', wholeNumber(1, 100_000), 300);
-}
-
-function wholeNumber(min: number, max: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!/^[0-9]+$/.test(text) || value < min || value > max)
-      throw new InvalidArgumentError(`a whole number from ${min} to ${max} is expected.`);
-    return value;
-  };
 }

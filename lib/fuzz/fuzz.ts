@@ -155,10 +155,16 @@ class Campaign {
 
 /** With a program that says what it shows. */
 export function findingOf(raw: RawFinding, seed: bigint): FuzzFinding {
+  return withTrace({ ...raw, seed });
+}
+
+/** The same of one that came from another process. */
+export function withTrace(raw: Omit<FuzzFinding, 'trace'>): FuzzFinding {
+  const { seed } = raw;
   const comments = [
     `# finding: ${raw.oracle}: ${raw.rule}, after ${raw.op} (call ${raw.operation + 1})`,
     `# text: ${raw.text.replace(/[^\x20-\x7e]+/g, ' ')}`,
     `# seed: ${seed}, run ${raw.run}${raw.failed ? `, with an ordered failure of ${raw.failed}` : ''}`,
   ];
-  return { ...raw, seed, trace: inputToTrace(raw.input, `${raw.oracle} ${raw.rule}`, comments) };
+  return { ...raw, trace: inputToTrace(raw.input, `${raw.oracle} ${raw.rule}`, comments) };
 }

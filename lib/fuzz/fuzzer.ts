@@ -63,7 +63,8 @@ export interface FuzzStats {
 
 /** What does not hold. */
 export interface Verdict {
-  readonly oracle: Oracle;
+  /** `kernel`: a real one, which does something else; only the command line asks it. */
+  readonly oracle: Oracle | 'kernel';
   /** The name of what does not hold, without addresses: findings with the same one are the same. */
   readonly rule: string;
   readonly text: string;

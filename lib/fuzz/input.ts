@@ -20,6 +20,11 @@ export function kernelOfInput(input: Uint8Array): Kernel {
   return at(kernels, input[0]);
 }
 
+/** Whether an input asks for the machine that has everything. */
+export function isUsualMachine(input: Uint8Array): boolean {
+  return (input[1] ?? 0) % machines.length === 0;
+}
+
 /**
  * The program of an input, with the machine that it asks for in the header. `comments` are lines that begin with `#`,
  * and stand after the header.

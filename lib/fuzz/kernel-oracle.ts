@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/** The programs that a campaign keeps, on a real kernel: it is much slower, so they wait in a queue. */
+import { compareWithKernel } from '../kernel/compare.js';
+import { LiveKernelError } from '../kernel/errors.js';
+import type { Session } from '../kernel/session.js';
+import { shrink } from '../kernel/shrink.js';
+import type { Difference } from '../trace/compare.js';
+import { operationOf } from '../trace/operations.js';
+import { runTrace } from '../trace/replay.js';
+import type { Trace, TraceCall, TraceItem } from '../trace/types.js';
+import type { FuzzFinding } from './fuzz.js';
+import { inputToTrace, isUsualMachine } from './input.js';
+
+/** Pages whose state is compared, besides everything about gmaps. */
+const MOST_PAGES = 64;
+const PAGE_MASK = ~0xfffn;
+
+export class KernelOracle {
+  readonly #session: Session;
+  readonly #onFinding: (finding: FuzzFinding) => void;
+  readonly #waiting: Uint8Array[] = [];
+  readonly #seen = new Set<string>();
+  #working: Promise<void> | undefined;
+  #stopped = false;
+  #compared = 0;
+  #left = 0;
+
+  constructor(session: Session, onFinding: (finding: FuzzFinding) => void) {
+    this.#session = session;
+    this.#onFinding = onFinding;
+  }
+
+  /** Programs that were compared, that wait, and that no real machine here could run: on a machine without something. */
+  get counts(): { readonly compared: number; readonly waiting: number; readonly leftOut: number } {
+    return { compared: this.#compared, waiting: this.#waiting.length, leftOut: this.#left };
+  }
+
+  offer(input: Uint8Array): void {
+    if (!isUsualMachine(input)) {
+      this.#left++;
+      return;
+    }
+    this.#waiting.push(input);
+    this.#working ??= this.#work();
+  }
+
+  /** Waits until everything is compared, or `signal` says that it takes too long. Throws what went wrong with the kernel. */
+  async finish(signal: AbortSignal): Promise<void> {
+    signal.addEventListener('abort', () => {
+      this.#stopped = true;
+    });
+    this.#stopped ||= signal.aborted;
+    await this.#working;
+  }
+
+  async #work(): Promise<void> {
+    for (let input = this.#waiting.shift(); input && !this.#stopped; input = this.#waiting.shift()) {
+      await this.#compare(input);
+      this.#compared++;
+    }
+    this.#working = undefined;
+  }
+
+  async #compare(input: Uint8Array): Promise<void> {
+    const program = programFor(input);
+    const difference = await this.#difference(program);
+    if (!difference) return;
+    const key = keyOf(difference);
+    if (this.#seen.has(key)) return;
+    this.#seen.add(key);
+    let best = { difference, program };
+    await shrink(program, async (smaller) => {
+      const other = this.#stopped ? undefined : await this.#difference(smaller);
+      if (!other || keyOf(other) !== key) return false;
+      best = { difference: other, program: smaller };
+      return true;
+    });
+    this.#onFinding(findingOf(best.difference, best.program, input));
+  }
+
+  async #difference(program: Trace): Promise<Difference | undefined> {
+    try {
+      return (await compareWithKernel(this.#session, program)).difference;
+    } catch (error) {
+      // A program that the guest's own programs cannot cope with says nothing about the model.
+      if (error instanceof LiveKernelError && error.code === 'ERR_HARNESS') return undefined;
+      throw error;
+    }
+  }
+}
+
+function findingOf(difference: Difference, program: Trace, input: Uint8Array): FuzzFinding {
+  const calls = program.items.filter((item) => item.kind === 'call');
+  const operation = calls.findIndex(({ line }) => line === difference.line);
+  return {
+    oracle: 'kernel',
+    rule: keyOf(difference),
+    text: `the kernel: ${difference.expected}, the model: ${difference.got}, ${difference.call}`,
+    op: calls[operation]?.name ?? 'observe',
+    operation,
+    input,
+    run: 0,
+    seed: 0n,
+    failed: undefined,
+    trace: program,
+  };
+}
+
+function keyOf({ call, what, expected, got }: Difference): string {
+  const name = call.replace(/\(.*/s, '');
+  return what === 'result' ? `${name} ${expected} ${got}` : `${name} ${what}`;
+}
+
+/**
+ * What a kernel can be asked to do: without the calls that the model refuses, without one that the kernel does not
+ * survive and what comes after it, on an ordinary machine, with its pages watched.
+ */
+export function programFor(input: Uint8Array): Trace {
+  const recording = runTrace(inputToTrace(input, 'input'));
+  const calls = recording.items.filter(isKept).map((call) => ({ ...call, events: [], changes: [] }));
+  const scene = [call('observe', [1n]), call('watch', [0n, ...pagesOf(calls)])];
+  const kernel = recording.header.get('kernel') ?? '';
+  const items: TraceItem[] = [
+    { kind: 'comment', text: `# kernel: ${kernel}`, line: 0 },
+    ...scene,
+    ...calls.map((kept) => ({ ...kept, result: kept.result?.kind === 'handle' ? kept.result : undefined })),
+  ];
+  const header = new Map([['kernel', kernel]]);
+  return { source: 'input', header, items: items.map((item, i) => ({ ...item, line: i + 2 })) };
+}
+
+/** Watching and observing are what this oracle does itself. */
+function isKept(item: TraceItem): item is TraceCall {
+  if (item.kind !== 'call' || item.name === 'observe' || item.name === 'watch') return false;
+  return item.result?.kind !== 'refused' && item.result?.kind !== 'bug';
+}
+
+function call(name: TraceCall['name'], args: readonly bigint[]): TraceCall {
+  return { kind: 'call', name, args, result: undefined, events: [], changes: [], line: 0 };
+}
+
+/** The pages of the host addresses in the calls. */
+function pagesOf(calls: readonly TraceCall[]): bigint[] {
+  const pages = calls.flatMap((made) =>
+    operationOf(made).args.flatMap(({ name }, i) =>
+      HOST_ARGUMENTS.has(name) ? [(made.args[i] ?? 0n) & PAGE_MASK] : [],
+    ),
+  );
+  return [...new Set(pages)].filter((page) => page < 1n << 42n).slice(0, MOST_PAGES);
+}
+
+const HOST_ARGUMENTS: ReadonlySet<string> = new Set(['vmaddr', 'addr', 'from', 'old', 'new']);
