@@ -174,6 +174,8 @@ u32 area_from(const struct model *model, u32 process, u64 address);
 /* Two neighbours that are one area. */
 bool areas_join(const struct item *below, const struct item *above);
 void add_area(struct model *model, u32 process, u64 start, u64 end, u32 flags, u64 file_end);
+/* The area at a place in the set begins lower. */
+void grow_area(struct model *model, u32 process, u32 at, u64 start);
 void cut_areas(struct model *model, u32 process, u64 start, u64 end);
 /* munmap. */
 void unmap_areas(struct model *model, u32 process, u64 start, u64 end);

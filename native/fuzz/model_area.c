@@ -63,6 +63,13 @@ void add_area(struct model *model, u32 process, u64 start, u64 end, u32 flags, u
 		join(model, process, at - 1);
 }
 
+void grow_area(struct model *model, u32 process, u32 at, u64 start)
+{
+	model->areas.items[at].key = start;
+	if (at)
+		join(model, process, at - 1);
+}
+
 /* Makes `address` a border. */
 static void split(struct model *model, u32 process, u64 address)
 {

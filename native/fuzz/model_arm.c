@@ -11,8 +11,8 @@ static int arm(struct model *model, u32 process, u64 page, u32 flags)
 	struct item *armed = set_find(&model->armed, process, page);
 	struct item new = { .owner = process, .key = page, .flags = flags };
 
-	/* without ESOP a page can be writable that nobody has written to */
-	if (!p->has_pgste || (!flags && !model->esop && model->profile->soft_dirty))
+	/* how far it came is not known; without ESOP a page can be writable that nobody has written to */
+	if (!p->has_pgste || gave_up(model) || (!flags && !model->esop && model->profile->soft_dirty))
 		new.flags = LOOSE;
 	else if (!flags && !p->old_pages)
 		new.flags = ARMED_DIRTY;

@@ -46,7 +46,8 @@ static void accessed(struct model *model, u32 process, u64 vmaddr, bool write, e
 	model->processes[process].touched = true;
 	if (model->armed.count)
 		touch(model, process, vmaddr, write, outcome);
-	if (outcome == UNSURE)
+	/* also where the access is refused after the page was made */
+	if (outcome != GOOD)
 		adopt_stack(model, process, vmaddr);
 }
 

@@ -88,16 +88,17 @@ void adopt_areas(struct model *model, u32 process)
 
 void adopt_stack(struct model *model, u32 process, u64 address)
 {
-	struct item *area = find_area(model, process, address);
+	u32 at = area_from(model, process, address);
+	const struct item *area = set_at(&model->areas, at, process);
 	const struct vma *vma = kernel_mm(model, process)->vmas;
 
 	if (!area || !(area->flags & AREA_GROWS) || area->key + PAGE_SIZE <= address)
 		return;
-	while (vma && vma->end < area->value)
+	while (vma && vma->end <= area->key)
 		vma = vma->next;
 	/* one page more than was asked for is kept free */
 	if (vma && vma->start < area->key && vma->start + PAGE_SIZE >= (address & PAGE_MASK))
-		area->key = vma->start;
+		grow_area(model, process, at, vma->start);
 }
 
 /* A write changes nothing any more only if the PTE has all that a write gives it. */
@@ -189,18 +190,17 @@ static void adopt_tables(struct model *model, u32 guest, u64 table, u64 level, u
 
 static u32 link_flags(struct model *model, u32 guest, u64 vmaddr, u64 entry)
 {
-	const struct machine *m = model->m;
-	const struct process *p = &model->processes[model->guests[guest].process];
-	const entry_t *pmd = host_pmd(m, m->s.mm[p->handle], vmaddr);
-	u64 value = entry_get(entry_at(m, entry));
-	u32 flags = value == SEGMENT_ENTRY_EMPTY ? 0 : LINK_VALID;
+	const struct guest *g = &model->guests[guest];
+	const entry_t *pmd = host_pmd(model->m, kernel_mm(model, g->process), vmaddr);
+	u64 value = entry_get(entry_at(model->m, entry));
 
-	if (!flags)
+	if (value == SEGMENT_ENTRY_EMPTY) {
 		model->guests[guest].empties = true;
-	if (!pmd || entry_get(pmd) != value || !model->guests[guest].listed ||
-	    is_hole(model, model->guests[guest].process, vmaddr, vmaddr + PMD_SIZE))
-		flags |= LOOSE;
-	return flags;
+		return LOOSE;
+	}
+	if (pmd && entry_get(pmd) == value && g->listed && !is_hole(model, g->process, vmaddr, vmaddr + PMD_SIZE))
+		return LINK_VALID;
+	return LINK_VALID | LOOSE;
 }
 
 void adopt_links(struct model *model, u32 guest)
