@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/** What commands know of a machine: the process's memory, and the mappings and links of its guests. */
+import { wrongType } from '../errors.js';
+import type { Gmap } from '../gmap.js';
+import { SEGMENT } from '../kernel/random/world.js';
+import { Machine } from '../machine.js';
+import type { Mm } from '../mm.js';
+import { unwrap } from '../result.js';
+import { hex } from '../trace/words.js';
+
+/**
+ * A guest address space. Its methods answer what the machine must, as a trace has it: `0`, `-EINVAL`, `0x1000`. Keys and
+ * values of its maps are the first addresses of segments.
+ */
+export class GuestModel {
+  /** The highest guest address. */
+  readonly end: bigint;
+  /** Guest segment: host segment. */
+  readonly mappings: Map<bigint, bigint> = new Map();
+  /** Host segment: the guest segment that shares its page table. */
+  readonly links: Map<bigint, bigint> = new Map();
+
+  constructor(end: bigint) {
+    this.end = end;
+  }
+
+  map(from: bigint, to: bigint, length: bigint): string {
+    const isAligned = (from | to | length) % SEGMENT === 0n;
+    if (!isAligned || length === 0n || to + length - 1n > this.end || to + length >= 1n << 64n) return '-EINVAL';
+    this.#forget(to, length);
+    for (let at = 0n; at < length; at += SEGMENT) {
+      // a host address 0 is no mapping
+      if (from + at !== 0n) this.mappings.set(to + at, from + at);
+    }
+    return '0';
+  }
+
+  unmap(to: bigint, length: bigint): string {
+    if ((to | length) % SEGMENT !== 0n || length === 0n || to + length >= 1n << 64n) return '-EINVAL';
+    this.#forget(to, length);
+    return '0';
+  }
+
+  /** The mappings of a guest range, and the links of their host segments: also those to other guest segments. */
+  #forget(to: bigint, length: bigint): void {
+    for (let at = to; at < to + length; at += SEGMENT) {
+      const host = this.mappings.get(at);
+      if (host !== undefined) this.links.delete(host);
+      this.mappings.delete(at);
+    }
+  }
+
+  translate(gaddr: bigint): string {
+    const host = this.mappings.get(segmentOf(gaddr));
+    return host === undefined ? '-EFAULT' : hex(host + (gaddr % SEGMENT));
+  }
+}
+
+/** The state that a model run begins with, and follows. */
+export class Model {
+  /** Host segments that hold memory, and whether it can be written to. */
+  readonly memory: Map<bigint, boolean> = new Map();
+  /** Guests that live, oldest first; at the same places as in {@link Real}. */
+  readonly guests: GuestModel[] = [];
+
+  /** `count` segments; whatever was there before goes. */
+  mmap(segment: bigint, count: bigint, write: boolean): string {
+    this.munmap(segment, count);
+    for (let at = segment; at < segment + count * SEGMENT; at += SEGMENT) this.memory.set(at, write);
+    return '0';
+  }
+
+  /** No guest is linked to memory that is gone. */
+  munmap(segment: bigint, count: bigint): string {
+    for (let at = segment; at < segment + count * SEGMENT; at += SEGMENT) {
+      this.memory.delete(at);
+      for (const guest of this.guests) guest.links.delete(at);
+    }
+    return '0';
+  }
+
+  fault(guest: GuestModel, gaddr: bigint, write: boolean): string {
+    const host = guest.mappings.get(segmentOf(gaddr));
+    const isWritable = host === undefined ? undefined : this.memory.get(host);
+    if (host === undefined || isWritable === undefined || (write && !isWritable)) return '-EFAULT';
+    const linked = guest.links.get(host) ?? segmentOf(gaddr);
+    if (linked !== segmentOf(gaddr)) return '-EEXIST';
+    guest.links.set(host, linked);
+    return '0';
+  }
+}
+
+/** The first address of the segment of 1 MiB that an address is in. */
+function segmentOf(address: bigint): bigint {
+  return address - (address % SEGMENT);
+}
+
+/** What commands do something to. */
+export interface Real {
+  readonly machine: Machine;
+  readonly mm: Mm;
+  /** Gmaps that live, oldest first. */
+  readonly gmaps: Gmap[];
+}
+
+/**
+ * What a model run begins with: the machine as it was after its constructor, with a process that may run guests, of which
+ * there are none yet. The machine is reset, so that one is enough for all runs.
+ */
+export function setup(machine: Machine): { model: Model; real: Real } {
+  if (!(machine instanceof Machine)) throw wrongType('machine', 'a Machine', machine);
+  machine.reset();
+  const { mm } = machine;
+  unwrap(mm.enableSie());
+  return { model: new Model(), real: { machine, mm, gmaps: [] } };
+}

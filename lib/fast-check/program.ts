@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/** Programs: traces without results. */
+import fc from 'fast-check';
+import { checkNumber, checkOptions } from '../errors.js';
+import { LiveObjects } from '../fuzz/reproducer/live-objects.js';
+import type { Kernel, OperationName } from '../generated/abi.js';
+import { call } from '../kernel/random/calls.js';
+import { flavours } from '../kernel/random/flavours.js';
+import { HOST, SEGMENT } from '../kernel/random/world.js';
+import { DEFAULT_KERNEL, requireKernel } from '../trace/kernel.js';
+import { operationTable } from '../trace/operations.js';
+import { portTrace } from '../trace/port.js';
+import type { Trace, TraceCall, TraceItem } from '../trace/types.js';
+import { argumentsOf, limit } from './arguments.js';
+
+export interface ProgramOptions {
+  /** Calls of a program at most, 1 to 10,000. Default 30. */
+  readonly maxCalls?: number;
+  /** Whose calls they are. Default `linux-4.7`. */
+  readonly kernel?: Kernel;
+}
+
+/**
+ * Programs for `runTrace`, `encodeProgram` and `printTrace`: a process that gets some memory, a guest and a notifier, and then random
+ * calls, on few pages, so that they meet. Calls that no kernel survives are rare. Programs shrink to fewer calls, those to
+ * rounder arguments.
+ *
+ * ```ts
+ * fc.assert(
+ *   fc.property(program({ maxCalls: 20 }), (trace) => {
+ *     using machine = new Machine();
+ *     machine.execute(encodeProgram(trace));
+ *     expect(machine.bug).toBeUndefined();
+ *     unwrap(machine.check());
+ *   }),
+ * );
+ * ```
+ */
+export function program(options: ProgramOptions = {}): fc.Arbitrary<Trace> {
+  const { maxCalls = 30, kernel = DEFAULT_KERNEL } = checkOptions('options', options, ['maxCalls', 'kernel']);
+  checkNumber('maxCalls', maxCalls, 1, 10_000);
+  requireKernel(kernel);
+  return fc
+    .tuple(scene, fc.array(randomCall(kernel), { maxLength: maxCalls, size: 'max' }))
+    .map(([first, calls]) => traceOf([...first, ...calls], maxCalls, kernel));
+}
+
+/** What programs begin with; the parts of it that a property does not need are left out when they shrink. */
+const scene: fc.Arbitrary<TraceCall[]> = fc
+  .tuple(
+    usually(fc.constant(call('s390_enable_sie', [0n]))),
+    usually(fc.constant(call('mmap', [0n, HOST, 4n * SEGMENT, 3n, 0n]))),
+    usually(limit.map((highest) => call('gmap_create', [0n, highest]))),
+    usually(fc.constant(call('gmap_map_segment', [0n, HOST, 0n, 4n * SEGMENT]))),
+    usually(fc.constant(call('gmap_register_pte_notifier', [0n]))),
+  )
+  .map((calls) => calls.filter((item) => item !== undefined));
+
+function usually(arbitrary: fc.Arbitrary<TraceCall>): fc.Arbitrary<TraceCall | undefined> {
+  return fc.option(arbitrary, { nil: undefined, freq: 20 });
+}
+
+/** Reference counts: a gmap's last reference must not go before its process lets go of it. */
+const COUNTED: readonly OperationName[] = ['gmap_get', 'gmap_put'];
+const PROT_WRITE = 2n;
+/** What came after 4.7 in place of nothing. */
+const LATER: readonly OperationName[] = ['cond_set_guest_storage_key', 'reset_guest_reference_bit'];
+
+/** Those of the random programs for real kernels, as often as there. They are calls of later kernels. */
+function randomCall(kernel: Kernel): fc.Arbitrary<TraceCall> {
+  const weights = flavours.find(({ name }) => name === 'mix')?.weights ?? flavours[0].weights;
+  const left = [...COUNTED, ...(kernel === DEFAULT_KERNEL ? LATER : [])];
+  const choices = operationTable.flatMap((operation) => {
+    const weight = weights.get(operation.name);
+    if (weight === undefined || left.includes(operation.name)) return [];
+    return [{ weight, arbitrary: argumentsOf(operation).map((args) => call(operation.name, args)) }];
+  });
+  return fc.oneof(...choices);
+}
+
+function traceOf(calls: readonly TraceCall[], maxCalls: number, kernel: Kernel): Trace {
+  const header = (name: string) => new Map([['kernel', name]]);
+  const found = existing(calls).slice(0, maxCalls);
+  const portable = kernel === DEFAULT_KERNEL ? found.map(forWriting) : found;
+  const trace = { source: '<trace>', header: header('linux-6.1'), items: portable };
+  const comment: TraceItem = { kind: 'comment', text: `# kernel: ${kernel}`, line: 2 };
+  const { items } = portTrace(trace, kernel);
+  return { ...trace, header: header(kernel), items: [comment, ...items].map((item, i) => ({ ...item, line: i + 2 })) };
+}
+
+/** The protection that 4.7's gmap_ipte_notify gives. */
+function forWriting(found: TraceCall): TraceCall {
+  return found.name === 'gmap_mprotect_notify' ? { ...found, args: [...found.args.slice(0, -1), PROT_WRITE] } : found;
+}
+
+/** The calls with objects that are there when they are made; without those that find none. */
+function existing(calls: readonly TraceCall[]): TraceCall[] {
+  const objects = new LiveObjects();
+  const registered = new Set<bigint>();
+  return calls.flatMap((found) => {
+    const made = onLiveGmap(found, objects);
+    if (!made || !objects.canExecute(made) || isRepeated(made, registered)) return [];
+    const handle = objects.follow(made);
+    return handle === undefined ? made : { ...made, result: { kind: 'handle', handle } };
+  });
+}
+
+/** A gmap's number counts those that live. */
+function onLiveGmap(found: TraceCall, objects: LiveObjects): TraceCall | undefined {
+  const [first = 0n, ...rest] = found.args;
+  if (operationTable.find(({ name }) => name === found.name)?.args[0]?.kind !== 'GMAP') return found;
+  const { gmaps } = objects;
+  const gmap = gmaps[Number(first) % gmaps.length];
+  return gmap === undefined ? undefined : { ...found, args: [BigInt(gmap), ...rest] };
+}
+
+/** Whether a notifier block is registered twice, or unregistered without need: kernels do not survive that. */
+function isRepeated({ name, args: [block = 0n] }: TraceCall, registered: Set<bigint>): boolean {
+  if (name === 'gmap_unregister_pte_notifier') return !registered.delete(block);
+  if (name !== 'gmap_register_pte_notifier') return false;
+  const isKnown = registered.has(block);
+  registered.add(block);
+  return isKnown;
+}
