@@ -131,35 +131,44 @@ void mm_detach(struct machine *m, struct mm *mm, u32 cpu)
 	entry_set(m, lowcore(m, cpu, LOWCORE_USER_ASCE), 0);
 }
 
-/* One more level on top. */
-static int add_level(struct machine *m, struct mm *mm, u64 limit, u64 pattern)
+static u64 top_table_alloc(struct machine *m, u64 limit)
 {
-	u64 table = inject(m, INJECT_host_table) ? 0 : crst_table_alloc(m, levels_for(limit).empty);
+	return inject(m, INJECT_host_table) ? 0 : crst_table_alloc(m, levels_for(limit).empty);
+}
 
-	if (!table)
-		return -ENOMEM;
+/* One more level on top. */
+static void add_level(struct machine *m, struct mm *mm, u64 table, u64 limit, u64 pattern)
+{
 	lock_take(m, LOCK_PAGE_TABLES, LOCK_WRITE, mm);
 	entry_set(m, entry_at(m, table), mm->table | pattern);
 	SET(m, mm->table, table);
 	SET(m, mm->asce_limit, limit);
 	SET(m, mm->asce, asce_of(table, limit));
 	lock_drop(m, LOCK_PAGE_TABLES, mm);
-	return 0;
 }
 
 int crst_table_upgrade(struct machine *m, struct mm *mm, u64 end)
 {
+	u64 task_size = m->options.profile->task_size;
+	bool four = mm->asce_limit == PGDIR_SIZE;
+	bool five = task_size > TASK_MAX_SIZE && end > TASK_MAX_SIZE;
+	u64 region2 = 0, region1 = 0;
 	u32 cpu;
-	int error = 0;
 
-	if (mm->asce_limit >= m->options.profile->task_size)
+	if (mm->asce_limit >= task_size)
 		machine_bug(m, BUG_asce_limit, "limit 0x%llx", (unsigned long long)mm->asce_limit);
-	if (mm->asce_limit == PGDIR_SIZE)
-		error = add_level(m, mm, TASK_MAX_SIZE, REGION2_ENTRY);
-	if (!error && end > mm->asce_limit && mm->asce_limit < m->options.profile->task_size)
-		error = add_level(m, mm, m->options.profile->task_size, REGION1_ENTRY);
-	if (error)
-		return error;
+	/* all tables that it takes, or none */
+	if (four && !(region2 = top_table_alloc(m, TASK_MAX_SIZE)))
+		return -ENOMEM;
+	if (five && !(region1 = top_table_alloc(m, task_size))) {
+		if (four)
+			crst_table_free(m, region2);
+		return -ENOMEM;
+	}
+	if (four)
+		add_level(m, mm, region2, TASK_MAX_SIZE, REGION2_ENTRY);
+	if (five)
+		add_level(m, mm, region1, task_size, REGION1_ENTRY);
 	for (cpu = 0; cpu < m->options.cpus; cpu++) {
 		if (m->s.cpu[cpu].active_mm == mm)
 			entry_set(m, lowcore(m, cpu, LOWCORE_USER_ASCE), mm->asce);

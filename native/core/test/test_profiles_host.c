@@ -344,8 +344,23 @@ static void soft_dirty(struct machine *m)
 	EXPECT_EQ(PTE_BITS(m, mm, V), BY_KERNEL(m, 0x215, 0x315, 0x317, 0x317));
 }
 
+/* Memory above 2^53 takes two more levels of tables: both, or none if the second one cannot be had. */
+static void two_levels_or_none(struct machine *m)
+{
+	struct mm *mm = guest_process(m);
+	u64 before = mm->asce;
+
+	SET(m, m->s.inject[INJECT_host_table], 2);
+	EXPECT_EQ(sys_mmap(m, mm, TASK_MAX_SIZE, PMD_SIZE, READ_WRITE, 0), -ENOMEM);
+	EXPECT_EQ(mm->asce, before);
+	EXPECT_EQ(mm->asce_limit, PGDIR_SIZE);
+	EXPECT_CHECK(m);
+	EXPECT_EQ(sys_mmap(m, mm, TASK_MAX_SIZE, PMD_SIZE, READ_WRITE, 0), 0);
+	EXPECT_EQ(mm->asce & ASCE_TYPE_MASK, ASCE_TYPE_REGION1);
+}
+
 RUN_TESTS(ALL(mprotect_upgrades), ALL(mprotect_upgrades_nothing_shared), ALL(store_checks_first), ALL(late_page_table),
 	  ALL(reclaim_drops_unused), ALL(reclaim_of_old_pages), ALL(unused_mark), ALL(swap_in), ALL(swap_in_read_only),
 	  ALL(swap_exclusive), ALL(mprotect_unaccounts), ALL(mmap_expands), ALL(mremap_checks_first),
 	  ALL(mremap_of_no_bytes), ALL(page_none), ALL(noexec), ON(linux_6_1_without_nx, machine_without_nx),
-	  ALL(soft_dirty))
+	  ALL(soft_dirty), LATER(two_levels_or_none))
