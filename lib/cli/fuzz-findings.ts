@@ -8,6 +8,7 @@ import type { FuzzFinding } from '../fuzz/fuzz.js';
 import { printCTest, printTypeScriptTest, printUcontrol } from '../fuzz/reproducer/index.js';
 import { printItem, printTrace } from '../trace/print.js';
 import { runTrace } from '../trace/replay.js';
+import type { CallResult } from '../trace/types.js';
 import { CliError, fileProblem } from './errors.js';
 
 /** The files of a finding in `folder`, by what they are. */
@@ -32,13 +33,21 @@ export function saveFinding(folder: string, finding: FuzzFinding): FindingFiles 
 
 function reproducers(finding: FuzzFinding): Record<string, string> {
   const recording = runTrace(finding.trace);
-  const ucontrol = printUcontrol(recording, finding);
+  const described = { ...finding, ...expectedResult(finding) };
+  const ucontrol = printUcontrol(recording, described);
   return {
     trace: printTrace(finding.trace),
-    'test.ts': printTypeScriptTest(recording, finding),
-    c: printCTest(recording, finding),
+    'test.ts': printTypeScriptTest(recording, described),
+    c: printCTest(recording, described),
     ...(ucontrol.ok && { 'ucontrol.c': ucontrol.text }),
   };
+}
+
+/** Where a result is what is wrong, the abstract model says at the end of the text what it should have been. */
+function expectedResult({ oracle, rule, text }: FuzzFinding): { readonly expected?: CallResult } {
+  const [, expected] = /, expected (0x[0-9a-f]+)$/.exec(text) ?? [];
+  if (oracle !== 'model' || !rule.startsWith('result of ') || expected === undefined) return {};
+  return { expected: { kind: 'number', value: BigInt(expected) } };
 }
 
 /** `result of gmap_fault` is `result-of-gmap_fault`. */

@@ -132,8 +132,30 @@ export function programFor(input: Uint8Array): Trace {
 /** Watching and observing are what this oracle does itself. */
 function isKept(item: TraceItem): item is TraceCall {
   if (item.kind !== 'call' || item.name === 'observe' || item.name === 'watch') return false;
-  return item.result?.kind !== 'refused' && item.result?.kind !== 'bug';
+  return item.result?.kind !== 'refused' && item.result?.kind !== 'bug' && hostRanges(item).every(isFree);
 }
+
+/** Host memory that calls name: addresses, and how many bytes from there on. */
+function hostRanges(made: TraceCall): { readonly start: bigint; readonly length: bigint }[] {
+  const { args } = operationOf(made);
+  return args.flatMap(({ name }, i) => {
+    if (!HOST_ARGUMENTS.has(name)) return [];
+    const next = args[i + 1]?.name;
+    const length =
+      next === 'len' || next === 'newlen' ? made.args[i + 1] : made.args[args.findIndex((arg) => arg.name === 'len')];
+    return [{ start: made.args[i] ?? 0n, length: length ?? 0n }];
+  });
+}
+
+const HOST_ARGUMENTS: ReadonlySet<string> = new Set(['vmaddr', 'addr', 'from', 'old', 'new']);
+
+/** The process on a real kernel has memory of its own elsewhere: its program, its stack. */
+function isFree({ start, length }: { readonly start: bigint; readonly length: bigint }): boolean {
+  return start >= FREE_START && length <= FREE_END && start + length <= FREE_END;
+}
+
+const FREE_START = 1n << 40n;
+const FREE_END = 1n << 41n;
 
 function call(name: TraceCall['name'], args: readonly bigint[]): TraceCall {
   return { kind: 'call', name, args, result: undefined, events: [], changes: [], line: 0 };
@@ -141,12 +163,6 @@ function call(name: TraceCall['name'], args: readonly bigint[]): TraceCall {
 
 /** The pages of the host addresses in the calls. */
 function pagesOf(calls: readonly TraceCall[]): bigint[] {
-  const pages = calls.flatMap((made) =>
-    operationOf(made).args.flatMap(({ name }, i) =>
-      HOST_ARGUMENTS.has(name) ? [(made.args[i] ?? 0n) & PAGE_MASK] : [],
-    ),
-  );
-  return [...new Set(pages)].filter((page) => page < 1n << 42n).slice(0, MOST_PAGES);
+  const pages = calls.flatMap((made) => hostRanges(made).map(({ start }) => start & PAGE_MASK));
+  return [...new Set(pages)].slice(0, MOST_PAGES);
 }
-
-const HOST_ARGUMENTS: ReadonlySet<string> = new Set(['vmaddr', 'addr', 'from', 'old', 'new']);
