@@ -34,8 +34,10 @@ static bool fail_pte(const struct pte_check *p, const char *rule)
 static bool check_swap(const struct pte_check *p)
 {
 	u64 page = swap_pte_page(p->pte);
+	/* kernels that mark unused pages leave the mark in a swap PTE that mremap moves, where it means nothing */
+	u64 unused = p->c->m->options.profile->reclaim_drops_unused ? PAGE_UNUSED : 0;
 
-	if ((p->pte & SWAP_PTE_BITS) != (PAGE_INVALID | PAGE_PROTECT))
+	if ((p->pte & SWAP_PTE_BITS & ~unused) != (PAGE_INVALID | PAGE_PROTECT))
 		return fail_pte(p, "I17");
 	if (page >= p->c->m->s.storage.bump || !(frame_at(p->c->m, page)->flags & FRAME_SWAPCACHE))
 		return true;
