@@ -198,27 +198,42 @@ static bool check_stores(struct rules *r)
 	return true;
 }
 
-/* I1: each process's list goes from its newest gmap to its oldest. */
+static bool is_gmap(const struct machine *m, const struct gmap *gmap)
+{
+	u64 i;
+
+	for (i = 0; i < m->s.gmap_count; i++)
+		if (m->s.gmap[i] == gmap)
+			return true;
+	return false;
+}
+
+/* I1: the list goes from the newest gmap of the process to the oldest, and all are alive. */
+static bool check_gmap_list(const struct rules *r, const struct mm *mm)
+{
+	const struct list_link *link = mm->gmap_list.next;
+	u64 serial = UINT64_MAX;
+
+	while (link && link != &mm->gmap_list) {
+		const struct gmap *gmap = container_of(link, const struct gmap, list);
+
+		if (!is_gmap(r->m, gmap) || gmap->mm != mm || gmap->serial >= serial || link->next->prev != link)
+			break;
+		serial = gmap->serial;
+		link = link->next;
+	}
+	return link == &mm->gmap_list ||
+	       object(r->verdict, ORACLE_RULES, "I1", "mm%llu: its list of gmaps is out of order, or one was freed",
+		      (unsigned long long)mm->handle);
+}
+
 static bool check_gmap_lists(const struct rules *r)
 {
 	u64 i;
 
-	for (i = 0; i < r->m->s.mm_count; i++) {
-		const struct mm *mm = r->m->s.mm[i];
-		const struct list_link *link;
-		u64 serial = UINT64_MAX;
-
-		if (!mm)
-			continue;
-		for (link = mm->gmap_list.next; link != &mm->gmap_list; link = link->next) {
-			const struct gmap *gmap = container_of(link, const struct gmap, list);
-
-			if (gmap->mm != mm || gmap->serial >= serial || link->next->prev != link)
-				return object(r->verdict, ORACLE_RULES, "I1",
-					      "mm%llu: its list of gmaps is out of order", (unsigned long long)i);
-			serial = gmap->serial;
-		}
-	}
+	for (i = 0; i < r->m->s.mm_count; i++)
+		if (r->m->s.mm[i] && !check_gmap_list(r, r->m->s.mm[i]))
+			return false;
 	return true;
 }
 
@@ -251,29 +266,32 @@ static bool check_new_gmap(const struct rules *r)
 	return true;
 }
 
+/* I8, for what gmap_map_segment has mapped. */
+static bool check_mapping(const struct rules *r, const struct gmap *gmap, u64 gaddr)
+{
+	u64 vmaddr = radix_lookup(&gmap->guest_to_host, gaddr >> PMD_SHIFT);
+
+	if (!vmaddr || (gaddr <= gmap->asce_end && !(vmaddr & ~PMD_MASK) &&
+			vmaddr + PMD_SIZE - 1 <= r->m->options.profile->map_from_end))
+		return true;
+	return object(r->verdict, ORACLE_RULES, "I8", "g%llu: guest segment 0x%llx is mapped to 0x%llx",
+		      (unsigned long long)gmap->handle, (unsigned long long)gaddr, (unsigned long long)vmaddr);
+}
+
 /* Segments of a range that are looked at: the rest is like them. */
 #define MAX_SEGMENTS 16
 
-/* I8, for what gmap_map_segment has mapped. */
-static bool check_mappings(const struct rules *r)
+/* A gmap whose mappings changed in a range, or whose links did. */
+static bool check_mappings(struct rules *r, u64 gaddr, u64 length)
 {
-	const u64 *arg = r->step->call->arg;
-	const struct gmap *gmap = r->m->s.gmap[arg[0]];
-	u64 segments = arg[3] >> PMD_SHIFT;
-	u64 highest = r->m->options.profile->map_from_end;
+	const struct gmap *gmap = r->m->s.gmap[r->step->call->arg[0]];
+	u64 segments = length >> PMD_SHIFT;
 	u64 i;
 
-	for (i = 0; i < segments && i < MAX_SEGMENTS; i++) {
-		u64 key = (arg[2] >> PMD_SHIFT) + i;
-		u64 vmaddr = radix_lookup(&gmap->guest_to_host, key);
-
-		if (vmaddr &&
-		    (key > gmap->asce_end >> PMD_SHIFT || vmaddr & ~PMD_MASK || vmaddr + PMD_SIZE - 1 > highest))
-			return object(r->verdict, ORACLE_RULES, "I8", "g%llu: guest segment 0x%llx is mapped to 0x%llx",
-				      (unsigned long long)gmap->handle, (unsigned long long)key << PMD_SHIFT,
-				      (unsigned long long)vmaddr);
-	}
-	return true;
+	for (i = 0; i < segments && i < MAX_SEGMENTS; i++, gaddr += PMD_SIZE)
+		if (!check_mapping(r, gmap, gaddr) || !rules_segment(r, gmap, gaddr))
+			return false;
+	return rules_links(r, gmap);
 }
 
 static bool check_operation(struct rules *r)
@@ -289,11 +307,13 @@ static bool check_operation(struct rules *r)
 	case OP_gmap_put:
 		return check_gmap_lists(r);
 	case OP_gmap_map_segment:
-		return check_mappings(r) && rules_links(r, r->m->s.gmap[arg[0]]);
+		return check_mappings(r, arg[2], arg[3]);
 	case OP_gmap_unmap_segment:
+		return check_mappings(r, arg[1], arg[2]);
 	case OP___gmap_unmap_by_gaddr:
+		return check_mappings(r, arg[1] & PMD_MASK, PMD_SIZE);
 	case OP___gmap_unlink_by_vmaddr:
-		return rules_links(r, r->m->s.gmap[arg[0]]);
+		return check_mappings(r, 0, 0);
 	default:
 		return true;
 	}

@@ -42,8 +42,10 @@ bool rules_freed_page_stored(struct rules *r, u64 flags, u64 address, u64 old);
 /* rules_table.c: the same for an entry of a region or segment table. */
 bool rules_entry_stored(struct rules *r, u64 address, u64 old);
 bool rules_freed_entry_stored(struct rules *r, u64 old);
+/* A segment of a gmap, whether something was stored there or not. */
+bool rules_segment(struct rules *r, const struct gmap *gmap, u64 gaddr);
 /* All links of a gmap, up to a number that no small program has. */
-bool rules_links(struct rules *r, struct gmap *gmap);
+bool rules_links(struct rules *r, const struct gmap *gmap);
 
 /* Whether a gmap may be linked to a segment that had no page table: see __gmap_link without debug_vm. */
 static inline bool rules_links_can_dangle(const struct rules *r)

@@ -40,19 +40,6 @@ static bool was_flushed(struct rules *r, u64 address)
 	return false;
 }
 
-/* I15. Stores go back in time: what this one left there is what the next one found, or what is there now. */
-bool rules_pte_changed(struct rules *r, u64 address, u64 old)
-{
-	u64 left = address == r->ptep ? r->found : entry_get(entry_at(r->m, address));
-
-	r->ptep = address;
-	r->found = old;
-	if (old & PAGE_INVALID || left == old || r->step->op == OP_exit || was_flushed(r, address))
-		return true;
-	return object(r->verdict, ORACLE_RULES, "I15", "the PTE at 0x%llx was 0x%llx and changed without a flush",
-		      (unsigned long long)address, (unsigned long long)old);
-}
-
 /* The process that has the page table; NULL if it was lost. */
 static const struct mm *mm_of_page_table(const struct rules *r, u64 table)
 {
@@ -69,6 +56,50 @@ static const struct mm *mm_of_page_table(const struct rules *r, u64 table)
 	return NULL;
 }
 
+/* A flush may wait only while no other CPU runs the process. */
+static bool check_lazy(const struct rules *r, u64 address)
+{
+	const struct mm *mm;
+
+	if (r->m->options.cpus == 1 || r->step->events[r->flushes].kind != EVENT_LAZY)
+		return true;
+	mm = mm_of_page_table(r, address & ~(HALF_TABLE - 1));
+	if (!mm || mm->attach_count <= (r->m->s.cpu[r->m->s.current_cpu].active_mm == mm))
+		return true;
+	return object(r->verdict, ORACLE_RULES, "I15",
+		      "the PTE at 0x%llx changed with a lazy flush, but mm%llu runs on %llu CPUs",
+		      (unsigned long long)address, (unsigned long long)mm->handle,
+		      (unsigned long long)mm->attach_count);
+}
+
+/* gmap_mprotect_notify stores what is there already, and a fault of an alias can change that page later in the call. */
+static bool may_change_nothing(const struct rules *r)
+{
+	return r->step->op == OP_gmap_mprotect_notify && r->step->call->arg[3] == PROT_WRITE;
+}
+
+/* I15. Stores go back in time: what this one left there is what the next one found, or what is there now. */
+bool rules_pte_changed(struct rules *r, u64 address, u64 old)
+{
+	bool seen = address == r->ptep;
+	u64 left = seen ? r->found : entry_get(entry_at(r->m, address));
+
+	r->ptep = address;
+	r->found = old;
+	if (old & PAGE_INVALID || left == old || r->step->op == OP_exit || (!seen && may_change_nothing(r)))
+		return true;
+	if (was_flushed(r, address))
+		return check_lazy(r, address);
+	return object(r->verdict, ORACLE_RULES, "I15", "the PTE at 0x%llx was 0x%llx and changed without a flush",
+		      (unsigned long long)address, (unsigned long long)old);
+}
+
+/* Later kernels leave this one in a swap PTE that mremap moves, where it means nothing. */
+static u64 unused_bit(const struct rules *r)
+{
+	return r->m->options.profile->reclaim_drops_unused ? PAGE_UNUSED : 0;
+}
+
 static bool check_format(const struct rules *r, const struct page *p)
 {
 	const struct profile *profile = r->m->options.profile;
@@ -77,7 +108,7 @@ static bool check_format(const struct rules *r, const struct page *p)
 	if (pte_none(p->pte))
 		return true;
 	if (!pte_present(p->pte))
-		return (p->pte & SWAP_PTE_BITS) == (PAGE_INVALID | PAGE_PROTECT) || fail(r, p, "I17");
+		return (p->pte & SWAP_PTE_BITS & ~unused_bit(r)) == (PAGE_INVALID | PAGE_PROTECT) || fail(r, p, "I17");
 	if (p->pte & never)
 		return fail(r, p, "I17");
 	if (p->pte & PAGE_INVALID)
@@ -115,7 +146,7 @@ static bool check_zero_page(const struct rules *r, const struct page *p, u64 tab
 {
 	const struct mm *mm = mm_of_page_table(r, table);
 
-	if (mm && mm->no_zero_pages)
+	if (mm && (mm->use_skey || mm->no_zero_pages))
 		return fail(r, p, "I14");
 	return (p->pte & PAGE_SPECIAL && !(p->pte & PAGE_WRITE_BIT)) || fail(r, p, "a zero page");
 }
@@ -138,6 +169,9 @@ bool rules_page_stored(struct rules *r, const struct frame *frame, u64 address, 
 	p.pte = entry_get(entry_at(r->m, p.address));
 	if (!check_format(r, &p))
 		return false;
+	/* the child has it too, for a moment */
+	if (r->step->op == OP_fork && pte_present(p.pte) && p.pte & PAGE_WRITE_BIT)
+		return fail(r, &p, "copy on write");
 	if (has_pgstes(frame->flags)) {
 		p.pgste = entry_get(entry_at(r->m, p.address) + PGSTE_OFFSET);
 		if (!check_pgste(r, &p, table))

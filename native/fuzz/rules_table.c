@@ -159,6 +159,26 @@ static bool is_page_table_entry(const struct rules *r, u64 value)
 	       frame_kind(frame_at(r->m, value)) == FRAME_PGTABLE;
 }
 
+/* What there is now; `address` is that of the entry. */
+static bool check_guest_segment(const struct rules *r, const struct gmap *gmap, u64 address)
+{
+	u64 value = entry_get(entry_at(r->m, address));
+
+	if (value == SEGMENT_ENTRY_EMPTY)
+		return true;
+	if (is_page_table_entry(r, value))
+		return check_link(r, gmap, address, value);
+	return object(r->verdict, ORACLE_RULES, "I5", "g%llu: the segment entry at 0x%llx is 0x%llx",
+		      (unsigned long long)gmap->handle, (unsigned long long)address, (unsigned long long)value);
+}
+
+bool rules_segment(struct rules *r, const struct gmap *gmap, u64 gaddr)
+{
+	const entry_t *entry = gaddr > gmap->asce_end ? NULL : gmap_find_segment_entry(r->m, gmap, gaddr);
+
+	return !entry || check_guest_segment(r, gmap, address_of(r->m, entry));
+}
+
 static bool guest_segment_stored(struct rules *r, const struct gmap *gmap, u64 address, u64 old, u64 value)
 {
 	if (old != SEGMENT_ENTRY_EMPTY && !leaves_flush_to_caller(r->step->op) && !unlink_was_flushed(r, gmap))
@@ -166,12 +186,8 @@ static bool guest_segment_stored(struct rules *r, const struct gmap *gmap, u64 a
 			      "g%llu: the segment entry at 0x%llx was 0x%llx, is 0x%llx, without a flush",
 			      (unsigned long long)gmap->handle, (unsigned long long)address, (unsigned long long)old,
 			      (unsigned long long)value);
-	if (value != SEGMENT_ENTRY_EMPTY) {
-		if (is_page_table_entry(r, value))
-			return check_link(r, gmap, address, value);
-		return object(r->verdict, ORACLE_RULES, "I5", "g%llu: the segment entry at 0x%llx is 0x%llx",
-			      (unsigned long long)gmap->handle, (unsigned long long)address, (unsigned long long)value);
-	}
+	if (value != SEGMENT_ENTRY_EMPTY)
+		return check_guest_segment(r, gmap, address);
 	if (old == SEGMENT_ENTRY_EMPTY || old >= r->m->storage.limit || rules_links_can_dangle(r) ||
 	    link_of(gmap, page_table_vmaddr(r->m, old)) != address)
 		return true;
@@ -188,7 +204,14 @@ static bool is_host_entry(const struct rules *r, const struct gmap *gmap, u64 vm
 	return pmd && entry_get(pmd) == value;
 }
 
-/* I7: no guest uses a page table that its process does not have any more. */
+/* Kernels do not tell every gmap when they free a page table. The model then keeps it, as lost. */
+static bool is_told(const struct rules *r, const struct gmap *gmap)
+{
+	return gmap->listed && gmap->mm->alloc_pgste &&
+	       (gmap->mm->has_pgste || !r->m->options.profile->unlink_needs_sie);
+}
+
+/* I7: no guest uses a page table that its process freed. */
 static bool check_unused(const struct rules *r, u64 page_table)
 {
 	u64 vmaddr = page_table_vmaddr(r->m, page_table);
@@ -198,8 +221,8 @@ static bool check_unused(const struct rules *r, u64 page_table)
 		const struct gmap *gmap = r->m->s.gmap[i];
 		u64 link = gmap ? link_of(gmap, vmaddr) : 0;
 
-		if (link && linked_entry(r, link) == page_table && !is_lost(r, page_table) &&
-		    !is_host_entry(r, gmap, vmaddr, page_table))
+		if (link && linked_entry(r, link) == page_table && !is_host_entry(r, gmap, vmaddr, page_table) &&
+		    (is_told(r, gmap) || !is_lost(r, page_table)))
 			return object(
 				r->verdict, ORACLE_RULES, "I7",
 				"g%llu: the entry at 0x%llx is the page table of host segment 0x%llx, which is gone",
@@ -275,7 +298,7 @@ bool rules_freed_entry_stored(struct rules *r, u64 old)
 
 #define MAX_LINKS 64
 
-bool rules_links(struct rules *r, struct gmap *gmap)
+bool rules_links(struct rules *r, const struct gmap *gmap)
 {
 	u64 key = 0;
 	u64 links = 0;

@@ -76,7 +76,7 @@ static inline bool steps_run(struct steps *s, const u64 *words, size_t count)
 	steps_run((s), OPERATION(name, __VA_ARGS__), sizeof(OPERATION(name, __VA_ARGS__)) / sizeof(u64))
 
 #define PROFILES 4
-#define FLAVOURS_OF_TEST 5
+#define FLAVOURS_OF_TEST 6
 #define OPERATIONS 250
 
 static inline struct machine *flavoured_machine(u64 seed)
@@ -100,6 +100,10 @@ static inline struct machine *flavoured_machine(u64 seed)
 		break;
 	case 4:
 		options.storage_limit = MIN_STORAGE;
+		break;
+	case 5:
+		options.cpus = 3;
+		options.esop = options.idte = options.tlb_lc = false;
 		break;
 	default:
 		break;

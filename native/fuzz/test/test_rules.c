@@ -277,9 +277,11 @@ static void drop_idte(struct machine *m)
 {
 	u32 i = 0;
 
-	while (m->events.event[i].kind != EVENT_IDTE)
+	while (i < m->events.count && m->events.event[i].kind != EVENT_IDTE)
 		i++;
-	m->events.event[i].kind = EVENT_NOTIFY;
+	EXPECT(i < m->events.count);
+	if (i < m->events.count)
+		m->events.event[i].kind = EVENT_NOTIFY;
 }
 
 static void missing_flushes_of_links(struct machine *m)
