@@ -131,9 +131,16 @@ export function programFor(input: Uint8Array): Trace {
 
 /** Watching and observing are what this oracle does itself. */
 function isKept(item: TraceItem): item is TraceCall {
-  if (item.kind !== 'call' || item.name === 'observe' || item.name === 'watch') return false;
+  if (item.kind !== 'call' || item.name === 'observe' || item.name === 'watch' || isOtherAdvice(item)) return false;
   return item.result?.kind !== 'refused' && item.result?.kind !== 'bug' && hostRanges(item).every(isFree);
 }
+
+/** The model knows one kind of advice. */
+function isOtherAdvice({ name, args }: TraceCall): boolean {
+  return name === 'madvise' && args[3] !== MADV_DONTNEED;
+}
+
+const MADV_DONTNEED = 4n;
 
 /** Host memory that calls name: addresses, and how many bytes from there on. */
 function hostRanges(made: TraceCall): { readonly start: bigint; readonly length: bigint }[] {

@@ -91,9 +91,12 @@ static int start_using_keys(struct machine *m, struct mm *mm)
 		if (s390_disable_cow_sharing(m, mm))
 			return -ENOMEM;
 		walk_ptes(m, mm, clear_key);
-	} else {
+	} else if (m->options.profile->zero_page_with_pgste) {
 		SET(m, mm->no_zero_pages, 1);
 		walk_ptes(m, mm, __s390_enable_skey);
+	} else {
+		/* zero pages went when the process began to run guests; one that does not has them still */
+		walk_ptes(m, mm, clear_key);
 	}
 	return 0;
 }
