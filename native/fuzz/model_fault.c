@@ -105,12 +105,29 @@ static void fault_failed(struct model *model, u32 guest, u64 gaddr, bool write)
 	adopt_table(model, guest, gaddr);
 }
 
+/* The page gets a frame of its own, if others have it too. */
+static void unshare(struct model *model, u32 guest, u64 gaddr, bool write)
+{
+	const struct item *mapping = set_find(&model->mappings, guest, gaddr & PMD_MASK);
+	u32 process = model->guests[guest].process;
+	u64 vmaddr = mapping ? mapping->value | (gaddr & ~PMD_MASK) : 0;
+
+	if (mapping)
+		exchange_maybe(model, process, vmaddr);
+	if (!write) {
+		expect_result(model, (u64)(s64)fault_and_link(model, guest, gaddr, false));
+		return;
+	}
+	expect_result(model, ERROR(EFAULT));
+	if (mapping)
+		adopt_stack(model, process, vmaddr);
+}
+
 void step_gmap_fault(struct model *model)
 {
 	u64 gaddr = argument(model, 1);
 	u32 flags = (u32)argument(model, 2);
 	bool write = flags & FAULT_FLAG_WRITE;
-	const struct item *mapping;
 	u32 guest;
 
 	if (!named_guest(model, &guest))
@@ -120,14 +137,8 @@ void step_gmap_fault(struct model *model)
 		return;
 	}
 	if (flags & FAULT_FLAG_UNSHARE && model->profile->unshare_fault) {
-		if (write) {
-			expect_result(model, ERROR(EFAULT));
-			return;
-		}
-		/* it gets a frame of its own, if others have it too */
-		mapping = set_find(&model->mappings, guest, gaddr & PMD_MASK);
-		if (mapping)
-			exchange_maybe(model, model->guests[guest].process, mapping->value | (gaddr & ~PMD_MASK));
+		unshare(model, guest, gaddr, write);
+		return;
 	}
 	expect_result(model, (u64)(s64)fault_and_link(model, guest, gaddr, write));
 }

@@ -2,6 +2,9 @@
 /* mmap, munmap, mprotect, madvise, mremap. */
 #include "model.h"
 
+/* of mprotect: allowed, and nothing on this machine */
+#define PROT_SEM 8u
+
 static u64 round_up(u64 length)
 {
 	return (length + PAGE_SIZE - 1) & PAGE_MASK;
@@ -91,7 +94,7 @@ void step_munmap(struct model *model)
 }
 
 /* Memory by memory, up to the first hole. */
-static int protect(struct model *model, u32 process, u64 start, u64 end, u32 access)
+static int protect(struct model *model, u32 process, u64 start, u64 end, u64 access)
 {
 	const struct item *found;
 
@@ -107,7 +110,8 @@ static int protect(struct model *model, u32 process, u64 start, u64 end, u32 acc
 		if ((area.flags & AREA_ACCESS) != access) {
 			exchange_range(model, process, start, area.value);
 			cut_areas(model, process, start, area.value);
-			add_area(model, process, start, area.value, (area.flags & ~AREA_ACCESS) | access, area.more);
+			add_area(model, process, start, area.value, (area.flags & ~AREA_ACCESS) | (u32)access,
+				 area.more);
 		}
 		found = find_area(model, process, start);
 		if (!found)
@@ -125,13 +129,13 @@ void step_mprotect(struct model *model)
 
 	if (!named_process(model, &process))
 		return;
-	if (start & ~PAGE_MASK || (length && end > start && argument(model, 3) > AREA_ACCESS)) {
+	if (start & ~PAGE_MASK || (length && end > start && argument(model, 3) & ~(u64)(AREA_ACCESS | PROT_SEM))) {
 		expect_result(model, ERROR(EINVAL));
 	} else if (length && end <= start) {
 		expect_result(model, ERROR(ENOMEM));
 	} else {
 		look_for_huge(model, process, start, end);
-		expect_result(model, (u64)(s64)protect(model, process, start, end, (u32)argument(model, 3)));
+		expect_result(model, (u64)(s64)protect(model, process, start, end, argument(model, 3) & AREA_ACCESS));
 		find_out(model, process);
 	}
 }
