@@ -118,20 +118,35 @@ static bool check_entry(struct check_walk *walk, entry_t *entry, enum check_leve
 	return check_table(walk, value & REGION_ENTRY_ORIGIN, level - 1, address);
 }
 
-static bool check_table(struct check_walk *walk, u64 table, enum check_level level, u64 address)
+/* An eighth of a table. */
+#define CHECK_CHUNK (CRST_ENTRIES / 8)
+
+static bool check_chunk(struct check_walk *walk, entry_t *entry, enum check_level level, u64 address)
 {
-	entry_t *entry = entry_at(walk->c->m, table);
 	u64 block, i;
 
-	if (!walk->table(walk, table, level, address))
-		return false;
-	for (block = 0; block < CRST_ENTRIES; block += CHECK_BLOCK) {
-		if (check_block_is(entry + block, levels[level].empty))
+	if (check_entries_are(entry, CHECK_CHUNK, levels[level].empty))
+		return true;
+	for (block = 0; block < CHECK_CHUNK; block += CHECK_BLOCK) {
+		if (check_entries_are(entry + block, CHECK_BLOCK, levels[level].empty))
 			continue;
 		for (i = block; i < block + CHECK_BLOCK; i++)
 			if (!check_entry(walk, entry + i, level, address + (i << levels[level].shift)))
 				return false;
 	}
+	return true;
+}
+
+static bool check_table(struct check_walk *walk, u64 table, enum check_level level, u64 address)
+{
+	entry_t *entry = entry_at(walk->c->m, table);
+	u64 i;
+
+	if (!walk->table(walk, table, level, address))
+		return false;
+	for (i = 0; i < CRST_ENTRIES; i += CHECK_CHUNK)
+		if (!check_chunk(walk, entry + i, level, address + (i << levels[level].shift)))
+			return false;
 	return true;
 }
 

@@ -57,9 +57,9 @@ struct check_walk {
 #define CHECK_BLOCK 32
 
 /* The first one is, and each is like the one before it: nothing is faster than memcmp(). */
-static inline bool check_block_is(const entry_t *entry, u64 value)
+static inline bool check_entries_are(const entry_t *entry, size_t count, u64 value)
 {
-	return entry_get(entry) == value && !memcmp(entry, entry + 1, (CHECK_BLOCK - 1) * sizeof(*entry));
+	return entry_get(entry) == value && !memcmp(entry, entry + 1, (count - 1) * sizeof(*entry));
 }
 
 /* Region entries must be empty or valid to the last bit (I4); then visits what is below. */

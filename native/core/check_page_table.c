@@ -195,8 +195,8 @@ bool check_page_table(struct check *c, const struct mm *mm, const char *name, u6
 		return false;
 	ptep = entry_at(c->m, table);
 	for (block = 0; block < PTRS_PER_PTE; block += CHECK_BLOCK) {
-		if (check_block_is(ptep + block, PAGE_INVALID) &&
-		    (!mm->alloc_pgste || check_block_is(ptep + block + PGSTE_OFFSET, 0)))
+		if (check_entries_are(ptep + block, CHECK_BLOCK, PAGE_INVALID) &&
+		    (!mm->alloc_pgste || check_entries_are(ptep + block + PGSTE_OFFSET, CHECK_BLOCK, 0)))
 			continue;
 		for (i = block; i < block + CHECK_BLOCK; i++) {
 			p.vmaddr = vmaddr + i * PAGE_SIZE;
