@@ -111,6 +111,15 @@ static bool common_machine(struct minimizer *min)
 	return flavour % FUZZ_MACHINES && keep_if_shown(min);
 }
 
+static bool make_smaller(struct minimizer *min)
+{
+	bool smaller = leave_out(min);
+
+	smaller |= common_machine(min);
+	smaller |= simplify(min);
+	return smaller;
+}
+
 size_t fuzz_minimize(struct fuzz *fuzz, u8 *input, size_t bytes, struct verdict *verdict, u64 *tries)
 {
 	struct minimizer min = { .fuzz = fuzz };
@@ -118,12 +127,13 @@ size_t fuzz_minimize(struct fuzz *fuzz, u8 *input, size_t bytes, struct verdict 
 	draft_read(&min.best, input, bytes);
 	*tries = 1;
 	/* one that shows nothing is left as it is, and so is one too short to be smaller */
-	if (draft_bytes(&min.best) > bytes || fuzz_judge(fuzz, (const u8 *)min.best.word, draft_bytes(&min.best), &min.verdict)) {
+	if (draft_bytes(&min.best) > bytes ||
+	    fuzz_judge(fuzz, (const u8 *)min.best.word, draft_bytes(&min.best), &min.verdict)) {
 		*verdict = min.verdict;
 		return bytes;
 	}
 	min.wanted = min.verdict;
-	while (leave_out(&min) | common_machine(&min) | simplify(&min))
+	while (make_smaller(&min))
 		;
 	*verdict = min.verdict;
 	*tries = min.tries;
