@@ -24,12 +24,11 @@ export class FuzzStatus {
     if (!process.stderr.isTTY) return;
     this.#bar = new SingleBar(
       {
-        format: hasEnd ? '{bar} {percentage}% {status}' : '{status}',
+        format: hasEnd ? '{percentage}% {status}' : '{status}',
         stream: process.stderr,
         clearOnComplete: true,
         linewrap: true,
         gracefulExit: false,
-        barsize: 16,
       },
       Presets.shades_classic,
     );
@@ -64,12 +63,12 @@ export class FuzzStatus {
 function describe(stats: CampaignStats, note: string): string {
   const seconds = Math.max(stats.seconds, 0.001);
   return [
-    `${short(stats.runs / seconds)} executions/s`,
-    `${short(stats.operations / seconds)} operations/s`,
-    `corpus ${stats.corpus} (${stats.failed} with failures)`,
-    `${stats.edges} edges${stats.counters > 0 ? ` of ${stats.counters}` : ''}`,
+    `${short(stats.runs / seconds)} exec/s`,
+    `${short(stats.operations / seconds)} ops/s`,
+    `corpus ${stats.corpus}`,
+    `${stats.edges}${stats.counters > 0 ? ` of ${stats.counters}` : ''} edges`,
     `${stats.findings} findings`,
-    `last new edge ${Math.floor(stats.sinceNew)} s ago`,
+    `new ${Math.floor(stats.sinceNew)} s ago`,
     ...(note ? [note] : []),
   ].join(', ');
 }

@@ -28,7 +28,8 @@ struct fuzz {
 	struct judge *thorough;		    /* all oracles that are asked for, or that a BUG needs */
 	struct features *features;
 	struct coverage coverage;
-	struct machine *watched; /* by the features */
+	struct watcher watcher;	 /* the features */
+	struct machine *watched; /* by them */
 	struct verdict bug;	 /* without a judge: the BUG of this run */
 	struct entry *corpus;
 	u64 capacity;
@@ -135,6 +136,13 @@ static bool watch(void *context, enum wire_op op, const struct call *call, struc
 	return true;
 }
 
+static void watch_end(void *context)
+{
+	struct fuzz *fuzz = context;
+
+	features_end(fuzz->features, fuzz->watched);
+}
+
 /* Guided by counters a run still looks at pairs and transitions: counters do not see those. */
 static bool reached_new(struct fuzz *fuzz, u32 features_before)
 {
@@ -159,7 +167,7 @@ static void run_bare(struct fuzz *fuzz, struct machine *m, const u8 *program, si
 	m->locks.checking = false;
 	features_begin(fuzz->features, m);
 	count(fuzz, machine_run_each(m, program, bytes, watch, fuzz));
-	features_end(fuzz->features, m);
+	watch_end(fuzz);
 	if (m->dead && !judge_bug_allowed(m->dead))
 		object(&fuzz->bug, ORACLE_BUG, bug_place_name(m->dead), "%s", m->bug_text);
 	machine_restore(m, snapshot);
@@ -170,8 +178,9 @@ static bool run_judged(struct fuzz *fuzz, struct machine *m, const u8 *program, 
 {
 	bool agreed;
 
+	fuzz->watcher = (struct watcher){ watch, watch_end, fuzz };
 	features_begin(fuzz->features, m);
-	judge_watch(fuzz->judge, watch, fuzz);
+	judge_watch(fuzz->judge, &fuzz->watcher);
 	agreed = judge_run(fuzz->judge, m, program, bytes, false, verdict);
 	count(fuzz, judge_operations(fuzz->judge));
 	return agreed;
@@ -318,7 +327,7 @@ static bool fail_one(struct fuzz *fuzz, const struct entry *entry, enum wire_inj
 
 	if (!m)
 		return false;
-	judge_watch(fuzz->judge, NULL, NULL);
+	judge_watch(fuzz->judge, NULL);
 	if (!judge_run(fuzz->judge, m, with + INPUT_HEAD, size - INPUT_HEAD, false, &verdict))
 		keep_finding(fuzz, with, size, &verdict, kind);
 	fuzz->stats.operations += judge_operations(fuzz->judge);

@@ -15,8 +15,7 @@ struct judge {
 	u32 oracles;
 	struct tlb *tlb;
 	struct model *model;
-	after_fn watch;
-	void *watch_context;
+	const struct watcher *watcher;
 	/* of the run that goes on */
 	struct machine *m;
 	struct verdict *verdict;
@@ -76,10 +75,9 @@ void judge_destroy(struct judge *judge)
 	free(judge);
 }
 
-void judge_watch(struct judge *judge, after_fn watch, void *context)
+void judge_watch(struct judge *judge, const struct watcher *watcher)
 {
-	judge->watch = watch;
-	judge->watch_context = context;
+	judge->watcher = watcher;
 }
 
 u64 judge_failures(const struct judge *judge)
@@ -154,7 +152,7 @@ static bool judge_state(const struct judge *judge)
 
 static bool judge_step(const struct judge *judge, const struct step *step)
 {
-	if (step->reply.status == WIRE_BUG && !judge_bug(judge, step->reply.value))
+	if (step->reply.status == WIRE_BUG && !judge_bug(judge, (enum bug_place)step->reply.value))
 		return false;
 	/* in the middle of a call nothing is promised */
 	if (step->reply.status != WIRE_BUG &&
@@ -193,8 +191,8 @@ static bool after_operation(void *context, enum wire_op op, const struct call *c
 		.stores_end = m->undo.next,
 	};
 
-	if (judge->watch)
-		judge->watch(judge->watch_context, op, call, reply);
+	if (judge->watcher)
+		judge->watcher->after(judge->watcher->context, op, call, reply);
 	count_failures(judge);
 	judge->verdict->op = op;
 	judge->verdict->operation = judge->operation++;
@@ -289,6 +287,8 @@ bool judge_run(struct judge *judge, struct machine *m, const u8 *program, size_t
 	if (asks(judge, ORACLE_MODEL))
 		model_begin(judge->model, m);
 	machine_run_each(m, program, bytes, after_operation, judge);
+	if (judge->watcher)
+		judge->watcher->end(judge->watcher->context);
 	judge->agreed = judge->agreed && judge_end(judge);
 	m->events.mask = mask;
 	machine_restore(m, snapshot);

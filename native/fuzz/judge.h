@@ -61,8 +61,13 @@ struct judge;
 /* For any number of machines, one after the other. `oracles`: ORACLE_BIT()s. NULL without memory. */
 struct judge *judge_create(u32 oracles);
 void judge_destroy(struct judge *judge);
-/* Somebody else who is told of each operation, before it is judged; NULL for nobody. */
-void judge_watch(struct judge *judge, after_fn watch, void *context);
+/* Somebody else who is told of each operation, before it is judged, and of the end of the program; NULL for nobody. */
+struct watcher {
+	after_fn after;
+	void (*end)(void *context);
+	void *context;
+};
+void judge_watch(struct judge *judge, const struct watcher *watcher);
 /* How many allocations, or what stands for them, failed in the last run. */
 u64 judge_failures(const struct judge *judge);
 /* How many operations the last run executed. */

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0-only
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { buildMutantAddon } from '../fuzz/mutant-addon.js';
+import { cli, cliOnTerminal, recordingsDirectory, scratchDirectory, startCli } from './cli.js';
+
+const scratch = scratchDirectory();
+const LAST_LINE = /^([0-9]+) runs, ([0-9]+) operations\/s, ([0-9]+) edges, ([0-9]+) findings$/;
+
+function lastLine(stdout: string): number[] {
+  const [, ...numbers] = LAST_LINE.exec(stdout.trimEnd().split('\n').at(-1) ?? '') ?? [];
+  expect(numbers).toHaveLength(4);
+  return numbers.map(Number);
+}
+
+describe('s390-gmap fuzz', () => {
+  it('finds nothing, and says so', () => {
+    const { status, stdout, stderr } = cli(['fuzz', '--runs', '500'], { cwd: scratch });
+    expect(stderr).toBe('');
+    expect(lastLine(stdout)).toMatchObject({ 0: 500, 3: 0 });
+    expect(status).toBe(0);
+    expect(existsSync(join(scratch, 'findings'))).toBe(false);
+  });
+
+  it('does the same for the same seed', () => {
+    const hashes = [1, 1, 2].map((seed) => {
+      const { stdout } = cli(['fuzz', '--runs', '200', '--seed', String(seed), '--json', '--oracles', 'rules,leaks']);
+      return (JSON.parse(stdout) as { hash: string }).hash;
+    });
+    expect(hashes[0]).toBe(hashes[1]);
+    expect(hashes[0]).not.toBe(hashes[2]);
+  });
+
+  it('keeps a corpus and goes on with it, and with recordings', () => {
+    const corpus = join(scratch, 'corpus');
+    const first = cli(['fuzz', '--runs', '300', '--corpus', corpus, '--oracles', 'rules']);
+    const kept = readdirSync(corpus).length;
+    expect(kept).toBeGreaterThan(50);
+    writeFileSync(
+      join(corpus, 'recording.trace'),
+      readFileSync(join(recordingsDirectory, 'linux-4.7', 'b_alias.trace')),
+    );
+    const second = cli(['fuzz', '--runs', '300', '--corpus', corpus, '--oracles', 'rules', '--seed', '2']);
+    expect(lastLine(second.stdout)[0]).toBe(301 + kept);
+    expect(lastLine(second.stdout)[2]).toBeGreaterThan(lastLine(first.stdout)[2] ?? 0);
+    expect(readdirSync(corpus).length).toBeGreaterThan(kept + 1);
+  });
+
+  it('runs jobs that share what they keep', () => {
+    const { status, stdout } = cli(['fuzz', '--runs', '401', '--jobs', '2', '--oracles', 'leaks']);
+    expect(lastLine(stdout)[0]).toBeGreaterThanOrEqual(401);
+    expect(lastLine(stdout)[3]).toBe(0);
+    expect(status).toBe(0);
+  });
+
+  it('ends at Ctrl-C with everything kept', async () => {
+    const corpus = join(scratch, 'interrupted');
+    const child = startCli(['fuzz', '--corpus', corpus]);
+    let stdout = '';
+    child.stdout.on('data', (data) => {
+      stdout += data;
+    });
+    while (!existsSync(corpus) || readdirSync(corpus).length < 20)
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    child.kill('SIGINT');
+    const status = await new Promise((resolve) => child.on('exit', resolve));
+    expect(status).toBe(0);
+    expect(lastLine(stdout)[3]).toBe(0);
+    expect(readdirSync(corpus).length).toBeGreaterThanOrEqual(20);
+  });
+
+  it('shows how far it is on a terminal', () => {
+    const { stdout } = cliOnTerminal(['fuzz', '--time', '1s', '--oracles', 'rules']);
+    expect(stdout).toMatch(
+      /[0-9k]+ exec\/s, [0-9k]+ ops\/s, corpus [0-9]+, [0-9]+ edges, 0 findings, new [0-9]+ s ago/,
+    );
+  });
+
+  it.each([
+    [['--time', '60x'], 'a time is expected'],
+    [['--runs', '0'], 'a whole number from 1'],
+    [['--seed', '-1'], 'from 0 to 2^64 - 1'],
+    [['--oracles', 'rules,luck'], 'there is no oracle "luck"'],
+    [['--model', '3.0'], 'the model does not know it'],
+    [['--jobs', '0'], 'a whole number from 1 to 256'],
+    [['--runs', '1', '--kernel', '9.9'], 'kernel 9.9'],
+    [['--runs', '1', '--corpus', '/dev/null'], '/dev/null'],
+  ])('explains %s', (args, text) => {
+    const { status, stderr, stdout } = cli(['fuzz', ...args]);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toContain(text);
+    expect(stderr).not.toContain('    at ');
+  });
+});
+
+describe('a fault in the port', () => {
+  let env: Record<string, string>;
+  const findings = join(scratch, 'found');
+
+  beforeAll(() => {
+    env = { S390_GMAP_PREBUILD: buildMutantAddon(join(scratch, 'mutant'), 'unmap-no-flush') };
+  }, 120_000);
+
+  it('is found, made small, and saved as what repeats it', () => {
+    const { status, stdout } = cli(['fuzz', '--runs', '20000', '--findings', findings], { env });
+    expect(status).toBe(1);
+    expect(lastLine(stdout)[3]).toBeGreaterThan(0);
+    expect(stdout).toMatch(/^FOUND (model|hardware|rules): .*, after gmap_unmap_segment/m);
+    const files = readdirSync(findings);
+    for (const ending of ['.trace', '.test.ts', '.c']) expect(files.some((file) => file.endsWith(ending))).toBe(true);
+    for (const file of files.filter((name) => name.endsWith('.trace'))) {
+      const text = readFileSync(join(findings, file), 'utf8');
+      expect(text).toMatch(/^# finding: .*\n# text: .*\n# seed: 1, run [0-9]+/m);
+      expect(text.split('\n').filter((line) => line && !line.startsWith('#')).length).toBeLessThan(10);
+      expect(cli(['replay', join(findings, file)]).status).toBe(0);
+    }
+  });
+
+  it('is told as JSON', () => {
+    const { status, stdout } = cli(['fuzz', '--runs', '5000', '--json', '--findings', join(scratch, 'json')], { env });
+    const report = JSON.parse(stdout) as {
+      findings: { oracle: string; program: string[]; files: { trace: string } }[];
+    };
+    expect(status).toBe(1);
+    expect(report.findings.length).toBeGreaterThan(0);
+    for (const { program, files } of report.findings) {
+      expect(program[0]).toBe('# gmap-trace 1');
+      expect(existsSync(files.trace)).toBe(true);
+    }
+  });
+
+  it('is still there in the trace, which gets no smaller', () => {
+    const [file = ''] = readdirSync(findings).filter((name) => name.endsWith('.trace'));
+    const smaller = cli(['fuzz', 'minimize', join(findings, file), '--json'], { env });
+    expect(smaller.status).toBe(1);
+    const { program } = JSON.parse(smaller.stdout) as { program: string[] };
+    const calls = (lines: readonly string[]) => lines.filter((line) => line && !line.startsWith('#'));
+    expect(calls(program)).toEqual(calls(readFileSync(join(findings, file), 'utf8').split('\n')));
+    const fixed = cli(['fuzz', 'minimize', join(findings, file)]);
+    expect(fixed).toMatchObject({ status: 0, stdout: `nobody objects to ${join(findings, file)}\n` });
+  });
+});
+
+describe('s390-gmap fuzz merge', () => {
+  it('keeps what is needed, and nothing twice', () => {
+    const [a, b, all] = ['a', 'b', 'all'].map((name) => join(scratch, name)) as [string, string, string];
+    cli(['fuzz', '--runs', '200', '--corpus', a, '--oracles', 'leaks']);
+    cli(['fuzz', '--runs', '200', '--corpus', b, '--oracles', 'leaks', '--seed', '5']);
+    const { stdout, status } = cli(['fuzz', 'merge', all, a, b]);
+    const [, added = 0, from = 0] = (/^([0-9]+) of ([0-9]+) programs were added/.exec(stdout) ?? []).map(Number);
+    expect(status).toBe(0);
+    expect(added).toBe(readdirSync(all).length);
+    expect(added).toBeLessThan(from);
+    expect(cli(['fuzz', 'merge', all, a, b]).stdout).toMatch(/^0 of /);
+  });
+
+  it('needs folders that exist', () => {
+    expect(cli(['fuzz', 'merge', join(scratch, 'x'), join(scratch, 'nowhere')])).toMatchObject({ status: 2 });
+  });
+});
