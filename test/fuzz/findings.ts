@@ -32,8 +32,8 @@ export function callsOf(trace: Trace): TraceCall[] {
 /** As the fuzzer would describe it: at the end of the program, unless told otherwise. */
 export function findingOf(trace: Trace, changes: Partial<Finding> = {}): Finding {
   return {
-    oracle: 'rules',
-    rule: 'I7',
+    oracle: 'bug',
+    rule: 'check',
     text: 'I7: g0: an entry without a link',
     operation: callsOf(trace).length,
     seed: 912n,

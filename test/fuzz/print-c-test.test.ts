@@ -98,7 +98,7 @@ describe('what shows a fault ends with 1, and says', { timeout: 30_000 }, () => 
   });
 
   it('that an invariant does not hold', async () => {
-    const text = printCTest(faulted, findingOf(faulted, { operation: 4 }));
+    const text = printCTest(faulted, findingOf(faulted, { operation: 4, oracle: 'rules' }));
     const broken = text.replace('EXPECT_CHECK(m);', 'SET(m, g0->crst_count, 7);\n\tEXPECT_CHECK(m);');
     const { status, output } = await outcomeOf('invariant', broken);
     expect(status).toBe(1);
@@ -150,6 +150,12 @@ describe('the text', () => {
 	options->tlb_lc = false;
 	options->debug_vm = false;
 `);
+  });
+
+  it('says so where perhaps only an oracle sees what is wrong', () => {
+    const unseen = 'perhaps only the fuzzer\'s oracle "hardware" sees';
+    expect(printCTest(faulted, findingOf(faulted, { oracle: 'hardware' }))).toContain(unseen);
+    expect(printCTest(faulted, findingOf(faulted))).not.toContain('only the fuzzer');
   });
 
   it('compiles for a program without calls', async () => {

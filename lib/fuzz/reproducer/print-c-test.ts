@@ -6,7 +6,7 @@ import { operationOf } from '../../trace/operations.js';
 import type { CallResult, Trace, TraceCall } from '../../trace/types.js';
 import { errnoOf, hex } from '../../trace/words.js';
 import { isOperation, printCCall } from './c-call.js';
-import { type Finding, headOf, textOf } from './finding.js';
+import { type Finding, headOf, textOf, unseenOf } from './finding.js';
 import { type Made, type Program, programOf, type Step, signedValue } from './steps.js';
 
 /**
@@ -24,7 +24,7 @@ export function printCTest(trace: Trace, finding: Finding): string {
   return [
     '// SPDX-License-Identifier: GPL-2.0-only',
     '/*',
-    ...headOf(finding).map((line) => ` * ${line}`),
+    ...[...headOf(finding), ...unseenOf(finding)].map((line) => ` * ${line}`),
     ' */',
     '#include "../interp.h"',
     '#include "test.h"',

@@ -2,11 +2,12 @@
 /** A finding as a Vitest test. */
 import { type ArgKind, injectKinds } from '../../generated/abi.js';
 import type { MachineOptions } from '../../machine.js';
-import { machineOptions } from '../../trace/header.js';
+import { FIRST_LINE, machineOptions } from '../../trace/header.js';
 import { operationOf } from '../../trace/operations.js';
+import { printCallWithoutResult, printResult } from '../../trace/print.js';
 import type { CallResult, Trace, TraceCall } from '../../trace/types.js';
 import { errnoOf, hex } from '../../trace/words.js';
-import { type Finding, headOf, textOf, titleOf } from './finding.js';
+import { type Finding, headOf, isUnseen, textOf, titleOf } from './finding.js';
 import { type Made, nameOf, type Program, programOf, type Step, signedValue } from './steps.js';
 
 const LINE_WIDTH = 120;
@@ -25,7 +26,7 @@ export function printTypeScriptTest(trace: Trace, finding: Finding): string {
   return [
     '// SPDX-License-Identifier: GPL-2.0-only',
     ...headOf(finding).map((line) => `// ${line}`),
-    ...imports(program),
+    ...imports(program, isUnseen(finding)),
     '',
     `it('${titleOf(finding)}', () => {`,
     ...body(program, trace, finding).map((line) => `  ${line}`),
@@ -34,12 +35,13 @@ export function printTypeScriptTest(trace: Trace, finding: Finding): string {
   ].join('\n');
 }
 
-function imports({ steps }: Program): string[] {
+function imports({ steps }: Program, isJudged: boolean): string[] {
   const kept = (kind: Made['kind']) => steps.some(({ made }) => made?.kind === kind && made.isUsed);
   const classes = [...(kept('gmap') ? ['type Gmap'] : []), 'Machine', ...(kept('mm') ? ['type Mm'] : [])];
   const names = [...new Set(steps.map(({ call }) => call.name))].sort();
   return [
-    `import { ${classes.join(', ')} } from 's390-gmap';`,
+    `import { ${[...classes, ...(isJudged ? ['parseTrace'] : [])].join(', ')} } from 's390-gmap';`,
+    ...(isJudged ? ["import { Fuzzer, traceToInput } from 's390-gmap/fuzz';"] : []),
     ...(names.length === 0 ? [] : importOf(names, 's390-gmap/raw')),
     "import { expect, it } from 'vitest';",
   ];
@@ -63,6 +65,7 @@ function body(program: Program, trace: Trace, finding: Finding): string[] {
       statement(step, variables),
     ]),
     ...ending(program, finding),
+    ...(isUnseen(finding) ? judgement(trace, finding) : []),
   ];
 }
 
@@ -156,6 +159,30 @@ function printArgument(kind: ArgKind, arg: bigint): string {
     default:
       return nameOf(kind, arg) ?? `${hex(arg)}n`;
   }
+}
+
+/** The same program once more, for the oracle: perhaps nobody else sees the fault. */
+function judgement(trace: Trace, { oracle, operation }: Finding): string[] {
+  const header = ['kernel', 'machine'].flatMap((key) => {
+    const value = trace.header.get(key);
+    return value === undefined ? [] : [`# ${key}: ${value}`];
+  });
+  const calls = trace.items.filter((item): item is TraceCall => item.kind === 'call').slice(0, operation + 1);
+  const lines = [FIRST_LINE, ...header, ...calls.map(printProgramCall), ''];
+  return [
+    `// The fuzzer's oracle "${oracle}" sees it, if nobody else does.`,
+    'const program = [',
+    ...lines.map((line) => `  '${line}',`),
+    '];',
+    `using fuzzer = new Fuzzer({ kernel: 'any', oracles: ['${oracle}'] });`,
+    "expect(fuzzer.judge(traceToInput(parseTrace(program.join('\\n'))))).toBeUndefined();",
+  ];
+}
+
+/** A handle that the trace names is part of the program. */
+function printProgramCall(call: TraceCall): string {
+  const text = printCallWithoutResult(call);
+  return call.result?.kind === 'handle' ? `${text} = ${printResult(call, call.result)}` : text;
 }
 
 const NOTHING = '{ mms: 0, gmaps: 0, vmas: 0, files: 0, frames: lostTables, radixNodes: lostNodes }';
