@@ -8,7 +8,7 @@ import type { FuzzFinding } from '../fuzz/fuzz.js';
 import { printCTest, printTypeScriptTest, printUcontrol } from '../fuzz/reproducer/index.js';
 import { printItem, printTrace } from '../trace/print.js';
 import { runTrace } from '../trace/replay.js';
-import type { CallResult } from '../trace/types.js';
+import type { CallResult, Trace } from '../trace/types.js';
 import { CliError, fileProblem } from './errors.js';
 
 /** The files of a finding in `folder`, by what they are. */
@@ -33,10 +33,11 @@ export function saveFinding(folder: string, finding: FuzzFinding): FindingFiles 
 
 function reproducers(finding: FuzzFinding): Record<string, string> {
   const recording = runTrace(finding.trace);
-  const described = { ...finding, ...expectedResult(finding) };
+  const expected = expectedResult(finding);
+  const described = { ...finding, ...(expected && { expected }) };
   const ucontrol = printUcontrol(recording, described);
   return {
-    trace: printTrace(finding.trace),
+    trace: printTrace(expected ? withResult(recording, finding.operation, expected) : recording),
     'test.ts': printTypeScriptTest(recording, described),
     c: printCTest(recording, described),
     ...(ucontrol.ok && { 'ucontrol.c': ucontrol.text }),
@@ -44,10 +45,19 @@ function reproducers(finding: FuzzFinding): Record<string, string> {
 }
 
 /** Where a result is what is wrong, the abstract model says at the end of the text what it should have been. */
-function expectedResult({ oracle, rule, text }: FuzzFinding): { readonly expected?: CallResult } {
+function expectedResult({ oracle, rule, text }: FuzzFinding): CallResult | undefined {
   const [, expected] = /, expected (0x[0-9a-f]+)$/.exec(text) ?? [];
-  if (oracle !== 'model' || !rule.startsWith('result of ') || expected === undefined) return {};
-  return { expected: { kind: 'number', value: BigInt(expected) } };
+  if (oracle !== 'model' || !rule.startsWith('result of ') || expected === undefined) return undefined;
+  return { kind: 'number', value: BigInt(expected) };
+}
+
+/** A recording that the model replays once it answers as it should. */
+function withResult(recording: Trace, operation: number, result: CallResult): Trace {
+  let calls = 0;
+  const items = recording.items.map((item) =>
+    item.kind === 'call' && calls++ === operation ? { ...item, result } : item,
+  );
+  return { ...recording, items };
 }
 
 /** `result of gmap_fault` is `result-of-gmap_fault`. */
