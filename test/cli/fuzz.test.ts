@@ -113,7 +113,8 @@ describe('a fault in the port', () => {
       const text = readFileSync(join(findings, file), 'utf8');
       expect(text).toMatch(/^# finding: .*\n# text: .*\n# seed: 1, run [0-9]+/m);
       expect(text.split('\n').filter((line) => line && !line.startsWith('#')).length).toBeLessThan(10);
-      expect(cli(['replay', join(findings, file)]).status).toBe(0);
+      // It says what the faulty port did: a mended one does something else.
+      expect(cli(['replay', join(findings, file)], { env }).status).toBe(0);
     }
   });
 
@@ -135,7 +136,8 @@ describe('a fault in the port', () => {
     const smaller = cli(['fuzz', 'minimize', join(findings, file), '--json'], { env });
     expect(smaller.status).toBe(1);
     const { program } = JSON.parse(smaller.stdout) as { program: string[] };
-    const calls = (lines: readonly string[]) => lines.filter((line) => line && !line.startsWith('#'));
+    const calls = (lines: readonly string[]) =>
+      lines.filter((line) => /^[a-z_]/.test(line)).map((line) => line.replace(/ = .*/, ''));
     expect(calls(program)).toEqual(calls(readFileSync(join(findings, file), 'utf8').split('\n')));
     const fixed = cli(['fuzz', 'minimize', join(findings, file)]);
     expect(fixed).toMatchObject({ status: 0, stdout: `nobody objects to ${join(findings, file)}\n` });
