@@ -25,7 +25,9 @@ async function compileAddon() {
 // make sees when a source changed, but not when binding.gyp or a list of sources did.
 function isConfigured() {
   const written = modified('build/Makefile');
-  return ['binding.gyp', 'native/sources.txt', 'native/fuzz/sources.txt', 'native/addon/sources.txt'].every((path) => modified(path) < written);
+  return ['binding.gyp', 'native/sources.txt', 'native/fuzz/sources.txt', 'native/addon/sources.txt'].every(
+    (path) => modified(path) < written,
+  );
 }
 
 const modified = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);

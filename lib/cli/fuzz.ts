@@ -46,7 +46,11 @@ export function registerFuzz(program: Command): void {
     .description('run random programs, guided by what is new about them, and judge each operation')
     .option('--time <duration>', 'ends it: 60s, 10m, 2h', duration)
     .option('--runs <count>', 'ends it: programs, of all jobs together', wholeNumber(1, Number.MAX_SAFE_INTEGER))
-    .option('--seed <number>', 'the same seed does the same; each further job has the next one', seed, 1n)
+    .addOption(
+      new Option('--seed <number>', 'the same seed does the same; each further job has the next one')
+        .argParser(seed)
+        .default(1n, '1'),
+    )
     .option('--corpus <folder>', 'takes programs from there, and keeps there what does something new')
     .option('--findings <folder>', 'where programs that show something are written', 'findings')
     .option('--jobs <count>', `processes; this machine has ${availableParallelism()} CPUs`, wholeNumber(1, 256), 1)

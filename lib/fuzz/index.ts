@@ -3,6 +3,15 @@
  * Fuzzing: random programs, guided by what is new about them, each operation judged by several oracles. Nothing here
  * prints. `docs/fuzzing.md` is the guide.
  */
+
+export {
+  CampaignError,
+  type CampaignOptions,
+  type CampaignReport,
+  type CampaignStats,
+  runCampaign,
+} from './campaign.js';
+export { type CorpusFile, CorpusFolder, nameOfInput, readInput } from './corpus.js';
 export { type FuzzFinding, type FuzzOptions, type FuzzReport, fuzz } from './fuzz.js';
 export {
   Fuzzer,
@@ -14,3 +23,10 @@ export {
   type Verdict,
 } from './fuzzer.js';
 export { inputToTrace, kernelOfInput, traceToInput } from './input.js';
+export {
+  type Finding,
+  printCTest,
+  printTypeScriptTest,
+  printUcontrol,
+  type UcontrolReproducer,
+} from './reproducer/index.js';

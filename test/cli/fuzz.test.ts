@@ -23,6 +23,12 @@ describe('s390-gmap fuzz', () => {
     expect(existsSync(join(scratch, 'findings'))).toBe(false);
   });
 
+  it('has help', () => {
+    const { status, stdout } = cli(['fuzz', '--help']);
+    expect(status).toBe(0);
+    expect(stdout).toContain('s390-gmap fuzz --time 60s');
+  });
+
   it('does the same for the same seed', () => {
     const hashes = [1, 1, 2].map((seed) => {
       const { stdout } = cli(['fuzz', '--runs', '200', '--seed', String(seed), '--json', '--oracles', 'rules,leaks']);

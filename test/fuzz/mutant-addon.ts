@@ -4,7 +4,17 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { mutants, mutatedText } from '../../native/fuzz/mutants/index.mjs';
+
+interface Mutant {
+  readonly id: string;
+  readonly file: string;
+}
+/** A script of the repository, which has no types. */
+const list = new URL('../../native/fuzz/mutants/index.mjs', import.meta.url).href;
+const { mutants, mutatedText } = (await import(list)) as {
+  mutants: readonly Mutant[];
+  mutatedText: (mutant: Mutant) => string;
+};
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const lists = ['native/sources.txt', 'native/fuzz/sources.txt', 'native/addon/sources.txt'];

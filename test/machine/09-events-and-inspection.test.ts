@@ -41,7 +41,18 @@ describe('events', () => {
     expect(mm.fork().ok).toBe(false);
     for (const event of machine.takeEvents()) kinds.add(event.kind);
     expect([...kinds].sort()).toEqual(
-      ['alloc-frames', 'failure', 'flush-all', 'free-frames', 'idte', 'idte-mm', 'ipte', 'key', 'lazy', 'notify'].sort(),
+      [
+        'alloc-frames',
+        'failure',
+        'flush-all',
+        'free-frames',
+        'idte',
+        'idte-mm',
+        'ipte',
+        'key',
+        'lazy',
+        'notify',
+      ].sort(),
     );
   });
 
