@@ -410,7 +410,7 @@ static u32 wanted_flavour(struct fuzz *fuzz)
 	return kernel * FUZZ_MACHINES + machine;
 }
 
-static void make_input(struct fuzz *fuzz)
+const u8 *fuzz_make(struct fuzz *fuzz, size_t *bytes)
 {
 	struct donor donor = { .draft = &fuzz->other };
 
@@ -428,6 +428,8 @@ static void make_input(struct fuzz *fuzz)
 		donor.bytes = entry->bytes;
 	}
 	draft_mutate(&fuzz->draft, &fuzz->random, &donor, fuzz->options.max_operations);
+	*bytes = draft_bytes(&fuzz->draft);
+	return (const u8 *)fuzz->draft.word;
 }
 
 u64 fuzz_run(struct fuzz *fuzz, u64 runs, const char **error)
@@ -437,8 +439,10 @@ u64 fuzz_run(struct fuzz *fuzz, u64 runs, const char **error)
 
 	fuzz->no_memory = false;
 	while (fuzz->stats.runs - before < runs && fuzz->stats.findings == findings && !fuzz->no_memory) {
-		make_input(fuzz);
-		try_input(fuzz, (const u8 *)fuzz->draft.word, draft_bytes(&fuzz->draft));
+		size_t bytes;
+		const u8 *input = fuzz_make(fuzz, &bytes);
+
+		try_input(fuzz, input, bytes);
 		fail_next(fuzz);
 	}
 	*error = fuzz->no_memory ? "no memory for more inputs" : NULL;

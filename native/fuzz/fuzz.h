@@ -57,6 +57,8 @@ void fuzz_destroy(struct fuzz *fuzz);
  * many.
  */
 u64 fuzz_run(struct fuzz *fuzz, u64 runs, const char **error);
+/* The next input that fuzz_run() would run; it is the fuzzer's until the next call. */
+const u8 *fuzz_make(struct fuzz *fuzz, size_t *bytes);
 /* Runs an input from elsewhere, judges it, and keeps it if it does something new. Returns whether. */
 bool fuzz_add(struct fuzz *fuzz, const u8 *input, size_t bytes);
 void fuzz_get_stats(const struct fuzz *fuzz, struct fuzz_stats *stats);
