@@ -58,6 +58,7 @@ static void finish(struct model *model, u32 guest, int rc)
 		expect_result(model, (u64)(s64)rc);
 		return;
 	}
+	adopt_areas(model, model->guests[guest].process);
 	adopt_links(model, guest);
 	adopt_armed(model, model->guests[guest].process);
 	skip_events(model);

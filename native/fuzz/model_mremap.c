@@ -52,7 +52,7 @@ static void remap(struct model *model, struct move *move)
 	}
 	outcome = has_source(model, move);
 	if (outcome == UNSURE)
-		outcome = answer_of(model) ? BAD : GOOD;
+		outcome = answer_of(model) && !model->lenient ? BAD : GOOD;
 	if (outcome == BAD) {
 		expect_result(model, ERROR(EFAULT));
 	} else if (no_bytes && find_area(model, move->process, move->old)->more == NO_FILE) {
@@ -84,7 +84,7 @@ void step_mremap(struct model *model)
 	} else if (!source && model->profile->mremap_checks_first) {
 		expect_result(model, ERROR(EFAULT));
 	} else {
-		model->lenient |= has_huge_area(model, move.process, move.old, move.old + move.old_length) ||
+		model->lenient |= has_huge_area(model, move.process, move.old, move.old + move.old_length + 1) ||
 				  has_huge_area(model, move.process, move.new, move.new + move.new_length);
 		remap(model, &move);
 		find_out(model, move.process);
