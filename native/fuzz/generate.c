@@ -106,20 +106,20 @@ struct weight {
 		OP_##op, OP_##op, weight \
 	}
 static const struct weight weights[] = {
-	{ OP_gmap_alloc, OP_gmap_create, 16 },
+	{ OP_gmap_alloc, OP_gmap_create, 10 },
 	{ OP_gmap_free, OP_gmap_remove, 8 },
 	BOTH(gmap_enable, 6),
 	BOTH(gmap_disable, 4),
 	BOTH(gmap_map_segment, 60),
 	BOTH(gmap_unmap_segment, 30),
-	BOTH(gmap_translate, 12),
+	BOTH(gmap_translate, 26),
 	BOTH(__gmap_translate, 6),
 	BOTH(__gmap_segment_gaddr, 6),
 	BOTH(__gmap_unlink_by_vmaddr, 8),
 	BOTH(__gmap_unmap_by_gaddr, 8),
 	BOTH(gmap_unlink, 6),
-	BOTH(__gmap_link, 10),
-	BOTH(gmap_fault, 140),
+	BOTH(__gmap_link, 6),
+	BOTH(gmap_fault, 155),
 	BOTH(gmap_discard, 25),
 	BOTH(__gmap_zap, 25),
 	{ OP_gmap_register_ipte_notifier, OP_gmap_register_pte_notifier, 8 },
@@ -127,8 +127,8 @@ static const struct weight weights[] = {
 	{ OP_gmap_ipte_notify, OP_gmap_mprotect_notify, 90 },
 	BOTH(ptep_notify, 10),
 	BOTH(s390_enable_sie, 6),
-	BOTH(s390_enable_skey, 6),
-	BOTH(s390_reset_cmma, 8),
+	BOTH(s390_enable_skey, 4),
+	BOTH(s390_reset_cmma, 5),
 	BOTH(set_guest_storage_key, 20),
 	BOTH(get_guest_storage_key, 12),
 	{ OP_test_and_clear_guest_dirty, OP_ptep_test_and_clear_uc, 20 },
@@ -140,15 +140,15 @@ static const struct weight weights[] = {
 	BOTH(munmap, 30),
 	BOTH(mprotect, 45),
 	BOTH(madvise, 30),
-	BOTH(mremap, 20),
+	BOTH(mremap, 14),
 	BOTH(load, 40),
-	BOTH(store, 70),
-	BOTH(fork, 15),
+	BOTH(store, 80),
+	BOTH(fork, 8),
 	BOTH(swap_out, 35),
 	BOTH(essa_set_usage, 20),
 	BOTH(essa_set_zero, 10),
-	BOTH(exit, 3),
-	BOTH(exec, 4),
+	BOTH(exit, 2),
+	BOTH(exec, 2),
 	BOTH(sysctl_allocate_pgste, 3),
 	BOTH(gmaps, 4),
 	BOTH(inject, 16),
@@ -156,7 +156,7 @@ static const struct weight weights[] = {
 	BOTH(set_cpu, 6),
 	BOTH(attach, 5),
 	BOTH(detach, 5),
-	BOTH(thp_split_mm, 3),
+	BOTH(thp_split_mm, 2),
 	BOTH(clear_young, 15),
 };
 #define WEIGHTS (sizeof(weights) / sizeof(weights[0]))
@@ -246,7 +246,10 @@ static u64 argument_of(u64 *random, enum shape shape, u64 before)
 	case HANDLE:
 		return PICK(random, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 2, 3, UINT64_MAX);
 	case LIMIT:
-		return PICK(random, 0, PUD_SIZE - 1, PUD_SIZE, PGDIR_SIZE - 1, PGDIR_SIZE, TASK_MAX_SIZE, UINT64_MAX);
+		/* mostly two levels: each more is a table to fill */
+		return one_in(random, 2)
+			       ? PUD_SIZE - 1
+			       : PICK(random, 0, PUD_SIZE, PGDIR_SIZE - 1, PGDIR_SIZE, TASK_MAX_SIZE, UINT64_MAX);
 	case GADDR:
 		return byte_at(random, guest_base(random));
 	case GPAGE:
