@@ -142,11 +142,17 @@ static bool check_pgste(const struct rules *r, const struct page *p, u64 table)
 	return fail(r, p, untold ? "I12" : "I13");
 }
 
+/* Storage keys do; in 5.10 and 6.1 it is running guests that does. */
+static bool forbids_zero_pages(const struct machine *m, const struct mm *mm)
+{
+	return m->options.profile->zero_page_with_pgste ? mm->use_skey : mm->has_pgste;
+}
+
 static bool check_zero_page(const struct rules *r, const struct page *p, u64 table)
 {
 	const struct mm *mm = mm_of_page_table(r, table);
 
-	if (mm && (mm->use_skey || mm->no_zero_pages))
+	if (mm && forbids_zero_pages(r->m, mm))
 		return fail(r, p, "I14");
 	return (p->pte & PAGE_SPECIAL && !(p->pte & PAGE_WRITE_BIT)) || fail(r, p, "a zero page");
 }
