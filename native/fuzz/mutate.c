@@ -10,14 +10,21 @@ static enum wire_op op_at(const struct draft *draft, u32 i)
 	return (enum wire_op)((le64(draft->word[draft->at[i]]) & 0xff) % WIRE_OPS);
 }
 
-/* Words of the operation with that head word. */
-static u32 record_words(u64 head)
-{
-	const struct op_info *info = &op_infos[(head & 0xff) % WIRE_OPS];
+/* Words of each operation; ARG_REST counts as one. */
+static const u8 words_of[WIRE_OPS] = {
+#define OP(name, result, arity, kinds, names) [OP_##name] = 1 + (arity),
+#include "../abi/ops.def"
+#undef OP
+};
 
-	if (info->arity && info->kind[info->arity - 1] == ARG_REST)
-		return info->arity + (u32)(head >> 8 & 0xff);
-	return 1 + info->arity;
+/* Words of the operation with that head word. */
+static inline u32 record_words(u64 head)
+{
+	u32 op = (head & 0xff) % WIRE_OPS;
+	u32 words = words_of[op];
+
+	/* the one operation with further arguments */
+	return op == OP_watch ? words - 1 + (u32)(head >> 8 & 0xff) : words;
 }
 
 static u32 arguments(const struct draft *draft, u32 i)
