@@ -61,7 +61,8 @@ function table(rows) {
 build();
 const core = measureCore();
 const { measureClasses } = await import('./classes.mjs'); // loads what build() built
-const rows = [...core.rows, core.memory, ...(await measureClasses())];
+const { measureFuzzing } = await import('./fuzz.mjs');
+const rows = [...core.rows, core.memory, ...(await measureClasses()), ...(await measureFuzzing())];
 if (process.argv.includes('--json')) {
   console.log(JSON.stringify(rows, null, 2));
 } else {
