@@ -48,7 +48,7 @@ function besideFastCheck() {
   const machine = new Machine();
   const programs = [
     { name: 'fuzzing, a program of 20 operations, without oracles', oracles: [], limit: 1 / 20 },
-    { name: 'fuzzing, a program of 20 operations, with all oracles', oracles, limit: 1 / 5 },
+    { name: 'fuzzing, a program of 20 operations, with all oracles', oracles, limit: 1 / 2 },
   ];
   try {
     return programs.map(({ name, limit, ...options }) => ({
