@@ -200,7 +200,9 @@ static u64 page_at(u64 *random, u64 base)
 {
 	static const u64 pages[] = { 0, 0, 0, 1, 1, 2, 3, 16, 254, 255 };
 
-	return segment_at(random, base) + pick_from(random, pages, sizeof(pages) / sizeof(pages[0])) * PAGE_SIZE;
+	u64 segment = segment_at(random, base);
+
+	return segment + pick_from(random, pages, sizeof(pages) / sizeof(pages[0])) * PAGE_SIZE;
 }
 
 /* Now and then one that is not aligned. */

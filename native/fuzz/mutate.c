@@ -272,9 +272,11 @@ static void mutate_meet(struct draft *draft, u64 *random, const struct donor *do
 	u32 to_count = arguments(draft, to);
 
 	(void)donor;
-	if (from_count && to_count)
-		set_argument(draft, to, random_below(random, to_count),
-			     get_argument(draft, from, random_below(random, from_count)));
+	if (from_count && to_count) {
+		u64 value = get_argument(draft, from, random_below(random, from_count));
+
+		set_argument(draft, to, random_below(random, to_count), value);
+	}
 }
 
 static void mutate_head(struct draft *draft, u64 *random, const struct donor *donor)
