@@ -77,6 +77,7 @@ struct guest {
 	u32 process;
 	u64 end; /* highest guest address: all ones below a power of two */
 	u64 asce;
+	u64 serial; /* what lowcore has when it is enabled */
 	u64 references;
 };
 
@@ -98,6 +99,8 @@ struct model {
 	bool debug_vm;
 
 	u64 allocate_pgste;
+	u64 cpu;
+	u64 enabled[MAX_CPUS]; /* serial of a gmap, which may be gone; 0: none */
 	struct process processes[MODEL_PROCESSES];
 	u32 process_count;
 	struct guest guests[MODEL_GUESTS];
@@ -251,6 +254,9 @@ void find_out(struct model *model, u32 process);
 	STEP(gmap_free)                     \
 	STEP(gmap_create)                   \
 	STEP(gmap_remove)                   \
+	STEP(gmap_enable)                   \
+	STEP(gmap_disable)                  \
+	STEP(set_cpu)                       \
 	STEP(gmap_get)                      \
 	STEP(gmap_put)                      \
 	STEP(gmap_register_ipte_notifier)   \

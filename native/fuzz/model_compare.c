@@ -210,6 +210,21 @@ static bool compare_guests(struct model *model)
 	return true;
 }
 
+static bool compare_enabled(struct model *model)
+{
+	u64 cpu;
+
+	for (cpu = 0; cpu < model->m->options.cpus; cpu++) {
+		u64 serial = entry_get(lowcore(model->m, cpu, LOWCORE_GMAP));
+
+		if (serial != model->enabled[cpu])
+			return wrong(model, "enabled gmap",
+				     "CPU %llu: the gmap with serial %llu, expected %llu (0: none)", LL(cpu),
+				     LL(serial), LL(model->enabled[cpu]));
+	}
+	return true;
+}
+
 bool model_compare(struct model *model, struct machine *m, struct verdict *verdict)
 {
 	if (model->lost)
@@ -218,5 +233,5 @@ bool model_compare(struct model *model, struct machine *m, struct verdict *verdi
 	model->m = m;
 	model->verdict = verdict;
 	model->wrong = false;
-	return compare_processes(model) && compare_guests(model) && compare_armed(model);
+	return compare_processes(model) && compare_guests(model) && compare_armed(model) && compare_enabled(model);
 }

@@ -98,6 +98,7 @@ static void create_guest(struct model *model, u32 process, u64 limit)
 		return;
 	}
 	model->guests[guest].asce = gmap->asce;
+	model->guests[guest].serial = gmap->serial;
 }
 
 void step_gmap_alloc(struct model *model)
@@ -161,6 +162,24 @@ void step_gmap_get(struct model *model)
 
 	if (named_guest(model, &guest))
 		model->guests[guest].references++;
+}
+
+void step_gmap_enable(struct model *model)
+{
+	u32 guest;
+
+	if (named_guest(model, &guest))
+		model->enabled[model->cpu] = model->guests[guest].serial;
+}
+
+void step_gmap_disable(struct model *model)
+{
+	model->enabled[model->cpu] = 0;
+}
+
+void step_set_cpu(struct model *model)
+{
+	model->cpu = argument(model, 0);
 }
 
 static void put_guest(struct model *model, u32 guest)

@@ -283,6 +283,7 @@ static void adopt_guest(struct model *model, const struct gmap *gmap)
 		.process = process,
 		.end = gmap->asce_end,
 		.asce = gmap->asce,
+		.serial = gmap->serial,
 		.references = gmap->ref_count,
 	};
 	adopt_mappings(model, guest);
@@ -331,4 +332,7 @@ void adopt_machine(struct model *model, const struct machine *m)
 		if (m->s.mm[i])
 			adopt_order(model, m->s.mm[i]);
 	adopt_notifiers(model, m);
+	model->cpu = m->s.current_cpu;
+	for (i = 0; i < m->options.cpus; i++)
+		model->enabled[i] = entry_get(lowcore(m, i, LOWCORE_GMAP));
 }

@@ -181,6 +181,12 @@ static void wrong_asce(struct world *w, struct step *step)
 	SET(w->m, w->m->s.gmap[step->reply.value]->asce, w->m->s.gmap[step->reply.value]->asce ^ 0x4);
 }
 
+static void enabled(struct world *w, struct step *step)
+{
+	(void)step;
+	entry_set(w->m, lowcore(w->m, 0, LOWCORE_GMAP), w->m->s.gmap[0]->serial);
+}
+
 static void read_only(struct world *w, struct step *step)
 {
 	struct vma *vma = w->m->s.mm[0]->vmas;
@@ -284,6 +290,7 @@ static void state(struct machine *m)
 	SPOILED(m, unlisted, "list of gmaps", observe, 0);
 	SPOILED(m, wrong_order, "list of gmaps", gmap_alloc, 0, 0);
 	SPOILED(m, wrong_asce, "levels of gmap_alloc", gmap_alloc, 0, PUD_SIZE);
+	SPOILED(m, enabled, "enabled gmap", gmap_disable, 0);
 	SPOILED(m, read_only, "memory", observe, 0);
 	SPOILED(m, shorter, "memory", observe, 0);
 }
