@@ -20,7 +20,7 @@ static const u8 words_of[WIRE_OPS] = {
 /* Words of the operation with that head word. */
 static inline u32 record_words(u64 head)
 {
-	u32 op = (head & 0xff) % WIRE_OPS;
+	u32 op = (u32)(head & 0xff) % WIRE_OPS;
 	u32 words = words_of[op];
 
 	/* the one operation with further arguments */
