@@ -131,13 +131,14 @@ export function programFor(input: Uint8Array): Trace {
 
 /** Watching and observing are what this oracle does itself. */
 function isKept(item: TraceItem): item is TraceCall {
-  if (item.kind !== 'call' || item.name === 'observe' || item.name === 'watch' || isOtherAdvice(item)) return false;
+  if (item.kind !== 'call' || item.name === 'observe' || item.name === 'watch' || isUnknown(item)) return false;
   return item.result?.kind !== 'refused' && item.result?.kind !== 'bug' && hostRanges(item).every(isFree);
 }
 
-/** The model knows one kind of advice. */
-function isOtherAdvice({ name, args }: TraceCall): boolean {
-  return name === 'madvise' && args[3] !== MADV_DONTNEED;
+/** What the model does not know: other advice, and fault flags besides FAULT_FLAG_WRITE, which kernels have more and more of. */
+function isUnknown({ name, args }: TraceCall): boolean {
+  if (name === 'madvise') return args[3] !== MADV_DONTNEED;
+  return name === 'gmap_fault' && (args[2] ?? 0n) > 1n;
 }
 
 const MADV_DONTNEED = 4n;
