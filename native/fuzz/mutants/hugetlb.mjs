@@ -15,10 +15,4 @@ export const mutants = [
     find: 'if (flags & VM_WRITE && write)',
     replace: 'if (write)',
   },
-  {
-    id: 'huge-fork-writable',
-    wrong: 'fork leaves the large pages of the parent writable',
-    find: '		pmd_set(m, pmd, value);\n		pmd_set(m, copy, value);',
-    replace: '		pmd_set(m, copy, value);',
-  },
 ];

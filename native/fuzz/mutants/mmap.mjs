@@ -37,12 +37,6 @@ export const mutants = [
 	error = do_mmap(`,
   },
   {
-    id: 'mmap-without-defaults',
-    wrong: 'new VMAs do not get the flags that all of the process get',
-    find: '	flags |= mm->def_flags;\n',
-    replace: '',
-  },
-  {
     id: 'madvise-first-vma',
     wrong: 'madvise stops behind the first VMA',
     find: `		zap_page_range(m, mm, vma, start, stop - start);

@@ -92,9 +92,9 @@ export const mutants = [
   },
   {
     id: 'floor-off-by-one',
-    wrong: 'tables that begin where the VMA below ends are not freed',
-    find: 'if (first < floor)',
-    replace: 'if (first <= floor)',
+    wrong: 'a page table that begins where the VMA below ends is not freed',
+    find: 'if (at < floor)',
+    replace: 'if (at <= floor)',
   },
   {
     id: 'ceiling-off-by-one',
@@ -108,11 +108,5 @@ export const mutants = [
     find: `	if (at < floor)
 		at += PMD_SIZE;`,
     replace: ``,
-  },
-  {
-    id: 'group-off-by-one',
-    wrong: 'VMAs that are exactly 1 MiB apart lose their tables one by one',
-    find: 'next->start <= end + PMD_SIZE && !(next->flags',
-    replace: 'next->start < end + PMD_SIZE && !(next->flags',
   },
 ];

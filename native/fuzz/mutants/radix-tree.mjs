@@ -34,9 +34,12 @@ export const mutants = [
     replace: '',
   },
   {
-    id: 'tree-next-unaligned',
-    wrong: 'the walk of a tree skips the first items of a subtree when it comes from the middle of another',
-    find: 'at = ((at >> node->shift) + 1) << node->shift;',
-    replace: 'at += (u64)1 << node->shift;',
+    id: 'tree-next-stops',
+    wrong: 'the walk of a tree ends with its first node of items',
+    find: `			while (node && radix_index(node, at) == 0);
+			if (!node)
+				return false;`,
+    replace: `			while (node && radix_index(node, at) == 0);
+			return false;`,
   },
 ];

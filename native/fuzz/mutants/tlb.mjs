@@ -4,12 +4,6 @@ export const file = 'native/core/tlb.c';
 
 export const mutants = [
   {
-    id: 'ipte-valid',
-    wrong: 'IPTE flushes, but leaves the PTE valid',
-    find: '	entry_set(m, ptep, entry_get(ptep) | PAGE_INVALID);\n',
-    replace: '',
-  },
-  {
     id: 'local-if-here',
     wrong: 'a process that also ran elsewhere is flushed on this CPU only',
     find: 'return mm->cpu_attach_mask == (u64)1 << m->s.current_cpu;',
