@@ -8,6 +8,7 @@ import type { Oracle } from '../fuzz/fuzzer.js';
 import type { Kernel } from '../generated/abi.js';
 import { CliError } from './errors.js';
 import { runFuzzCampaign } from './fuzz-campaign.js';
+import { registerFuzzCover } from './fuzz-cover.js';
 import { registerFuzzMerge } from './fuzz-merge.js';
 import { registerFuzzMinimize } from './fuzz-minimize.js';
 import { duration, modelName, oracleList, seed } from './fuzz-options.js';
@@ -71,6 +72,7 @@ export function registerFuzz(program: Command): void {
     });
   registerFuzzMinimize(fuzz);
   registerFuzzMerge(fuzz);
+  registerFuzzCover(fuzz);
 }
 
 /** Where node-gyp-build finds the addon whose core counts its edges. */

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/** Compiles the core with clang's source-based coverage, runs a corpus on it, and has llvm-cov tell what was reached. */
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { CorpusFolder, nameOfInput } from './corpus.js';
+
+export interface FileCoverage {
+  /** `native/core/gmap.c` */
+  readonly file: string;
+  readonly lines: { readonly covered: number; readonly count: number };
+  readonly branches: { readonly covered: number; readonly count: number };
+}
+
+/** A tool is missing, or did not work: the message says which. */
+export class CoverageError extends Error {
+  override readonly name = 'CoverageError';
+}
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const run = promisify(execFile);
+const MAX_BUFFER = 1 << 28;
+/** Files of one run of the program: a command line has an end. */
+const BATCH = 2000;
+/** Debian has the tools under names with a version too. */
+const VERSIONS = ['', ...Array.from({ length: 9 }, (_, i) => `-${22 - i}`)];
+
+/**
+ * Runs the inputs and traces of the folder `corpus`, and writes pages about all files of native/core into the folder
+ * `output`. Answers their numbers, the port's files first.
+ *
+ * @throws {CoverageError}
+ */
+export async function measureCoverage(
+  corpus: string,
+  output: string,
+  onStep: (step: string) => void,
+): Promise<FileCoverage[]> {
+  const tools = await findTools();
+  const work = mkdtempSync(join(tmpdir(), 's390-gmap-cover-'));
+  try {
+    onStep('compile');
+    const program = await compile(tools, work);
+    onStep('run the corpus');
+    await runCorpus(program, corpus, work);
+    onStep('write the pages');
+    return await report(tools, program, work, resolve(output));
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+interface Tools {
+  readonly clang: string;
+  readonly profdata: string;
+  readonly cov: string;
+}
+
+/** All of one version: they read each other's files. */
+async function findTools(): Promise<Tools> {
+  for (const version of VERSIONS) {
+    const tools = { clang: `clang${version}`, profdata: `llvm-profdata${version}`, cov: `llvm-cov${version}` };
+    const there = await Promise.all(Object.values(tools).map(isThere));
+    if (there.every(Boolean)) return tools;
+  }
+  throw new CoverageError('clang, llvm-profdata and llvm-cov are needed (Debian, Ubuntu: apt-get install clang llvm)');
+}
+
+async function isThere(tool: string): Promise<boolean> {
+  try {
+    await run(tool, ['--version']);
+    return true;
+  } catch (error) {
+    // Not all of them know --version.
+    return (error as NodeJS.ErrnoException).code !== 'ENOENT';
+  }
+}
+
+async function call(tool: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
+  try {
+    const { stdout } = await run(tool, [...args], {
+      cwd: root,
+      maxBuffer: MAX_BUFFER,
+      env: { ...process.env, ...env },
+    });
+    return stdout;
+  } catch (error) {
+    const { stderr, message } = error as { stderr?: string; message: string };
+    throw new CoverageError(
+      `${basename(tool)} failed: ${(stderr || message).trim().split('\n').slice(0, 5).join('\n')}`,
+    );
+  }
+}
+
+const listed = (list: string) => readFileSync(join(root, list), 'utf8').trim().split('\n');
+
+async function compile({ clang }: Tools, work: string): Promise<string> {
+  const program = join(work, 'fuzz_cover');
+  const options = ['-std=c11', '-O1', '-DNDEBUG', '-fprofile-instr-generate', '-fcoverage-mapping'];
+  const sources = [...listed('native/sources.txt'), ...listed('native/fuzz/sources.txt'), 'native/fuzz/main.c'];
+  await call(clang, [...options, ...sources, '-o', program]);
+  return program;
+}
+
+async function runCorpus(program: string, corpus: string, work: string): Promise<void> {
+  const folder = join(work, 'inputs');
+  mkdirSync(folder);
+  const files = new CorpusFolder(corpus).news().map(({ input }) => {
+    const path = join(folder, nameOfInput(input));
+    writeFileSync(path, input);
+    return path;
+  });
+  if (files.length === 0) throw new CoverageError(`there is nothing in ${corpus}`);
+  for (let i = 0; i < files.length; i += BATCH) {
+    const batch = files.slice(i, i + BATCH);
+    // Once without and once with what judging switches on: events and the checks of locks.
+    await call(program, ['--bare', ...batch], { LLVM_PROFILE_FILE: join(work, `bare-${i}.profraw`) });
+    await call(program, ['--pass', ...batch], { LLVM_PROFILE_FILE: join(work, `judged-${i}.profraw`) });
+  }
+}
+
+/** What llvm-cov export says of a file, as far as it matters here. */
+interface ExportedFile {
+  readonly filename: string;
+  readonly summary: {
+    readonly lines: { readonly covered: number; readonly count: number };
+    readonly branches: { readonly covered: number; readonly count: number };
+  };
+}
+
+async function report(
+  { profdata, cov }: Tools,
+  program: string,
+  work: string,
+  output: string,
+): Promise<FileCoverage[]> {
+  const profile = join(work, 'all.profdata');
+  const raw = readdirSync(work).filter((name) => name.endsWith('.profraw'));
+  await call(profdata, ['merge', '-o', profile, ...raw.map((name) => join(work, name))]);
+  const common = [program, `-instr-profile=${profile}`, '-ignore-filename-regex=native/(fuzz|abi)/'];
+  await call(cov, ['show', ...common, '-format=html', '-show-branches=count', `-output-dir=${output}`]);
+  const { data } = JSON.parse(await call(cov, ['export', '-summary-only', ...common])) as {
+    data: { files: ExportedFile[] }[];
+  };
+  const files = (data[0]?.files ?? []).map(({ filename, summary: { lines, branches } }) => ({
+    file: filename.slice(filename.indexOf('native/')),
+    lines: { covered: lines.covered, count: lines.count },
+    branches: { covered: branches.covered, count: branches.count },
+  }));
+  return files.sort((a, b) => rank(a.file) - rank(b.file) || (a.file < b.file ? -1 : 1));
+}
+
+/** The port, then what is around it. */
+function rank(file: string): number {
+  const order = ['gmap.c', 'gmap_notify.c', 'gmap_mm.c', 'pgtable.c'];
+  const place = order.indexOf(basename(file));
+  return place < 0 ? order.length : place;
+}
