@@ -1,6 +1,7 @@
 #!/bin/bash -eu
 # SPDX-License-Identifier: GPL-2.0-only
-# What OSS-Fuzz and ClusterFuzzLite run in their image: the tests, and gmap_fuzzer with its seeds, dictionary and options.
+# What OSS-Fuzz and ClusterFuzzLite run in their image: the tests, then gmap_fuzzer with its seeds, dictionary and
+# options.
 # They set CC, CFLAGS, CXX, CXXFLAGS, LIB_FUZZING_ENGINE, SRC, OUT and WORK.
 cd "$SRC/s390-gmap"
 

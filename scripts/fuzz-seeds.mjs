@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * node scripts/fuzz-seeds.mjs FOLDER: writes each recording as an input of the fuzzer, and oss-fuzz/gmap_fuzzer.dict, the
- * words that programs are made of. Needs dist/ (npm run build).
+ * node scripts/fuzz-seeds.mjs FOLDER: writes each recording as an input of the fuzzer, and oss-fuzz/gmap_fuzzer.dict,
+ * the words that programs are made of. Needs dist/ (npm run build).
  */
 import { writeFileSync } from 'node:fs';
 import { argv } from 'node:process';

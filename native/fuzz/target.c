@@ -2,8 +2,8 @@
 /*
  * The fuzz target for libFuzzer, and for engines that take libFuzzer's targets: AFL++ (its driver), Honggfuzz. An input
  * is that of flavour.h. All oracles judge it, or those that the environment variable S390_GMAP_ORACLES names, as in
- * "rules,model"; "bug": only what no program may cause. What is found is printed and ends the process by abort(), so that
- * the engine keeps the input.
+ * "rules,model"; "bug": only what no program may cause. What is found is printed and ends the process by abort(), so
+ * that the engine keeps the input.
  */
 #include <stdlib.h>
 
