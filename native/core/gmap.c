@@ -491,13 +491,11 @@ void gmap_discard(struct machine *m, struct gmap *gmap, u64 from, u64 to)
 	u64 vmaddr;
 
 	down_read(m, gmap->mm);
-	/* as in gmap_unmap_segment, segments without a mapping are skipped */
+	/* as in gmap_unmap_segment, segments without a mapping are skipped; the last MiB never has one: no wrap */
 	while (gaddr < to && next_mapped(gmap, gaddr, to, &gaddr, &vmaddr)) {
 		u64 next = (gaddr + PMD_SIZE) & PMD_MASK;
 
 		discard_in_segment(m, gmap, vmaddr | (gaddr & ~PMD_MASK), min_u64(to - gaddr, next - gaddr));
-		if (next < gaddr)
-			break;
 		gaddr = next;
 	}
 	/* in the last MiB of the address space the next segment is the first one again */
