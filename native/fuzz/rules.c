@@ -330,6 +330,21 @@ static bool check_locks(const struct rules *r)
 		      (long long)locks->preempt_count);
 }
 
+/* A call that put a flush off makes up for it before it ends. */
+static bool check_owed_flush(const struct rules *r)
+{
+	u64 i;
+
+	for (i = 0; i < r->m->s.mm_count; i++) {
+		const struct mm *mm = r->m->s.mm[i];
+
+		if (mm && mm->flush_mm && !mm->exited)
+			return object(r->verdict, ORACLE_RULES, "flush owed",
+				      "mm%llu: a flush was put off, and is still owed", (unsigned long long)i);
+	}
+	return true;
+}
+
 bool rules_step(const struct step *step, struct verdict *verdict)
 {
 	struct rules r;
@@ -346,5 +361,5 @@ bool rules_step(const struct step *step, struct verdict *verdict)
 	r.page = r.pgste = r.ptep = r.table = UINT64_MAX;
 	r.lives = 0;
 	r.lost = false;
-	return check_locks(&r) && check_stores(&r) && check_operation(&r);
+	return check_locks(&r) && check_stores(&r) && check_operation(&r) && check_owed_flush(&r);
 }

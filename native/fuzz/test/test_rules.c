@@ -311,6 +311,15 @@ static void missing_flushes_of_links(struct machine *m)
 	expect_no_rule(&w, OP___gmap_unlink_by_vmaddr);
 }
 
+static void owed_flush(struct machine *m)
+{
+	struct world w;
+
+	begin(&w, m);
+	SET(m, w.mm->flush_mm, 1);
+	expect_rule(&w, OP_mprotect, "flush owed");
+}
+
 static const struct test tests[] = {
 	TEST(order_of_gmaps),
 	TEST(fields_that_never_change),
@@ -323,6 +332,7 @@ static const struct test tests[] = {
 	TEST(missing_flushes_of_pages),
 	TEST(locks),
 	TEST(missing_flushes_of_links),
+	TEST(owed_flush),
 };
 
 int main(int argc, char **argv)
