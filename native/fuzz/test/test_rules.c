@@ -221,7 +221,7 @@ static void pages(struct machine *m)
 	expect_no_rule(&w, OP_gmap_fault);
 	change(&w, pgste_of(pte_at(&w, ZERO_PAGE)), 0, PGSTE_IN);
 	expect_rule(&w, OP_gmap_ipte_notify, "I13");
-	SET(m, w.mm->no_zero_pages, 1);
+	SET(m, w.mm->use_skey, 1);
 	change(&w, pte_at(&w, ZERO_PAGE), 0, 0);
 	expect_rule(&w, OP_s390_enable_skey, "I14");
 	ptep = pte_at(&w, GUEST + 7 * PAGE_SIZE);
