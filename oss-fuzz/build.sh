@@ -35,4 +35,5 @@ $CXX $CXXFLAGS "$WORK"/target/*.o $LIB_FUZZING_ENGINE -o "$OUT/gmap_fuzzer"
 
 rm -f "$OUT/gmap_fuzzer_seed_corpus.zip"
 zip -q -j -r "$OUT/gmap_fuzzer_seed_corpus.zip" "$WORK/seeds"
-cp oss-fuzz/gmap_fuzzer.dict oss-fuzz/gmap_fuzzer.options "$OUT"
+"$WORK/fuzz_seeds" >"$OUT/gmap_fuzzer.dict"
+cp oss-fuzz/gmap_fuzzer.options "$OUT"

@@ -4,10 +4,13 @@
  *
  *	fuzz_seeds FOLDER RUNS
  *		writes the inputs that our own fuzzer keeps of so many, without oracles, into a folder that exists
+ *	fuzz_seeds
+ *		prints a dictionary for libFuzzer and AFL++: the words that programs are made of
  */
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "../core/dat.h"
 #include "fuzz.h"
 
 static bool write_input(const char *folder, u64 i, const u8 *input, size_t bytes)
@@ -41,6 +44,41 @@ static bool write_corpus(const struct fuzz *fuzz, const char *folder)
 	return true;
 }
 
+static void print_word(const char *name, u64 word)
+{
+	int i;
+
+	printf("%s=\"", name);
+	for (i = 0; i < 8; i++)
+		printf("\\x%02x", (unsigned int)(word >> 8 * i & 0xff));
+	printf("\"\n");
+}
+
+/* What addresses, lengths and limits are near to, what PTEs and PGSTEs look like, and the operations. */
+static void print_dictionary(void)
+{
+	static const u64 borders[] = { PAGE_SIZE,    PMD_SIZE,	   PUD_SIZE, PGDIR_SIZE, TASK_MAX_SIZE,
+				       (u64)1 << 40, (u64)1 << 63, PGSTE_IN, PGSTE_UC,	 PGSTE_PCL };
+	static const u64 small[] = { 1, 2, 3, UINT64_MAX, SEGMENT_ENTRY_EMPTY, PAGE_INVALID, PAGE_PROTECT };
+	size_t i;
+	char name[64];
+
+	for (i = 0; i < sizeof(small) / sizeof(small[0]); i++) {
+		snprintf(name, sizeof(name), "number_%zu", i);
+		print_word(name, small[i]);
+	}
+	for (i = 0; i < sizeof(borders) / sizeof(borders[0]); i++) {
+		snprintf(name, sizeof(name), "border_%zu", i);
+		print_word(name, borders[i]);
+		snprintf(name, sizeof(name), "below_%zu", i);
+		print_word(name, borders[i] - 1);
+		snprintf(name, sizeof(name), "minus_%zu", i);
+		print_word(name, 0 - borders[i]);
+	}
+	for (i = 0; i < WIRE_OPS; i++)
+		print_word(op_infos[i].name, (u64)i | (u64)WIRE_NO_HANDLE << 32);
+}
+
 int main(int argc, char **argv)
 {
 	struct fuzz_options options;
@@ -48,8 +86,12 @@ int main(int argc, char **argv)
 	const char *error;
 	bool written;
 
+	if (argc == 1) {
+		print_dictionary();
+		return 0;
+	}
 	if (argc != 3) {
-		fprintf(stderr, "usage: fuzz_seeds FOLDER RUNS\n");
+		fprintf(stderr, "usage: fuzz_seeds [FOLDER RUNS]\n");
 		return 2;
 	}
 	fuzz_default_options(&options);
