@@ -20,6 +20,8 @@
 #define MODEL_TABLES 256
 #define MODEL_AREAS 256
 #define MODEL_ARMED 1024
+/* and of so many pages it remembers what was written and set */
+#define MODEL_PAGES 256
 
 /* What all the sets are made of; ordered by owner and key. */
 struct item {
@@ -63,6 +65,7 @@ struct process {
 	bool exited;
 	bool alloc_pgste;
 	bool has_pgste;
+	bool use_skey;
 	bool touched;	/* has had pages */
 	bool old_pages; /* may have pages from before s390_enable_sie: their UC is not known */
 	u32 handle;
@@ -89,6 +92,7 @@ struct model {
 	struct verdict *verdict;
 	u32 next_event;
 	bool failed;	    /* some allocation failed */
+	u32 failures;	    /* which: bits of enum wire_inject */
 	bool lenient;	    /* something cannot be foreseen, because of that or of large pages: the machine is asked */
 	bool flushes_count; /* FLUSH_ALL events are those of gmaps only */
 	/* the machine, and what it is like */
@@ -118,8 +122,10 @@ struct model {
 	struct set links;    /* of a guest: vmaddr of the segment, gaddr of the segment entry */
 	struct set
 		tables; /* of a guest, its segment tables: number of the 2 GiB, lowest gaddr as its descriptor has it */
-	struct set areas; /* of a process, its memory: start, end; more: where the file ends (NO_FILE: private) */
-	struct set armed; /* of a process: vmaddr of the page */
+	struct set areas;	/* of a process, its memory: start, end; more: where the file ends (NO_FILE: private) */
+	struct set armed;	/* of a process: vmaddr of the page */
+	struct set known_pages; /* of a process: vmaddr of the page; see model_known.c */
+	u64 writes;		/* operations that may have set UC somewhere */
 };
 
 /* model_set.c */
@@ -197,6 +203,15 @@ enum outcome fault(struct model *model, u32 process, u64 vmaddr, bool write);
 /* __gmap_link() after it. */
 int link_page(struct model *model, u32 guest, u64 gaddr, u64 vmaddr);
 
+/* model_known.c */
+void page_was_written(struct model *model, u32 process, u64 page);
+/* The page tables are gone, or what was mapped there. */
+void forget_pages(struct model *model, u32 process, u64 start, u64 end);
+void forget_keys(struct model *model, u32 process, u64 start, u64 end);
+void count_writes(struct model *model);
+/* The answer to whether a page was written. */
+void expect_dirty(struct model *model, u32 process, u64 page);
+
 /* model_read.c: what the machine is like. */
 struct mm *kernel_mm(const struct model *model, u32 process);
 struct gmap *kernel_gmap(const struct model *model, u32 guest);
@@ -247,7 +262,7 @@ bool in_task(const struct model *model, u32 process, u64 start, u64 length);
 /* Which VMAs and links there are, when a call did not do what it should, or not in full. */
 void find_out(struct model *model, u32 process);
 
-/* What each operation does: model_guest.c, model_map.c, model_fault.c, model_arm.c, model_page.c, model_memory.c,
+/* What each operation does: model_guest.c, model_map.c, model_fault.c, model_arm.c, model_page.c, model_known.c, model_memory.c,
  * model_mremap.c, model_process.c */
 #define FOR_EACH_STEP(STEP)                 \
 	STEP(gmap_alloc)                    \
@@ -285,6 +300,9 @@ void find_out(struct model *model, u32 process);
 	STEP(clear_young)                   \
 	STEP(swap_out)                      \
 	STEP(set_guest_storage_key)         \
+	STEP(get_guest_storage_key)         \
+	STEP(cond_set_guest_storage_key)    \
+	STEP(reset_guest_reference_bit)     \
 	STEP(mmap)                          \
 	STEP(mmap_huge)                     \
 	STEP(munmap)                        \

@@ -155,4 +155,5 @@ void unmap_areas(struct model *model, u32 process, u64 start, u64 end)
 	exchange_areas(model, process, start, end);
 	free_area_tables(model, process, start, end, floor, ceiling);
 	cut_areas(model, process, start, end);
+	forget_keys(model, process, start, end);
 }

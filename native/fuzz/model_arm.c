@@ -24,13 +24,11 @@ static int arm(struct model *model, u32 process, u64 page, u32 flags)
 	return 0;
 }
 
-/* Out of memory, or a stack that did not grow: was it at this page? Its segment may be linked all the same. */
+/* Out of memory: was it at this page? Its segment may be linked all the same. */
 static int arm_if_it_is(struct model *model, u32 guest, u64 gaddr, u64 page)
 {
 	u32 process = model->guests[guest].process;
 
-	if (!gave_up(model) && set_find(&model->armed, process, page))
-		return UNKNOWN;
 	adopt_table(model, guest, gaddr);
 	if (is_linked_to(model, guest, page, gaddr))
 		add_link(model, guest, gaddr, page, LINK_VALID);
@@ -46,8 +44,10 @@ static int fault_and_arm(struct model *model, u32 guest, u64 gaddr, u64 page, bo
 
 	if (outcome == BAD)
 		return -EFAULT;
-	if (outcome == UNSURE || gave_up(model))
+	if (gave_up(model))
 		return arm_if_it_is(model, guest, gaddr, page);
+	if (outcome == UNSURE && answer_of(model))
+		return UNKNOWN;
 	rc = link_page(model, guest, gaddr, page);
 	return rc ? rc : arm(model, process, page, flags);
 }

@@ -30,13 +30,14 @@ void begin_events(struct model *model)
 	u32 i;
 
 	model->next_event = 0;
-	model->failed = false;
+	model->failures = 0;
 	for (i = 0; i < model->step->event_count; i++) {
 		const struct event *e = &model->step->events[i];
 
 		if (e->kind == EVENT_FAILURE && e->a != INJECT_fixup_retry)
-			model->failed = true;
+			model->failures |= 1u << e->a;
 	}
+	model->failed = model->failures != 0;
 	model->lenient = model->failed;
 }
 

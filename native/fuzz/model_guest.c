@@ -131,6 +131,7 @@ void release_process(struct model *model, u32 process)
 	p->used = false;
 	set_remove_all(&model->areas, process);
 	set_remove_all(&model->armed, process);
+	set_remove_all(&model->known_pages, process);
 }
 
 static void free_this_guest(struct model *model, u32 guest)

@@ -157,6 +157,7 @@ void free_tables(struct model *model, u32 process, u64 start, u64 end)
 		return;
 	/* of pages that nobody told of */
 	loosen_range(model, process, start, end);
+	forget_pages(model, process, start, end);
 	if (!model->links.count)
 		return;
 	for (vmaddr = start; (vmaddr = next_linked(model, process, vmaddr, end)) < end; vmaddr += PMD_SIZE) {

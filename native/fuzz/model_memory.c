@@ -37,6 +37,7 @@ void find_out(struct model *model, u32 process)
 	if (!model->lenient)
 		return;
 	adopt_areas(model, process);
+	forget_pages(model, process, 0, UINT64_MAX);
 	for (i = 0; i < model->guest_count; i++)
 		if (model->guests[i].used && model->guests[i].process == process)
 			adopt_links(model, i);

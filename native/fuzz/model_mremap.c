@@ -31,6 +31,9 @@ static void move_memory(struct model *model, const struct move *move)
 	u64 file_end = source.more == NO_FILE ? NO_FILE : source.more + (move->new - move->old);
 
 	exchange_range(model, move->process, move->old, move->old + move->old_length);
+	/* out of memory half-way: what was moved is moved back */
+	if (gave_up(model))
+		exchange_range(model, move->process, move->new, move->new + move->old_length);
 	/* the new memory is there first: a page table that both are in stays */
 	add_area(model, move->process, move->new, move->new + move->new_length, source.flags, file_end);
 	unmap_areas(model, move->process, move->old, move->old + move->old_length);

@@ -64,6 +64,7 @@ void step_test_and_clear_guest_dirty(struct model *model)
 	armed = set_find(&model->armed, process, page);
 	if (armed && armed->flags & ARMED_DIRTY)
 		expect_result(model, 1);
+	expect_dirty(model, process, page);
 	if (!answer_of(model))
 		return;
 	exchange(model, process, page);
@@ -110,10 +111,4 @@ void step_swap_out(struct model *model)
 		expect_result(model, area->flags & AREA_SHARED ? ERROR(EINVAL) : 0);
 	if (!answer_of(model))
 		exchange(model, process, page);
-}
-
-void step_set_guest_storage_key(struct model *model)
-{
-	if (model->profile->key_lookup == KEY_MAKES_TABLE)
-		expect_result(model, 0);
 }

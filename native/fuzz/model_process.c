@@ -31,6 +31,8 @@ void step_s390_enable_skey(struct model *model)
 	if (!named_process(model, &process))
 		return;
 	expect_result(model, 0);
+	model->processes[process].use_skey = !answer_of(model);
+	forget_keys(model, process, 0, UINT64_MAX);
 	/* no zero pages any more: what is armed and protected may be one */
 	for (at = set_from(&model->armed, process, 0); set_at(&model->armed, at, process); at++)
 		if (model->armed.items[at].flags & (LOOSE | ARMED_PROTECTED))
@@ -70,6 +72,7 @@ void step_exit(struct model *model)
 	if (!named_process(model, &process))
 		return;
 	set_remove_all(&model->armed, process);
+	set_remove_all(&model->known_pages, process);
 	free_area_tables(model, process, 0, UINT64_MAX, 0, 0);
 	set_remove_all(&model->areas, process);
 	model->processes[process].exited = true;

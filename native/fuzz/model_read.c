@@ -256,6 +256,7 @@ static void adopt_process(struct model *model, const struct mm *mm)
 		.exited = mm->exited,
 		.alloc_pgste = mm->alloc_pgste,
 		.has_pgste = mm->has_pgste,
+		.use_skey = mm->use_skey,
 		.old_pages = mm->old_page_tables,
 	};
 	model->process_count++;

@@ -295,6 +295,50 @@ static void state(struct machine *m)
 	SPOILED(m, shorter, "memory", observe, 0);
 }
 
+static void answer_of_one(struct world *w, struct step *step)
+{
+	(void)w;
+	step->reply.value = 1;
+}
+
+static void write_not_noted(struct world *w, struct step *step)
+{
+	(void)step;
+	change_pgste(w, HOST + PAGE_SIZE, PGSTE_UC);
+}
+
+/* Whether the process wrote to a page. */
+static void writes(struct machine *m)
+{
+	struct world w;
+
+	begin(&w, m);
+	w.spoil = write_not_noted;
+	AGREE(&w, store, 0, HOST + PAGE_SIZE, 1);
+	OBJECT(&w, NULL, "result of test_and_clear_guest_dirty", test_and_clear_guest_dirty, 0, HOST + PAGE_SIZE);
+	AGREE(&w, gmap_translate, 0, GUEST);
+	OBJECT(&w, answer_of_one, "result of test_and_clear_guest_dirty", test_and_clear_guest_dirty, 0,
+	       HOST + PAGE_SIZE);
+	end(&w);
+}
+
+/* A key stays as it was set, even while the page is not there. */
+static void keys(struct machine *m)
+{
+	struct world w;
+
+	begin(&w, m);
+	AGREE(&w, s390_enable_skey, 0);
+	AGREE(&w, set_guest_storage_key, 0, HOST, 0x36, 0);
+	AGREE(&w, swap_out, 0, HOST);
+	AGREE(&w, get_guest_storage_key, 0, HOST);
+	AGREE(&w, load, 0, HOST);
+	OBJECT(&w, answer_of_one, "result of get_guest_storage_key", get_guest_storage_key, 0, HOST);
+	AGREE(&w, munmap, 0, HOST, PMD_SIZE);
+	AGREE(&w, get_guest_storage_key, 0, HOST);
+	end(&w);
+}
+
 static void bug_no_vma(struct world *w, struct step *step)
 {
 	(void)w;
@@ -355,5 +399,5 @@ static void too_much(struct machine *m)
 	end(&w);
 }
 
-RUN_TESTS(TEST(answers), TEST(answers_to_faults), TEST(flushes), TEST(notifications), TEST(state), TEST(bugs),
-	  TEST(too_much))
+RUN_TESTS(TEST(answers), TEST(answers_to_faults), TEST(flushes), TEST(notifications), TEST(state), TEST(writes),
+	  TEST(keys), TEST(bugs), TEST(too_much))
