@@ -314,7 +314,8 @@ struct reply op_gmap_mprotect_notify(struct machine *m, const struct call *call)
 {
 	NEEDS(FUNCTIONS_4_8);
 	GET_GMAP(gmap);
-	return answer_rc(gmap_mprotect_notify(m, gmap, call->arg[1], call->arg[2], call->arg[3]));
+	/* the kernel's argument is an int */
+	return answer_rc(gmap_mprotect_notify(m, gmap, call->arg[1], call->arg[2], (u32)call->arg[3]));
 }
 
 struct reply op_ptep_notify(struct machine *m, const struct call *call)

@@ -128,7 +128,7 @@ void step_gmap_mprotect_notify(struct model *model)
 {
 	u64 gaddr = argument(model, 1);
 	u64 len = argument(model, 2);
-	u64 prot = argument(model, 3);
+	u64 prot = (u32)argument(model, 3);
 	u32 guest;
 	int rc = 0;
 
