@@ -29,6 +29,27 @@ const char *bug_place_name(enum bug_place place)
 	return place > BUG_none && place < BUG_PLACES ? bug_places[place].name : "";
 }
 
+bool bug_is_the_programs(enum bug_place place)
+{
+	switch (place) {
+	case BUG_pmd_none:
+	case BUG_above_limit:
+	case BUG_no_vma:
+	case BUG_subpage:
+	case BUG_endless:
+	case BUG_notifier_twice:
+	case BUG_notifier_never:
+	case BUG_put_listed:
+	case BUG_removed_twice:
+	case BUG_no_pgste:
+	case BUG_large_pmd:
+	case BUG_huge_unaligned:
+		return true;
+	default:
+		return false;
+	}
+}
+
 noreturn_fn void machine_bug(struct machine *m, enum bug_place place, const char *format, ...)
 {
 	va_list args;

@@ -189,6 +189,8 @@ noreturn_fn void machine_unwind(struct machine *m);
 bool bug_guard(struct machine *m, void (*call)(struct machine *m));
 const char *bug_place_text(enum bug_place place);
 const char *bug_place_name(enum bug_place place);
+/* Whether programs can do that to a kernel; any other BUG is a mistake of the model. */
+bool bug_is_the_programs(enum bug_place place);
 
 /* Counts one call of the given kind; true if this one shall fail. */
 bool inject_slow(struct machine *m, enum wire_inject kind);

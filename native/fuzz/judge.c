@@ -97,25 +97,8 @@ static bool asks(const struct judge *judge, enum oracle oracle)
 
 bool judge_bug_allowed(enum bug_place place)
 {
-	switch (place) {
-	case BUG_pmd_none:
-	case BUG_above_limit:
-	case BUG_no_vma:
-	case BUG_subpage:
-	case BUG_endless:
-	case BUG_notifier_twice:
-	case BUG_notifier_never:
-	case BUG_put_listed:
-	case BUG_removed_twice:
-	case BUG_no_pgste:
-	case BUG_large_pmd:
-	case BUG_huge_unaligned:
 	/* the machine that runs the model is too small: that says nothing about the model */
-	case BUG_host_memory:
-		return true;
-	default:
-		return false;
-	}
+	return bug_is_the_programs(place) || place == BUG_host_memory;
 }
 
 static bool judge_bug(const struct judge *judge, enum bug_place place)

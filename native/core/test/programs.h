@@ -202,26 +202,4 @@ static inline void begin_program(struct machine *m, u64 *seed)
 	add_notifier(m, 0);
 }
 
-/* What a program may do to the kernel; anything else is a mistake of the model. */
-static inline bool bug_is_the_programs(enum bug_place place)
-{
-	switch (place) {
-	case BUG_pmd_none:
-	case BUG_above_limit:
-	case BUG_no_vma:
-	case BUG_subpage:
-	case BUG_endless:
-	case BUG_notifier_twice:
-	case BUG_notifier_never:
-	case BUG_put_listed:
-	case BUG_removed_twice:
-	case BUG_no_pgste:
-	case BUG_large_pmd:
-	case BUG_huge_unaligned:
-		return true;
-	default:
-		return false;
-	}
-}
-
 #endif
