@@ -190,31 +190,28 @@ void loosen_range(struct model *model, u32 process, u64 start, u64 end)
 }
 
 /* True if the page is not armed any more. */
-static bool exchange_at(struct model *model, u32 process, u32 at)
+static bool exchange_one(struct model *model, u32 process, struct item *armed)
 {
-	struct item *armed = &model->armed.items[at];
+	bool has_pgste = model->processes[process].has_pgste;
 
-	if (!model->processes[process].has_pgste || model->lenient)
+	if (!has_pgste || model->lenient)
 		armed->flags |= LOOSE;
-	if (armed->flags & LOOSE) {
-		model->has_loose = true;
-		if (model->processes[process].has_pgste)
-			notify(model, process, armed->key, true);
-		return false;
-	}
-	notify(model, process, armed->key, false);
-	set_remove(&model->armed, at, 1);
-	return true;
+	if (has_pgste)
+		notify(model, process, armed->key, armed->flags & LOOSE);
+	model->has_loose |= (armed->flags & LOOSE) != 0;
+	return !(armed->flags & LOOSE);
 }
 
 void exchange_range(struct model *model, u32 process, u64 start, u64 end)
 {
 	u32 at = set_from(&model->armed, process, start & PAGE_MASK);
-	const struct item *armed;
+	u32 kept = at;
+	struct item *armed;
 
-	while ((armed = set_at(&model->armed, at, process)) && armed->key < end)
-		if (!exchange_at(model, process, at))
-			at++;
+	for (; (armed = set_at(&model->armed, at, process)) && armed->key < end; at++)
+		if (!exchange_one(model, process, armed))
+			model->armed.items[kept++] = *armed;
+	set_remove(&model->armed, kept, at - kept);
 }
 
 void exchange(struct model *model, u32 process, u64 page)

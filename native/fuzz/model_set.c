@@ -45,6 +45,8 @@ void set_add(struct model *model, struct set *set, const struct item *item)
 
 void set_remove(struct set *set, u32 at, u32 count)
 {
+	if (!count)
+		return;
 	set->count -= count;
 	memmove(set->items + at, set->items + at + count, (set->count - at) * sizeof(*set->items));
 }
