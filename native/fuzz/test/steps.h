@@ -67,13 +67,24 @@ static inline bool steps_run(struct steps *s, const u64 *words, size_t count)
 	return s->verdict.oracle == ORACLE_NONE;
 }
 
+/* The same of words as this machine has them. */
+static inline bool steps_call(struct steps *s, const u64 *words, size_t count)
+{
+	u64 program[1 + MAX_ARGS];
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		program[i] = le64(words[i]);
+	return steps_run(s, program, count);
+}
+
 #define OPERATION(name, ...)                                             \
 	(const u64[])                                                    \
 	{                                                                \
 		(u64) OP_##name | (u64)WIRE_NO_HANDLE << 32, __VA_ARGS__ \
 	}
 #define RUN(s, name, ...) \
-	steps_run((s), OPERATION(name, __VA_ARGS__), sizeof(OPERATION(name, __VA_ARGS__)) / sizeof(u64))
+	steps_call((s), OPERATION(name, __VA_ARGS__), sizeof(OPERATION(name, __VA_ARGS__)) / sizeof(u64))
 
 #define PROFILES 4
 #define FLAVOURS_OF_TEST 6
