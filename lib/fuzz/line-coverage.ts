@@ -66,7 +66,9 @@ async function findTools(): Promise<Tools> {
     const there = await Promise.all(Object.values(tools).map(isThere));
     if (there.every(Boolean)) return tools;
   }
-  throw new CoverageError('clang, llvm-profdata and llvm-cov are needed with clang's runtimes (Debian: apt-get install clang llvm libclang-rt-14-dev)');
+  throw new CoverageError(
+    'clang, llvm-profdata and llvm-cov are needed with the runtimes of clang (Debian: apt-get install clang llvm libclang-rt-14-dev)',
+  );
 }
 
 async function isThere(tool: string): Promise<boolean> {
