@@ -72,10 +72,13 @@ static bool check_lazy(const struct rules *r, u64 address)
 		      (unsigned long long)mm->attach_count);
 }
 
-/* gmap_mprotect_notify stores what is there already, and a fault of an alias can change that page later in the call. */
+/*
+ * Unless it takes something away, gmap_mprotect_notify stores what is there already, and a fault of an alias can change that
+ * page later in the call. Without ESOP a store makes what is writable dirty and unprotected: that needs no flush.
+ */
 static bool may_change_nothing(const struct rules *r)
 {
-	return r->step->op == OP_gmap_mprotect_notify && r->step->call->arg[3] == PROT_WRITE;
+	return r->step->op == OP_gmap_mprotect_notify && (u32)r->step->call->arg[3] > PROT_READ;
 }
 
 /* I15. Stores go back in time: what this one left there is what the next one found, or what is there now. */
