@@ -63,6 +63,17 @@ static void print_verdict(const struct verdict *verdict, bool json)
 	printf("\"}");
 }
 
+/* So that somebody else can judge it. */
+static void print_input(const struct finding *finding, const char *before)
+{
+	size_t i;
+
+	printf("%s\"", before);
+	for (i = 0; i < finding->bytes; i++)
+		printf("%02x", finding->input[i]);
+	printf("\"");
+}
+
 static void print_summary(const struct fuzz *fuzz, const struct settings *settings, double seconds)
 {
 	struct fuzz_stats s;
@@ -85,6 +96,9 @@ static void print_summary(const struct fuzz *fuzz, const struct settings *settin
 		printf(i ? ", " : "");
 		print_verdict(&fuzz_finding(fuzz, i)->verdict, true);
 	}
+	printf("], \"inputs\": [");
+	for (i = 0; i < s.findings; i++)
+		print_input(fuzz_finding(fuzz, i), i ? ", " : "");
 	printf("]}\n");
 }
 

@@ -56,4 +56,11 @@ export async function buildMutant(mutant) {
   return `${folder}/fuzz_main`;
 }
 
+/** Answers the path of a file with the input. */
+export function saveInput({ id }, input) {
+  const path = `${out}/${id}/input`;
+  writeFileSync(path, input);
+  return path;
+}
+
 export const removeMutant = ({ id }) => rmSync(`${out}/${id}`, { recursive: true, force: true });

@@ -19,10 +19,22 @@ export function killAll() {
   for (const child of running) child.kill('SIGKILL');
 }
 
-/** Answers { finding, operations, seconds }; the finding is undefined if there was none. */
+/** Whether a fuzzer objects to an input. */
+export async function objects(program, input, oracles) {
+  const args = [...oracleArgs(oracles), input];
+  const { stderr, status, signal } = await collect(program, args, PATIENCE_SECONDS);
+  if (status > 1 || signal) {
+    throw new Failure(
+      `${program} ended with ${signal ?? `status ${status}`}.\n  ${program} ${args.join(' ')}\n${stderr}`,
+    );
+  }
+  return status === 1;
+}
+
+/** Answers { finding, input, operations, seconds }; the first two are undefined if there was none. */
 export async function runFuzzer(program, { seconds, oracles }) {
   const args = ['--seed', `${SEED}`, '--kernel', `${ANY_KERNEL}`, '--seconds', `${seconds}`, '--json'];
-  if (oracles) args.push('--oracles', `${maskOf(oracles)}`);
+  args.push(...oracleArgs(oracles));
   const started = performance.now();
   const { stdout, stderr, status, signal, hung } = await collect(program, args, seconds + PATIENCE_SECONDS);
   const took = (performance.now() - started) / 1000;
@@ -34,10 +46,12 @@ export async function runFuzzer(program, { seconds, oracles }) {
       `${program} ended with status ${status} and found nothing.\n  ${program} ${args.join(' ')}\n${stderr}`,
     );
   }
-  return { finding: report.findings[0], operations: report.operations, seconds: took };
+  const [finding, input] = [report.findings[0], report.inputs[0] && Buffer.from(report.inputs[0], 'hex')];
+  return { finding, input, operations: report.operations, seconds: took };
 }
 
 const maskOf = (names) => names.reduce((mask, name) => mask | (1 << oracleNames.indexOf(name)), 0);
+const oracleArgs = (names) => (names ? ['--oracles', `${maskOf(names)}`] : []);
 
 function lastReport(stdout) {
   try {
