@@ -162,5 +162,7 @@ await script(async () => {
   const text = `${table(results)}\n\n${summary(results)}`;
   if (options.write && !stopped) writePage(text);
   console.log(options.json ? JSON.stringify(results, null, 2) : text);
+  if (stopped)
+    console.error(`\nStopped: ${chosen.length - results.length} of ${chosen.length} mutants were not judged.`);
   if (results.some(({ killed }) => !killed)) process.exitCode ||= 1;
 });
