@@ -4,9 +4,6 @@ import { checkFlag, checkNumber, checkOptions, checkWord, closedError, GmapError
 import { type InjectKind, injectKinds, type Kernel, kernels, type OperationName } from '../generated/abi.js';
 import { requireKernel } from '../trace/kernel.js';
 
-/** Who judges; the place is the bit of native code. */
-const oracleBits = { rules: 1, hardware: 2, model: 3, locks: 4, leaks: 5, bug: 6 } as const;
-
 /**
  * Who objects to what a program did:
  *
@@ -17,7 +14,10 @@ const oracleBits = { rules: 1, hardware: 2, model: 3, locks: 4, leaks: 5, bug: 6
  * - `leaks`: when everything has been freed nothing is left
  * - `bug`: a BUG that no program may cause
  */
-export type Oracle = keyof typeof oracleBits;
+export type Oracle = 'rules' | 'hardware' | 'model' | 'locks' | 'leaks' | 'bug';
+
+/** The bits of native code. */
+const oracleBits: Readonly<Record<Oracle, number>> = { rules: 1, hardware: 2, model: 3, locks: 4, leaks: 5, bug: 6 };
 
 export const oracles = Object.keys(oracleBits) as readonly Oracle[];
 
