@@ -83,7 +83,7 @@ async function requireNoFinding(program, oracles) {
   if (!finding) return;
   throw new Failure(
     `The unchanged port already has a finding, so mutants would say nothing:\n` +
-      `  ${finding.oracle}, ${finding.rule}, ${finding.op}: ${finding.text}`,
+      `  ${[finding.oracle, finding.rule, finding.op, finding.text].filter(Boolean).join(', ')}`,
   );
 }
 
@@ -97,27 +97,31 @@ async function runMutant(mutant, unchanged, oracles) {
   return { id: mutant.id, file: mutant.file, wrong: mutant.wrong, killed, falseAlarm, ...result };
 }
 
-/** The results in the order of the list. After Ctrl-C: of those that were done. */
+/** The results in the order of the list. After Ctrl-C, or when a mutant could not be run: of those that were done. */
 async function runMutants(chosen, unchanged, oracles) {
   const results = new Map();
   let stopped = false;
-  process.once('SIGINT', () => {
+  let failure;
+  const stop = () => {
     stopped = true;
-    process.exitCode = 130;
     killAll();
+  };
+  process.once('SIGINT', () => {
+    process.exitCode = 130;
+    stop();
   });
   const run = async (mutant) => {
     try {
       const result = await runMutant(mutant, unchanged, oracles);
       if (!stopped) results.set(mutant.id, result);
     } catch (error) {
-      if (stopped) return; // Ctrl-C ends compilers too
-      killAll();
-      throw error;
+      // Ctrl-C ends compilers too.
+      if (!stopped) failure = error;
+      stop();
     }
   };
   await forEach(chosen, run, () => stopped);
-  return { results: chosen.map(({ id }) => results.get(id)).filter(Boolean), stopped };
+  return { results: chosen.map(({ id }) => results.get(id)).filter(Boolean), stopped, failure };
 }
 
 function cells({ id, wrong, killed, falseAlarm, finding, operations, seconds }) {
@@ -158,11 +162,12 @@ await script(async () => {
   for (const mutant of mutants) mutatedText(mutant);
   const unchanged = await buildUnchanged(forEach);
   await requireNoFinding(unchanged, oracles);
-  const { results, stopped } = await runMutants(chosen, unchanged, oracles);
+  const { results, stopped, failure } = await runMutants(chosen, unchanged, oracles);
   const text = `${table(results)}\n\n${summary(results)}`;
   if (options.write && !stopped) writePage(text);
   console.log(options.json ? JSON.stringify(results, null, 2) : text);
   if (stopped)
     console.error(`\nStopped: ${chosen.length - results.length} of ${chosen.length} mutants were not judged.`);
+  if (failure) throw failure;
   if (results.some(({ killed }) => !killed)) process.exitCode ||= 1;
 });

@@ -9,7 +9,7 @@ const ANY_KERNEL = 4;
 export const oracleNames = ['none', 'rules', 'hardware', 'model', 'locks', 'leaks', 'bug'];
 /** A fuzzer that has not ended so long after its time is up hangs in an operation. */
 const PATIENCE_SECONDS = 15;
-/** A mutant may ask for memory without end. */
+/** A mutant may ask for memory without end: then the fuzzer says that there is no more. */
 const MEMORY_KB = 4 << 20;
 
 const running = new Set();
@@ -41,10 +41,13 @@ export async function runFuzzer(program, { seconds, oracles }) {
   if (hung) return { finding: { oracle: 'hang', rule: '' }, operations: undefined, seconds: took };
   if (signal) return { finding: { oracle: 'crash', rule: signal }, operations: undefined, seconds: took };
   const report = lastReport(stdout);
-  if (!report || (status !== 0 && !report.findings[0])) {
+  if (!report) {
     throw new Failure(
-      `${program} ended with status ${status} and found nothing.\n  ${program} ${args.join(' ')}\n${stderr}`,
+      `${program} ended with status ${status} and without a report.\n  ${program} ${args.join(' ')}\n${stderr}`,
     );
+  }
+  if (status !== 0 && report.findings.length === 0) {
+    return { finding: { oracle: 'memory', rule: '' }, operations: report.operations, seconds: took };
   }
   const [finding, input] = [report.findings[0], report.inputs[0] && Buffer.from(report.inputs[0], 'hex')];
   return { finding, input, operations: report.operations, seconds: took };
