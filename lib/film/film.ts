@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/**
+ * A film: a program, and how a model changed with each of its calls. It is JSON, holds what the tables were at every
+ * moment, and can be played forward and back where there is no native code.
+ */
+
+/**
+ * What a film keeps of a machine; each is a map from text to text.
+ *
+ * - `word`: absolute address → value, of table entries, PTEs and PGSTEs; both in hex without 0x. Words that are as their
+ *   table was filled are left out.
+ * - `fill`: where a fill begins → `WORDS VALUE`, number of words in decimal, value in hex.
+ * - `key`: absolute address of a frame → its storage key, both in hex; frames whose key somebody set.
+ * - `space`: `mm0` → `ASCE`; `g0` → `mm0 ASCE END`; hex. Processes that have exited are left out, their gmaps are not.
+ * - `mapping`: `mm0 START` → `END rwxp`, hex, as /proc/PID/maps has it (`s` in place of `p`: shared; `h`: in large pages).
+ * - `fact`: a fact of the observed state, as a trace has it: key → fields. What the model says.
+ * - `recorded`: the same, as the trace that the film was made from has it. Only while that observes.
+ */
+export const filmMaps = ['word', 'fill', 'key', 'space', 'mapping', 'fact', 'recorded'] as const;
+export type FilmMap = (typeof filmMaps)[number];
+
+/** One change; null is absent. */
+export type Patch = readonly [map: FilmMap, key: string, before: string | null, after: string | null];
+
+export interface FilmCall {
+  /** Its line in the trace's file, counted from 1. */
+  readonly line: number;
+  /** The comments above it, without `#`. */
+  readonly comments: readonly string[];
+  readonly name: string;
+  /** As in a trace, without the result: `gmap_fault(g0, 0x1000, 0x1)`. */
+  readonly text: string;
+  /** What the model answered, as in a trace: `0`, `-EFAULT`, `g0`, `BUG`, `refused: …`; null for functions that answer nothing. */
+  readonly result: string | null;
+  /** `notify(n0, g0, 0x1000)`, `idte(g0)`. */
+  readonly events: readonly string[];
+  /** What the trace has recorded; null if it has recorded nothing. */
+  readonly recorded: { readonly result: string | null; readonly events: readonly string[] } | null;
+  /** Keys of facts in which the model and the recording differ after this call, under the masks of comparing. */
+  readonly differs: readonly string[];
+  /** Whether the recording has another result, or other events. */
+  readonly answersDiffer: boolean;
+  /** In the order of their maps; a key at most once in each. */
+  readonly patches: readonly Patch[];
+}
+
+export interface Film {
+  readonly format: 'gmap-film 1';
+  /** The file that it was made from. */
+  readonly source: string;
+  readonly kernel: string;
+  /** What the trace's header says of the machine that recorded it, if it was one. */
+  readonly recordedOn: string | null;
+  /** Bytes. */
+  readonly storageLimit: number;
+  /** The state before the first call. */
+  readonly start: readonly Patch[];
+  readonly calls: readonly FilmCall[];
+  /** Place in `calls` of the first one after which recording and model differ; null if they never do. */
+  readonly firstDifference: number | null;
+}

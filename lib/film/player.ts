@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/** Plays a film forward and back. */
+import type { StorageView } from '../inspect/storage.js';
+import { type Film, type FilmMap, filmMaps, type Patch } from './film.js';
+
+/** A process that lives. */
+export interface FilmMm {
+  readonly name: string;
+  readonly asce: bigint;
+}
+
+export interface FilmGmap {
+  readonly name: string;
+  readonly mm: string;
+  readonly asce: bigint;
+  /** The highest guest address. */
+  readonly end: bigint;
+}
+
+export interface FilmMapping {
+  readonly start: bigint;
+  /** The first address behind it. */
+  readonly end: bigint;
+  /** `rw-p`. */
+  readonly flags: string;
+}
+
+/** Words are found by the 2 KiB that they lie in: half a page table, or an eighth of a region or segment table. */
+const GRANULE = 2048;
+const GRANULE_WORDS = GRANULE / 8;
+const LARGE_TABLE = 16384;
+
+const word = (hex: string): bigint => BigInt(`0x${hex}`);
+const compareNames = (a: { readonly name: string }, b: { readonly name: string }) =>
+  a.name.localeCompare(b.name, 'en', { numeric: true });
+
+export class FilmPlayer implements StorageView {
+  readonly film: Film;
+  #position = 0;
+  readonly #maps = Object.fromEntries(filmMaps.map((name) => [name, new Map()])) as Record<
+    FilmMap,
+    Map<string, string>
+  >;
+  readonly #granules = new Map<number, Map<number, bigint>>();
+  readonly #fills = new Map<number, { readonly words: number; readonly value: bigint }>();
+
+  /** At the beginning: before the first call. */
+  constructor(film: Film) {
+    this.film = film;
+    for (const [map, key, , after] of film.start) this.#set(map, key, after);
+  }
+
+  /** How many calls are done. */
+  get position(): number {
+    return this.#position;
+  }
+
+  /** Goes to the state after the first `position` calls; what is below 0 or above the last call is that. */
+  seek(position: number): void {
+    const target = Math.max(0, Math.min(position, this.film.calls.length));
+    while (this.#position < target) {
+      for (const [map, key, , after] of this.#patches(this.#position)) this.#set(map, key, after);
+      this.#position++;
+    }
+    while (this.#position > target) {
+      this.#position--;
+      const patches = this.#patches(this.#position);
+      for (let i = patches.length - 1; i >= 0; i--) {
+        const [map, key, before] = patches[i] as Patch;
+        this.#set(map, key, before);
+      }
+    }
+  }
+
+  /** All keys and values of one map as they are now. */
+  map(name: FilmMap): ReadonlyMap<string, string> {
+    return this.#maps[name];
+  }
+
+  words(absolute: bigint, count: number): BigUint64Array | undefined {
+    const start = Number(absolute);
+    if (start + count * 8 > this.film.storageLimit) return undefined;
+    const words = new BigUint64Array(count);
+    for (let at = 0; at < count; ) {
+      const address = start + at * 8;
+      const granule = Math.floor(address / GRANULE);
+      const first = address / 8 - granule * GRANULE_WORDS;
+      const length = Math.min(GRANULE_WORDS - first, count - at);
+      this.#readGranule(granule, first, words.subarray(at, at + length));
+      at += length;
+    }
+    return words;
+  }
+
+  #readGranule(granule: number, first: number, into: BigUint64Array): void {
+    into.fill(this.#fillOf(granule));
+    const stored = this.#granules.get(granule);
+    if (!stored) return;
+    for (const [index, value] of stored) if (index >= first && index < first + into.length) into[index - first] = value;
+  }
+
+  #fillOf(granule: number): bigint {
+    const address = granule * GRANULE;
+    const fill = this.#fills.get(address) ?? this.#fills.get(Math.floor(address / LARGE_TABLE) * LARGE_TABLE);
+    return fill?.value ?? 0n;
+  }
+
+  /** The storage key of the frame at that absolute address, if somebody set it. */
+  keyOf(frame: bigint): number | undefined {
+    const key = this.#maps.key.get(frame.toString(16));
+    return key === undefined ? undefined : Number.parseInt(key, 16);
+  }
+
+  /** The processes that live, in the order of their numbers. */
+  mms(): FilmMm[] {
+    const mms: FilmMm[] = [];
+    for (const [name, value] of this.#maps.space) if (name.startsWith('mm')) mms.push({ name, asce: word(value) });
+    return mms.sort(compareNames);
+  }
+
+  /** The gmaps, in the order of their numbers. */
+  gmaps(): FilmGmap[] {
+    const gmaps: FilmGmap[] = [];
+    for (const [name, value] of this.#maps.space) {
+      const [mm = '', asce = '0', end = '0'] = value.split(' ');
+      if (name.startsWith('g')) gmaps.push({ name, mm, asce: word(asce), end: word(end) });
+    }
+    return gmaps.sort(compareNames);
+  }
+
+  /** The mappings of a process, lowest first. */
+  mappings(mm: string): FilmMapping[] {
+    const mappings: FilmMapping[] = [];
+    for (const [key, value] of this.#maps.mapping) {
+      const [owner, start = '0'] = key.split(' ');
+      const [end = '0', flags = ''] = value.split(' ');
+      if (owner === mm) mappings.push({ start: word(start), end: word(end), flags });
+    }
+    return mappings.sort((a, b) => (a.start < b.start ? -1 : 1));
+  }
+
+  #patches(call: number): readonly Patch[] {
+    return this.film.calls[call]?.patches ?? [];
+  }
+
+  #set(map: FilmMap, key: string, value: string | null): void {
+    if (value === null) this.#maps[map].delete(key);
+    else this.#maps[map].set(key, value);
+    if (map === 'word') this.#setWord(Number.parseInt(key, 16), value);
+    if (map === 'fill') this.#setFill(Number.parseInt(key, 16), value);
+  }
+
+  #setWord(address: number, value: string | null): void {
+    const granule = Math.floor(address / GRANULE);
+    const index = address / 8 - granule * GRANULE_WORDS;
+    let stored = this.#granules.get(granule);
+    if (!stored) {
+      stored = new Map();
+      this.#granules.set(granule, stored);
+    }
+    if (value === null) stored.delete(index);
+    else stored.set(index, word(value));
+  }
+
+  #setFill(start: number, value: string | null): void {
+    const [words = '0', filled = '0'] = value?.split(' ') ?? [];
+    if (value === null) this.#fills.delete(start);
+    else this.#fills.set(start, { words: Number(words), value: word(filled) });
+  }
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/**
+ * The way of one address through the tables, entry by entry, as the hardware goes it: z/Architecture Principles of
+ * Operation, chapter 3. The same walk as native/core/dat_walk.c, which it is tested against; it runs where there is no
+ * native code too.
+ */
+import type { ProgramInterruption } from '../result.js';
+import { asceFields, describeFields, type EntryLevel, fieldsOf, pgsteFields } from './fields.js';
+import { type StorageView, wordAt } from './storage.js';
+
+export interface ChainEntry {
+  readonly level: EntryLevel;
+  /** Absolute address of the entry. */
+  readonly address: bigint;
+  readonly value: bigint;
+  /** What its bits say, see {@link describeFields}. */
+  readonly flags: readonly string[];
+}
+
+/** What the machine answers to an access: where the byte is, or why there is none. */
+export type AccessAnswer = { readonly absolute: bigint } | { readonly interruption: ProgramInterruption };
+
+export interface Chain {
+  readonly address: bigint;
+  readonly asce: bigint;
+  readonly asceFlags: readonly string[];
+  /** From the top down to the last one that was looked at. */
+  readonly entries: readonly ChainEntry[];
+  readonly load: AccessAnswer;
+  readonly store: AccessAnswer;
+}
+
+/** A PGSTE, which lies 2 KiB behind its PTE. */
+export interface PgsteEntry {
+  readonly address: bigint;
+  readonly value: bigint;
+  readonly flags: readonly string[];
+}
+
+interface Level {
+  readonly level: Exclude<EntryLevel, 'PTE'>;
+  readonly shift: bigint;
+  readonly interruption: ProgramInterruption;
+}
+
+/** From the top down; an ASCE's type counts from the end. */
+export const levels: readonly Level[] = [
+  { level: 'RFTE', shift: 53n, interruption: 'REGION_FIRST_TRANSLATION' },
+  { level: 'RSTE', shift: 42n, interruption: 'REGION_SECOND_TRANSLATION' },
+  { level: 'RTTE', shift: 31n, interruption: 'REGION_THIRD_TRANSLATION' },
+  { level: 'STE', shift: 20n, interruption: 'SEGMENT_TRANSLATION' },
+];
+
+const WORD = 8n;
+const TABLE_INDEX = 0x7ffn;
+const PTE_INDEX = 0xffn;
+const QUARTER = 512n;
+
+const INVALID = 0x20n;
+const PROTECT = 0x200n;
+const LARGE = 0x400n;
+const TYPE = 0xcn;
+const TABLE_LENGTH = 0x3n;
+const PTE_INVALID = 0x400n;
+const PTE_MUST_BE_ZERO = 0x800n;
+
+/** Absolute address of what an ASCE, or an entry of that level, points at. */
+export function originOf(level: EntryLevel | 'ASCE', value: bigint): bigint {
+  if (level === 'STE' && value & LARGE) return value & ~0xfffffn;
+  return level === 'STE' ? value & ~0x7ffn : value & ~0xfffn;
+}
+
+/** The level of the top table. */
+export function topLevel(asce: bigint): number {
+  return 3 - Number((asce & TYPE) >> 2n);
+}
+
+/** The PGSTE of a page table's entry; only where the process's page tables have them. */
+export function pgsteOf(storage: StorageView, pteAddress: bigint): PgsteEntry | undefined {
+  const address = pteAddress + 0x800n;
+  const value = wordAt(storage, address);
+  return value === undefined ? undefined : { address, value, flags: describeFields(pgsteFields, value) };
+}
+
+class Walk {
+  readonly entries: ChainEntry[] = [];
+  #protected = false;
+  readonly #storage: StorageView;
+  readonly #address: bigint;
+
+  constructor(storage: StorageView, address: bigint) {
+    this.#storage = storage;
+    this.#address = address;
+  }
+
+  get isProtected(): boolean {
+    return this.#protected;
+  }
+
+  fromAsce(asce: bigint): AccessAnswer {
+    if (asce & 0x20n) return this.#frame(this.#address);
+    const first = topLevel(asce);
+    const top = levels[first] as Level;
+    if (first > 0 && this.#address >> (top.shift + 11n) !== 0n) return { interruption: 'ASCE_TYPE' };
+    let table = { origin: originOf('ASCE', asce), first: 0n, last: asce & TABLE_LENGTH };
+    for (const level of levels.slice(first)) {
+      const value = this.#tableEntry(level, table);
+      if (typeof value !== 'bigint') return value;
+      const isLarge = (level.level === 'STE' || level.level === 'RTTE') && value & LARGE;
+      if (isLarge) return this.#largeFrame(level, value);
+      if (level.level === 'STE') return this.#pageTable(originOf('STE', value));
+      table = { origin: originOf(level.level, value), first: (value & 0xc0n) >> 6n, last: value & TABLE_LENGTH };
+    }
+    return { interruption: top.interruption };
+  }
+
+  #tableEntry(
+    { level, shift, interruption }: Level,
+    table: { readonly origin: bigint; readonly first: bigint; readonly last: bigint },
+  ): bigint | AccessAnswer {
+    const index = (this.#address >> shift) & TABLE_INDEX;
+    if (index / QUARTER < table.first || index / QUARTER > table.last) return { interruption };
+    const value = this.#fetch(level, table.origin + index * WORD);
+    if (value === undefined) return { interruption: 'ADDRESSING' };
+    if (value & INVALID) return { interruption };
+    const type = BigInt(levels.length - 1 - levels.findIndex((row) => row.level === level)) << 2n;
+    if ((value & TYPE) !== type) return { interruption: 'TRANSLATION_SPECIFICATION' };
+    if (value & PROTECT) this.#protected = true;
+    return value;
+  }
+
+  #pageTable(origin: bigint): AccessAnswer {
+    const pte = this.#fetch('PTE', origin + ((this.#address >> 12n) & PTE_INDEX) * WORD);
+    if (pte === undefined) return { interruption: 'ADDRESSING' };
+    if (pte & PTE_INVALID) return { interruption: 'PAGE_TRANSLATION' };
+    if (pte & PTE_MUST_BE_ZERO) return { interruption: 'TRANSLATION_SPECIFICATION' };
+    if (pte & PROTECT) this.#protected = true;
+    return this.#frame((pte & ~0xfffn) | (this.#address & 0xfffn));
+  }
+
+  #largeFrame({ level, shift }: Level, value: bigint): AccessAnswer {
+    const offset = (1n << shift) - 1n;
+    const frame = level === 'STE' ? originOf('STE', value) : value & ~offset;
+    return this.#frame(frame | (this.#address & offset));
+  }
+
+  #frame(absolute: bigint): AccessAnswer {
+    return wordAt(this.#storage, absolute & ~7n) === undefined ? { interruption: 'ADDRESSING' } : { absolute };
+  }
+
+  #fetch(level: EntryLevel, address: bigint): bigint | undefined {
+    const value = wordAt(this.#storage, address);
+    if (value !== undefined)
+      this.entries.push({ level, address, value, flags: describeFields(fieldsOf(level, value), value) });
+    return value;
+  }
+}
+
+/** Translates an address through the tables of an ASCE. Nothing changes. */
+export function walkChain(storage: StorageView, asce: bigint, address: bigint): Chain {
+  const walk = new Walk(storage, address);
+  const load = walk.fromAsce(asce);
+  const store = 'absolute' in load && walk.isProtected ? ({ interruption: 'PROTECTION' } as const) : load;
+  return { address, asce, asceFlags: describeFields(asceFields, asce), entries: walk.entries, load, store };
+}

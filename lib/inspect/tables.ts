@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/** The tables of address spaces as a graph: a page table that a process and its guests share is in it once. */
+import { levels, originOf, topLevel } from './chain.js';
+import type { StorageView } from './storage.js';
+
+/** The kinds of tables, by the entries that they hold: `PTE` is a page table. */
+export type TableLevel = 'RFTE' | 'RSTE' | 'RTTE' | 'STE' | 'PTE';
+
+/** An address space: a process or a gmap. */
+export interface SpaceRoot {
+  /** `mm0` or `g0`. */
+  readonly name: string;
+  readonly asce: bigint;
+}
+
+export interface Table {
+  readonly level: TableLevel;
+  /** Absolute address. */
+  readonly origin: bigint;
+  /** The address spaces that reach it, in the order in which they were given, and the first address it translates in each. */
+  readonly owners: readonly { readonly space: string; readonly start: bigint }[];
+  /** How many entries are not empty; of a page table, how many PTEs. */
+  readonly used: number;
+}
+
+/** An arrow: from an ASCE or from a table's entry to a table. */
+export interface TableLink {
+  /** The name of an address space, or the origin of a table. */
+  readonly from: string | bigint;
+  /** Which entry; absent for an ASCE. */
+  readonly index: number | undefined;
+  readonly to: bigint;
+}
+
+export interface TableGraph {
+  readonly spaces: readonly SpaceRoot[];
+  /** From the top down, then as they were met. */
+  readonly tables: readonly Table[];
+  readonly links: readonly TableLink[];
+}
+
+const CRST_ENTRIES = 2048;
+const PAGE_ENTRIES = 256;
+
+/** What entries without anything below them hold. */
+const EMPTY: Record<TableLevel, bigint> = { RFTE: 0x2cn, RSTE: 0x28n, RTTE: 0x24n, STE: 0x20n, PTE: 0x400n };
+
+const INVALID = 0x20n;
+const LARGE = 0x400n;
+
+export function isEmptyEntry(level: TableLevel, value: bigint): boolean {
+  return value === EMPTY[level];
+}
+
+/** How many entries a table of that level has. */
+export function entryCount(level: TableLevel): number {
+  return level === 'PTE' ? PAGE_ENTRIES : CRST_ENTRIES;
+}
+
+/** How many bytes of addresses one entry of that level covers. */
+export function coverage(level: TableLevel): bigint {
+  const row = levels.find((candidate) => candidate.level === level);
+  return 1n << (row?.shift ?? 12n);
+}
+
+/** The entries of a table; of a page table its PTEs. Empty if it is not all in storage. */
+export function tableEntries(storage: StorageView, level: TableLevel, origin: bigint): BigUint64Array {
+  return storage.words(origin, entryCount(level)) ?? new BigUint64Array(0);
+}
+
+interface Growing {
+  readonly level: TableLevel;
+  readonly origin: bigint;
+  readonly owners: { space: string; start: bigint }[];
+  used: number;
+}
+
+/** Collects the tables that the address spaces reach. */
+class Collector {
+  readonly tables = new Map<bigint, Growing>();
+  readonly links = new Map<string, TableLink>();
+  readonly #storage: StorageView;
+  readonly #entries = new Map<bigint, BigUint64Array>();
+
+  constructor(storage: StorageView) {
+    this.#storage = storage;
+  }
+
+  add({ name, asce }: SpaceRoot): void {
+    const origin = originOf('ASCE', asce);
+    const top = topLevel(asce);
+    this.#link(name, undefined, origin);
+    this.#table(name, top, origin, 0n);
+  }
+
+  #table(space: string, depth: number, origin: bigint, start: bigint): void {
+    const level = levels[depth]?.level ?? 'PTE';
+    const table = this.#enter(level, origin);
+    if (table.owners.some((owner) => owner.space === space && owner.start === start)) return;
+    table.owners.push({ space, start });
+    if (level === 'PTE') return;
+    for (const [index, value] of this.#entriesOf(table).entries()) {
+      if (value & INVALID || (value & LARGE && (level === 'STE' || level === 'RTTE'))) continue;
+      const below = originOf(level, value);
+      this.#link(origin, index, below);
+      this.#table(space, depth + 1, below, start + BigInt(index) * coverage(level));
+    }
+  }
+
+  #enter(level: TableLevel, origin: bigint): Growing {
+    const known = this.tables.get(origin);
+    if (known) return known;
+    const table: Growing = { level, origin, owners: [], used: 0 };
+    this.tables.set(origin, table);
+    for (const value of this.#entriesOf(table)) if (!isEmptyEntry(level, value)) table.used++;
+    return table;
+  }
+
+  #entriesOf({ level, origin }: Growing): BigUint64Array {
+    let entries = this.#entries.get(origin);
+    if (!entries) {
+      entries = tableEntries(this.#storage, level, origin);
+      this.#entries.set(origin, entries);
+    }
+    return entries;
+  }
+
+  #link(from: string | bigint, index: number | undefined, to: bigint): void {
+    this.links.set(`${from} ${index}`, { from, index, to });
+  }
+}
+
+const ORDER: readonly TableLevel[] = ['RFTE', 'RSTE', 'RTTE', 'STE', 'PTE'];
+
+/** All tables that these address spaces reach, and what points at them. */
+export function collectTables(storage: StorageView, spaces: readonly SpaceRoot[]): TableGraph {
+  const collector = new Collector(storage);
+  for (const space of spaces) collector.add(space);
+  const tables = [...collector.tables.values()].sort((a, b) => ORDER.indexOf(a.level) - ORDER.indexOf(b.level));
+  return { spaces, tables, links: [...collector.links.values()] };
+}
