@@ -110,6 +110,22 @@ export interface NativeFunctions {
   readonly recordEvents: (machine: Handle, on: Flag) => number;
   readonly eventCount: (machine: Handle) => number;
   readonly takeEvents: (machine: Handle, words: BigUint64Array) => number;
+  // address spaces
+  readonly spaceCount: (machine: Handle) => number;
+  /** Rows of five words: 0 process or 1 gmap, number, number of the process, ASCE, end. */
+  readonly readSpaces: (machine: Handle, words: BigUint64Array) => number;
+  readonly mappingCount: (mm: Handle) => number;
+  /** Rows of three words: start, end, VM_ flags. */
+  readonly readMappings: (mm: Handle, words: BigUint64Array) => number;
+  /** The item of a segment in guest_to_host (0) or host_to_guest (1); -1: none. */
+  readonly radixItem: (gmap: Handle, address: bigint, tree: Flag) => bigint | number;
+  // tracing, see native/core/tracer.h
+  readonly trace: (machine: Handle, on: Flag) => number;
+  readonly traceInfo: (machine: Handle) => NativeTraceInfo | number;
+  readonly readTracedCalls: (machine: Handle, from: number, words: BigUint64Array) => number;
+  readonly readTracedStores: (machine: Handle, from: number, words: BigUint64Array) => number;
+  /** 0: nobody since tracing began. */
+  readonly lastStore: (machine: Handle, absolute: bigint, key: Flag) => NativeStore | number;
   // fuzzers
   /** A text says what is wrong with the options. */
   readonly openFuzzer: (
@@ -150,6 +166,12 @@ export interface NativeFunctions {
   readonly clearNotifier: (machine: Handle, block: number) => number;
   readonly thrown: (machine: Handle) => number;
 }
+
+/** How many calls are kept, their words, and words of stores; not traced: 0 in its place. */
+export type NativeTraceInfo = [calls: number, callWords: number, storeWords: number, complete: number, failed: number];
+
+/** Number of the call, what was there before, how many words were stored, and where the call's words begin (-1: no call). */
+export type NativeStore = [call: number, before: bigint, words: number, at: number];
 
 /** Program-interruption code (0: none), absolute address, address and value of the last entry, whether protected. */
 export type NativeWalk = [code: number, absolute: bigint, entry: bigint, value: bigint, protect: number];

@@ -3,6 +3,8 @@
 #include "../core/access.h"
 
 #include "../core/fault.h"
+#include "../core/operations.h"
+#include "../core/tracer.h"
 #include "addon.h"
 
 struct access {
@@ -15,25 +17,45 @@ struct access {
 	int error;
 };
 
+/* To a tracer an access is a call; what the trace then has in place of a result is how often gmap_fault was asked. */
+static u64 begin_access(struct machine *m, u32 op, u64 handle, u64 address)
+{
+	const struct call call = { .arg = { handle, address }, .result_handle = WIRE_NO_HANDLE };
+
+	return m->tracer ? tracer_begin(m, op, &call) : 0;
+}
+
+static void end_access(struct machine *m, u64 outer, u64 value)
+{
+	if (m->tracer)
+		tracer_end(m, outer, answer(value));
+}
+
 static void load_guest(struct machine *m, void *context)
 {
 	struct access *access = context;
+	u64 outer = begin_access(m, TRACE_GUEST_LOAD, access->gmap->handle, access->address);
 
 	access->guest = guest_load(m, access->gmap, access->address, access->resolve, &access->value);
+	end_access(m, outer, access->guest.faults);
 }
 
 static void store_guest(struct machine *m, void *context)
 {
 	struct access *access = context;
+	u64 outer = begin_access(m, TRACE_GUEST_STORE, access->gmap->handle, access->address);
 
 	access->guest = guest_store(m, access->gmap, access->address, access->resolve, access->value);
+	end_access(m, outer, access->guest.faults);
 }
 
 static void load_host(struct machine *m, void *context)
 {
 	struct access *access = context;
+	u64 outer = begin_access(m, OP_load, access->mm->handle, access->address);
 
 	access->error = user_load(m, access->mm, access->address, &access->value);
+	end_access(m, outer, 0);
 }
 
 static int guest_outcome(const struct guest_access *guest)

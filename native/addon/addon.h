@@ -96,7 +96,7 @@ struct operation {
 	enum slot_kind target;
 };
 
-#define MAX_FUNCTIONS 64
+#define MAX_FUNCTIONS 96
 
 struct addon {
 	napi_env env;
@@ -215,11 +215,13 @@ napi_status callback_functions(napi_env env, napi_value exports, struct addon *a
 void machine_close(struct addon_machine *machine);
 napi_status machine_functions(napi_env env, napi_value exports, struct addon *addon);
 
-/* operations.c, programs.c, access.c, inspect.c */
+/* operations.c, programs.c, access.c, inspect.c, spaces.c, tracing.c */
 napi_status operation_functions(napi_env env, napi_value exports, struct addon *addon);
 napi_status program_functions(napi_env env, napi_value exports, struct addon *addon);
 napi_status access_functions(napi_env env, napi_value exports, struct addon *addon);
 napi_status inspect_functions(napi_env env, napi_value exports, struct addon *addon);
+napi_status space_functions(napi_env env, napi_value exports, struct addon *addon);
+napi_status tracing_functions(napi_env env, napi_value exports, struct addon *addon);
 
 /* fuzzers.c */
 void fuzzers_close(struct addon *addon);

@@ -76,8 +76,8 @@ static void addon_free(napi_env env, void *data, void *hint)
 static napi_status fill_exports(napi_env env, napi_value exports, struct addon *addon)
 {
 	napi_status (*const parts[])(napi_env, napi_value, struct addon *) = {
-		handle_functions, machine_functions, operation_functions, program_functions,
-		access_functions, inspect_functions, callback_functions,  fuzzer_functions,
+		handle_functions,  machine_functions,  operation_functions, program_functions, access_functions,
+		inspect_functions, callback_functions, fuzzer_functions,    space_functions,   tracing_functions,
 	};
 	size_t i;
 

@@ -154,7 +154,7 @@ static napi_value call_translate(napi_env env, napi_callback_info info)
 	if (unlikely(outcome))
 		return value_int(env, outcome);
 	m = target.machine->core;
-	if (unlikely(m->dead || target.machine->callbacks || m->options.check_always)) {
+	if (unlikely(m->dead || target.machine->callbacks || m->options.check_always || m->tracer)) {
 		call.arg[0] = target.number;
 		return run(env, target, operation->op, &call);
 	}

@@ -9,6 +9,7 @@
 struct guest_access {
 	struct dat_result dat; /* of the last try */
 	int fault;	       /* what gmap_fault answered, 0 if it was not asked */
+	u32 faults;	       /* how often it was asked */
 };
 
 /*

@@ -5,6 +5,7 @@
 #include "gmap.h"
 #include "lock.h"
 #include "operations.h"
+#include "tracer.h"
 
 /*
  * What a hook may do. A notifier block: nothing that takes a lock, for the kernel holds most of them. While
@@ -20,10 +21,15 @@ static bool allowed_in_callback(const struct machine *m, enum wire_op op)
 static struct reply dispatch(struct machine *m, enum wire_op op, const struct call *call)
 {
 	struct reply reply;
+	u64 outer = 0;
 
 	if (unlikely(m->in_callback) && !allowed_in_callback(m, op))
 		return (struct reply){ WIRE_REFUSED, WIRE_IN_CALLBACK };
+	if (unlikely(m->tracer != NULL))
+		outer = tracer_begin(m, op, call);
 	reply = op_functions[op](m, call);
+	if (unlikely(m->tracer != NULL))
+		tracer_end(m, outer, reply);
 	if (m->locks.checking && !m->in_callback)
 		lock_none_checked(m, op_infos[op].name);
 	if (unlikely(m->options.check_always) && !m->in_callback)

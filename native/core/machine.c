@@ -9,6 +9,7 @@
 #include "list.h"
 #include "mm.h"
 #include "observe.h"
+#include "tracer.h"
 
 static const struct {
 	const char *name;
@@ -204,6 +205,7 @@ void machine_destroy(struct machine *m)
 	if (!m)
 		return;
 	observer_destroy(m);
+	tracer_stop(m);
 	pools_destroy(m);
 	storage_destroy(&m->storage);
 	undo_destroy(&m->undo);
@@ -228,10 +230,11 @@ void machine_reset(struct machine *m)
 		undo_rewind(&m->undo, 0);
 		m->undo.marks = 0;
 		m->undo.serial = m->undo.oldest;
-		return;
+	} else {
+		/* boot cannot fail: what it needs was there before */
+		bug_guard(m, rebuild);
 	}
-	/* boot cannot fail: what it needs was there before */
-	bug_guard(m, rebuild);
+	tracer_reset(m);
 }
 
 int machine_snapshot(struct machine *m)
@@ -244,6 +247,7 @@ int machine_snapshot(struct machine *m)
 	if (log->oldest == UINT64_MAX)
 		log->oldest = log->serial;
 	m->mark[log->marks] = (struct undo_mark){ (size_t)(log->next - log->base), log->serial };
+	tracer_snapshot(m, log->marks);
 	log->marks++;
 	undo_refresh(log);
 	return (int)log->marks - 1;
@@ -259,6 +263,7 @@ bool machine_restore(struct machine *m, int snapshot)
 	undo_rewind(log, m->mark[snapshot].position);
 	log->marks = (u32)snapshot + 1;
 	log->serial = m->mark[snapshot].serial;
+	tracer_restore(m, (u32)snapshot);
 	return true;
 }
 

@@ -138,6 +138,7 @@ struct machine_hooks {
 enum callback { CALLBACK_NONE, CALLBACK_NOTIFY, CALLBACK_UNLOCKED };
 
 struct observer;
+struct tracer;
 
 struct machine {
 	struct undo_log undo;
@@ -153,6 +154,7 @@ struct machine {
 	char bug_text[512];
 	jmp_buf *bug_exit;
 	struct observer *observer;
+	struct tracer *tracer; /* NULL unless the machine is traced */
 	/* what find_vma() found last; not part of the state, and forgotten when VMAs go */
 	struct {
 		const struct mm *mm;

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Which call wrote a word, and what was there before; what a restore takes back. */
+#include "../dat_walk.h"
+#include "../tracer.h"
+#include "programs.h"
+
+#define HOST 0x10000000000ULL
+
+static u64 call_of(const u64 *store)
+{
+	return store ? le64(store[2]) & UINT32_MAX : UINT64_MAX;
+}
+
+static u64 before_of(const u64 *store)
+{
+	return store ? le64(store[1]) : UINT64_MAX;
+}
+
+static struct reply call(struct machine *m, enum wire_op op, u64 a, u64 b, u64 c, u64 d, u64 e)
+{
+	const struct call made = { .arg = { a, b, c, d, e }, .result_handle = WIRE_NO_HANDLE };
+	struct reply reply = machine_call(m, op, &made);
+
+	EXPECT_EQ(reply.status, WIRE_OK);
+	return reply;
+}
+
+/* mmap, gmap_alloc, gmap_map_segment, gmap_fault: calls 0 to 3. */
+static void linked_guest(struct machine *m)
+{
+	call(m, OP_mmap, 0, HOST, 0x100000, 3, 0);
+	EXPECT_EQ(call(m, OP_gmap_alloc, 0, 0x7fffffff, 0, 0, 0).value, 0);
+	call(m, OP_gmap_map_segment, 0, HOST, 0, 0x100000, 0);
+	call(m, OP_gmap_fault, 0, 0x1000, 1, 0, 0);
+}
+
+static u64 guest_pte(const struct machine *m)
+{
+	return dat_walk(m, m->s.gmap[0]->asce, 0x1000, false).entry;
+}
+
+static void names_the_call_that_wrote(struct machine *m)
+{
+	u64 pte;
+
+	EXPECT(tracer_start(m));
+	EXPECT(m->tracer->complete);
+	linked_guest(m);
+	pte = guest_pte(m);
+	EXPECT_EQ(call_of(tracer_last_store(m, pte)), 3);
+	EXPECT_EQ(before_of(tracer_last_store(m, pte)), PAGE_INVALID);
+	call(m, OP_mprotect, 0, HOST, 0x100000, 1, 0);
+	EXPECT_EQ(call_of(tracer_last_store(m, pte)), 4);
+	EXPECT(before_of(tracer_last_store(m, pte)) & PAGE_PRESENT);
+	EXPECT_EQ(m->tracer->calls.count, 5);
+	EXPECT(!tracer_failed(m->tracer));
+}
+
+/* A table that was filled as a whole, and the segment entry that was then stored into it. */
+static void tells_fills_from_stores(struct machine *m)
+{
+	u64 table;
+
+	EXPECT(tracer_start(m));
+	linked_guest(m);
+	table = m->s.gmap[0]->table;
+	EXPECT_EQ(le64(tracer_last_store(m, table + 8)[2]) >> 32, CRST_ENTRIES);
+	EXPECT_EQ(call_of(tracer_last_store(m, table + 8)), 1);
+	EXPECT(le64(tracer_last_store(m, table)[0]) & TRACE_TABLE);
+	EXPECT(tracer_last_store(m, m->storage.limit) == NULL);
+}
+
+static void names_the_call_that_set_a_key(struct machine *m)
+{
+	u64 frame;
+
+	EXPECT(tracer_start(m));
+	linked_guest(m);
+	frame = dat_walk(m, m->s.gmap[0]->asce, 0x1000, false).absolute & PAGE_MASK;
+	call(m, OP_s390_enable_skey, 0, 0, 0, 0, 0);
+	call(m, OP_set_guest_storage_key, 0, HOST + 0x1000, 0x30, 0, 0);
+	EXPECT_EQ(call_of(tracer_last_store(m, frame | TRACE_KEY)), 5);
+}
+
+static void keeps_the_handle_of_the_result(struct machine *m)
+{
+	u64 at;
+
+	EXPECT(tracer_start(m));
+	linked_guest(m);
+	at = le64(m->tracer->calls.word[1]);
+	EXPECT_EQ(le64(m->tracer->words.word[at]), OP_gmap_alloc | 2 << 8);
+	EXPECT_EQ(le64(m->tracer->words.word[at + 2]), 0x7fffffff);
+}
+
+static void forgets_what_was_refused(struct machine *m)
+{
+	const struct call wrong = { .arg = { 77 }, .result_handle = WIRE_NO_HANDLE };
+
+	EXPECT(tracer_start(m));
+	EXPECT_EQ(machine_call(m, OP_gmap_enable, &wrong).status, WIRE_REFUSED);
+	EXPECT_EQ(m->tracer->calls.count, 0);
+	EXPECT_EQ(m->tracer->words.count, 0);
+}
+
+static void a_restore_takes_back_what_was_traced(struct machine *m)
+{
+	u64 pte;
+	int snapshot;
+
+	EXPECT(tracer_start(m));
+	linked_guest(m);
+	pte = guest_pte(m);
+	snapshot = machine_snapshot(m);
+	call(m, OP_mprotect, 0, HOST, 0x100000, 1, 0);
+	EXPECT_EQ(call_of(tracer_last_store(m, pte)), 4);
+	EXPECT(machine_restore(m, snapshot));
+	EXPECT_EQ(m->tracer->calls.count, 4);
+	EXPECT_EQ(call_of(tracer_last_store(m, pte)), 3);
+	EXPECT(m->tracer->complete);
+	machine_reset(m);
+	EXPECT_EQ(m->tracer->calls.count, 0);
+	EXPECT(m->tracer->complete);
+}
+
+/* What led to a state before the trace began is not known, except to the machine's first one. */
+static void knows_when_it_is_not_complete(struct machine *m)
+{
+	int first = machine_snapshot(m), second;
+
+	linked_guest(m);
+	second = machine_snapshot(m);
+	EXPECT(tracer_start(m));
+	EXPECT(!m->tracer->complete);
+	call(m, OP_mprotect, 0, HOST, 0x100000, 1, 0);
+	EXPECT(machine_restore(m, second));
+	EXPECT_EQ(m->tracer->calls.count, 0);
+	EXPECT(!m->tracer->complete);
+	EXPECT(machine_restore(m, first));
+	EXPECT(m->tracer->complete);
+}
+
+static void stops(struct machine *m)
+{
+	EXPECT(tracer_start(m));
+	linked_guest(m);
+	tracer_stop(m);
+	EXPECT(m->tracer == NULL);
+	EXPECT(m->undo.watch == NULL);
+	call(m, OP_mprotect, 0, HOST, 0x100000, 1, 0);
+	tracer_stop(m);
+}
+
+RUN_TESTS(TEST(names_the_call_that_wrote), TEST(tells_fills_from_stores), TEST(names_the_call_that_set_a_key),
+	  TEST(keeps_the_handle_of_the_result), TEST(forgets_what_was_refused),
+	  TEST(a_restore_takes_back_what_was_traced), TEST(knows_when_it_is_not_complete), TEST(stops))
