@@ -10,9 +10,9 @@
  * - `word`: absolute address → value, of table entries, PTEs and PGSTEs; both in hex without 0x. Words that are as their
  *   table was filled are left out.
  * - `fill`: where a fill begins → `WORDS VALUE`, number of words in decimal, value in hex.
- * - `key`: absolute address of a frame → its storage key, both in hex; frames whose key somebody set.
+ * - `key`: absolute address of a frame → its storage key, both in hex; frames whose key was ever stored to.
  * - `space`: `mm0` → `ASCE`; `g0` → `mm0 ASCE END`; hex. Processes that have exited are left out, their gmaps are not.
- * - `mapping`: `mm0 START` → `END rwxp`, hex, as /proc/PID/maps has it (`s` in place of `p`: shared; `h`: in large pages).
+ * - `mapping`: `mm0 START` → `END rwxp`, hex, as /proc/PID/maps has it (`s` in place of `p`: shared; then `h`: in large pages, `d`: a stack).
  * - `fact`: a fact of the observed state, as a trace has it: key → fields. What the model says.
  * - `recorded`: the same, as the trace that the film was made from has it. Only while that observes.
  */

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/** What a film sees of a live machine after each call: tables, keys, address spaces, mappings. */
+import { native } from '../binding.js';
+import type { Context } from '../context.js';
+import { storageOf } from '../inspect/machine-storage.js';
+import { collectTables, entryCount } from '../inspect/tables.js';
+import type { PatchBook } from './patch-book.js';
+import { TableMemory } from './table-memory.js';
+
+/** See native/core/tracer.h. */
+const STORE_WORDS = 3;
+const KEY = 1n;
+const TABLE = 2n;
+
+const SPACE_WORDS = 5;
+const MAPPING_WORDS = 3;
+const VM_SHARED = 0x8n;
+const VM_GROWSDOWN = 0x100n;
+const VM_HUGETLB = 0x400000n;
+
+const hex = (word: bigint | undefined) => (word ?? 0n).toString(16);
+
+export class MachineWatch {
+  readonly #context: Context;
+  readonly #book: PatchBook;
+  readonly #memory: TableMemory;
+  #storesSeen = 0;
+  readonly #mappings = new Map<bigint, BigUint64Array>();
+
+  /** Puts the state as it is now into the book. The machine is traced from now on. */
+  constructor(context: Context, book: PatchBook) {
+    this.#context = context;
+    this.#book = book;
+    const storage = storageOf(context.machine);
+    this.#memory = new TableMemory(book, storage);
+    context.expectOk('trace', native.trace(context.handle, 1));
+    const spaces = this.#seeSpaces();
+    for (const { level, origin } of collectTables(storage, spaces).tables)
+      this.#memory.range(Number(origin), entryCount(level) * (level === 'PTE' ? 2 : 1));
+  }
+
+  /** Puts into the book what changed since the last time. */
+  look(): void {
+    this.#seeStores();
+    this.#seeSpaces();
+  }
+
+  #seeStores(): void {
+    const { handle } = this.#context;
+    const info = this.#context.expectObject('traceInfo', native.traceInfo(handle));
+    const words = new BigUint64Array(info[2] - this.#storesSeen);
+    this.#context.expectOk('readTracedStores', native.readTracedStores(handle, this.#storesSeen, words));
+    this.#storesSeen = info[2];
+    for (let at = 0; at < words.length; at += STORE_WORDS) this.#seeStore(words[at] ?? 0n, words[at + 2] ?? 0n);
+  }
+
+  #seeStore(place: bigint, call: bigint): void {
+    const address = Number(place & ~(KEY | TABLE));
+    if (place & KEY) {
+      const key = native.storageKey(this.#context.handle, BigInt(address));
+      this.#book.set('key', address.toString(16), key.toString(16));
+    } else if (place & TABLE) {
+      const count = Number(call >> 32n);
+      if (count === 1) this.#memory.word(address);
+      else this.#memory.range(address, count);
+    }
+  }
+
+  #seeSpaces(): { name: string; asce: bigint }[] {
+    const { handle } = this.#context;
+    const rows = new BigUint64Array(native.spaceCount(handle) * SPACE_WORDS);
+    this.#context.expectOk('readSpaces', native.readSpaces(handle, rows));
+    const gone = new Set(this.#book.keys('space'));
+    const spaces: { name: string; asce: bigint }[] = [];
+    for (let at = 0; at < rows.length; at += SPACE_WORDS) {
+      const [kind, number, mm = 0n, asce = 0n, end] = rows.subarray(at, at + SPACE_WORDS);
+      const name = kind === 0n ? `mm${number}` : `g${number}`;
+      const text = kind === 0n ? hex(asce) : `mm${mm} ${hex(asce)} ${hex(end)}`;
+      if (this.#book.get('space', name) !== text) this.#book.set('space', name, text);
+      gone.delete(name);
+      spaces.push({ name, asce });
+      if (kind === 0n) this.#seeMappings(mm);
+    }
+    for (const name of gone) {
+      this.#book.set('space', name, null);
+      if (name.startsWith('mm')) this.#setMappings(BigInt(name.slice(2)), new BigUint64Array(0));
+    }
+    return spaces;
+  }
+
+  #seeMappings(number: bigint): void {
+    const mm = native.mmAt(this.#context.handle, Number(number));
+    const rows = new BigUint64Array(native.mappingCount(mm) * MAPPING_WORDS);
+    this.#context.expectOk('readMappings', native.readMappings(mm, rows));
+    this.#setMappings(number, rows);
+  }
+
+  #setMappings(number: bigint, rows: BigUint64Array): void {
+    const before = this.#mappings.get(number);
+    if (before?.length === rows.length && before.every((word, i) => word === rows[i])) return;
+    this.#mappings.set(number, rows);
+    const gone = new Set(this.#book.keys('mapping').filter((key) => key.startsWith(`mm${number} `)));
+    for (let at = 0; at < rows.length; at += MAPPING_WORDS) {
+      const key = `mm${number} ${hex(rows[at])}`;
+      const text = `${hex(rows[at + 1])} ${mappingFlags(rows[at + 2] ?? 0n)}`;
+      if (this.#book.get('mapping', key) !== text) this.#book.set('mapping', key, text);
+      gone.delete(key);
+    }
+    for (const key of gone) this.#book.set('mapping', key, null);
+  }
+}
+
+/** As /proc/PID/maps has them, and `h` for large pages, `d` for what grows down: a stack. */
+export function mappingFlags(flags: bigint): string {
+  const access = ['r', 'w', 'x'].map((letter, i) => (flags & (1n << BigInt(i)) ? letter : '-'));
+  const kinds = [flags & VM_SHARED ? 's' : 'p', flags & VM_HUGETLB ? 'h' : '', flags & VM_GROWSDOWN ? 'd' : ''];
+  return [...access, ...kinds].join('');
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/** Makes a film: a program executed call by call on a fresh model, looked at after each. */
+import { contextOfMachine, Machine } from '../machine.js';
+import { machineOptions } from '../trace/header.js';
+import { decodeObservations, type Observation } from '../trace/observations.js';
+import { printCallWithoutResult, printEvent, printKey, printResult } from '../trace/print.js';
+import { callsOf, encodeProgram } from '../trace/program.js';
+import type { Fact, Trace, TraceCall } from '../trace/types.js';
+import type { Film, FilmCall } from './film.js';
+import { MachineWatch } from './machine-watch.js';
+import { PatchBook } from './patch-book.js';
+import { fieldsOfFact, RecordedSide } from './recorded-side.js';
+
+export interface FilmOptions {
+  /** The kernel that the model shall behave like, in place of the one that the trace's header names. */
+  readonly kernel?: string;
+  /** Compare reference and change bits too. Default: false. */
+  readonly strict?: boolean;
+  /** Is told after each call how many are done. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/**
+ * The film of a program. If the trace is a recording, the film also has what was recorded, and where the model differs.
+ * It ends with a call that ends in BUG.
+ *
+ * @throws {UnknownKernelError} if the model does not know the kernel.
+ */
+export function shootFilm(trace: Trace, options: FilmOptions = {}): Film {
+  const settings = machineOptions(trace, options.kernel);
+  using machine = new Machine(settings);
+  const shoot = new Shoot(machine, trace, options.strict ?? false);
+  const start = shoot.start();
+  const program = callsOf(trace);
+  const calls: FilmCall[] = [];
+  for (const call of program) {
+    const filmed = shoot.call(call);
+    calls.push(filmed);
+    options.onProgress?.(calls.length, program.length);
+    if (machine.bug) break;
+  }
+  const first = calls.findIndex(({ differs, answersDiffer }) => answersDiffer || differs.length > 0);
+  return {
+    format: 'gmap-film 1',
+    source: trace.source,
+    kernel: settings.kernel,
+    recordedOn: trace.header.get('source') ?? null,
+    storageLimit: machine.storageLimit,
+    start,
+    calls,
+    firstDifference: first < 0 ? null : first,
+  };
+}
+
+function isRecording(trace: Trace): boolean {
+  return callsOf(trace).some(
+    ({ result, events, changes }) =>
+      events.length > 0 || changes.length > 0 || (result !== undefined && result.kind !== 'handle'),
+  );
+}
+
+class Shoot {
+  readonly #machine: Machine;
+  readonly #trace: Trace;
+  readonly #book = new PatchBook();
+  readonly #facts = new Map<string, Fact>();
+  readonly #watch: MachineWatch;
+  readonly #recorded: RecordedSide | undefined;
+  readonly #comments: Map<TraceCall, string[]>;
+
+  constructor(machine: Machine, trace: Trace, strict: boolean) {
+    this.#machine = machine;
+    this.#trace = trace;
+    this.#watch = new MachineWatch(contextOfMachine(machine), this.#book);
+    this.#recorded = isRecording(trace) ? new RecordedSide(trace, strict) : undefined;
+    this.#comments = commentsOf(trace);
+  }
+
+  start(): FilmCall['patches'] {
+    // The film always observes, also where the program does not.
+    const [first] = this.#execute(observe);
+    if (first) this.#applyFacts(first);
+    this.#watch.look();
+    return this.#book.take();
+  }
+
+  call(call: TraceCall): FilmCall {
+    const model = this.#model(call);
+    const changed = this.#applyFacts(model);
+    this.#watch.look();
+    const recorded = this.#recorded;
+    const differs = recorded?.apply(call, this.#facts, changed, this.#book) ?? [];
+    return {
+      line: call.line,
+      comments: this.#comments.get(call) ?? [],
+      name: call.name,
+      text: printCallWithoutResult(call),
+      result: model.result ? printResult(call, model.result) : null,
+      events: model.events.map(printEvent),
+      recorded: recorded?.answersOf(call) ?? null,
+      differs,
+      answersDiffer: recorded?.answersDiffer(call, { ...call, ...model }) ?? false,
+      patches: this.#book.take(),
+    };
+  }
+
+  #model(call: TraceCall): Observation {
+    const nothing: Observation = { name: call.name, result: undefined, events: [], changes: [] };
+    return call.name === 'observe' ? nothing : (this.#execute(call)[0] ?? nothing);
+  }
+
+  #execute(call: TraceCall): Observation[] {
+    return decodeObservations(this.#machine.execute(encodeProgram({ ...this.#trace, items: [call] })));
+  }
+
+  #applyFacts({ changes }: Observation): string[] {
+    return changes.map((change) => {
+      const key = printKey(change.sign === '+' ? change.fact : change.key);
+      this.#book.set('fact', key, change.sign === '+' ? fieldsOfFact(change.fact) : null);
+      if (change.sign === '+') this.#facts.set(key, change.fact);
+      else this.#facts.delete(key);
+      return key;
+    });
+  }
+}
+
+const observe: TraceCall = {
+  kind: 'call',
+  name: 'observe',
+  args: [1n],
+  result: undefined,
+  events: [],
+  changes: [],
+  line: 0,
+};
+
+/** The comments above each call, as far as they are not of the header. */
+function commentsOf(trace: Trace): Map<TraceCall, string[]> {
+  const comments = new Map<TraceCall, string[]>();
+  let above: string[] = [];
+  for (const item of trace.items) {
+    if (item.kind === 'call') {
+      if (above.length > 0) comments.set(item, above);
+      above = [];
+    } else {
+      const text = item.text.replace(/^#\s?/, '').trim();
+      const [, key] = /^([a-z_]+): /.exec(text) ?? [];
+      if (text !== '' && !(key !== undefined && trace.header.has(key))) above.push(text);
+    }
+  }
+  return comments;
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/** The storage of a live machine. Entries are big-endian there. */
+import type { Machine } from '../machine.js';
+import type { StorageView } from './storage.js';
+
+const WORD_BYTES = 8;
+
+export function storageOf(machine: Machine): StorageView {
+  const limit = BigInt(machine.storageLimit);
+  return {
+    words(absolute, count) {
+      const length = count * WORD_BYTES;
+      if (absolute < 0n || absolute + BigInt(length) > limit) return undefined;
+      const { buffer } = machine.readStorage(absolute, length);
+      const view = new DataView(buffer);
+      return BigUint64Array.from({ length: count }, (_, i) => view.getBigUint64(i * WORD_BYTES));
+    },
+  };
+}
