@@ -67,6 +67,7 @@ export interface NativeFunctions {
   readonly mmAt: (machine: Handle, number: number) => Handle;
   readonly processes: (machine: Handle) => Handle[] | number;
   readonly gmapsOf: (mm: Handle) => Handle[] | number;
+  readonly allGmaps: (machine: Handle) => Handle[] | number;
   // machines
   /** A text says what is wrong with the options. */
   readonly open: (
@@ -117,8 +118,8 @@ export interface NativeFunctions {
   readonly mappingCount: (mm: Handle) => number;
   /** Rows of three words: start, end, VM_ flags. */
   readonly readMappings: (mm: Handle, words: BigUint64Array) => number;
-  /** The item of a segment in guest_to_host (0) or host_to_guest (1); -1: none. */
-  readonly radixItem: (gmap: Handle, address: bigint, tree: Flag) => bigint | number;
+  /** The item of a segment in guest_to_host (0) or host_to_guest (1), the guest address of the latter (2); -1: none. */
+  readonly radixItem: (gmap: Handle, address: bigint, which: 0 | 1 | 2) => bigint | number;
   // tracing, see native/core/tracer.h
   readonly trace: (machine: Handle, on: Flag) => number;
   readonly traceInfo: (machine: Handle) => NativeTraceInfo | number;

@@ -18,6 +18,8 @@ const texts = {
   ERR_GMAP_BUG: 'a check of the model failed',
   /** The address has no page table, and the caller is the one who must have one. */
   ERR_GMAP_NO_PAGE_TABLE: 'the host address has no page table',
+  /** Who wrote what is known only while the machine is traced. */
+  ERR_GMAP_NOT_TRACED: 'the machine is not traced: call startTracing() first',
   /** The kernel that the machine behaves like does not have the function. Nothing was changed. */
   ERR_GMAP_UNSUPPORTED: 'the kernel does not have the function',
   /** A callback could not even be called. */
@@ -61,6 +63,14 @@ export function checkNumber(name: string, value: number, min: number, max: numbe
   if (typeof value !== 'number') throw wrongType(name, 'a number', value);
   if (!Number.isInteger(value) || value < min || value > max)
     throw new RangeError(`${name} must be a whole number from ${min} to ${max}, not ${value}`);
+  return value;
+}
+
+/** An address of 64 bits, or throws. */
+export function checkAddress(name: string, value: bigint): bigint {
+  if (typeof value !== 'bigint') throw wrongType(name, 'a bigint', value);
+  if (BigInt.asUintN(64, value) !== value)
+    throw new RangeError(`${name} must be from 0n to 2n ** 64n - 1n, not ${value}n`);
   return value;
 }
 

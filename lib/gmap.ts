@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { type Handle, isGone, native, outcome } from './binding.js';
 import type { Context } from './context.js';
-import { checkFlag, checkOptions, checkWord } from './errors.js';
+import { checkAddress, checkFlag, checkOptions, checkWord } from './errors.js';
 import {
   type AccessOptions,
   GUEST_LOAD,
@@ -11,9 +11,15 @@ import {
   type Translation,
   translation,
 } from './guest-access.js';
+import { type InspectStyle, inspectAs, inspectObject } from './inspect/console.js';
+import { inspectGuest } from './inspect/inspect-address.js';
+import { storageOf } from './inspect/machine-storage.js';
+import { type DumpOptions, dumpRanges, type TableRange } from './inspect/ranges.js';
+import type { GuestView } from './inspect/views.js';
 import { KernelFunction } from './kernel-function.js';
 import type { Machine } from './machine.js';
 import type { Mm } from './mm.js';
+import { radixItemsOf } from './radix-items.js';
 import { done, type Failed, type LoadInterruption, type ProgramInterruption, type Result } from './result.js';
 
 const FREE = new KernelFunction('gmap_free', []);
@@ -78,6 +84,7 @@ export class Gmap implements Disposable {
   static {
     handleOfGmap = (gmap) => gmap.#handle;
     contextOfGmap = (gmap) => gmap.#context;
+    inspectAs(Gmap, (gmap, style) => gmap.#describe(style));
   }
 
   /** Use {@link Mm.allocGmap}. */
@@ -346,6 +353,25 @@ export class Gmap implements Disposable {
   }
 
   /**
+   * All that is known of a guest address: its translation entry by entry, with the PGSTE, the storage key, the radix trees' items,
+   * the process's own translation beside it, and what the machine answers to a load and a store. While the machine is
+   * traced, also who wrote each entry. As text, in the style of crash's vtop: `String(gmap.inspect(gaddr))`. Nothing changes.
+   */
+  inspect(gaddr: bigint): GuestView {
+    const word = checkAddress('gaddr', gaddr);
+    return inspectGuest(this, word, (gmap) => radixItemsOf(contextOfGmap(gmap), handleOfGmap(gmap)));
+  }
+
+  /**
+   * The guest's address space as ranges of equal protection, in the style of the kernel's page-table dump:
+   * `printRanges(gmap.dump())` of `s390-gmap/inspect`. Nothing changes.
+   */
+  dump(options: DumpOptions = {}): TableRange[] {
+    const hasPgstes = this.machine.processes.includes(this.mm) && this.mm.hasPgstes;
+    return dumpRanges(storageOf(this.machine), this.asce, hasPgstes, options);
+  }
+
+  /**
    * Frees the gmap and its tables. The process's pages stay as they are, and so does a lowcore that names it.
    * Not possible inside any callback. Kernel: gmap_free, 4.7 only; later kernels have {@link remove}.
    */
@@ -407,5 +433,13 @@ export class Gmap implements Disposable {
 
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  #describe(style: InspectStyle): string {
+    const info = native.gmapInfo(this.#handle);
+    if (typeof info === 'number') return `Gmap g${this.number} (closed)`;
+    const [asce, end, tables, references, listed] = info;
+    const more = this.#context.isLater ? { references, listed: listed === 1 } : {};
+    return inspectObject(`Gmap g${this.number}`, { mm: `mm${this.mm.number}`, asce, end, tables, ...more }, style);
   }
 }

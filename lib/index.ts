@@ -14,7 +14,10 @@ export {
 } from './generated/abi.js';
 export { Gmap, type NotifyProtection, notifyProtections } from './gmap.js';
 export type { AccessOptions, Translation } from './guest-access.js';
+export type { DumpOptions, RangeLevel, TableRange } from './inspect/ranges.js';
+export type { GuestView, HostView } from './inspect/views.js';
 export { Machine, type MachineCounts, type MachineOptions } from './machine.js';
+export type { Mapping } from './mappings.js';
 export { type MapOptions, Mm, type PageUsage, type Protection, pageUsages } from './mm.js';
 export { IpteNotifier, type PteInvalidationCallback } from './notifier.js';
 export {
@@ -35,3 +38,4 @@ export {
 } from './result.js';
 export { Snapshot } from './snapshot.js';
 export * from './trace/index.js';
+export type { Write } from './tracing.js';

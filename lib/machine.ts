@@ -13,12 +13,17 @@ import {
 } from './errors.js';
 import { decodeEvents, EVENT_WORDS, type MachineEvent } from './events.js';
 import { type InjectKind, injectKinds, type Kernel } from './generated/abi.js';
+import type { Gmap } from './gmap.js';
+import { type InspectStyle, inspectAs, inspectObject } from './inspect/console.js';
 import { KernelFunction } from './kernel-function.js';
 import type { Mm } from './mm.js';
 import { IpteNotifier, type PteInvalidationCallback } from './notifier.js';
 import { type BugFailure, done, type Result, unwrap } from './result.js';
 import { Snapshot, SnapshotStack } from './snapshot.js';
+import { headerOf } from './trace/header.js';
 import { requireKernel } from './trace/kernel.js';
+import type { Trace } from './trace/types.js';
+import { isTraced, lastWrite, tracedProgram, type Write } from './tracing.js';
 
 const EXEC = new KernelFunction('exec', ['ENOMEM']);
 
@@ -151,9 +156,12 @@ export class Machine implements Disposable {
   readonly storageLimit: number;
   readonly #context: Context;
   readonly #snapshots: SnapshotStack;
+  /** The header of programs for a machine like this. */
+  readonly #header: readonly string[];
 
   static {
     contextOfMachine = (machine) => machine.#context;
+    inspectAs(Machine, (machine, style) => machine.#describe(style));
   }
 
   /**
@@ -167,6 +175,7 @@ export class Machine implements Disposable {
     this.storageLimit = storageLimit;
     this.#context = new Context(this, handle, maxSegments, kernel);
     this.#snapshots = new SnapshotStack(this.#context);
+    this.#header = headerOf(options);
   }
 
   // Processes and CPUs
@@ -183,6 +192,12 @@ export class Machine implements Disposable {
   get processes(): Mm[] {
     const handles = this.#context.expectObject('machine.processes', native.processes(this.#context.handle));
     return handles.map((handle) => this.#context.mmOf(handle));
+  }
+
+  /** All gmaps in the order of their numbers, also those whose process has exited. */
+  get gmaps(): Gmap[] {
+    const handles = this.#context.expectObject('machine.gmaps', native.allGmaps(this.#context.handle));
+    return handles.map((handle) => this.#context.gmapOf(handle));
   }
 
   /**
@@ -388,6 +403,52 @@ export class Machine implements Disposable {
     return decodeEvents(words);
   }
 
+  // Tracing
+
+  /**
+   * From now on calls are kept, and for each word of storage who stored to it last: {@link lastWrite}, {@link tracedProgram}.
+   * Calls get slower, and memory grows with what they store, up to 1 GiB. A restore or reset takes back what it undoes.
+   * Tracing that is on begins anew.
+   */
+  startTracing(): void {
+    this.#context.expectOk('startTracing', native.trace(this.#context.handle, 1));
+  }
+
+  /** What was traced is forgotten; nothing happens if the machine is not traced. */
+  stopTracing(): void {
+    this.#context.expectOk('stopTracing', native.trace(this.#context.handle, 0));
+  }
+
+  get isTraced(): boolean {
+    return isTraced(this.#context);
+  }
+
+  /**
+   * Which call last changed the word at that absolute address: a table entry, a PTE, a PGSTE, eight bytes of data. The address
+   * is rounded down to eight; undefined if none did since tracing began. RangeError above the storage limit.
+   *
+   * @throws {GmapError} ERR_GMAP_NOT_TRACED; ERR_GMAP_MEMORY: more than 1 GiB was traced, start anew.
+   */
+  lastWrite(absolute: bigint): Write | undefined {
+    return lastWrite(this.#context, 'lastWrite', absolute, 0);
+  }
+
+  /** Who set the storage key of the frame with that absolute address last; otherwise as {@link lastWrite}. */
+  lastKeyWrite(absolute: bigint): Write | undefined {
+    return lastWrite(this.#context, 'lastKeyWrite', absolute, 1);
+  }
+
+  /**
+   * The calls since tracing began, as a program: `printTrace` makes a file of it, and `runTrace` does the same again. Accesses
+   * of guests are comments in it, with the gmap_fault calls that they took; so is what callbacks did. Calls that were
+   * refused (a thrown error) are not in it.
+   *
+   * @throws {GmapError} ERR_GMAP_NOT_TRACED; ERR_GMAP_MEMORY: more than 1 GiB was traced.
+   */
+  tracedProgram(): Trace {
+    return tracedProgram(this.#context, this.#header);
+  }
+
   // End
 
   /** Gives all its memory back; nothing happens the second time. Not possible inside one of its callbacks. */
@@ -397,5 +458,16 @@ export class Machine implements Disposable {
 
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  #describe(style: InspectStyle): string {
+    const { handle } = this.#context;
+    const bug = native.bug(handle);
+    if (typeof bug === 'number') return `Machine ${this.kernel} (closed)`;
+    const { mms, gmaps, frames } = this.counts();
+    const cpus = this.cpus === 1 ? undefined : this.cpus;
+    const dead = bug[0] === 0 ? undefined : `BUG: ${bug[1]}`;
+    const tracing = this.isTraced ? true : undefined;
+    return inspectObject(`Machine ${this.kernel}`, { cpus, mms, gmaps, frames, tracing, dead }, style);
   }
 }

@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { type Handle, native } from './binding.js';
 import type { Context } from './context.js';
-import { checkFlag, checkNumber, checkOptions, checkWord } from './errors.js';
-import type { Gmap } from './gmap.js';
+import { checkAddress, checkFlag, checkNumber, checkOptions, checkWord } from './errors.js';
+import { contextOfGmap, type Gmap, handleOfGmap } from './gmap.js';
 import { HOST_WALK, type Translation, translation } from './guest-access.js';
+import { type InspectStyle, inspectAs, inspectObject } from './inspect/console.js';
+import { inspectHost } from './inspect/inspect-address.js';
+import { storageOf } from './inspect/machine-storage.js';
+import { type DumpOptions, dumpRanges, type TableRange } from './inspect/ranges.js';
+import type { HostView } from './inspect/views.js';
 import { KernelFunction } from './kernel-function.js';
 import type { Machine } from './machine.js';
+import { decodeMappings, type Mapping, mappingWords } from './mappings.js';
+import { radixItemsOf } from './radix-items.js';
 import { done, type ProgramInterruption, type Result } from './result.js';
 
 const RANGE = ['address', 'length'];
@@ -87,6 +94,7 @@ export class Mm {
   static {
     handleOfMm = (mm) => mm.#handle;
     contextOfMm = (mm) => mm.#context;
+    inspectAs(Mm, (mm, style) => mm.#describe(style));
   }
 
   /** Use `machine.mm` or {@link Machine.exec}. */
@@ -456,6 +464,24 @@ export class Mm {
     this.#context.expectOk('exit', native.exit(this.#handle));
   }
 
+  // Inspection
+
+  /** Its mappings, lowest first; the stack is among them. */
+  mappings(): Mapping[] {
+    return decodeMappings(mappingWords(this.#context, this.#handle));
+  }
+
+  /** As {@link Gmap.inspect}, for a host address: also which guests its segment is linked to. */
+  inspect(address: bigint): HostView {
+    const word = checkAddress('address', address);
+    return inspectHost(this, word, (gmap) => radixItemsOf(contextOfGmap(gmap), handleOfGmap(gmap)));
+  }
+
+  /** As {@link Gmap.dump}, for the process. */
+  dump(options: DumpOptions = {}): TableRange[] {
+    return dumpRanges(storageOf(this.machine), this.asce, this.hasPgstes, options);
+  }
+
   // What the kernel does on its own
 
   /**
@@ -502,5 +528,17 @@ export class Mm {
     return typeof walk === 'number'
       ? this.#context.throwAnswer(HOST_WALK, walk, ['address'], [address])
       : translation(HOST_WALK, walk);
+  }
+  #describe(style: InspectStyle): string {
+    const info = native.mmInfo(this.#handle);
+    if (typeof info === 'number') return `Mm mm${this.number} (exited)`;
+    const [asce, asceLimit, pgstes] = info;
+    const gmaps = this.gmaps().map(({ number }) => `g${number}`);
+    const mappings = native.mappingCount(this.#handle);
+    return inspectObject(
+      `Mm mm${this.number}`,
+      { asce, asceLimit, mappings, pgstes: pgstes === 1, gmaps: gmaps.join(' ') || undefined },
+      style,
+    );
   }
 }

@@ -3,6 +3,7 @@ import { native } from './binding.js';
 import type { Context } from './context.js';
 import { closedError } from './errors.js';
 import type { Gmap } from './gmap.js';
+import { inspectAs } from './inspect/console.js';
 import { KernelFunction } from './kernel-function.js';
 import { done, type Result } from './result.js';
 
@@ -38,6 +39,7 @@ export class IpteNotifier implements Disposable {
 
   static {
     targetOfNotifier = (notifier) => notifier.#open('notifier');
+    inspectAs(IpteNotifier, (notifier) => `IpteNotifier n${notifier.number}${notifier.#closed ? ' (closed)' : ''}`);
   }
 
   /** Use {@link Machine.createNotifier}. */

@@ -2,6 +2,7 @@
 import { isGone, native } from './binding.js';
 import type { Context } from './context.js';
 import { closedError, GmapError } from './errors.js';
+import { inspectAs } from './inspect/console.js';
 
 let stackOf: (snapshot: Snapshot) => SnapshotStack;
 let notifiersAt: (snapshot: Snapshot) => number;
@@ -15,6 +16,7 @@ export class Snapshot implements Disposable {
   static {
     stackOf = (snapshot) => snapshot.#stack;
     notifiersAt = (snapshot) => snapshot.#notifiers;
+    inspectAs(Snapshot, (snapshot) => `Snapshot ${snapshot.#stack.describe(snapshot)}`);
   }
 
   /** Use {@link Machine.snapshot}. */
@@ -71,6 +73,12 @@ export class SnapshotStack {
     const answer = native.forget(this.#context.handle, number);
     if (!isGone(answer)) this.#context.expectOk('Snapshot.close', answer);
     this.#live.length = number;
+  }
+
+  /** For the console: which of the live ones it is. */
+  describe(snapshot: Snapshot): string {
+    const number = this.#live.indexOf(snapshot);
+    return number < 0 ? '(ended)' : `${number + 1} of ${this.#live.length}`;
   }
 
   /** After a reset there is nothing to go back to. */

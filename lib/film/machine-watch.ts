@@ -4,6 +4,7 @@ import { native } from '../binding.js';
 import type { Context } from '../context.js';
 import { storageOf } from '../inspect/machine-storage.js';
 import { collectTables, entryCount } from '../inspect/tables.js';
+import { decodeMappings, mappingFlags, mappingWords } from '../mappings.js';
 import type { PatchBook } from './patch-book.js';
 import { TableMemory } from './table-memory.js';
 
@@ -13,10 +14,6 @@ const KEY = 1n;
 const TABLE = 2n;
 
 const SPACE_WORDS = 5;
-const MAPPING_WORDS = 3;
-const VM_SHARED = 0x8n;
-const VM_GROWSDOWN = 0x100n;
-const VM_HUGETLB = 0x400000n;
 
 const hex = (word: bigint | undefined) => (word ?? 0n).toString(16);
 
@@ -90,9 +87,7 @@ export class MachineWatch {
 
   #seeMappings(number: bigint): void {
     const mm = native.mmAt(this.#context.handle, Number(number));
-    const rows = new BigUint64Array(native.mappingCount(mm) * MAPPING_WORDS);
-    this.#context.expectOk('readMappings', native.readMappings(mm, rows));
-    this.#setMappings(number, rows);
+    this.#setMappings(number, mappingWords(this.#context, mm));
   }
 
   #setMappings(number: bigint, rows: BigUint64Array): void {
@@ -100,19 +95,12 @@ export class MachineWatch {
     if (before?.length === rows.length && before.every((word, i) => word === rows[i])) return;
     this.#mappings.set(number, rows);
     const gone = new Set(this.#book.keys('mapping').filter((key) => key.startsWith(`mm${number} `)));
-    for (let at = 0; at < rows.length; at += MAPPING_WORDS) {
-      const key = `mm${number} ${hex(rows[at])}`;
-      const text = `${hex(rows[at + 1])} ${mappingFlags(rows[at + 2] ?? 0n)}`;
+    for (const mapping of decodeMappings(rows)) {
+      const key = `mm${number} ${hex(mapping.start)}`;
+      const text = `${hex(mapping.end)} ${mappingFlags(mapping)}`;
       if (this.#book.get('mapping', key) !== text) this.#book.set('mapping', key, text);
       gone.delete(key);
     }
     for (const key of gone) this.#book.set('mapping', key, null);
   }
-}
-
-/** As /proc/PID/maps has them, and `h` for large pages, `d` for what grows down: a stack. */
-export function mappingFlags(flags: bigint): string {
-  const access = ['r', 'w', 'x'].map((letter, i) => (flags & (1n << BigInt(i)) ? letter : '-'));
-  const kinds = [flags & VM_SHARED ? 's' : 'p', flags & VM_HUGETLB ? 'h' : '', flags & VM_GROWSDOWN ? 'd' : ''];
-  return [...access, ...kinds].join('');
 }

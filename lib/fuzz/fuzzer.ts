@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
+
 import { type Handle, isGone, type NativeVerdict, native, outcome } from '../binding.js';
 import { checkFlag, checkNumber, checkOptions, checkWord, closedError, GmapError, wrongType } from '../errors.js';
 import { type InjectKind, injectKinds, type Kernel, kernels, type OperationName } from '../generated/abi.js';
+import { type InspectStyle, inspectAs, inspectObject } from '../inspect/console.js';
 import { requireKernel } from '../trace/kernel.js';
 
 /**
@@ -91,6 +93,10 @@ const forgotten = new FinalizationRegistry<Handle>((fuzzer) => native.closeFuzze
  */
 export class Fuzzer implements Disposable {
   #handle: Handle;
+
+  static {
+    inspectAs(Fuzzer, (fuzzer, style) => fuzzer.#describe(style));
+  }
 
   /**
    * @throws {TypeError} {RangeError} for wrong options.
@@ -199,6 +205,12 @@ export class Fuzzer implements Disposable {
     if (typeof answer !== 'number') return answer;
     this.#number(name, answer);
     throw new Error(`Fuzzer.${name}: the addon answered ${answer}; lib and addon are of different versions`);
+  }
+
+  #describe(style: InspectStyle): string {
+    if (typeof native.fuzzStats(this.#handle) === 'number') return 'Fuzzer (closed)';
+    const { runs, operations, corpus, edges, findings } = this.stats;
+    return inspectObject('Fuzzer', { runs, operations, corpus, edges, findings }, style);
   }
 }
 

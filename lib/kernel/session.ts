@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Executes programs on a real kernel, one after the other in one boot; a kernel that dies is booted again. */
+import { type InspectStyle, inspectAs, inspectObject } from '../inspect/console.js';
 import { decodeObservations, type Observation } from '../trace/observations.js';
 import { portTrace } from '../trace/port.js';
 import { callsOf, encodeProgram } from '../trace/program.js';
@@ -54,6 +55,10 @@ export class Session implements AsyncDisposable {
   #qemu = '';
   #boots = 0;
   #last: Promise<unknown> = Promise.resolve();
+
+  static {
+    inspectAs(Session, (session, style) => session.#describe(style));
+  }
 
   private constructor(kernel: InstalledKernel, { live = false, limits = {} }: SessionOptions) {
     this.kernel = kernel;
@@ -171,6 +176,11 @@ export class Session implements AsyncDisposable {
       if (error instanceof GuestDied) return error;
       throw error;
     }
+  }
+
+  #describe(style: InspectStyle): string {
+    const running = this.#guest !== undefined;
+    return inspectObject(`Session ${this.kernel.kernel}`, { boots: this.#boots, running }, style);
   }
 }
 

@@ -93,6 +93,19 @@ function isFlag(name: string): name is Flag {
   return (FLAGS as readonly string[]).includes(name);
 }
 
+/** The header lines of a program for a machine with these options, without `#`; what is the default is left out. */
+export function headerOf({ kernel = DEFAULT_KERNEL, facilities = {}, ...options }: MachineOptions): string[] {
+  const off = Object.entries(FACILITIES).filter(([, name]) => facilities[name] === false);
+  const words = [
+    ...off.map(([word]) => `${word}=0`),
+    ...(options.debugVm === false ? ['debug_vm=0'] : []),
+    ...(options.cpus !== undefined && options.cpus !== 1 ? [`cpus=${options.cpus}`] : []),
+    ...(options.storageLimit === undefined ? [] : [`storage=${options.storageLimit}`]),
+    ...(options.maxSegments === undefined ? [] : [`max_segments=${options.maxSegments}`]),
+  ];
+  return [`kernel: ${kernel}`, ...(words.length > 0 ? [`machine: ${words.join(' ')}`] : [])];
+}
+
 /**
  * The machine that a trace was recorded on, or shall run on. `kernel` goes before the header's kernel.
  *

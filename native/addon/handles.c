@@ -167,6 +167,20 @@ static napi_value mm_at(const struct arguments *args, struct target target)
 	return value_double(args->env, mm ? mm_handle(target.machine, mm) : 0);
 }
 
+/* (machine) → [gmap, …] in the order of their numbers; also those whose process has exited */
+static napi_value all_gmaps(const struct arguments *args, struct target target)
+{
+	const struct machine_state *state = &target.machine->core->s;
+	napi_value values[MAX_GMAPS];
+	size_t count = 0;
+	u64 number;
+
+	for (number = 0; number < state->gmap_count; number++)
+		if (state->gmap[number])
+			values[count++] = value_double(args->env, gmap_handle(target.machine, state->gmap[number]));
+	return value_list(args->env, values, count);
+}
+
 /* (machine) → [mm, …] that have not exited, in the order of their numbers */
 static napi_value processes(const struct arguments *args, struct target target)
 {
@@ -209,6 +223,7 @@ napi_status handle_functions(napi_env env, napi_value exports, struct addon *add
 		{ "mmAt", SLOT_MACHINE, true, mm_at },
 		{ "processes", SLOT_MACHINE, true, processes },
 		{ "gmapsOf", SLOT_MM, true, gmaps_of },
+		{ "allGmaps", SLOT_MACHINE, true, all_gmaps },
 	};
 
 	return DEFINE_FUNCTIONS(env, exports, addon, functions);

@@ -93,20 +93,28 @@ static napi_value read_mappings(const struct arguments *args, struct target targ
 	return value_int(args->env, at == length ? OUTCOME_OK : OUT_OF_RANGE(1));
 }
 
-/* (gmap, address, 0: guest_to_host, 1: host_to_guest) → the item of the segment: a host address, or the absolute
- * address of a segment entry; -1 if there is none */
+enum { TREE_GUEST_TO_HOST, TREE_HOST_TO_GUEST, TREE_GADDR_OF_LINK };
+
+/*
+ * (gmap, address, which) → the item of the address's segment: of guest_to_host a host address, of host_to_guest the absolute
+ * address of a segment entry, or the first guest address which that translates; -1 if there is none
+ */
 static napi_value radix_item(const struct arguments *args, struct target target)
 {
-	const struct gmap *gmap = target.machine->core->s.gmap[target.number];
-	u64 address, tree, item;
+	struct machine *m = target.machine->core;
+	const struct gmap *gmap = m->s.gmap[target.number];
+	u64 address, which, item;
 	int outcome = argument_word(args, 1, &address);
 
 	if (!outcome)
-		outcome = argument_count(args, 2, 1, &tree);
+		outcome = argument_count(args, 2, TREE_GADDR_OF_LINK, &which);
 	if (outcome)
 		return value_int(args->env, outcome);
-	item = radix_lookup(tree ? &gmap->host_to_guest : &gmap->guest_to_host, address >> PMD_SHIFT);
-	return item ? value_word(args->env, item) : value_int(args->env, -1);
+	item = radix_lookup(which == TREE_GUEST_TO_HOST ? &gmap->guest_to_host : &gmap->host_to_guest,
+			    address >> PMD_SHIFT);
+	if (!item)
+		return value_int(args->env, -1);
+	return value_word(args->env, which == TREE_GADDR_OF_LINK ? __gmap_segment_gaddr(m, entry_at(m, item)) : item);
 }
 
 napi_status space_functions(napi_env env, napi_value exports, struct addon *addon)

@@ -158,24 +158,58 @@ void tracer_end(struct machine *m, u64 outer, struct reply reply)
 	}
 }
 
+static bool stores_to(const u64 *store, u64 place)
+{
+	u64 first = le64(store[0]);
+	u64 words = le64(store[2]) >> 32;
+
+	if ((first & TRACE_KEY) != (place & TRACE_KEY))
+		return false;
+	first &= ~(TRACE_KEY | TRACE_TABLE);
+	return (place & ~TRACE_KEY) - first < words * sizeof(u64);
+}
+
+static u64 value_at(const struct machine *m, u64 place)
+{
+	return place & TRACE_KEY ? frame_at(m, place & ~TRACE_KEY)->key : entry_get(entry_at(m, place));
+}
+
+static u64 call_of(const u64 *store)
+{
+	return le64(store[2]) & UINT32_MAX;
+}
+
+static bool is_range(const u64 *store)
+{
+	return le64(store[2]) >> 32 > 1;
+}
+
+/*
+ * A call often stores to a word more than once, to lock and unlock a PGSTE for instance. What counts is whether the word is
+ * another one after the call; `first` is the call's first store, which knows what was there before it.
+ */
 const u64 *tracer_last_store(const struct machine *m, u64 place)
 {
 	const struct words *stores = &m->tracer->stores;
+	u64 after = value_at(m, place);
+	const u64 *first = NULL;
 	size_t i = stores->count;
 
 	while (i) {
-		u64 first, words;
+		const u64 *store = stores->word + (i -= TRACE_STORE_WORDS);
 
-		i -= TRACE_STORE_WORDS;
-		first = le64(stores->word[i]);
-		words = le64(stores->word[i + 2]) >> 32;
-		if ((first & TRACE_KEY) != (place & TRACE_KEY))
+		if (!stores_to(store, place))
 			continue;
-		first &= ~(TRACE_KEY | TRACE_TABLE);
-		if ((place & ~TRACE_KEY) - first < words * sizeof(u64))
-			return stores->word + i;
+		if (first && call_of(store) != call_of(first)) {
+			if (le64(first[1]) != after)
+				return first;
+			after = le64(first[1]);
+		}
+		if (is_range(store))
+			return store;
+		first = store;
 	}
-	return NULL;
+	return first && le64(first[1]) != after ? first : NULL;
 }
 
 void tracer_snapshot(struct machine *m, u32 number)

@@ -56,7 +56,10 @@ u64 tracer_begin(struct machine *m, u32 op, const struct call *call);
 /* With a reply that refuses, the call is forgotten. */
 void tracer_end(struct machine *m, u64 outer, struct reply reply);
 
-/* The newest store to the word at an absolute address (with TRACE_KEY: to the key of that frame), NULL if there is none. */
+/*
+ * The first store to a word in the newest call that changed it, NULL if none did. The word is at an absolute address; with
+ * TRACE_KEY it is the key of that frame.
+ */
 const u64 *tracer_last_store(const struct machine *m, u64 place);
 
 /* The machine tells of its snapshots. */

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/** The tables of a live machine as a graph, and as JSON for other programs. */
+import type { Machine } from '../machine.js';
+import { describeFields, fieldsOf, pgsteFields } from './fields.js';
+import { toJson } from './json.js';
+import { storageOf } from './machine-storage.js';
+import { collectTables, isEmptyEntry, type Table, type TableGraph, tableEntries } from './tables.js';
+
+/** All tables that the processes and gmaps of a machine reach. Nothing changes. */
+export function tableGraph(machine: Machine): TableGraph {
+  const spaces = [
+    ...machine.processes.map(({ number, asce }) => ({ name: `mm${number}`, asce })),
+    ...machine.gmaps.map(({ number, asce }) => ({ name: `g${number}`, asce })),
+  ];
+  return collectTables(storageOf(machine), spaces);
+}
+
+/** The graph with all entries that are not empty, for JSON.stringify: 64-bit values are hex strings. */
+export function graphToJson(machine: Machine): unknown {
+  const graph = tableGraph(machine);
+  const hasPgstes = machine.processes.some((mm) => mm.hasPgstes);
+  const tables = graph.tables.map((table) => ({ ...table, entries: entriesOf(machine, table, hasPgstes) }));
+  const mappings = machine.processes.map((mm) => ({ process: `mm${mm.number}`, mappings: mm.mappings() }));
+  return toJson({ kernel: machine.kernel, ...graph, tables, mappings });
+}
+
+function entriesOf(machine: Machine, { level, origin }: Table, hasPgstes: boolean): unknown[] {
+  const storage = storageOf(machine);
+  const entries = tableEntries(storage, level, origin);
+  const pgstes = level === 'PTE' && hasPgstes ? storage.words(origin + 0x800n, entries.length) : undefined;
+  return [...entries].flatMap((value, index) => {
+    const pgste = pgstes?.[index] ?? 0n;
+    if (isEmptyEntry(level, value) && pgste === 0n) return [];
+    const entry = { index, value, flags: describeFields(fieldsOf(level, value), value) };
+    return [pgste === 0n ? entry : { ...entry, pgste, pgsteFlags: describeFields(pgsteFields, pgste) }];
+  });
+}

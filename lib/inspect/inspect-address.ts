@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/** Looks an address up in a live machine. Nothing changes. */
+import type { Gmap } from '../gmap.js';
+import type { Machine } from '../machine.js';
+import type { Mm } from '../mm.js';
+import type { Write } from '../tracing.js';
+import { type Chain, type PgsteEntry, pgsteOf, walkChain } from './chain.js';
+import { describeFields, keyFields } from './fields.js';
+import { storageOf } from './machine-storage.js';
+import { type AddressFacts, GuestView, type HostToGuest, HostView, type KeyEntry, type Writes } from './views.js';
+
+const SEGMENT = 0xfffffn;
+const PAGE = 0xfffn;
+
+/** What the trees of a gmap say of the segment of an address; undefined is nothing. */
+export interface RadixItems {
+  /** Item of guest_to_host: the first host address of the segment. */
+  readonly hostOf: (gaddr: bigint) => bigint | undefined;
+  /** Item of host_to_guest: absolute address of the guest's segment entry. */
+  readonly entryOf: (vmaddr: bigint) => bigint | undefined;
+  /** The first guest address that this entry translates. */
+  readonly gaddrOf: (vmaddr: bigint) => bigint | undefined;
+}
+
+/** `itemsOf` gives access to the trees, which are no part of the public face. */
+export function inspectHost(mm: Mm, address: bigint, itemsOf: (gmap: Gmap) => RadixItems): HostView {
+  const guests = mm.gmaps().flatMap((gmap) => {
+    const gaddr = itemsOf(gmap).gaddrOf(address);
+    return gaddr === undefined ? [] : [{ gmap: `g${gmap.number}`, gaddr: gaddr + (address & SEGMENT) }];
+  });
+  return new HostView(factsOf(mm.machine, `mm${mm.number}`, mm, mm.asce, address), guests);
+}
+
+export function inspectGuest(gmap: Gmap, gaddr: bigint, itemsOf: (gmap: Gmap) => RadixItems): GuestView {
+  const { machine, mm } = gmap;
+  const process = machine.processes.includes(mm) ? mm : undefined;
+  const items = itemsOf(gmap);
+  const vmaddr = items.hostOf(gaddr);
+  return new GuestView(factsOf(machine, `g${gmap.number}`, process, gmap.asce, gaddr), {
+    guestToHost: vmaddr === undefined ? undefined : { gaddr: gaddr & ~SEGMENT, vmaddr },
+    hostToGuest: vmaddr === undefined ? undefined : linkOf(vmaddr, items),
+    host: vmaddr === undefined || !process ? undefined : inspectHost(process, vmaddr + (gaddr & SEGMENT), itemsOf),
+  });
+}
+
+function linkOf(vmaddr: bigint, items: RadixItems): HostToGuest | undefined {
+  const entry = items.entryOf(vmaddr);
+  const gaddr = items.gaddrOf(vmaddr);
+  return entry === undefined || gaddr === undefined ? undefined : { vmaddr: vmaddr & ~SEGMENT, entry, gaddr };
+}
+
+function factsOf(
+  machine: Machine,
+  space: string,
+  process: Mm | undefined,
+  asce: bigint,
+  address: bigint,
+): AddressFacts {
+  const storage = storageOf(machine);
+  const chain = walkChain(storage, asce, address);
+  const pte = chain.entries.find(({ level }) => level === 'PTE');
+  const pgste = pte && process?.hasPgstes ? pgsteOf(storage, pte.address) : undefined;
+  const key = 'absolute' in chain.load ? keyAt(machine, chain.load.absolute & ~PAGE) : undefined;
+  return { space, chain, pgste, key, writes: machine.isTraced ? writesOf(machine, chain, pgste, key) : undefined };
+}
+
+function keyAt(machine: Machine, frame: bigint): KeyEntry {
+  const value = machine.storageKey(frame);
+  return { frame, value, flags: describeFields(keyFields, BigInt(value)) };
+}
+
+function writesOf(
+  machine: Machine,
+  { entries }: Chain,
+  pgste: PgsteEntry | undefined,
+  key: KeyEntry | undefined,
+): Writes {
+  const addresses = [...entries.map(({ address }) => address), ...(pgste ? [pgste.address] : [])];
+  const writes = new Map<bigint, Write>();
+  for (const address of addresses) {
+    const write = machine.lastWrite(address);
+    if (write) writes.set(address, write);
+  }
+  return { entries: writes, key: key && machine.lastKeyWrite(key.frame) };
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/** All that is known of one address of a guest or of a process: what `vtop` shows. */
+import type { Write } from '../tracing.js';
+import type { Chain, ChainEntry, PgsteEntry } from './chain.js';
+import { inspectAs } from './console.js';
+import { toJson } from './json.js';
+import { printVtop } from './print-vtop.js';
+
+/** The storage key of a frame. */
+export interface KeyEntry {
+  /** Absolute address of the frame. */
+  readonly frame: bigint;
+  readonly value: number;
+  readonly flags: readonly string[];
+}
+
+/** Who wrote the entries of a view, by the entries' absolute addresses; the storage key's is `key`. */
+export interface Writes {
+  readonly entries: ReadonlyMap<bigint, Write>;
+  readonly key: Write | undefined;
+}
+
+/** What guests and processes have in common. */
+export interface AddressFacts {
+  /** `g0` or `mm0`. */
+  readonly space: string;
+  readonly chain: Chain;
+  /** Beside the PTE, where the process's page tables have PGSTEs. */
+  readonly pgste: PgsteEntry | undefined;
+  /** Of the frame that a load reaches. */
+  readonly key: KeyEntry | undefined;
+  /** Absent unless the machine is traced. */
+  readonly writes: Writes | undefined;
+}
+
+/** An item of guest_to_host: the mapping of a guest segment. */
+export interface GuestToHost {
+  /** The first guest address of the segment. */
+  readonly gaddr: bigint;
+  readonly vmaddr: bigint;
+}
+
+/** An item of host_to_guest: the link of a host segment. */
+export interface HostToGuest {
+  /** The first host address of the segment. */
+  readonly vmaddr: bigint;
+  /** Absolute address of the guest's segment entry. */
+  readonly entry: bigint;
+  /** The first guest address that the entry translates. */
+  readonly gaddr: bigint;
+}
+
+abstract class AddressView implements AddressFacts {
+  static {
+    inspectAs(AddressView, (view) => view.toString());
+  }
+
+  readonly space: string;
+  readonly chain: Chain;
+  readonly pgste: PgsteEntry | undefined;
+  readonly key: KeyEntry | undefined;
+  readonly writes: Writes | undefined;
+
+  constructor({ space, chain, pgste, key, writes }: AddressFacts) {
+    this.space = space;
+    this.chain = chain;
+    this.pgste = pgste;
+    this.key = key;
+    this.writes = writes;
+  }
+
+  /** The last entry that was looked at, which says why the walk ended. */
+  get last(): ChainEntry | undefined {
+    return this.chain.entries.at(-1);
+  }
+
+  /** 64-bit values as hex strings. */
+  toJSON(): unknown {
+    return toJson({ ...this });
+  }
+
+  abstract toString(): string;
+}
+
+/** A host address: {@link Mm.inspect}. */
+export class HostView extends AddressView {
+  /** The guests that the host segment is linked to, and where the address is there. */
+  readonly guests: readonly { readonly gmap: string; readonly gaddr: bigint }[];
+
+  constructor(facts: AddressFacts, guests: HostView['guests']) {
+    super(facts);
+    this.guests = guests;
+  }
+
+  /** As crash's vtop has it. */
+  override toString(): string {
+    return printVtop(this);
+  }
+}
+
+/** A guest address: {@link Gmap.inspect}. */
+export class GuestView extends AddressView {
+  /** Absent if the guest segment is not mapped. */
+  readonly guestToHost: GuestToHost | undefined;
+  /** Of the mapped host segment; absent if that is not linked to a guest segment of this gmap. */
+  readonly hostToGuest: HostToGuest | undefined;
+  /** The same address in the process, by guest_to_host; absent if it is not mapped, or the process has exited. */
+  readonly host: HostView | undefined;
+
+  constructor(facts: AddressFacts, links: Pick<GuestView, 'guestToHost' | 'hostToGuest' | 'host'>) {
+    super(facts);
+    this.guestToHost = links.guestToHost;
+    this.hostToGuest = links.hostToGuest;
+    this.host = links.host;
+  }
+
+  /** As crash's vtop has it, the process's chain below the guest's. */
+  override toString(): string {
+    return printVtop(this);
+  }
+}
