@@ -5,11 +5,26 @@ import { Command } from 'commander';
 import { registerCheck } from './check.js';
 import { registerCompare } from './compare.js';
 import { registerFuzz } from './fuzz.js';
+import { registerGraph } from './graph.js';
 import { registerKernel } from './kernel.js';
+import { registerPtdump } from './ptdump.js';
+import { registerRepl } from './repl.js';
 import { registerReplay } from './replay.js';
 import { registerRun } from './run.js';
+import { registerVtop } from './vtop.js';
 
-const COMMANDS = [registerReplay, registerRun, registerCheck, registerKernel, registerCompare, registerFuzz];
+const COMMANDS = [
+  registerReplay,
+  registerRun,
+  registerCheck,
+  registerVtop,
+  registerPtdump,
+  registerGraph,
+  registerRepl,
+  registerKernel,
+  registerCompare,
+  registerFuzz,
+];
 
 export function createProgram(): Command {
   const program = new Command('s390-gmap')

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/** The model as a program leaves it: what `vtop`, `ptdump` and `graph` look at. */
+import type { Command } from 'commander';
+import { GmapError } from '../errors.js';
+import type { Gmap } from '../gmap.js';
+import { Machine } from '../machine.js';
+import type { Mm } from '../mm.js';
+import { machineOptions } from '../trace/header.js';
+import { encodeProgram, type Trace, TraceSyntaxError, UnknownKernelError } from '../trace/index.js';
+import { CliError } from './errors.js';
+import { readTrace, readTraceFromStdin } from './files.js';
+
+/** What these commands have in common. */
+export interface StateOptions {
+  readonly at?: number;
+  readonly kernel?: string;
+}
+
+export function addStateOptions(command: Command): Command {
+  return command
+    .option('--at <line>', 'the state after the call on this line of the file; default: after the last one', parseLine)
+    .option('--kernel <name>', 'behave like this kernel, not the one in the header');
+}
+
+/** An argument that is a line number. */
+export function parseLine(text: string): number {
+  if (!/^[1-9][0-9]{0,8}$/.test(text)) throw new CliError(`--at, --since: ${text} is not the number of a line`);
+  return Number(text);
+}
+
+/** An argument that is an address: hex with or without 0x. */
+export function parseAddress(text: string): bigint {
+  if (!/^(0x)?[0-9a-f]{1,16}$/i.test(text)) throw new CliError(`${text} is not an address: up to 16 hex digits`);
+  return BigInt(`0x${text.replace(/^0x/i, '')}`);
+}
+
+/** Reads a program; `-` is standard input. */
+export async function readProgram(file: string): Promise<Trace> {
+  try {
+    return file === '-' ? await readTraceFromStdin() : readTrace(file);
+  } catch (error) {
+    if (error instanceof TraceSyntaxError) throw new CliError(error.message);
+    throw error;
+  }
+}
+
+/**
+ * Executes a program up to the call on line `at`, all of it if that is undefined. The machine is traced if `traced`.
+ * Close it.
+ */
+export function machineAt(trace: Trace, { at, kernel }: StateOptions, traced = false): Machine {
+  const items = trace.items.filter((item) => at === undefined || item.line <= at);
+  if (at !== undefined && !trace.items.some((item) => item.kind === 'call' && item.line === at))
+    throw new CliError(`${trace.source}: there is no call on line ${at}`);
+  try {
+    const machine = new Machine(machineOptions(trace, kernel));
+    if (traced) machine.startTracing();
+    machine.execute(encodeProgram({ ...trace, items }));
+    return machine;
+  } catch (error) {
+    if (error instanceof UnknownKernelError || error instanceof GmapError)
+      throw new CliError(`${trace.source}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** The process or gmap of that name: `mm0`, `g3`. */
+export function spaceOf(machine: Machine, name: string): Mm | Gmap {
+  const spaces = [
+    ...machine.processes.map((mm) => ({ name: `mm${mm.number}`, space: mm })),
+    ...machine.gmaps.map((gmap) => ({ name: `g${gmap.number}`, space: gmap })),
+  ];
+  const found = spaces.find((candidate) => candidate.name === name);
+  if (found) return found.space;
+  const names = spaces.map((candidate) => candidate.name).join(', ');
+  throw new CliError(`there is no ${name} in this state, but ${names || 'nothing'}; --at LINE looks at an earlier one`);
+}
