@@ -9,12 +9,15 @@ import { writeRecording } from './kernel-output.js';
 import { withSteps } from './kernel-progress.js';
 import type { RandomProgramOptions } from './random-options.js';
 import { describeResult } from './replay-report.js';
+import { writePageInto } from './view.js';
 
 export interface RandomOptions extends Required<RandomProgramOptions> {
   readonly strict?: boolean;
   readonly json?: boolean;
   /** A folder for the recordings of the smallest programs that show a difference. */
   readonly output?: string;
+  /** A folder for pages that explore them. */
+  readonly view?: string;
 }
 
 /** Answers the exit status. Ctrl-C ends it with what was found until then. */
@@ -54,6 +57,11 @@ function print(kernel: string, result: RandomComparison, options: RandomOptions)
   if (output !== undefined) {
     for (const { seed, recording } of findings) writeRecording(join(output, `${kernel}-seed-${seed}.trace`), recording);
   }
+  const { view, strict = false } = options;
+  if (view !== undefined) {
+    for (const { seed, recording } of findings)
+      writePageInto(view, `${kernel}-seed-${seed}.html`, recording, { strict });
+  }
   if (options.json) {
     const files = findings.map(({ recording, ...rest }) => ({ ...rest, program: recording.items.flatMap(printItem) }));
     console.log(JSON.stringify({ passed, failed, calls, seconds, skipped, findings: files }, null, 2));
@@ -61,6 +69,7 @@ function print(kernel: string, result: RandomComparison, options: RandomOptions)
   }
   for (const { difference = null, recording, ...finding } of findings) {
     console.log(describeResult({ ...finding, difference, error: null }).join('\n'));
+    if (view !== undefined) console.log(`  see ${join(view, `${kernel}-seed-${finding.seed}.html`)}`);
     console.log('  the smallest program that shows it:');
     for (const line of recording.items.flatMap(printItem)) console.log(`    ${line}`);
   }

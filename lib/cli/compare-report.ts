@@ -10,15 +10,26 @@ export interface ComparisonResult extends FileResult {
   readonly died: boolean;
   /** Calls that could not be made on the kernel. */
   readonly skipped: readonly SkippedCalls[];
+  /** The page that explores the difference, if one was asked for. */
+  readonly page: string | null;
 }
 
 export function compared(program: Trace, { passed, calls, difference, died, skipped }: Comparison): ComparisonResult {
-  return { file: program.source, passed, calls, difference: difference ?? null, error: null, died, skipped };
+  return {
+    file: program.source,
+    passed,
+    calls,
+    difference: difference ?? null,
+    error: null,
+    died,
+    skipped,
+    page: null,
+  };
 }
 
 /** A program that could not be compared at all. */
 export function failure(file: string, error: string): ComparisonResult {
-  return { file, passed: false, calls: 0, difference: null, error, died: false, skipped: [] };
+  return { file, passed: false, calls: 0, difference: null, error, died: false, skipped: [], page: null };
 }
 
 /** Prints all results and their summary. Answers whether all passed. */
@@ -30,7 +41,10 @@ export function printComparisons(results: readonly ComparisonResult[], { json }:
     console.log(JSON.stringify({ passed, failed, skipped, files: results }, null, 2));
     return failed === 0;
   }
-  for (const result of results) console.log(describeResult(result, notes(result)).join('\n'));
+  for (const result of results) {
+    console.log(describeResult(result, notes(result)).join('\n'));
+    if (result.page !== null) console.log(`      see ${result.page}`);
+  }
   printSkipped(skipped);
   console.log(`${passed} passed, ${failed} failed`);
   return failed === 0;

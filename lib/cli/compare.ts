@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** `s390-gmap compare PROGRAM… --kernel NAME`: the model and a real kernel side by side. */
 import type { Command } from 'commander';
-import { compareWithKernel, LiveKernelError, requireInstalled, type Session } from '../kernel/index.js';
+import {
+  type Comparison,
+  compareWithKernel,
+  LiveKernelError,
+  requireInstalled,
+  type Session,
+} from '../kernel/index.js';
 import { type Trace, TraceSyntaxError, UnknownKernelError } from '../trace/index.js';
 import { requireKernel } from '../trace/kernel.js';
 import { compareRandomPrograms } from './compare-random.js';
@@ -12,11 +18,13 @@ import { liveKernelProblems } from './kernel-errors.js';
 import { withStepsOf } from './kernel-progress.js';
 import { addKernelOptions, type KernelOptions, withSession } from './kernel-session.js';
 import { addRandomOptions, type RandomProgramOptions } from './random-options.js';
+import { pageName, requireExplorer, writePageInto } from './view.js';
 
 interface Options extends KernelOptions, RandomProgramOptions {
   readonly json?: boolean;
   readonly strict?: boolean;
   readonly output?: string;
+  readonly view?: string;
 }
 
 export function registerCompare(program: Command): void {
@@ -25,6 +33,7 @@ export function registerCompare(program: Command): void {
     .description('run programs on a real kernel and on the model, and compare')
     .argument('[programs...]', 'traces, or directories of *.trace files')
     .option('-o, --output <folder>', 'where the smallest random programs that show a difference are kept')
+    .option('--view <folder>', 'for each program that differs, a page that explores both sides (see view)')
     .option('--json', 'print one JSON document')
     .option('--strict', 'compare reference and change bits too');
   addKernelOptions(addRandomOptions(command))
@@ -35,6 +44,7 @@ export function registerCompare(program: Command): void {
 async function comparePaths(paths: readonly string[], options: Options): Promise<void> {
   const { random } = options;
   if ((random === undefined) === (paths.length === 0)) throw new CliError('give programs, or --random COUNT');
+  if (options.view !== undefined) requireExplorer();
   if (random === undefined) return compareFiles(paths, options);
   await liveKernelProblems(async () => {
     requireModel(requireInstalled(options.kernel).kernel);
@@ -76,18 +86,29 @@ function readProgram(file: string): Trace | ComparisonResult {
 export function comparePrograms(
   session: Session,
   programs: readonly (Trace | ComparisonResult)[],
-  { strict = false }: { readonly strict?: boolean },
+  { strict = false, view }: { readonly strict?: boolean; readonly view?: string },
 ): Promise<ComparisonResult[]> {
   return withStepsOf(programs, (program) =>
-    'passed' in program ? Promise.resolve(program) : compareOne(session, program, strict),
+    'passed' in program ? Promise.resolve(program) : compareOne(session, program, strict, view),
   );
 }
 
-async function compareOne(session: Session, program: Trace, strict: boolean): Promise<ComparisonResult> {
+async function compareOne(
+  session: Session,
+  program: Trace,
+  strict: boolean,
+  view: string | undefined,
+): Promise<ComparisonResult> {
   try {
-    return compared(program, await compareWithKernel(session, program, { strict }));
+    const comparison = await compareWithKernel(session, program, { strict });
+    return { ...compared(program, comparison), page: pageOf(program, comparison, strict, view) };
   } catch (error) {
     if (!(error instanceof LiveKernelError) || error.code !== 'ERR_HARNESS') throw error;
     return failure(program.source, `${program.source}: ${error.message}`);
   }
+}
+
+function pageOf(program: Trace, comparison: Comparison, strict: boolean, view: string | undefined): string | null {
+  if (view === undefined || comparison.passed) return null;
+  return writePageInto(view, pageName(program.source), comparison.recording, { strict });
 }

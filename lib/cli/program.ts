@@ -11,6 +11,7 @@ import { registerPtdump } from './ptdump.js';
 import { registerRepl } from './repl.js';
 import { registerReplay } from './replay.js';
 import { registerRun } from './run.js';
+import { registerView } from './view.js';
 import { registerVtop } from './vtop.js';
 
 const COMMANDS = [
@@ -21,6 +22,7 @@ const COMMANDS = [
   registerPtdump,
   registerGraph,
   registerRepl,
+  registerView,
   registerKernel,
   registerCompare,
   registerFuzz,

@@ -4,7 +4,18 @@ import { Presets, SingleBar } from 'cli-progress';
 
 /** Calls `work` for each item while the bar shows how far it is. The bar is gone afterwards. */
 export function withProgress<Item, Result>(items: readonly Item[], work: (item: Item) => Result): Result[] {
-  if (!process.stderr.isTTY) return items.map((item) => work(item));
+  return withProgressOf((onProgress) =>
+    items.map((item, i) => {
+      const result = work(item);
+      onProgress(i + 1, items.length);
+      return result;
+    }),
+  );
+}
+
+/** The same for work that says by itself how far it is. */
+export function withProgressOf<Result>(work: (onProgress: (done: number, total: number) => void) => Result): Result {
+  if (!process.stderr.isTTY) return work(() => {});
   // No handler for signals and no change of the terminal's modes: then Ctrl-C can end the program at once.
   const bar = new SingleBar(
     {
@@ -16,12 +27,11 @@ export function withProgress<Item, Result>(items: readonly Item[], work: (item: 
     },
     Presets.shades_classic,
   );
-  bar.start(items.length, 0);
+  bar.start(1, 0);
   try {
-    return items.map((item) => {
-      const result = work(item);
-      bar.increment();
-      return result;
+    return work((done, total) => {
+      bar.setTotal(total);
+      bar.update(done);
     });
   } finally {
     bar.stop();

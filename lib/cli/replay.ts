@@ -8,11 +8,13 @@ import { CliError, ExitStatus } from './errors.js';
 import { findTraces, readTrace } from './files.js';
 import { withProgress } from './progress.js';
 import { type FileResult, printResults } from './replay-report.js';
+import { pageName, requireExplorer, writePageInto } from './view.js';
 
 interface Options {
   readonly json?: boolean;
   readonly strict?: boolean;
   readonly kernel?: string;
+  readonly view?: string;
 }
 
 export function registerReplay(program: Command): void {
@@ -23,19 +25,29 @@ export function registerReplay(program: Command): void {
     .option('--json', 'print one JSON document')
     .option('--strict', 'compare reference and change bits too')
     .option('--kernel <name>', 'behave like this kernel, not the one in the header')
+    .option('--view <folder>', 'for each recording that fails, a page that explores both sides (see view)')
     .addHelpText('after', '\nExit status 0 if all recordings pass, 1 if one fails.')
     .action(replayPaths);
 }
 
-function replayPaths(paths: readonly string[], { json, strict, kernel }: Options): void {
+function replayPaths(paths: readonly string[], { json, strict, kernel, view }: Options): void {
+  if (view !== undefined) requireExplorer();
   if (kernel !== undefined) checkKernel(kernel);
   const options: ReplayOptions = { ...(strict && { strict }), ...(kernel !== undefined && { kernel }) };
   const results = withProgress(findTraces(paths), (file) => replayFile(file, options));
+  const pages = view === undefined ? [] : pagesOf(results, view, options);
   const failed = results.filter((result) => !result.passed).length;
   const passed = results.length - failed;
   if (json) console.log(JSON.stringify({ passed, failed, files: results }, null, 2));
   else printResults(results, passed, failed);
+  if (!json) for (const page of pages) console.log(`see ${page}`);
   if (failed > 0) process.exitCode = ExitStatus.FAILED;
+}
+
+function pagesOf(results: readonly FileResult[], folder: string, options: ReplayOptions): string[] {
+  return results
+    .filter(({ difference }) => difference !== null)
+    .map(({ file }) => writePageInto(folder, pageName(file), readTrace(file), options));
 }
 
 function checkKernel(kernel: string): void {

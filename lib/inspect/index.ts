@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Seeing tables: the chain of an address, an address space as ranges, tables as a graph, a program as a film. */
 export { type Film, type FilmCall, type FilmMap, filmMaps, type Patch } from '../film/film.js';
+export { filmPage, hasExplorer } from '../film/page.js';
 export { type FilmGmap, type FilmMapping, type FilmMm, FilmPlayer } from '../film/player.js';
 export { type FilmOptions, shootFilm } from '../film/shoot.js';
 export { type AccessAnswer, type Chain, type ChainEntry, type PgsteEntry, walkChain } from './chain.js';
