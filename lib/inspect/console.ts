@@ -13,7 +13,7 @@ export function inspectAs<Instance extends object>(
       try {
         return describe(this, style);
       } catch {
-        // The prototype itself, which the REPL looks at for completion, is no instance: it has no private fields.
+        // Object.create(Gmap.prototype) makes no instance: it has no private fields.
         return `${type.prototype.constructor.name} {}`;
       }
     },

@@ -138,7 +138,7 @@ export function dumpRanges(
   const unwanted = checkNames('without', options.without);
   const isDetailed = checkFlag('bits', bits, false);
   const dump = new Dump(storage, hasPgstes, isDetailed, checkAddress('from', from), checkAddress('to', to));
-  dump.table(topLevel(asce), originOf('ASCE', asce), 0n, false);
+  if (from <= to) dump.table(topLevel(asce), originOf('ASCE', asce), 0n, false);
   return dump.ranges.all.filter(
     ({ attributes }) =>
       wanted.every((name) => attributes.includes(name)) && !unwanted.some((name) => attributes.includes(name)),

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0-only
+import { describe, expect, it } from 'vitest';
+import { encodeProgram, Machine, parseTrace, UnknownKernelError } from '../../lib/index.js';
+import {
+  collectTables,
+  type Film,
+  FilmPlayer,
+  filmMaps,
+  shootFilm,
+  storageOf,
+  tableGraph,
+} from '../../lib/inspect/index.js';
+import { machineOptions } from '../../lib/trace/header.js';
+import { callsOf } from '../../lib/trace/program.js';
+import { recordings, traceText } from '../trace/recordings.js';
+
+const stateOf = (player: FilmPlayer) => filmMaps.map((name) => [...player.map(name)].sort());
+
+/** Much faster than toEqual. */
+function sameWords(a: BigUint64Array | undefined, b: BigUint64Array | undefined): boolean {
+  return a !== undefined && b !== undefined && Buffer.compare(new Uint8Array(a.buffer), new Uint8Array(b.buffer)) === 0;
+}
+
+/** Every table that address spaces reach is in the film what it is in the machine. */
+function expectSameTables(player: FilmPlayer, machine: Machine): void {
+  const graph = tableGraph(machine);
+  expect(
+    collectTables(
+      player,
+      [...player.mms(), ...player.gmaps()].map(({ name, asce }) => ({ name, asce })),
+    ),
+  ).toEqual(graph);
+  for (const { level, origin } of graph.tables) {
+    const count = level === 'PTE' ? 512 : 2048;
+    expect([origin, sameWords(player.words(origin, count), storageOf(machine).words(origin, count))]).toEqual([
+      origin,
+      true,
+    ]);
+  }
+}
+
+describe('shootFilm', () => {
+  it('shows the machine as it is, after every call of some recordings and at the end of all', {
+    timeout: 60_000,
+  }, () => {
+    for (const [i, { name, text }] of recordings.entries()) {
+      const trace = parseTrace(text, name);
+      const player = new FilmPlayer(shootFilm(trace));
+      using machine = new Machine(machineOptions(trace, undefined));
+      const isWatched = i % 30 === 0;
+      for (const [done, call] of callsOf(trace).entries()) {
+        machine.execute(encodeProgram({ ...trace, items: [call] }));
+        if (!isWatched) continue;
+        player.seek(done + 1);
+        expectSameTables(player, machine);
+      }
+      player.seek(Number.POSITIVE_INFINITY);
+      expectSameTables(player, machine);
+      expect(player.mms().map((mm) => mm.name)).toEqual(machine.processes.map(({ number }) => `mm${number}`));
+    }
+  });
+
+  it('finds no difference in any recording', () => {
+    for (const { name, text } of recordings)
+      expect([name, shootFilm(parseTrace(text, name)).firstDifference]).toEqual([name, null]);
+  });
+
+  it('goes back as it came', () => {
+    for (const { name, text } of recordings.slice(0, 40)) {
+      const player = new FilmPlayer(shootFilm(parseTrace(text, name)));
+      const states = [stateOf(player)];
+      for (let i = 1; i <= player.film.calls.length; i++) {
+        player.seek(i);
+        states.push(stateOf(player));
+      }
+      for (const at of [states.length - 1, 3, 0, states.length - 2, 1]) {
+        player.seek(at);
+        expect(stateOf(player)).toEqual(states[Math.max(0, at)]);
+      }
+    }
+  });
+
+  it('is JSON', () => {
+    const film = shootFilm(parseTrace(recordings[4]?.text ?? ''));
+    expect(JSON.parse(JSON.stringify(film))).toEqual(film);
+  });
+});
+
+const guest = [
+  's390_enable_sie(mm0) = 0',
+  'observe(1)',
+  '  + lowcore none',
+  '# a guest',
+  'gmap_alloc(mm0, 0x0) = g0',
+  '  + gmap g0 asce=0x1c3 end=0x7fffffff tables=1',
+  'mmap(mm0, 0x10000000000, 0x100000, 0x3, 0) = 0',
+];
+const film = (...lines: readonly string[]): Film => shootFilm(parseTrace(traceText(...lines)));
+
+describe('a film of a recording', () => {
+  it('has both sides, and where they part', () => {
+    const shot = film(
+      ...guest,
+      'gmap_map_segment(g0, 0x10000000000, 0x0, 0x100000) = 0',
+      '  + g2h g0 0x0 0x10000100000',
+      'gmap_translate(g0, 0x0) = 0x10000100000',
+      'gmap_unmap_segment(g0, 0x0, 0x100000) = 0',
+      '  - g2h g0 0x0',
+    );
+    expect(shot.firstDifference).toBe(4);
+    expect(shot.calls.map(({ differs }) => differs)).toEqual([[], [], [], [], ['g2h g0 0x0'], ['g2h g0 0x0'], []]);
+    expect(shot.calls.map(({ answersDiffer }) => answersDiffer)).toEqual([
+      false,
+      false,
+      false,
+      false,
+      false,
+      true,
+      false,
+    ]);
+    const player = new FilmPlayer(shot);
+    player.seek(5);
+    expect(player.map('fact').get('g2h g0 0x0')).toBe('0x10000000000');
+    expect(player.map('recorded').get('g2h g0 0x0')).toBe('0x10000100000');
+    expect(shot.calls[5]).toMatchObject({ result: '0x10000000000', recorded: { result: '0x10000100000' } });
+  });
+
+  it('compares only while it observes', () => {
+    const shot = film(
+      ...guest,
+      'observe(0)',
+      'gmap_enable(g0)',
+      'observe(1)',
+      '  + lowcore g0',
+      '  + gmap g0 asce=0x1c3 end=0x7fffffff tables=1',
+    );
+    expect(shot.firstDifference).toBe(null);
+    expect(new FilmPlayer(shot).map('recorded').size).toBe(0);
+  });
+
+  it('leaves out what comparing leaves out, unless it is strict', () => {
+    const trace = parseTrace(
+      traceText(
+        ...guest,
+        'watch(mm0, 0x10000000000)',
+        '  + pte 0x10000000000 notable',
+        'store(mm0, 0x10000000000, 0x1) = 0',
+        '  + pte 0x10000000000 anon pte=0x3d pgste=0x40800000000000 pmd=0x0 key=0x0',
+      ),
+    );
+    expect(shootFilm(trace).firstDifference).toBe(null);
+    expect(shootFilm(trace, { strict: true }).firstDifference).toBe(5);
+  });
+
+  it('keeps the comments above calls, and not the header', () => {
+    const shot = film('# kernel: linux-4.7', ...guest);
+    expect(shot.calls.map(({ comments }) => comments)).toEqual([[], [], ['a guest'], []]);
+    expect(shot).toMatchObject({ kernel: 'linux-4.7', recordedOn: null });
+  });
+});
+
+describe('a film of a program', () => {
+  it('has one side', () => {
+    const shot = film('gmap_alloc(mm0, 0x0) = g3', 'gmap_free(g3)');
+    expect(shot.calls.map(({ recorded }) => recorded)).toEqual([null, null]);
+    const player = new FilmPlayer(shot);
+    player.seek(1);
+    expect(player.gmaps()).toMatchObject([{ name: 'g3', mm: 'mm0', end: 0x7fffffffn }]);
+    expect(player.mappings('mm0')).toMatchObject([{ end: 2n ** 42n, flags: 'rw-pd' }]);
+    player.seek(2);
+    expect(player.gmaps()).toEqual([]);
+  });
+
+  it('ends with a BUG, and says what was refused', () => {
+    const shot = film(
+      'gmap_enable(g9)',
+      'gmap_alloc(mm0, 0x0) = g0',
+      'gmap_discard(g0, 0x10, 0x20)',
+      '__gmap_link(g0, 0x0, 0x0)',
+      'fork(mm0)',
+    );
+    expect(shot.calls.at(-1)?.result).toBe('BUG');
+    expect(shot.calls[0]?.result).toMatch(/^refused: /);
+    expect(shot.calls).toHaveLength(4);
+  });
+
+  it('follows processes that end, and those that start', () => {
+    const player = new FilmPlayer(film('gmap_alloc(mm0, 0x0) = g0', 'exit(mm0)', 'exec() = mm1', 'gmap_free(g0)'));
+    player.seek(3);
+    expect(player.mms().map(({ name }) => name)).toEqual(['mm1']);
+    expect(player.mappings('mm0')).toEqual([]);
+    expect(player.gmaps()).toMatchObject([{ name: 'g0', mm: 'mm0' }]);
+  });
+
+  it('is made with the kernel that is asked for, and says how far it is', () => {
+    const trace = parseTrace(traceText('gmap_create(mm0, 0x0) = g0'));
+    const steps: number[][] = [];
+    const shot = shootFilm(trace, { kernel: 'linux-6.1', onProgress: (...step) => steps.push(step) });
+    expect(shot).toMatchObject({ kernel: 'linux-6.1', calls: [{ result: 'g0' }] });
+    expect(steps).toEqual([[1, 1]]);
+    expect(() => shootFilm(trace, { kernel: 'linux-1.0' })).toThrow(UnknownKernelError);
+  });
+});
