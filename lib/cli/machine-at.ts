@@ -6,7 +6,8 @@ import type { Gmap } from '../gmap.js';
 import { Machine } from '../machine.js';
 import type { Mm } from '../mm.js';
 import { machineOptions } from '../trace/header.js';
-import { encodeProgram, type Trace, TraceSyntaxError, UnknownKernelError } from '../trace/index.js';
+import { encodeProgram, type Trace, type TraceItem, TraceSyntaxError, UnknownKernelError } from '../trace/index.js';
+import { printItem } from '../trace/print.js';
 import { CliError } from './errors.js';
 import { readTrace, readTraceFromStdin } from './files.js';
 
@@ -49,9 +50,7 @@ export async function readProgram(file: string): Promise<Trace> {
  * Close it.
  */
 export function machineAt(trace: Trace, { at, kernel }: StateOptions, traced = false): Machine {
-  const items = trace.items.filter((item) => at === undefined || item.line <= at);
-  if (at !== undefined && !trace.items.some((item) => item.kind === 'call' && item.line === at))
-    throw new CliError(`${trace.source}: there is no call on line ${at}`);
+  const items = at === undefined ? trace.items : itemsUpTo(trace, at);
   try {
     const machine = new Machine(machineOptions(trace, kernel));
     if (traced) machine.startTracing();
@@ -62,6 +61,13 @@ export function machineAt(trace: Trace, { at, kernel }: StateOptions, traced = f
       throw new CliError(`${trace.source}: ${error.message}`);
     throw error;
   }
+}
+
+/** Up to the call that has this line: its own, or one of what was recorded of it. */
+function itemsUpTo({ source, items }: Trace, line: number): readonly TraceItem[] {
+  const index = items.findIndex((item) => item.line <= line && line < item.line + printItem(item).length);
+  if (items[index]?.kind !== 'call') throw new CliError(`${source}: there is no call on line ${line}`);
+  return items.slice(0, index + 1);
 }
 
 /** The process or gmap of that name: `mm0`, `g3`. */

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The sessions that docs/inspecting.md shows are what happens: each command of a `console` block, and each `js` block with the
+ * `text` block behind it, is run and compared.
+ *
+ *   node scripts/doc-sessions.mjs            fails if one prints something else
+ *   node scripts/doc-sessions.mjs --write    puts what they print into the page
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Failure, isMain, root, script } from './steps.mjs';
+
+const page = 'docs/inspecting.md';
+const CLI = 'npm run -s s390-gmap -- ';
+const BLOCK = /```console\n([\s\S]*?)```|```js\n([\s\S]*?)```\n\n```text\n([\s\S]*?)```/g;
+
+/** The page as it should be. */
+export function rerun(text) {
+  const folder = mkdtempSync(join(tmpdir(), 's390-gmap-'));
+  try {
+    return text.replace(BLOCK, (_, session, code) =>
+      code === undefined
+        ? `\`\`\`console\n${rerunSession(session)}\`\`\``
+        : `\`\`\`js\n${code}\`\`\`\n\n\`\`\`text\n${runCode(code, folder)}\`\`\``,
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const rerunSession = (session) =>
+  session
+    .split('\n')
+    .filter((line) => line.startsWith('$ '))
+    .map((line) => `${line}\n${runCommand(line.slice(2))}`)
+    .join('');
+
+/** The command line as it was built, without npm between; a filter behind it stays a filter. */
+function runCommand(command) {
+  const line = command.replace(CLI, `${process.execPath} ${root}dist/cli/main.js `);
+  return run('bash', ['-c', line]);
+}
+
+function runCode(code, folder) {
+  const entry = (name) => JSON.stringify(pathToFileURL(join(root, 'dist', name)).href);
+  const file = join(folder, 'example.mjs');
+  writeFileSync(
+    file,
+    code.replace("'s390-gmap/inspect'", entry('inspect/index.js')).replace("'s390-gmap'", entry('index.js')),
+  );
+  return run(process.execPath, [file]);
+}
+
+function run(command, args) {
+  const { stdout, stderr } = spawnSync(command, args, {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined },
+  });
+  return stdout + stderr;
+}
+
+if (isMain(import.meta.url)) {
+  await script(async () => {
+    const text = readFileSync(page, 'utf8');
+    const now = rerun(text);
+    if (now === text) return;
+    if (!process.argv.includes('--write'))
+      throw new Failure(`${page} shows what does not happen: node scripts/doc-sessions.mjs --write`);
+    writeFileSync(page, now);
+  });
+}
