@@ -9,6 +9,7 @@ import { GmapError } from '../errors.js';
 import { filmPage, hasExplorer } from '../film/page.js';
 import { type FilmOptions, shootFilm } from '../film/shoot.js';
 import { type Trace, UnknownKernelError } from '../trace/index.js';
+import { callsOf } from '../trace/program.js';
 import { CliError, fileProblem } from './errors.js';
 import { readProgram } from './machine-at.js';
 import { withProgressOf } from './progress.js';
@@ -82,7 +83,7 @@ function writePage(page: string, trace: Trace, options: FilmOptions): void {
 
 function withFilm(trace: Trace, options: FilmOptions) {
   try {
-    return withProgressOf((onProgress) => shootFilm(trace, { ...options, onProgress }));
+    return withProgressOf(callsOf(trace).length, (onProgress) => shootFilm(trace, { ...options, onProgress }));
   } catch (error) {
     if (error instanceof UnknownKernelError || error instanceof GmapError)
       throw new CliError(`${trace.source}: ${error.message}`);
