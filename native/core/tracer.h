@@ -58,7 +58,7 @@ void tracer_end(struct machine *m, u64 outer, struct reply reply);
 
 /*
  * The first store to a word in the newest call that changed it, NULL if none did. The word is at an absolute address; with
- * TRACE_KEY it is the key of that frame.
+ * TRACE_KEY it is the key of that frame. `place` must be below the storage limit.
  */
 const u64 *tracer_last_store(const struct machine *m, u64 place);
 
