@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { Film } from './film.js';
 
 const template = new URL('../explorer.html', import.meta.url);
-const PLACE = '__FILM__';
+const PLACE = '"__FILM__"';
 
 /** Whether the explorer was built; it is in every package, and in a clone after `npm run build:explorer`. */
 export function hasExplorer(): boolean {

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What each call does, for the page's specification: from the documentation of the methods of lib/ ("Kernel: gmap_fault."),
+ * which is written once. Makes src/generated/spec.json.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+
+const file = (path) => readFileSync(new URL(path, import.meta.url), 'utf8');
+
+/** Operations whose method does not name a kernel function. */
+const METHODS = {
+  __gmap_translate: 'translate',
+  mmap: 'mmap',
+  mmap_huge: 'mmap',
+  munmap: 'munmap',
+  mprotect: 'mprotect',
+  madvise: 'dontNeed',
+  mremap: 'mremap',
+  load: 'load',
+  store: 'store',
+  fork: 'fork',
+  exit: 'exit',
+  exec: 'exec',
+  swap_out: 'swapOut',
+  clear_young: 'clearYoung',
+  essa_set_usage: 'essaSetUsage',
+  essa_set_zero: 'essaSetZero',
+  attach: 'attach',
+  detach: 'detach',
+  gmaps: 'gmaps',
+  inject: 'inject',
+  set_cpu: 'currentCpu',
+  sysctl_allocate_pgste: 'sysctlAllocatePgste',
+};
+
+/** What is no function of a kernel, and no method. */
+const RECORDING = {
+  observe: 'From here on the state is observed after each call, or no longer. It changes nothing.',
+  watch: 'From here on these pages belong to the observed state. It changes nothing.',
+};
+
+const operations = [
+  ...file('../native/abi/ops.def').matchAll(/^OP\((\w+), (\w+), \d+, \([^)]*\), \(([^)]*)\)\)/gm),
+].map(([, name, result, args]) => ({ name, result, args }));
+
+/** Every documented method of the classes, the process's before others of the same name. */
+const methods = ['mm', 'gmap', 'machine', 'notifier'].flatMap((name) =>
+  [
+    ...file(`../lib/${name}.ts`).matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*\n\s*(?:get |set |static )?(\w+)\s*[(:]/g),
+  ].map(([, comment, method]) => ({ method, text: textOf(comment) })),
+);
+
+function textOf(comment) {
+  const lines = comment.split('\n').map((line) => line.replace(/^\s*\* ?/, ''));
+  return lines
+    .join('\n')
+    .replaceAll(/\{@link ([^}]*)\}/g, '$1')
+    .trim();
+}
+
+/** The names in "Kernel: gmap_alloc, 4.7 only; later kernels have createGmap." */
+const kernelNames = (text) =>
+  [...text.matchAll(/Kernel: ([\s\S]*?)(?:\.\s|\.$|$)/g)].flatMap(([, names]) => names.match(/\w+/g) ?? []);
+
+/** Paragraphs and the lists of errors in them. */
+function paragraphs(text) {
+  return text
+    .split(/\n\s*\n/)
+    .map((part) => part.replaceAll(/\n(?!- )/g, ' ').trim())
+    .filter(Boolean);
+}
+
+function textFor({ name }) {
+  if (RECORDING[name]) return RECORDING[name];
+  const found =
+    methods.find(({ text }) => kernelNames(text).includes(name)) ??
+    methods.find(({ method }) => method === METHODS[name]);
+  if (!found)
+    throw new Error(`nothing says what ${name} does: a method with "Kernel: ${name}." or a row in explorer/spec.mjs`);
+  return found.text;
+}
+
+const spec = Object.fromEntries(
+  operations.map((operation) => [
+    operation.name,
+    { signature: `${operation.name}(${operation.args})`, paragraphs: paragraphs(textFor(operation)) },
+  ]),
+);
+mkdirSync(new URL('src/generated/', import.meta.url), { recursive: true });
+writeFileSync(new URL('src/generated/spec.json', import.meta.url), `${JSON.stringify(spec, null, 1)}\n`);

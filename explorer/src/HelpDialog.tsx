@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-only
+import { useEffect, useRef } from 'preact/hooks';
+import { kindNames, kinds } from './kinds.js';
+import type { Choose } from './store.js';
+import { keyHelp } from './use-keys.js';
+
+const marks = [
+  ['changed', 'the current call changed it'],
+  ['valid', 'valid entry'],
+  ['protected', 'valid, but stores are refused'],
+  ['invalid', 'invalid, but not empty'],
+  ['large', 'large page'],
+] as const;
+
+export function HelpDialog({ open, choose }: { open: boolean; choose: Choose }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    if (open) dialog.current?.showModal();
+  }, [open]);
+  if (!open) return null;
+  return (
+    <dialog ref={dialog} aria-labelledby="help-title" onClose={() => choose({ help: false })}>
+      <h2 id="help-title">Keys and colours</h2>
+      <dl class="keys">
+        {keyHelp.map(([keys, what]) => (
+          <div key={keys}>
+            <dt>{keys}</dt>
+            <dd>{what}</dd>
+          </div>
+        ))}
+      </dl>
+      <h3>Calls</h3>
+      <ul class="legend">
+        {kinds.map((kind) => (
+          <li key={kind}>
+            <span class={`swatch kind-${kind}`} /> {kindNames[kind]}
+          </li>
+        ))}
+        <li>
+          <span class="swatch failed" /> answered an error
+        </li>
+      </ul>
+      <h3>Entries</h3>
+      <ul class="legend">
+        {marks.map(([name, what]) => (
+          <li key={name}>
+            <span class={`swatch cell-${name}`} /> {what}
+          </li>
+        ))}
+      </ul>
+      <form method="dialog">
+        <button type="submit">Close</button>
+      </form>
+    </dialog>
+  );
+}
