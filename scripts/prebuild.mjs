@@ -2,6 +2,7 @@
 // npm run prebuild: a stripped addon for this platform in native/prebuilds/, which `npm pack` puts into the package.
 import { join } from 'node:path';
 import { nodeHeaders } from './build.mjs';
+import { buildExplorer } from './build-explorer.mjs';
 import { install, requireCompiler, requireNode } from './setup.mjs';
 import { isMain, root, script, step } from './steps.mjs';
 
@@ -22,5 +23,6 @@ if (isMain(import.meta.url)) {
     requireCompiler();
     await install();
     await prebuild(root);
+    await buildExplorer();
   });
 }

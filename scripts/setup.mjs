@@ -39,20 +39,21 @@ export function hasCommand(command) {
   return spawnSync(name, [...args, '--version'], { stdio: 'ignore' }).status === 0;
 }
 
-/** Installs the packages of package-lock.json unless they are there already. */
-export async function install() {
-  if (isInstalled()) return;
-  await step('install packages', 'npm', ['ci', '--no-audit', '--no-fund'], {
-    hint: 'npm could not install the packages of package-lock.json: is the package registry within reach?',
+/** Installs the packages of a folder's package-lock.json unless they are there already. */
+export async function install(folder = '.') {
+  if (isInstalled(folder)) return;
+  const title = folder === '.' ? 'install packages' : `install packages of ${folder}`;
+  await step(title, 'npm', ['ci', '--prefix', folder, '--no-audit', '--no-fund'], {
+    hint: `npm could not install the packages of ${folder}/package-lock.json: is the package registry within reach?`,
   });
 }
 
 // npm keeps what it installed in node_modules/.package-lock.json; optional packages are there only where they fit.
-function isInstalled() {
-  const installed = 'node_modules/.package-lock.json';
+function isInstalled(folder) {
+  const installed = `${folder}/node_modules/.package-lock.json`;
   if (!existsSync(installed)) return false;
   const present = readJson(installed).packages;
-  return Object.entries(readJson('package-lock.json').packages).every(
+  return Object.entries(readJson(`${folder}/package-lock.json`).packages).every(
     ([path, { version, optional }]) => path === '' || optional || present[path]?.version === version,
   );
 }

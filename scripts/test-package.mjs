@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, nodeHeaders } from './build.mjs';
+import { buildExplorer } from './build-explorer.mjs';
 import { prebuild } from './prebuild.mjs';
 import { Failure, root, script, step } from './steps.mjs';
 
@@ -53,6 +54,10 @@ async function withPrebuild(tarball, directory) {
   const installed = await consumer('install with a prebuild', directory, tarball);
   await works('use the prebuild', directory);
   await step('run its command line', 'npx', ['--no-install', 's390-gmap', '--version'], { cwd: directory });
+  const trace = join(installed, 'recordings', 'linux-4.7', 'b_alias.trace');
+  await step('make a page with it', 'npx', ['--no-install', 's390-gmap', 'view', trace, '-o', 'page.html'], {
+    cwd: directory,
+  });
   mkdirSync(join(installed, 'build', 'Release'), { recursive: true });
   writeFileSync(join(installed, 'build', 'Release', 's390_gmap.node'), 'not a library');
   await works('prefer it to a local build', directory);
@@ -60,6 +65,7 @@ async function withPrebuild(tarball, directory) {
 
 await script(async () => {
   await build();
+  await buildExplorer();
   const temporary = mkdtempSync(join(tmpdir(), 's390-gmap-'));
   try {
     const sources = await pack('pack the sources', root, temporary);

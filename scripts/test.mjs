@@ -2,17 +2,30 @@
 // npm test: installs, builds, and runs every test. The last line is "N passed, N failed".
 import { readFileSync } from 'node:fs';
 import { build } from './build.mjs';
-import { attempt, script } from './steps.mjs';
+import { buildExplorer } from './build-explorer.mjs';
+import { findChromium } from './chromium.mjs';
+import { attempt, root, script } from './steps.mjs';
 import { testCore } from './test-core.mjs';
 
-async function testTypeScript() {
-  const results = 'build/vitest.json';
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${results}`];
-  const { failure } = await attempt('addon and TypeScript tests', 'node_modules/.bin/vitest', ['run', ...reporters]);
+async function vitest(title, results, args = [], options = {}) {
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${root}${results}`];
+  const { failure } = await attempt(title, 'node_modules/.bin/vitest', ['run', ...reporters, ...args], options);
   const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(results, 'utf8'));
   if (numPendingTests > 0) console.log(`${numPendingTests} of these tests were skipped.`);
   // A test file that cannot even be loaded has no tests to count.
   return { passed: numPassedTests, failed: numFailedTests || (failure ? 1 : 0) };
+}
+
+const testTypeScript = () => vitest('addon and TypeScript tests', 'build/vitest.json');
+
+async function testExplorer() {
+  const chromium = findChromium('the tests of the explorer');
+  if (!chromium) return { passed: 0, failed: 0 };
+  await buildExplorer();
+  const config = ['--config', 'explorer/vitest.config.ts'];
+  return vitest('the explorer in Chromium', 'build/vitest-explorer.json', config, {
+    env: { S390_GMAP_CHROMIUM: chromium },
+  });
 }
 
 async function replayRecordings() {
@@ -25,10 +38,13 @@ await script(async () => {
   await build();
   const core = await testCore();
   const typeScript = await testTypeScript();
+  const explorer = await testExplorer();
   const recordings = await replayRecordings();
-  const sum = (key) => core[key] + typeScript[key] + recordings[key];
+  const sum = (key) => core[key] + typeScript[key] + explorer[key] + recordings[key];
   const line = ({ passed, failed }) => `${passed} passed, ${failed} failed`;
-  console.log(`\ncore        ${line(core)}\nTypeScript  ${line(typeScript)}\nrecordings  ${line(recordings)}`);
+  console.log(
+    `\ncore        ${line(core)}\nTypeScript  ${line(typeScript)}\nexplorer    ${line(explorer)}\nrecordings  ${line(recordings)}`,
+  );
   console.log(line({ passed: sum('passed'), failed: sum('failed') }));
   if (sum('failed') > 0) process.exitCode = 1;
 });

@@ -16,6 +16,7 @@ import { Timeline } from './Timeline.js';
 import { useKeys } from './use-keys.js';
 
 const PLAY_MS = 600;
+const HASH_MS = 200;
 const panelNames = { picture: 'Picture', call: 'This call', table: 'Table', calls: 'All calls' };
 
 function firstChoices(player: FilmPlayer): Choices {
@@ -49,7 +50,11 @@ export function App({ player }: { player: FilmPlayer }) {
   const { position, playing, theme } = choices;
   const scene = useMemo(() => sceneAt(player, position), [player, position]);
 
-  useEffect(() => writeHash(position), [position]);
+  // Browsers refuse to change the address more than some times a second.
+  useEffect(() => {
+    const timer = setTimeout(() => writeHash(position), HASH_MS);
+    return () => clearTimeout(timer);
+  }, [position]);
   useEffect(() => {
     document.documentElement.dataset.theme = theme;
     saveTheme(theme);

@@ -35,7 +35,7 @@ describe('the timeline', () => {
       location.hash = '#line=27';
     });
     await expect.poll(() => position(page)).toBe(TRIGGER);
-    expect(page.url()).toContain(`#call=${TRIGGER}`);
+    await expect.poll(() => page.url()).toContain(`#call=${TRIGGER}`);
   });
 
   it('is dragged forward and back, and wheeled', async () => {
