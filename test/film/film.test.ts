@@ -12,7 +12,7 @@ import {
 } from '../../lib/inspect/index.js';
 import { machineOptions } from '../../lib/trace/header.js';
 import { callsOf } from '../../lib/trace/program.js';
-import { recordings, traceText } from '../trace/recordings.js';
+import { firstRecordings, traceText } from '../trace/recordings.js';
 
 const stateOf = (player: FilmPlayer) => filmMaps.map((name) => [...player.map(name)].sort());
 
@@ -43,12 +43,12 @@ describe('shootFilm', () => {
   it('shows the machine as it is, after every call of some recordings and at the end of all', {
     timeout: 60_000,
   }, () => {
-    for (const [i, { name, text }] of recordings.entries()) {
+    for (const [i, { name, text }] of firstRecordings.entries()) {
       const trace = parseTrace(text, name);
       const player = new FilmPlayer(shootFilm(trace));
       expect([name, player.film.firstDifference]).toEqual([name, null]);
       using machine = new Machine(machineOptions(trace, undefined));
-      const isWatched = i % 30 === 0;
+      const isWatched = i % 15 === 0;
       for (const [done, call] of callsOf(trace).entries()) {
         machine.execute(encodeProgram({ ...trace, items: [call] }));
         if (!isWatched) continue;
@@ -62,7 +62,7 @@ describe('shootFilm', () => {
   });
 
   it('goes back as it came', () => {
-    for (const { name, text } of recordings.slice(0, 40)) {
+    for (const { name, text } of firstRecordings.slice(0, 40)) {
       const player = new FilmPlayer(shootFilm(parseTrace(text, name)));
       const states = [stateOf(player)];
       for (let i = 1; i <= player.film.calls.length; i++) {
@@ -77,7 +77,7 @@ describe('shootFilm', () => {
   });
 
   it('is JSON', () => {
-    const film = shootFilm(parseTrace(recordings[4]?.text ?? ''));
+    const film = shootFilm(parseTrace(firstRecordings[4]?.text ?? ''));
     expect(JSON.parse(JSON.stringify(film))).toEqual(film);
   });
 });

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The commands that make pages.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { openPage, recording } from './browser.js';
+
+const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 's390-gmap-view-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function cli(args: readonly string[], input = '') {
+  return spawnSync(process.execPath, [main, ...args], { cwd: folder, input, encoding: 'utf8' });
+}
+
+function write(name: string, text: string): string {
+  const file = join(folder, name);
+  writeFileSync(file, text);
+  return file;
+}
+
+describe('s390-gmap view', () => {
+  it('makes a page beside which nothing is needed', async () => {
+    const file = write('alias.trace', recording('b_alias'));
+    expect(cli(['view', file])).toMatchObject({ status: 0, stdout: 'alias.html\n', stderr: '' });
+    const page = await openPage(readFileSync(join(folder, 'alias.html'), 'utf8'));
+    expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('alias.trace');
+    expect(await page.getByRole('slider').getAttribute('aria-valuemax')).toBe('29');
+  });
+
+  it('takes standard input and -o, and prints the film as JSON', () => {
+    expect(cli(['view', '-', '-o', 'page.html'], recording('h_fork')).stdout).toBe('page.html\n');
+    expect(existsSync(join(folder, 'page.html'))).toBe(true);
+    const film = JSON.parse(cli(['view', '-', '--json'], recording('h_fork')).stdout);
+    expect(film).toMatchObject({ format: 'gmap-film 1', kernel: 'linux-4.7', firstDifference: null });
+  });
+
+  it.each([
+    [['nowhere.trace'], /^error: cannot read nowhere.trace: no such file or directory\n$/],
+    [['alias.trace', '-o', 'no/where.html'], /^error: cannot write no\/where.html: no such file or directory\n$/],
+    [['alias.trace', '--kernel', 'x'], /^error: alias.trace: unknown kernel "x"/],
+    [['broken.trace'], /^error: broken.trace:2:1: /],
+  ])('explains %s', (args, message) => {
+    write('broken.trace', '# gmap-trace 1\n!\n');
+    const { status, stderr } = cli(['view', ...args]);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(message);
+  });
+});
+
+describe('s390-gmap replay --view', () => {
+  it('makes a page for each recording that fails', async () => {
+    write('good.trace', recording('b_alias'));
+    write('bad.trace', recording('b_alias').replace('-EEXIST', '0'));
+    const { status, stdout } = cli(['replay', 'good.trace', 'bad.trace', '--view', 'pages']);
+    expect(status).toBe(1);
+    expect(stdout).toContain('see pages/bad.html\n');
+    expect(readdirSync(join(folder, 'pages'))).toEqual(['bad.html']);
+    const page = await openPage(readFileSync(join(folder, 'pages/bad.html'), 'utf8'));
+    await page.getByRole('button', { name: /differs at line 17/ }).waitFor();
+  });
+});
