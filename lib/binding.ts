@@ -113,7 +113,7 @@ export interface NativeFunctions {
   readonly takeEvents: (machine: Handle, words: BigUint64Array) => number;
   // address spaces
   readonly spaceCount: (machine: Handle) => number;
-  /** Rows of five words: 0 process or 1 gmap, number, number of the process, ASCE, end. */
+  /** Rows of six words: 0 process or 1 gmap, number, number of the process, ASCE, end, whether it has PGSTEs. */
   readonly readSpaces: (machine: Handle, words: BigUint64Array) => number;
   readonly mappingCount: (mm: Handle) => number;
   /** Rows of three words: start, end, VM_ flags. */

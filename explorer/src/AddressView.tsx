@@ -3,7 +3,7 @@
 import type { FilmPlayer } from '../../lib/film/player.js';
 import { type AccessAnswer, type ChainEntry, pgsteOf, walkChain } from '../../lib/inspect/chain.js';
 import { hex, interruptionText, parseAddress, word } from './format.js';
-import { type Scene, tableAt } from './scene.js';
+import { hasPgstes, type Scene, tableAt } from './scene.js';
 import type { Choices, Choose, Lookup } from './store.js';
 
 const SEGMENT = 0xfffffn;
@@ -135,7 +135,8 @@ function Chain({
 }) {
   const chain = walkChain(player, asce, lookup.address);
   const pte = chain.entries.find(({ level }) => level === 'PTE');
-  const pgste = pte && scene.hasPgstes ? pgsteOf(player, pte.address) : undefined;
+  const table = pte && tableAt(scene.tables, pte.address);
+  const pgste = pte && table && hasPgstes(scene, table) ? pgsteOf(player, pte.address) : undefined;
   return (
     <div class="chain">
       <ol>

@@ -76,6 +76,7 @@ function Call({ player, scene, call, choose }: { player: FilmPlayer; scene: Scen
       )}
       <h3>Entries changed</h3>
       {entries.length === 0 ? <p class="empty">none</p> : <Entries entries={entries} choose={choose} />}
+      {scene.lostWords > 0 && <p class="note">and {scene.lostWords} in tables that nothing reaches any more</p>}
       {others.length > 0 && (
         <>
           <h3>State</h3>

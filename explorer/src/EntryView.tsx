@@ -7,7 +7,7 @@ import { wordAt } from '../../lib/inspect/storage.js';
 import { coverage, type Table } from '../../lib/inspect/tables.js';
 import { cellNames, stateOf } from './cells.js';
 import { hex, word } from './format.js';
-import type { Scene } from './scene.js';
+import { hasPgstes, type Scene } from './scene.js';
 import type { Choose } from './store.js';
 
 export function EntryView(props: { player: FilmPlayer; scene: Scene; table: Table; index: number; choose: Choose }) {
@@ -16,7 +16,7 @@ export function EntryView(props: { player: FilmPlayer; scene: Scene; table: Tabl
   const value = wordAt(player, address) ?? 0n;
   const state = stateOf(table.level, value);
   const isPage = table.level === 'PTE';
-  const pgste = isPage && scene.hasPgstes ? wordAt(player, address + 0x800n) : undefined;
+  const pgste = hasPgstes(scene, table) ? wordAt(player, address + 0x800n) : undefined;
   return (
     <div class="entry">
       <h3>

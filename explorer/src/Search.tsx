@@ -3,6 +3,9 @@
 import { useState } from 'preact/hooks';
 import type { FilmPlayer } from '../../lib/film/player.js';
 import { walkChain } from '../../lib/inspect/chain.js';
+import { pteState } from '../../lib/inspect/fields.js';
+import { tableEntries } from '../../lib/inspect/tables.js';
+import { placesOf } from './describe-change.js';
 import { hex, interruptionText, levelNames, parseAddress } from './format.js';
 import { type Scene, tableAt } from './scene.js';
 import type { Choices, Choose } from './store.js';
@@ -23,7 +26,7 @@ function hits(player: FilmPlayer, scene: Scene, address: bigint): Hit[] {
     };
   });
   const table = tableAt(scene.tables, address);
-  if (!table) return spaces;
+  if (!table) return [...pagesAt(player, scene, address), ...spaces];
   const slot = Number((address - table.origin) / 8n);
   const index = table.level === 'PTE' ? slot % 256 : slot;
   const what = slot === index ? table.level : 'PGSTE';
@@ -32,6 +35,21 @@ function hits(player: FilmPlayer, scene: Scene, address: bigint): Hit[] {
     change: { selection: { origin: table.origin, index }, detail: 'table', panel: 'table' },
   };
   return [storage, ...spaces];
+}
+
+/** The PTEs that map the frame of an absolute address. */
+function pagesAt(player: FilmPlayer, { graph }: Scene, address: bigint): Hit[] {
+  const frame = address & ~0xfffn;
+  return graph.tables
+    .filter(({ level }) => level === 'PTE')
+    .flatMap((table) =>
+      [...tableEntries(player, 'PTE', table.origin).entries()]
+        .filter(([, pte]) => pteState(pte) === 'present' && (pte & ~0xfffn) === frame)
+        .map(([index]) => ({
+          text: `absolute address: the page at ${placesOf(table, index).join(', ')}`,
+          change: { selection: { origin: table.origin, index }, detail: 'table', panel: 'table' },
+        })),
+    );
 }
 
 export function Search({

@@ -7,7 +7,7 @@ import { type Table, tableEntries } from '../../lib/inspect/tables.js';
 import { type CellState, cellNames, cellStates, stateOf } from './cells.js';
 import { placesOf } from './describe-change.js';
 import { hex, word } from './format.js';
-import type { Scene } from './scene.js';
+import { hasPgstes, type Scene } from './scene.js';
 import type { Choose } from './store.js';
 
 interface Grid {
@@ -178,8 +178,8 @@ interface RowsProps {
 }
 
 function Rows({ player, scene, table, entries, first, index, go, onKey }: RowsProps) {
-  const hasPgstes = table.level === 'PTE' && scene.hasPgstes;
-  const pgstes = hasPgstes ? player.words(table.origin + 0x800n, entries.length) : undefined;
+  const withPgstes = hasPgstes(scene, table);
+  const pgstes = withPgstes ? player.words(table.origin + 0x800n, entries.length) : undefined;
   const last = Math.min(first + 16, entries.length);
   return (
     <table class="rows">
@@ -187,7 +187,7 @@ function Rows({ player, scene, table, entries, first, index, go, onKey }: RowsPr
         <tr>
           <th scope="col">entry</th>
           <th scope="col">{table.level}</th>
-          {hasPgstes && <th scope="col">PGSTE</th>}
+          {withPgstes && <th scope="col">PGSTE</th>}
           <th scope="col">bits</th>
         </tr>
       </thead>
@@ -210,7 +210,7 @@ function Rows({ player, scene, table, entries, first, index, go, onKey }: RowsPr
                 </button>
               </th>
               <td class="code">{word(value)}</td>
-              {hasPgstes && <td class="code">{word(pgste)}</td>}
+              {withPgstes && <td class="code">{word(pgste)}</td>}
               <td>{bits.join(' ') || hex(value)}</td>
             </tr>
           );

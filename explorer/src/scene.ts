@@ -18,7 +18,8 @@ export interface Scene {
   readonly changedTables: ReadonlySet<bigint>;
   /** Names of address spaces that it made or changed. */
   readonly changedSpaces: ReadonlySet<string>;
-  readonly hasPgstes: boolean;
+  /** How many words it changed in tables that nothing reaches any more. */
+  readonly lostWords: number;
 }
 
 const SMALL = ~0xfffn;
@@ -49,6 +50,7 @@ export function sceneAt(player: FilmPlayer, position: number): Scene {
   const changedWords = new Set<bigint>();
   const changedTables = new Set<bigint>();
   const changedSpaces = new Set<string>();
+  let lostWords = 0;
   for (const [map, key] of call?.patches ?? []) {
     if (map === 'space') changedSpaces.add(key);
     if (map !== 'word' && map !== 'fill') continue;
@@ -56,6 +58,7 @@ export function sceneAt(player: FilmPlayer, position: number): Scene {
     const table = tableAt(tables, address);
     if (map === 'word') changedWords.add(address);
     if (table) changedTables.add(table.origin);
+    else if (map === 'word') lostWords++;
   }
   return {
     position: player.position,
@@ -67,14 +70,12 @@ export function sceneAt(player: FilmPlayer, position: number): Scene {
     changedWords,
     changedTables,
     changedSpaces,
-    hasPgstes: hasPgstes(player, graph),
+    lostWords,
   };
 }
 
-/** Whether page tables have PGSTEs: then the second half of their frame is no page table of its own. */
-function hasPgstes(player: FilmPlayer, { tables }: TableGraph): boolean {
-  const pageTables = tables.filter(({ level }) => level === 'PTE');
-  if (pageTables.some(({ origin }) => origin & 0x800n)) return false;
-  const [first] = pageTables;
-  return first === undefined || player.words(first.origin + 0x800n, 1)?.[0] !== 0x400n;
+/** Whether a table is a page table with PGSTEs: its process says so, as long as it lives. */
+export function hasPgstes({ mms, gmaps }: Pick<Scene, 'mms' | 'gmaps'>, { level, owners }: Table): boolean {
+  const processes = owners.map(({ space }) => gmaps.find(({ name }) => name === space)?.mm ?? space);
+  return level === 'PTE' && mms.some((mm) => mm.hasPgstes && processes.includes(mm.name));
 }

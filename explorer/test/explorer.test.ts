@@ -194,6 +194,8 @@ describe('the search', () => {
     await search.fill('10c808');
     await page.getByText('absolute address: PGSTE 1 of the page table at 0x10c000').click();
     await page.locator('.details').getByText('PTE 1, valid, protected').waitFor();
+    await search.fill('10e010');
+    await page.getByText('absolute address: the page at mm0 0x10000001000, g0 0x201000').waitFor();
     await search.fill('xyz');
     await page.getByText('Not an address: up to 16 hex digits.').waitFor();
   });

@@ -11,7 +11,7 @@
  *   table was filled are left out.
  * - `fill`: where a fill begins → `WORDS VALUE`, number of words in decimal, value in hex.
  * - `key`: absolute address of a frame → its storage key, both in hex; frames whose key was ever stored to.
- * - `space`: `mm0` → `ASCE`; `g0` → `mm0 ASCE END`; hex. Processes that have exited are left out, their gmaps are not.
+ * - `space`: `mm0` → `ASCE P`, where P is 1 if its page tables have PGSTEs; `g0` → `mm0 ASCE END`; hex. Processes that have exited are left out, their gmaps are not.
  * - `mapping`: `mm0 START` → `END rwxp`, hex, as /proc/PID/maps has it (`s` in place of `p`: shared; then `h`: in large pages, `d`: a stack).
  * - `fact`: a fact of the observed state, as a trace has it: key → fields. What the model says.
  * - `recorded`: the same, as the trace that the film was made from has it. Only while that observes.

@@ -13,7 +13,7 @@ const STORE_WORDS = 3;
 const KEY = 1n;
 const TABLE = 2n;
 
-const SPACE_WORDS = 5;
+const SPACE_WORDS = 6;
 
 const hex = (word: bigint | undefined) => (word ?? 0n).toString(16);
 
@@ -70,9 +70,9 @@ export class MachineWatch {
     const gone = new Set(this.#book.keys('space'));
     const spaces: { name: string; asce: bigint }[] = [];
     for (let at = 0; at < rows.length; at += SPACE_WORDS) {
-      const [kind, number, mm = 0n, asce = 0n, end] = rows.subarray(at, at + SPACE_WORDS);
+      const [kind, number, mm = 0n, asce = 0n, end, pgstes] = rows.subarray(at, at + SPACE_WORDS);
       const name = kind === 0n ? `mm${number}` : `g${number}`;
-      const text = kind === 0n ? hex(asce) : `mm${mm} ${hex(asce)} ${hex(end)}`;
+      const text = kind === 0n ? `${hex(asce)} ${hex(pgstes)}` : `mm${mm} ${hex(asce)} ${hex(end)}`;
       if (this.#book.get('space', name) !== text) this.#book.set('space', name, text);
       gone.delete(name);
       spaces.push({ name, asce });

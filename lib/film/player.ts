@@ -7,6 +7,7 @@ import { type Film, type FilmMap, filmMaps, type Patch } from './film.js';
 export interface FilmMm {
   readonly name: string;
   readonly asce: bigint;
+  readonly hasPgstes: boolean;
 }
 
 export interface FilmGmap {
@@ -114,7 +115,10 @@ export class FilmPlayer implements StorageView {
   /** The processes that live, in the order of their numbers. */
   mms(): FilmMm[] {
     const mms: FilmMm[] = [];
-    for (const [name, value] of this.#maps.space) if (name.startsWith('mm')) mms.push({ name, asce: word(value) });
+    for (const [name, value] of this.#maps.space) {
+      const [asce = '0', pgstes] = value.split(' ');
+      if (name.startsWith('mm')) mms.push({ name, asce: word(asce), hasPgstes: pgstes === '1' });
+    }
     return mms.sort(compareNames);
   }
 

@@ -4,7 +4,7 @@
 
 enum { SPACE_MM, SPACE_GMAP };
 
-#define SPACE_WORDS 5
+#define SPACE_WORDS 6
 #define MAPPING_WORDS 3
 
 static bool is_process(const struct mm *mm)
@@ -35,7 +35,7 @@ static size_t add_row(u8 *bytes, size_t at, size_t length, const u64 *row, size_
 
 /*
  * (machine, BigUint64Array): a row of SPACE_WORDS for each process that lives, then for each gmap: which of the two,
- * number, number of the process, ASCE, end.
+ * number, number of the process, ASCE, end, whether the process's page tables have PGSTEs.
  */
 static napi_value read_spaces(const struct arguments *args, struct target target)
 {
@@ -52,7 +52,8 @@ static napi_value read_spaces(const struct arguments *args, struct target target
 		const struct mm *mm = state->mm[i];
 
 		if (is_process(mm))
-			at = add_row(bytes, at, length, (const u64[]){ SPACE_MM, i, i, mm->asce, mm->asce_limit },
+			at = add_row(bytes, at, length,
+				     (const u64[]){ SPACE_MM, i, i, mm->asce, mm->asce_limit, mm->alloc_pgste },
 				     SPACE_WORDS);
 	}
 	for (i = 0; i < state->gmap_count; i++) {
@@ -60,7 +61,8 @@ static napi_value read_spaces(const struct arguments *args, struct target target
 
 		if (gmap)
 			at = add_row(bytes, at, length,
-				     (const u64[]){ SPACE_GMAP, i, gmap->mm->handle, gmap->asce, gmap->asce_end },
+				     (const u64[]){ SPACE_GMAP, i, gmap->mm->handle, gmap->asce, gmap->asce_end,
+						    gmap->mm->alloc_pgste },
 				     SPACE_WORDS);
 	}
 	return value_int(args->env, at == length ? OUTCOME_OK : OUT_OF_RANGE(1));
