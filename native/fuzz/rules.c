@@ -312,6 +312,8 @@ static bool check_operation(struct rules *r)
 		return check_mappings(r, arg[1], arg[2]);
 	case OP___gmap_unmap_by_gaddr:
 		return check_mappings(r, arg[1] & PMD_MASK, PMD_SIZE);
+	case OP_reset_guest_reference_bit:
+		return rules_reference_bit(r);
 	case OP___gmap_unlink_by_vmaddr:
 		return check_mappings(r, 0, 0);
 	default:

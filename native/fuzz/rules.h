@@ -39,6 +39,13 @@ bool rules_page_stored(struct rules *r, const struct frame *frame, u64 address, 
 /* The same in a page table that has been freed since. */
 bool rules_freed_page_stored(struct rules *r, u64 flags, u64 address, u64 old);
 
+/* rules_key.c: whether rules_key() has something to say of an operation. */
+bool rules_moves_pages(enum wire_op op);
+/* The PTE was stored to, and `old` is what was there; its page table has PGSTEs and belongs to mm. */
+bool rules_key(const struct rules *r, const struct mm *mm, u64 address, u64 old);
+/* After reset_guest_reference_bit. */
+bool rules_reference_bit(const struct rules *r);
+
 /* rules_table.c: the same for an entry of a region or segment table. */
 bool rules_entry_stored(struct rules *r, u64 address, u64 old);
 bool rules_freed_entry_stored(struct rules *r, u64 old);

@@ -81,8 +81,20 @@ static bool may_change_nothing(const struct rules *r)
 	return r->step->op == OP_gmap_mprotect_notify && (u32)r->step->call->arg[3] > PROT_READ;
 }
 
+/* Who has the page table is looked up only for operations that move pages. */
+static bool check_kept(const struct rules *r, u64 address, u64 old)
+{
+	const struct frame *frame = frame_at(r->m, address);
+	const struct mm *mm;
+
+	if (!rules_moves_pages(r->step->op) || frame_kind(frame) != FRAME_PGTABLE || frame->flags & FRAME_NO_PGSTE)
+		return true;
+	mm = mm_of_page_table(r, address & ~(FRAME_SIZE - 1));
+	return !mm || rules_key(r, mm, address, old);
+}
+
 /* I15. Stores go back in time: what this one left there is what the next one found, or what is there now. */
-bool rules_pte_changed(struct rules *r, u64 address, u64 old)
+static bool check_flush(struct rules *r, u64 address, u64 old)
 {
 	bool seen = address == r->ptep;
 	u64 left = seen ? r->found : entry_get(entry_at(r->m, address));
@@ -95,6 +107,11 @@ bool rules_pte_changed(struct rules *r, u64 address, u64 old)
 		return check_lazy(r, address);
 	return object(r->verdict, ORACLE_RULES, "I15", "the PTE at 0x%llx was 0x%llx and changed without a flush",
 		      (unsigned long long)address, (unsigned long long)old);
+}
+
+bool rules_pte_changed(struct rules *r, u64 address, u64 old)
+{
+	return check_flush(r, address, old) && check_kept(r, address, old);
 }
 
 /* Later kernels leave this one in a swap PTE that mremap moves, where it means nothing. */

@@ -17,7 +17,7 @@ const invalid = (range: TableRange) => range.attributes[0] === 'SWAP' || range.a
 
 describe('dump', () => {
   it('covers the whole address space once, and agrees with the walk at both ends of each range', () => {
-    for (const { name, text } of firstRecordings) {
+    for (const { name, text } of firstRecordings.filter((_, i) => i % 3 === 0)) {
       const trace = parseTrace(text, name);
       using machine = new Machine(machineOptions(trace, undefined));
       machine.execute(encodeProgram({ ...trace, items: trace.items.slice(0, trace.items.length / 2) }));

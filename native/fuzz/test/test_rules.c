@@ -242,10 +242,10 @@ static void missing_flushes_of_pages(struct machine *m)
 	begin(&w, m);
 	ptep = pte_at(&w, ARMED);
 	ptep_xchg_direct(m, w.mm, HOST, ptep, PAGE_INVALID);
-	expect_no_rule(&w, OP_swap_out);
+	expect_no_rule(&w, OP_madvise);
 	ptep_xchg_direct(m, w.mm, HOST, ptep, PAGE_INVALID);
 	m->events.count = 0;
-	expect_rule(&w, OP_swap_out, "I15");
+	expect_rule(&w, OP_madvise, "I15");
 	ptep_xchg_lazy(m, w.mm, HOST, ptep, PAGE_INVALID);
 	m->events.count = 0;
 	expect_rule(&w, OP_mprotect, "I15");
@@ -261,6 +261,34 @@ static void missing_flushes_of_pages(struct machine *m)
 	sys_munmap(m, w.mm, HOST, PMD_SIZE);
 	m->events.event[1].kind = EVENT_NOTIFY;
 	expect_rule(&w, OP_munmap, "I15");
+}
+
+static void what_a_page_keeps(struct machine *m)
+{
+	struct world w;
+	entry_t *ptep, *pgste;
+	u64 pte;
+
+	begin(&w, m);
+	ptep = pte_at(&w, ARMED);
+	pgste = ptep + PGSTE_OFFSET;
+	pte = entry_get(ptep);
+	/* 4.7 drops no page, whatever the guest says of it */
+	ptep_xchg_direct(m, w.mm, HOST, ptep, PAGE_INVALID);
+	expect_rule(&w, OP_swap_out, "reclaim drops exactly the pages that the guest does not use");
+	/* it was not there before, and is logically zero still */
+	ptep_xchg_direct(m, w.mm, HOST, ptep, PAGE_INVALID);
+	change(&w, pgste, PGSTE_GPS_ZERO, PGSTE_GPS_ZERO);
+	m->events.count = 0;
+	steps_begin(&w.s, m, judge, NULL);
+	entry_set(m, ptep, pte);
+	change(&w, pgste, 0, PGSTE_UC);
+	{
+		const u64 arg[MAX_ARGS] = { 0, HOST };
+
+		EXPECT(!steps_show(&w.s, OP_load, arg));
+		EXPECT_TEXT(w.s.verdict.rule, "a new page is not logically zero");
+	}
 }
 
 static void locks(struct machine *m)
@@ -330,6 +358,7 @@ static const struct test tests[] = {
 	TEST(flags_of_processes),
 	TEST(pages),
 	TEST(missing_flushes_of_pages),
+	TEST(what_a_page_keeps),
 	TEST(locks),
 	TEST(missing_flushes_of_links),
 	TEST(owed_flush),
