@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { useState } from 'preact/hooks';
 import type { FilmPlayer } from '../../lib/film/player.js';
-import { Icon } from './Icon.js';
+import { IconButton } from './Icon.js';
 import { Search } from './Search.js';
 import type { Scene } from './scene.js';
 import { type Choices, type Choose, themes } from './store.js';
@@ -21,15 +21,7 @@ export function Header(props: { player: FilmPlayer; scene: Scene; choices: Choic
         {recordedOn ? <span> recorded on {recordedOn}</span> : <span> executed by the model</span>}
       </p>
       <Search {...props} open={searching} setOpen={setSearching} />
-      <button
-        type="button"
-        class="icon"
-        title={themeNames[choices.theme]}
-        aria-label={themeNames[choices.theme]}
-        onClick={() => choose({ theme: next })}
-      >
-        <Icon name={choices.theme} />
-      </button>
+      <IconButton icon={choices.theme} name={themeNames[choices.theme]} onClick={() => choose({ theme: next })} />
       <button
         type="button"
         class="icon"

@@ -13,11 +13,31 @@ const paths = {
   dark: 'M13 10A6 6 0 116 3a5 5 0 007 7z',
 } as const;
 
-export function Icon({ name }: { name: keyof typeof paths }) {
+export type IconName = keyof typeof paths;
+
+export function Icon({ name }: { name: IconName }) {
   return (
     <svg class={`sign sign-${name}`} viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
       <title>{name}</title>
       <path d={paths[name]} />
     </svg>
+  );
+}
+
+interface IconButtonProps {
+  readonly icon: IconName;
+  readonly name: string;
+  /** Keys that do the same, for the tooltip. */
+  readonly keys?: string;
+  readonly disabled?: boolean;
+  readonly onClick: () => void;
+}
+
+export function IconButton({ icon, name, keys, disabled = false, onClick }: IconButtonProps) {
+  const title = keys ? `${name} (${keys})` : name;
+  return (
+    <button type="button" class="icon" aria-label={name} title={title} disabled={disabled} onClick={onClick}>
+      <Icon name={icon} />
+    </button>
   );
 }

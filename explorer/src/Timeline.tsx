@@ -3,7 +3,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { FilmPlayer } from '../../lib/film/player.js';
 import { drawTimeline } from './draw-timeline.js';
-import { Icon } from './Icon.js';
+import { IconButton } from './Icon.js';
 import type { Choices, Choose } from './store.js';
 
 /** The place of the pointer among the calls. */
@@ -42,55 +42,16 @@ export function Timeline({ player, choices, choose }: { player: FilmPlayer; choi
   return (
     <section class="timeline" aria-label="Timeline">
       <div class="steps">
-        <button
-          type="button"
-          class="icon"
-          aria-label="To the start"
-          title="To the start (Home)"
-          disabled={position === 0}
-          onClick={() => go(0)}
-        >
-          <Icon name="first" />
-        </button>
-        <button
-          type="button"
-          class="icon"
-          aria-label="One call back"
-          title="One call back (←)"
-          disabled={position === 0}
-          onClick={() => step(-1)}
-        >
-          <Icon name="back" />
-        </button>
-        <button
-          type="button"
-          class="icon"
-          aria-label={playing ? 'Stop' : 'Play'}
-          title={playing ? 'Stop (Space)' : 'Play (Space)'}
+        <IconButton icon="first" name="To the start" keys="Home" disabled={position === 0} onClick={() => go(0)} />
+        <IconButton icon="back" name="One call back" keys="←" disabled={position === 0} onClick={() => step(-1)} />
+        <IconButton
+          icon={playing ? 'stop' : 'play'}
+          name={playing ? 'Stop' : 'Play'}
+          keys="Space"
           onClick={() => choose({ playing: !playing, ...(position === total && !playing && { position: 0 }) })}
-        >
-          <Icon name={playing ? 'stop' : 'play'} />
-        </button>
-        <button
-          type="button"
-          class="icon"
-          aria-label="One call on"
-          title="One call on (→)"
-          disabled={position === total}
-          onClick={() => step(1)}
-        >
-          <Icon name="on" />
-        </button>
-        <button
-          type="button"
-          class="icon"
-          aria-label="To the end"
-          title="To the end (End)"
-          disabled={position === total}
-          onClick={() => go(total)}
-        >
-          <Icon name="last" />
-        </button>
+        />
+        <IconButton icon="on" name="One call on" keys="→" disabled={position === total} onClick={() => step(1)} />
+        <IconButton icon="last" name="To the end" keys="End" disabled={position === total} onClick={() => go(total)} />
         <output>
           <strong>{position}</strong> of {total}
         </output>
