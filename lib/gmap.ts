@@ -19,7 +19,6 @@ import type { GuestView } from './inspect/views.js';
 import { KernelFunction } from './kernel-function.js';
 import type { Machine } from './machine.js';
 import type { Mm } from './mm.js';
-import { radixItemsOf } from './radix-items.js';
 import { done, type Failed, type LoadInterruption, type ProgramInterruption, type Result } from './result.js';
 
 const FREE = new KernelFunction('gmap_free', []);
@@ -358,8 +357,7 @@ export class Gmap implements Disposable {
    * traced, also who wrote each entry. As text, in the style of crash's vtop: `String(gmap.inspect(gaddr))`. Nothing changes.
    */
   inspect(gaddr: bigint): GuestView {
-    const word = checkAddress('gaddr', gaddr);
-    return inspectGuest(this, word, (gmap) => radixItemsOf(contextOfGmap(gmap), handleOfGmap(gmap)));
+    return inspectGuest(this, checkAddress('gaddr', gaddr));
   }
 
   /**

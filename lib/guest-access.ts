@@ -6,6 +6,7 @@ import {
   type ErrnoFailure,
   type Failed,
   type InterruptionFailure,
+  interruptionText,
   type ProgramInterruption,
   programInterruptions,
   type Result,
@@ -50,13 +51,12 @@ function failedWith(name: string, code: number, errno: number): Failed<ProgramIn
   if (!interrupted) throw new Error(`${name}: there is no program interruption ${code}`);
   const fault: ErrnoFailure<'EFAULT' | 'ENOMEM' | 'EEXIST'> | undefined =
     errno === 0 ? undefined : FAULT.failed(-errno).error;
-  const text = interrupted.toLowerCase().replaceAll('_', '-').replace('asce', 'ASCE');
   const error: InterruptionFailure = Object.freeze({
     code: interrupted,
     interruption: code,
     fault,
     syscall: name,
-    message: `${text} exception (0x${code.toString(16)})${fault ? `; gmap_fault: ${fault.code}` : ''}`,
+    message: `${interruptionText(interrupted)} (0x${code.toString(16)})${fault ? `; gmap_fault: ${fault.code}` : ''}`,
   });
   const failed = Object.freeze({ ok: false, error }) as Failed<ProgramInterruption>;
   known.set(key, failed);

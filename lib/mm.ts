@@ -2,7 +2,7 @@
 import { type Handle, native } from './binding.js';
 import type { Context } from './context.js';
 import { checkAddress, checkFlag, checkNumber, checkOptions, checkWord } from './errors.js';
-import { contextOfGmap, type Gmap, handleOfGmap } from './gmap.js';
+import type { Gmap } from './gmap.js';
 import { HOST_WALK, type Translation, translation } from './guest-access.js';
 import { type InspectStyle, inspectAs, inspectObject } from './inspect/console.js';
 import { inspectHost } from './inspect/inspect-address.js';
@@ -12,7 +12,6 @@ import type { HostView } from './inspect/views.js';
 import { KernelFunction } from './kernel-function.js';
 import type { Machine } from './machine.js';
 import { decodeMappings, type Mapping, mappingWords } from './mappings.js';
-import { radixItemsOf } from './radix-items.js';
 import { done, type ProgramInterruption, type Result } from './result.js';
 
 const RANGE = ['address', 'length'];
@@ -473,8 +472,7 @@ export class Mm {
 
   /** As {@link Gmap.inspect}, for a host address: also which guests its segment is linked to. */
   inspect(address: bigint): HostView {
-    const word = checkAddress('address', address);
-    return inspectHost(this, word, (gmap) => radixItemsOf(contextOfGmap(gmap), handleOfGmap(gmap)));
+    return inspectHost(this, checkAddress('address', address));
   }
 
   /** As {@link Gmap.dump}, for the process. */

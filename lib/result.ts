@@ -43,6 +43,11 @@ export const programInterruptions = {
 
 export type ProgramInterruption = keyof typeof programInterruptions;
 
+/** As the Principles of Operation name it: `page-translation exception`. */
+export function interruptionText(name: ProgramInterruption): string {
+  return `${name.toLowerCase().replaceAll('_', '-').replace('asce', 'ASCE')} exception`;
+}
+
 /** A load meets no protection. */
 export type LoadInterruption = Exclude<ProgramInterruption, 'PROTECTION'>;
 

@@ -5,9 +5,9 @@ import type { Context } from './context.js';
 import { GmapError } from './errors.js';
 import { operations } from './generated/abi.js';
 import { decodeProgram } from './trace/decode-program.js';
-import { readHeader } from './trace/header.js';
-import { printCallWithoutResult, printItem } from './trace/print.js';
-import type { Trace, TraceCall, TraceItem } from './trace/types.js';
+import { printCallWithoutResult } from './trace/print.js';
+import { traceOf, type Unnumbered } from './trace/record.js';
+import type { Trace, TraceCall } from './trace/types.js';
 import { hex } from './trace/words.js';
 
 /** The last call that changed a word of storage, or a storage key, since tracing began. */
@@ -68,7 +68,7 @@ export function lastWrite(context: Context, name: string, absolute: bigint, key:
 export function tracedProgram(context: Context, header: readonly string[]): Trace {
   const info = infoOf(context, 'tracedProgram');
   if (info[4] === 1) throw new GmapError('ERR_GMAP_MEMORY', 'tracedProgram: too much was traced to keep it all');
-  const items: TraceItem[] = header.map((text) => comment(`# ${text}`));
+  const items: Unnumbered[] = header.map((text) => comment(`# ${text}`));
   if (info[3] === 0) items.push(comment('# the machine was used before it was traced: that is missing here'));
   const words = readCalls(context, 0, info[1]);
   for (let at = 0; at < words.length; ) {
@@ -80,22 +80,11 @@ export function tracedProgram(context: Context, header: readonly string[]): Trac
     else items.push(...calls);
     at += length;
   }
-  return numbered(items);
+  return traceOf(items, '<traced>');
 }
 
-function numbered(items: readonly TraceItem[]): Trace {
-  const source = '<traced>';
-  let line = 2;
-  const placed = items.map((item) => {
-    const here = { ...item, line };
-    line += printItem(item).length;
-    return here;
-  });
-  return { source, header: readHeader(placed, source), items: placed };
-}
-
-function comment(text: string): TraceItem {
-  return { kind: 'comment', text, line: 0 };
+function comment(text: string): Unnumbered {
+  return { kind: 'comment', text };
 }
 
 function argumentCount(head: bigint): number {

@@ -7,7 +7,7 @@
  *   node scripts/doc-sessions.mjs --write    puts what they print into the page
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -21,9 +21,11 @@ const BLOCK = /```console\n([\s\S]*?)```|```js\n([\s\S]*?)```\n\n```text\n([\s\S
 export function rerun(text) {
   const folder = mkdtempSync(join(tmpdir(), 's390-gmap-'));
   try {
+    // Where what a command writes does not stay; the commands name recordings as in the repository.
+    symlinkSync(join(root, 'recordings'), join(folder, 'recordings'));
     return text.replace(BLOCK, (_, session, code) =>
       code === undefined
-        ? `\`\`\`console\n${rerunSession(session)}\`\`\``
+        ? `\`\`\`console\n${rerunSession(session, folder)}\`\`\``
         : `\`\`\`js\n${code}\`\`\`\n\n\`\`\`text\n${runCode(code, folder)}\`\`\``,
     );
   } finally {
@@ -31,17 +33,17 @@ export function rerun(text) {
   }
 }
 
-const rerunSession = (session) =>
+const rerunSession = (session, folder) =>
   session
     .split('\n')
     .filter((line) => line.startsWith('$ '))
-    .map((line) => `${line}\n${runCommand(line.slice(2))}`)
+    .map((line) => `${line}\n${runCommand(line.slice(2), folder)}`)
     .join('');
 
 /** The command line as it was built, without npm between; a filter behind it stays a filter. */
-function runCommand(command) {
+function runCommand(command, folder) {
   const line = command.replace(CLI, `${process.execPath} ${root}dist/cli/main.js `);
-  return run('bash', ['-c', line]);
+  return run('bash', ['-c', line], folder);
 }
 
 function runCode(code, folder) {
@@ -51,12 +53,12 @@ function runCode(code, folder) {
     file,
     code.replace("'s390-gmap/inspect'", entry('inspect/index.js')).replace("'s390-gmap'", entry('index.js')),
   );
-  return run(process.execPath, [file]);
+  return run(process.execPath, [file], folder);
 }
 
-function run(command, args) {
+function run(command, args, cwd) {
   const { stdout, stderr } = spawnSync(command, args, {
-    cwd: root,
+    cwd,
     encoding: 'utf8',
     env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined },
   });

@@ -2,7 +2,8 @@
 /** The way of one address through the tables, as it is at this moment: what vtop prints. */
 import type { FilmPlayer } from '../../lib/film/player.js';
 import { type AccessAnswer, type ChainEntry, pgsteOf, walkChain } from '../../lib/inspect/chain.js';
-import { hex, interruptionText, parseAddress, word } from './format.js';
+import { interruptionText } from '../../lib/result.js';
+import { hex, parseAddress, word } from './format.js';
 import { hasPgstes, type Scene, tableAt } from './scene.js';
 import type { Choices, Choose, Lookup } from './store.js';
 

@@ -4,6 +4,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { FilmCall } from '../../lib/film/film.js';
 import type { FilmPlayer } from '../../lib/film/player.js';
 import { kindOf } from './kinds.js';
+import { isDifferent, isFailure } from './outcome.js';
 import type { Choices, Choose } from './store.js';
 
 const ROW = 22;
@@ -92,7 +93,7 @@ function CallRow({
   isCurrent: boolean;
   choose: Choose;
 }) {
-  const differs = call.answersDiffer || call.differs.length > 0;
+  const differs = isDifferent(call);
   const result = call.result ?? '';
   return (
     <li>
@@ -107,11 +108,7 @@ function CallRow({
         <span class="line">{call.line}</span>
         <span class="text">{call.text}</span>
         {call.events.length > 0 && <span class="events">!{call.events.length}</span>}
-        {result !== '' && (
-          <span class={/^(-|BUG|NULL|refused)/.test(result) ? 'result bad' : 'result'}>
-            {result.replace(/:.*/, '')}
-          </span>
-        )}
+        {result !== '' && <span class={isFailure(call) ? 'result bad' : 'result'}>{result.replace(/:.*/, '')}</span>}
         {differs && <span class="mark">≠</span>}
       </button>
     </li>

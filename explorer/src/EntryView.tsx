@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** One entry: what it translates, every bit of it, and where it points. Of a page: the PGSTE and the storage key too. */
 import type { FilmPlayer } from '../../lib/film/player.js';
-import { originOf } from '../../lib/inspect/chain.js';
-import { type Field, fieldsOf, keyFields, pgsteFields, pteState } from '../../lib/inspect/fields.js';
+import { originOf, PGSTE_OFFSET } from '../../lib/inspect/chain.js';
+import { type Field, fieldsOf, fieldText, keyFields, pgsteFields, pteState } from '../../lib/inspect/fields.js';
 import { wordAt } from '../../lib/inspect/storage.js';
 import { coverage, type Table } from '../../lib/inspect/tables.js';
 import { cellNames, stateOf } from './cells.js';
@@ -16,7 +16,7 @@ export function EntryView(props: { player: FilmPlayer; scene: Scene; table: Tabl
   const value = wordAt(player, address) ?? 0n;
   const state = stateOf(table.level, value);
   const isPage = table.level === 'PTE';
-  const pgste = hasPgstes(scene, table) ? wordAt(player, address + 0x800n) : undefined;
+  const pgste = hasPgstes(scene, table) ? wordAt(player, address + PGSTE_OFFSET) : undefined;
   return (
     <div class="entry">
       <h3>
@@ -47,7 +47,7 @@ export function EntryView(props: { player: FilmPlayer; scene: Scene; table: Tabl
         <>
           <h3>
             PGSTE <span class="code">{word(pgste)}</span>
-            {scene.changedWords.has(address + 0x800n) && <span class="dot"> ● changed</span>}
+            {scene.changedWords.has(address + PGSTE_OFFSET) && <span class="dot"> ● changed</span>}
           </h3>
           <Bits name="PGSTE" fields={pgsteFields} value={pgste} />
         </>
@@ -114,16 +114,14 @@ export function Bits({ name, fields, value }: { name: string; fields: readonly F
   return (
     <ul class="strip-bits" aria-label={`Bits of the ${name}`}>
       {fields.map((field) => {
-        const number = (value & field.mask) / (field.mask & -field.mask);
-        const text = field.values?.[Number(number)] ?? String(number);
         return (
           <li
             key={field.name}
-            class={number === 0n ? 'off' : 'on'}
+            class={value & field.mask ? 'on' : 'off'}
             title={`${field.meaning} (mask ${hex(field.mask)})`}
           >
             <span>{field.name}</span>
-            <b>{text}</b>
+            <b>{fieldText(field, value)}</b>
           </li>
         );
       })}

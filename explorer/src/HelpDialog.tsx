@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import { useEffect, useRef } from 'preact/hooks';
+import { Dialog } from './Dialog.js';
 import { kindNames, kinds } from './kinds.js';
 import type { Choose } from './store.js';
 import { keyHelp } from './use-keys.js';
@@ -13,14 +13,9 @@ const marks = [
 ] as const;
 
 export function HelpDialog({ open, choose }: { open: boolean; choose: Choose }) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    if (open) dialog.current?.showModal();
-  }, [open]);
   if (!open) return null;
   return (
-    <dialog ref={dialog} aria-labelledby="help-title" onClose={() => choose({ help: false })}>
-      <h2 id="help-title">Keys and colours</h2>
+    <Dialog title="Keys and colours" onClose={() => choose({ help: false })}>
       <dl class="keys">
         {keyHelp.map(([keys, what]) => (
           <div key={keys}>
@@ -48,9 +43,6 @@ export function HelpDialog({ open, choose }: { open: boolean; choose: Choose }) 
           </li>
         ))}
       </ul>
-      <form method="dialog">
-        <button type="submit">Close</button>
-      </form>
-    </dialog>
+    </Dialog>
   );
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** What a call does, as the library's documentation has it; it is in the page. */
-import { useEffect, useRef } from 'preact/hooks';
+import { Dialog } from './Dialog.js';
 import spec from './generated/spec.json' with { type: 'json' };
 import type { Choose } from './store.js';
 
@@ -24,23 +24,15 @@ function Paragraph({ text }: { text: string }) {
 }
 
 export function SpecDialog({ name, choose }: { name: string | undefined; choose: Choose }) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  const entry = name === undefined ? undefined : entries[name];
-  useEffect(() => {
-    if (name !== undefined) dialog.current?.showModal();
-  }, [name]);
   if (name === undefined) return null;
+  const entry = entries[name];
   return (
-    <dialog ref={dialog} aria-labelledby="spec-title" onClose={() => choose({ spec: undefined })}>
-      <h2 id="spec-title">{entry?.signature ?? name}</h2>
+    <Dialog title={entry?.signature ?? name} onClose={() => choose({ spec: undefined })}>
       {entry ? entry.paragraphs.map((text) => <Paragraph key={text} text={text} />) : <p>There is no such call.</p>}
       <p class="note">
         Names in camelCase are the methods of the package s390-gmap; its docs/fidelity.md says where kernels differ.
       </p>
-      <form method="dialog">
-        <button type="submit">Close</button>
-      </form>
-    </dialog>
+    </Dialog>
   );
 }
 

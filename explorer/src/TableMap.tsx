@@ -2,6 +2,7 @@
 /** A table as a map of its entries, in three distances: all, a part, one by one. */
 import { useState } from 'preact/hooks';
 import type { FilmPlayer } from '../../lib/film/player.js';
+import { PGSTE_OFFSET } from '../../lib/inspect/chain.js';
 import { describeFields, fieldsOf, pgsteFields } from '../../lib/inspect/fields.js';
 import { type Table, tableEntries } from '../../lib/inspect/tables.js';
 import { type CellState, cellNames, cellStates, stateOf } from './cells.js';
@@ -129,7 +130,7 @@ function Cells({ scene, table, entries, grid, index, onPick, onZoom }: CellsProp
     const square = `M${x} ${y}h${cell - gap}v${cell - gap}h${gap - cell}z`;
     paths.set(state, (paths.get(state) ?? '') + square);
     const word = table.origin + BigInt(i) * 8n;
-    if (scene.changedWords.has(word) || (table.level === 'PTE' && scene.changedWords.has(word + 0x800n)))
+    if (scene.changedWords.has(word) || (table.level === 'PTE' && scene.changedWords.has(word + PGSTE_OFFSET)))
       paths.set('changed', (paths.get('changed') ?? '') + square);
   }
   const indexAt = (event: MouseEvent & { currentTarget: SVGSVGElement }) => {
@@ -179,7 +180,7 @@ interface RowsProps {
 
 function Rows({ player, scene, table, entries, first, index, go, onKey }: RowsProps) {
   const withPgstes = hasPgstes(scene, table);
-  const pgstes = withPgstes ? player.words(table.origin + 0x800n, entries.length) : undefined;
+  const pgstes = withPgstes ? player.words(table.origin + PGSTE_OFFSET, entries.length) : undefined;
   const last = Math.min(first + 16, entries.length);
   return (
     <table class="rows">
@@ -201,7 +202,7 @@ function Rows({ player, scene, table, entries, first, index, go, onKey }: RowsPr
           ];
           const changed =
             scene.changedWords.has(table.origin + BigInt(i) * 8n) ||
-            scene.changedWords.has(table.origin + BigInt(i) * 8n + 0x800n);
+            scene.changedWords.has(table.origin + BigInt(i) * 8n + PGSTE_OFFSET);
           return (
             <tr key={i} class={changed ? 'changed' : ''} aria-current={i === index ? 'true' : undefined}>
               <th scope="row">

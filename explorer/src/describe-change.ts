@@ -2,7 +2,7 @@
 /** What a call changed, in the words of the tables. */
 import type { Patch } from '../../lib/film/film.js';
 import { describeFields, type EntryLevel, fieldsOf, pgsteFields } from '../../lib/inspect/fields.js';
-import { coverage, type Table } from '../../lib/inspect/tables.js';
+import { coverage, emptyEntries, type Table } from '../../lib/inspect/tables.js';
 import { hex } from './format.js';
 import { type Scene, tableAt } from './scene.js';
 
@@ -78,7 +78,7 @@ function namesOf(what: EntryChange['what'], value: bigint): string[] {
 
 /** What an entry holds as its table was filled. */
 function emptyOf(what: EntryChange['what']): bigint {
-  return { RFTE: 0x2cn, RSTE: 0x28n, RTTE: 0x24n, STE: 0x20n, PTE: 0x400n, PGSTE: 0n }[what];
+  return what === 'PGSTE' ? 0n : emptyEntries[what];
 }
 
 /** Everything that is no entry: mappings, address spaces, facts of the trees, storage keys. */

@@ -2,18 +2,9 @@
 /** The strip of calls: a column a call while there is room, several calls a column when there is not. */
 import type { Film, FilmCall } from '../../lib/film/film.js';
 import { kindOf } from './kinds.js';
+import { isDifferent, isFailure } from './outcome.js';
 
 const GAP = 1;
-
-function isFailure({ result }: FilmCall): boolean {
-  return (
-    result !== null && (result.startsWith('-') || result === 'BUG' || result === 'NULL' || result.startsWith('refused'))
-  );
-}
-
-function differs({ differs, answersDiffer }: FilmCall): boolean {
-  return answersDiffer || differs.length > 0;
-}
 
 export function drawTimeline(canvas: HTMLCanvasElement, { calls }: Film): void {
   const scale = devicePixelRatio || 1;
@@ -45,7 +36,7 @@ export function drawTimeline(canvas: HTMLCanvasElement, { calls }: Film): void {
       context.fillStyle = color('text');
       context.fillRect(x, 0, Math.max(1, step - gap), height * 0.1);
     }
-    if (some.some(differs)) {
+    if (some.some(isDifferent)) {
       context.fillStyle = color('differs');
       context.fillRect(x, 0, Math.max(2, step - gap), height);
     }

@@ -18,8 +18,3 @@ export function parseAddress(text: string): bigint | undefined {
   const digits = text.trim().replace(/^0x/i, '').replaceAll('_', '');
   return /^[0-9a-f]{1,16}$/i.test(digits) ? BigInt(`0x${digits}`) : undefined;
 }
-
-/** `page-translation exception` */
-export function interruptionText(name: string): string {
-  return `${name.toLowerCase().replaceAll('_', '-').replace('asce', 'ASCE')} exception`;
-}

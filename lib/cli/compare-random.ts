@@ -2,6 +2,7 @@
 /** `s390-gmap compare --random N`: random programs on a real kernel and on the model. */
 import { join } from 'node:path';
 import { compareRandom, type RandomComparison, type RandomProgress, type Session } from '../kernel/index.js';
+import type { Trace } from '../trace/index.js';
 import { printItem } from '../trace/print.js';
 import { printSkipped } from './compare-report.js';
 import { ExitStatus } from './errors.js';
@@ -57,11 +58,7 @@ function print(kernel: string, result: RandomComparison, options: RandomOptions)
   if (output !== undefined) {
     for (const { seed, recording } of findings) writeRecording(join(output, `${kernel}-seed-${seed}.trace`), recording);
   }
-  const { view, strict = false } = options;
-  if (view !== undefined) {
-    for (const { seed, recording } of findings)
-      writePageInto(view, `${kernel}-seed-${seed}.html`, recording, { strict });
-  }
+  const pages = pagesOf(kernel, findings, options);
   if (options.json) {
     const files = findings.map(({ recording, ...rest }) => ({ ...rest, program: recording.items.flatMap(printItem) }));
     console.log(JSON.stringify({ passed, failed, calls, seconds, skipped, findings: files }, null, 2));
@@ -69,7 +66,8 @@ function print(kernel: string, result: RandomComparison, options: RandomOptions)
   }
   for (const { difference = null, recording, ...finding } of findings) {
     console.log(describeResult({ ...finding, difference, error: null }).join('\n'));
-    if (view !== undefined) console.log(`  see ${join(view, `${kernel}-seed-${finding.seed}.html`)}`);
+    const page = pages.get(finding.seed);
+    if (page !== undefined) console.log(`  see ${page}`);
     console.log('  the smallest program that shows it:');
     for (const line of recording.items.flatMap(printItem)) console.log(`    ${line}`);
   }
@@ -79,4 +77,19 @@ function print(kernel: string, result: RandomComparison, options: RandomOptions)
   const rate = seconds > 0 ? Math.round(calls / seconds) : calls;
   console.log(`${calls} calls of ${passed + failed} programs compared, ${rate} calls/s, from seed ${options.seed} on`);
   console.log(`${passed} passed, ${failed} failed`);
+}
+
+/** The pages of the findings, by seed, if they were asked for. */
+function pagesOf(
+  kernel: string,
+  findings: readonly { readonly seed: number; readonly recording: Trace }[],
+  { view, strict = false }: RandomOptions,
+): ReadonlyMap<number, string> {
+  if (view === undefined) return new Map();
+  return new Map(
+    findings.map(({ seed, recording }) => [
+      seed,
+      writePageInto(view, `${kernel}-seed-${seed}.html`, recording, { strict }),
+    ]),
+  );
 }

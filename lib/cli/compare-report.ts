@@ -14,17 +14,9 @@ export interface ComparisonResult extends FileResult {
   readonly page: string | null;
 }
 
-export function compared(program: Trace, { passed, calls, difference, died, skipped }: Comparison): ComparisonResult {
-  return {
-    file: program.source,
-    passed,
-    calls,
-    difference: difference ?? null,
-    error: null,
-    died,
-    skipped,
-    page: null,
-  };
+export function compared(program: Trace, comparison: Comparison, page: string | null): ComparisonResult {
+  const { passed, calls, difference, died, skipped } = comparison;
+  return { file: program.source, passed, calls, difference: difference ?? null, error: null, died, skipped, page };
 }
 
 /** A program that could not be compared at all. */

@@ -101,7 +101,7 @@ async function compareOne(
 ): Promise<ComparisonResult> {
   try {
     const comparison = await compareWithKernel(session, program, { strict });
-    return { ...compared(program, comparison), page: pageOf(program, comparison, strict, view) };
+    return compared(program, comparison, pageOf(program, comparison, strict, view));
   } catch (error) {
     if (!(error instanceof LiveKernelError) || error.code !== 'ERR_HARNESS') throw error;
     return failure(program.source, `${program.source}: ${error.message}`);

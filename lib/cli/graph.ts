@@ -3,7 +3,8 @@
 import type { Command } from 'commander';
 import { printDot } from '../inspect/dot.js';
 import { graphToJson, tableGraph } from '../inspect/graph.js';
-import { addStateOptions, machineAt, readProgram, type StateOptions } from './machine-at.js';
+import { addStateOptions, machineAt, type StateOptions } from './machine-at.js';
+import { readProgram } from './model-problems.js';
 
 interface Options extends StateOptions {
   readonly json?: boolean;

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** The model as a program leaves it: what `vtop`, `ptdump` and `graph` look at. */
 import type { Command } from 'commander';
-import { GmapError } from '../errors.js';
 import type { Gmap } from '../gmap.js';
 import { Machine } from '../machine.js';
 import type { Mm } from '../mm.js';
 import { machineOptions } from '../trace/header.js';
-import { encodeProgram, type Trace, type TraceItem, TraceSyntaxError, UnknownKernelError } from '../trace/index.js';
+import { encodeProgram, type Trace, type TraceItem } from '../trace/index.js';
 import { printItem } from '../trace/print.js';
 import { CliError } from './errors.js';
-import { readTrace, readTraceFromStdin } from './files.js';
+import { modelProblems } from './model-problems.js';
 
 /** What these commands have in common. */
 export interface StateOptions {
@@ -35,32 +34,18 @@ export function parseAddress(text: string): bigint {
   return BigInt(`0x${text.replace(/^0x/i, '')}`);
 }
 
-/** Reads a program; `-` is standard input. */
-export async function readProgram(file: string): Promise<Trace> {
-  try {
-    return file === '-' ? await readTraceFromStdin() : readTrace(file);
-  } catch (error) {
-    if (error instanceof TraceSyntaxError) throw new CliError(error.message);
-    throw error;
-  }
-}
-
 /**
  * Executes a program up to the call on line `at`, all of it if that is undefined. The machine is traced if `traced`.
  * Close it.
  */
 export function machineAt(trace: Trace, { at, kernel }: StateOptions, traced = false): Machine {
   const items = at === undefined ? trace.items : itemsUpTo(trace, at);
-  try {
+  return modelProblems(trace.source, () => {
     const machine = new Machine(machineOptions(trace, kernel));
     if (traced) machine.startTracing();
     machine.execute(encodeProgram({ ...trace, items }));
     return machine;
-  } catch (error) {
-    if (error instanceof UnknownKernelError || error instanceof GmapError)
-      throw new CliError(`${trace.source}: ${error.message}`);
-    throw error;
-  }
+  });
 }
 
 /** Up to the call that has this line: its own, or one of what was recorded of it. */

@@ -6,15 +6,8 @@ import { toJson } from '../inspect/json.js';
 import { diffRanges, printRange } from '../inspect/print-ranges.js';
 import type { DumpOptions, TableRange } from '../inspect/ranges.js';
 import type { Trace } from '../trace/index.js';
-import {
-  addStateOptions,
-  machineAt,
-  parseAddress,
-  parseLine,
-  readProgram,
-  type StateOptions,
-  spaceOf,
-} from './machine-at.js';
+import { addStateOptions, machineAt, parseAddress, parseLine, type StateOptions, spaceOf } from './machine-at.js';
+import { readProgram } from './model-problems.js';
 
 interface Options extends StateOptions {
   readonly since?: number;

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** `s390-gmap run PROGRAM`: execute a program, print its recording. */
 import type { Command } from 'commander';
-import { GmapError } from '../errors.js';
-import { printTrace, runTrace, TraceSyntaxError, UnknownKernelError } from '../trace/index.js';
-import { CliError } from './errors.js';
-import { readTrace, readTraceFromStdin } from './files.js';
+import { printTrace, runTrace } from '../trace/index.js';
+import { modelProblems, readProgram } from './model-problems.js';
 
 export function registerRun(program: Command): void {
   program
@@ -15,13 +13,6 @@ export function registerRun(program: Command): void {
 }
 
 async function run(file: string): Promise<void> {
-  try {
-    const program = file === '-' ? await readTraceFromStdin() : readTrace(file);
-    process.stdout.write(printTrace(runTrace(program)));
-  } catch (error) {
-    if (error instanceof TraceSyntaxError) throw new CliError(error.message);
-    if (error instanceof UnknownKernelError || error instanceof GmapError)
-      throw new CliError(`${file}: ${error.message}`);
-    throw error;
-  }
+  const program = await readProgram(file);
+  process.stdout.write(printTrace(modelProblems(file, () => runTrace(program))));
 }

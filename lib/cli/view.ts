@@ -5,13 +5,13 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Command } from 'commander';
-import { GmapError } from '../errors.js';
+import type { Film } from '../film/film.js';
 import { filmPage, hasExplorer } from '../film/page.js';
 import { type FilmOptions, shootFilm } from '../film/shoot.js';
-import { type Trace, UnknownKernelError } from '../trace/index.js';
+import type { Trace } from '../trace/index.js';
 import { callsOf } from '../trace/program.js';
 import { CliError, fileProblem } from './errors.js';
-import { readProgram } from './machine-at.js';
+import { modelProblems, readProgram } from './model-problems.js';
 import { withProgressOf } from './progress.js';
 
 interface Options {
@@ -42,6 +42,7 @@ async function view(file: string, { output, open, json, kernel, strict }: Option
     console.log(JSON.stringify(withFilm(trace, options)));
     return;
   }
+  requireExplorer();
   const name = pageName(file === '-' ? 'stdin' : file);
   const page = output ?? (open ? join(mkdtempSync(join(tmpdir(), 's390-gmap-')), name) : name);
   writePage(page, trace, options);
@@ -72,7 +73,6 @@ export function requireExplorer(): void {
 }
 
 function writePage(page: string, trace: Trace, options: FilmOptions): void {
-  requireExplorer();
   const html = filmPage(withFilm(trace, options));
   try {
     writeFileSync(page, html);
@@ -81,14 +81,10 @@ function writePage(page: string, trace: Trace, options: FilmOptions): void {
   }
 }
 
-function withFilm(trace: Trace, options: FilmOptions) {
-  try {
-    return withProgressOf(callsOf(trace).length, (onProgress) => shootFilm(trace, { ...options, onProgress }));
-  } catch (error) {
-    if (error instanceof UnknownKernelError || error instanceof GmapError)
-      throw new CliError(`${trace.source}: ${error.message}`);
-    throw error;
-  }
+function withFilm(trace: Trace, options: FilmOptions): Film {
+  return modelProblems(trace.source, () =>
+    withProgressOf(callsOf(trace).length, (onProgress) => shootFilm(trace, { ...options, onProgress })),
+  );
 }
 
 const OPENERS: Partial<Record<NodeJS.Platform, readonly string[]>> = {

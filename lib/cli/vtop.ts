@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** `s390-gmap vtop PROGRAM SPACE ADDRESS`: the way of an address through the tables. */
 import type { Command } from 'commander';
-import { addStateOptions, machineAt, parseAddress, readProgram, type StateOptions, spaceOf } from './machine-at.js';
+import { addStateOptions, machineAt, parseAddress, type StateOptions, spaceOf } from './machine-at.js';
+import { readProgram } from './model-problems.js';
 
 interface Options extends StateOptions {
   readonly json?: boolean;

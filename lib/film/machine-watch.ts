@@ -73,7 +73,7 @@ export class MachineWatch {
       const [kind, number, mm = 0n, asce = 0n, end, pgstes] = rows.subarray(at, at + SPACE_WORDS);
       const name = kind === 0n ? `mm${number}` : `g${number}`;
       const text = kind === 0n ? `${hex(asce)} ${hex(pgstes)}` : `mm${mm} ${hex(asce)} ${hex(end)}`;
-      if (this.#book.get('space', name) !== text) this.#book.set('space', name, text);
+      this.#book.set('space', name, text);
       gone.delete(name);
       spaces.push({ name, asce });
       if (kind === 0n) this.#seeMappings(mm);
@@ -97,8 +97,7 @@ export class MachineWatch {
     const gone = new Set(this.#book.keys('mapping').filter((key) => key.startsWith(`mm${number} `)));
     for (const mapping of decodeMappings(rows)) {
       const key = `mm${number} ${hex(mapping.start)}`;
-      const text = `${hex(mapping.end)} ${mappingFlags(mapping)}`;
-      if (this.#book.get('mapping', key) !== text) this.#book.set('mapping', key, text);
+      this.#book.set('mapping', key, `${hex(mapping.end)} ${mappingFlags(mapping)}`);
       gone.delete(key);
     }
     for (const key of gone) this.#book.set('mapping', key, null);

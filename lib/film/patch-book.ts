@@ -23,7 +23,7 @@ export class PatchBook {
     else values?.set(key, value);
   }
 
-  /** What changed since the last time. */
+  /** What changed since the last time; what was set to the value that it had is not among it. */
   take(): Patch[] {
     const patches: Patch[] = [];
     for (const [map, changed] of this.#before) {

@@ -2,6 +2,7 @@
 /** Plays a film forward and back. */
 import type { StorageView } from '../inspect/storage.js';
 import { type Film, type FilmMap, filmMaps, type Patch } from './film.js';
+import { fillOf, GRANULE_WORDS, granuleOf } from './granules.js';
 
 /** A process that lives. */
 export interface FilmMm {
@@ -26,11 +27,6 @@ export interface FilmMapping {
   readonly flags: string;
 }
 
-/** Words are found by the 2 KiB that they lie in: half a page table, or an eighth of a region or segment table. */
-const GRANULE = 2048;
-const GRANULE_WORDS = GRANULE / 8;
-const LARGE_TABLE = 16384;
-
 const word = (hex: string): bigint => BigInt(`0x${hex}`);
 const compareNames = (a: { readonly name: string }, b: { readonly name: string }) =>
   a.name.localeCompare(b.name, 'en', { numeric: true });
@@ -43,7 +39,7 @@ export class FilmPlayer implements StorageView {
     Map<string, string>
   >;
   readonly #granules = new Map<number, Map<number, bigint>>();
-  readonly #fills = new Map<number, { readonly words: number; readonly value: bigint }>();
+  readonly #fills = new Map<number, bigint>();
 
   /** At the beginning: before the first call. */
   constructor(film: Film) {
@@ -84,8 +80,8 @@ export class FilmPlayer implements StorageView {
     const words = new BigUint64Array(count);
     for (let at = 0; at < count; ) {
       const address = start + at * 8;
-      const granule = Math.floor(address / GRANULE);
-      const first = address / 8 - granule * GRANULE_WORDS;
+      const granule = granuleOf(address);
+      const first = (address - granule) / 8;
       const length = Math.min(GRANULE_WORDS - first, count - at);
       this.#readGranule(granule, first, words.subarray(at, at + length));
       at += length;
@@ -94,16 +90,10 @@ export class FilmPlayer implements StorageView {
   }
 
   #readGranule(granule: number, first: number, into: BigUint64Array): void {
-    into.fill(this.#fillOf(granule));
+    into.fill(fillOf(this.#fills, granule));
     const stored = this.#granules.get(granule);
     if (!stored) return;
     for (const [index, value] of stored) if (index >= first && index < first + into.length) into[index - first] = value;
-  }
-
-  #fillOf(granule: number): bigint {
-    const address = granule * GRANULE;
-    const fill = this.#fills.get(address) ?? this.#fills.get(Math.floor(address / LARGE_TABLE) * LARGE_TABLE);
-    return fill?.value ?? 0n;
   }
 
   /** The storage key of the frame at that absolute address, if somebody set it. */
@@ -155,8 +145,8 @@ export class FilmPlayer implements StorageView {
   }
 
   #setWord(address: number, value: string | null): void {
-    const granule = Math.floor(address / GRANULE);
-    const index = address / 8 - granule * GRANULE_WORDS;
+    const granule = granuleOf(address);
+    const index = (address - granule) / 8;
     let stored = this.#granules.get(granule);
     if (!stored) {
       stored = new Map();
@@ -167,8 +157,8 @@ export class FilmPlayer implements StorageView {
   }
 
   #setFill(start: number, value: string | null): void {
-    const [words = '0', filled = '0'] = value?.split(' ') ?? [];
-    if (value === null) this.#fills.delete(start);
-    else this.#fills.set(start, { words: Number(words), value: word(filled) });
+    const filled = value?.split(' ')[1];
+    if (filled === undefined) this.#fills.delete(start);
+    else this.#fills.set(start, word(filled));
   }
 }

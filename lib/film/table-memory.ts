@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** The words of tables in a film: a fill, and the words that are not as they were filled. */
 import type { StorageView } from '../inspect/storage.js';
+import { fillOf, GRANULE, GRANULE_WORDS, granuleOf, LARGE_TABLE } from './granules.js';
 import type { PatchBook } from './patch-book.js';
 
 const WORD_BYTES = 8;
-/** The smallest range that is filled at once: the PTEs, or the PGSTEs, of a page table. */
-const GRANULE = 2048;
-const GRANULE_WORDS = GRANULE / WORD_BYTES;
-const LARGE_TABLE = 16384;
-
-const granuleOf = (address: number) => address - (address % GRANULE);
 
 export class TableMemory {
   readonly #book: PatchBook;
@@ -60,7 +55,7 @@ export class TableMemory {
 
   #set(address: number, value: bigint): void {
     const granule = granuleOf(address);
-    const filled = this.#fills.get(granule) ?? this.#fills.get(address - (address % LARGE_TABLE)) ?? 0n;
+    const filled = fillOf(this.#fills, granule);
     const kept = this.#kept.get(granule) ?? new Set();
     this.#kept.set(granule, kept);
     if (value === filled) kept.delete(address);

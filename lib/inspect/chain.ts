@@ -51,6 +51,9 @@ export const levels: readonly Level[] = [
   { level: 'STE', shift: 20n, interruption: 'SEGMENT_TRANSLATION' },
 ];
 
+/** How far a PGSTE lies behind its PTE. */
+export const PGSTE_OFFSET = 0x800n;
+
 const WORD = 8n;
 const TABLE_INDEX = 0x7ffn;
 const PTE_INDEX = 0xffn;
@@ -77,7 +80,7 @@ export function topLevel(asce: bigint): number {
 
 /** The PGSTE of a page table's entry; only where the process's page tables have them. */
 export function pgsteOf(storage: StorageView, pteAddress: bigint): PgsteEntry | undefined {
-  const address = pteAddress + 0x800n;
+  const address = pteAddress + PGSTE_OFFSET;
   const value = wordAt(storage, address);
   return value === undefined ? undefined : { address, value, flags: describeFields(pgsteFields, value) };
 }

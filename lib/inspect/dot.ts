@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** A graph of tables for Graphviz: processes on the left, gmaps on the right, the page tables that they share between them. */
+import { hex } from '../trace/words.js';
 import type { TableGraph, TableLink } from './tables.js';
 
 /** `dot -Tsvg` makes a picture of it. */
@@ -35,5 +36,4 @@ function edge({ from, index, to }: TableLink, guests: ReadonlySet<string>, isGue
   return `  ${left} -> ${right}${attributes ? ` [${attributes}]` : ''};`;
 }
 
-const hex = (value: bigint) => `0x${value.toString(16)}`;
 const node = (origin: bigint) => `t${origin.toString(16)}`;

@@ -130,10 +130,15 @@ export function describeFields(fields: readonly Field[], value: bigint): string[
   return fields.flatMap((field) => describeField(field, value));
 }
 
-function describeField({ name, mask, values }: Field, value: bigint): string[] {
+function describeField(field: Field, value: bigint): string[] {
+  const { name, mask, values } = field;
   const isNumber = (mask & (mask - 1n)) !== 0n;
   if (!isNumber) return value & mask ? [name] : [];
+  return values || value & mask ? [`${name}=${fieldText(field, value)}`] : [];
+}
+
+/** What a field of the value holds: a name of `values`, or a number. */
+export function fieldText({ mask, values }: Field, value: bigint): string {
   const number = (value & mask) / (mask & -mask);
-  if (values) return [`${name}=${values[Number(number)]}`];
-  return number === 0n ? [] : [`${name}=${number}`];
+  return values?.[Number(number)] ?? String(number);
 }

@@ -3,6 +3,7 @@
 import type { Gmap } from '../gmap.js';
 import type { Machine } from '../machine.js';
 import type { Mm } from '../mm.js';
+import { type RadixItems, radixItemsOf } from '../radix-items.js';
 import type { Write } from '../tracing.js';
 import { type Chain, type PgsteEntry, pgsteOf, walkChain } from './chain.js';
 import { describeFields, keyFields } from './fields.js';
@@ -12,34 +13,23 @@ import { type AddressFacts, GuestView, type HostToGuest, HostView, type KeyEntry
 const SEGMENT = 0xfffffn;
 const PAGE = 0xfffn;
 
-/** What the trees of a gmap say of the segment of an address; undefined is nothing. */
-export interface RadixItems {
-  /** Item of guest_to_host: the first host address of the segment. */
-  readonly hostOf: (gaddr: bigint) => bigint | undefined;
-  /** Item of host_to_guest: absolute address of the guest's segment entry. */
-  readonly entryOf: (vmaddr: bigint) => bigint | undefined;
-  /** The first guest address that this entry translates. */
-  readonly gaddrOf: (vmaddr: bigint) => bigint | undefined;
-}
-
-/** `itemsOf` gives access to the trees, which are no part of the public face. */
-export function inspectHost(mm: Mm, address: bigint, itemsOf: (gmap: Gmap) => RadixItems): HostView {
+export function inspectHost(mm: Mm, address: bigint): HostView {
   const guests = mm.gmaps().flatMap((gmap) => {
-    const gaddr = itemsOf(gmap).gaddrOf(address);
+    const gaddr = radixItemsOf(gmap).gaddrOf(address);
     return gaddr === undefined ? [] : [{ gmap: `g${gmap.number}`, gaddr: gaddr + (address & SEGMENT) }];
   });
   return new HostView(factsOf(mm.machine, `mm${mm.number}`, mm, mm.asce, address), guests);
 }
 
-export function inspectGuest(gmap: Gmap, gaddr: bigint, itemsOf: (gmap: Gmap) => RadixItems): GuestView {
+export function inspectGuest(gmap: Gmap, gaddr: bigint): GuestView {
   const { machine, mm } = gmap;
   const process = machine.processes.includes(mm) ? mm : undefined;
-  const items = itemsOf(gmap);
+  const items = radixItemsOf(gmap);
   const vmaddr = items.hostOf(gaddr);
   return new GuestView(factsOf(machine, `g${gmap.number}`, process, gmap.asce, gaddr), {
     guestToHost: vmaddr === undefined ? undefined : { gaddr: gaddr & ~SEGMENT, vmaddr },
     hostToGuest: vmaddr === undefined ? undefined : linkOf(vmaddr, items),
-    host: vmaddr === undefined || !process ? undefined : inspectHost(process, vmaddr + (gaddr & SEGMENT), itemsOf),
+    host: vmaddr === undefined || !process ? undefined : inspectHost(process, vmaddr + (gaddr & SEGMENT)),
   });
 }
 

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** A view of an address in the style of vtop, a command of the crash utility. */
+import { interruptionText } from '../result.js';
+import { hex } from '../trace/words.js';
 import type { Write } from '../tracing.js';
 import type { AccessAnswer } from './chain.js';
-import { type Field, pgsteFields } from './fields.js';
+import { type Field, fieldText, pgsteFields } from './fields.js';
 import type { AddressFacts, GuestView, HostView } from './views.js';
 
 const LABEL_WIDTH = 7;
 
 const word = (value: bigint) => value.toString(16).padStart(16, '0');
-const hex = (value: bigint) => `0x${value.toString(16)}`;
 
 /** Lines without colours, the last one without a line feed. */
 export function printVtop(view: GuestView | HostView): string {
@@ -99,13 +100,10 @@ function writeLine(write: Write | undefined): string[] {
 
 /** Every field, also those that are 0. */
 function everyField(fields: readonly Field[], value: bigint): string[] {
-  return fields.map(({ name, mask, values }) => {
-    const number = (value & mask) / (mask & -mask);
-    return `${name}=${values?.[Number(number)] ?? number}`;
-  });
+  return fields.map((field) => `${field.name}=${fieldText(field, value)}`);
 }
 
 function answer(access: AccessAnswer): string {
   if ('absolute' in access) return `absolute ${hex(access.absolute)}`;
-  return `${access.interruption.toLowerCase().replaceAll('_', '-').replace('asce', 'ASCE')} exception`;
+  return interruptionText(access.interruption);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** An address space as ranges whose entries say the same, as the kernel's page-table dump (/sys/kernel/debug/kernel_page_tables) has them. */
 import { checkAddress, checkFlag, checkOptions, wrongType } from '../errors.js';
-import { levels, originOf, topLevel } from './chain.js';
+import { levels, originOf, PGSTE_OFFSET, topLevel } from './chain.js';
 import { describeFields, fieldsOf, pgsteFields, pteState } from './fields.js';
 import type { StorageView } from './storage.js';
 import { coverage, entryCount, type TableLevel } from './tables.js';
@@ -83,7 +83,7 @@ class Dump {
     const size = coverage(level);
     const entries = this.#storage.words(origin, entryCount(level)) ?? new BigUint64Array(0);
     const pgstes =
-      level === 'PTE' && this.#hasPgstes ? this.#storage.words(origin + 0x800n, entries.length) : undefined;
+      level === 'PTE' && this.#hasPgstes ? this.#storage.words(origin + PGSTE_OFFSET, entries.length) : undefined;
     for (const [index, value] of entries.entries()) {
       const first = start + BigInt(index) * size;
       const last = first + size - 1n;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** The tables of address spaces as a graph: a page table that a process and its guests share is in it once. */
 import { levels, originOf, topLevel } from './chain.js';
+import type { EntryLevel } from './fields.js';
 import type { StorageView } from './storage.js';
 
 /** The kinds of tables, by the entries that they hold: `PTE` is a page table. */
-export type TableLevel = 'RFTE' | 'RSTE' | 'RTTE' | 'STE' | 'PTE';
+export type TableLevel = EntryLevel;
 
 /** An address space: a process or a gmap. */
 export interface SpaceRoot {
@@ -43,13 +44,19 @@ const CRST_ENTRIES = 2048;
 const PAGE_ENTRIES = 256;
 
 /** What entries without anything below them hold. */
-const EMPTY: Record<TableLevel, bigint> = { RFTE: 0x2cn, RSTE: 0x28n, RTTE: 0x24n, STE: 0x20n, PTE: 0x400n };
+export const emptyEntries: Readonly<Record<TableLevel, bigint>> = {
+  RFTE: 0x2cn,
+  RSTE: 0x28n,
+  RTTE: 0x24n,
+  STE: 0x20n,
+  PTE: 0x400n,
+};
 
 const INVALID = 0x20n;
 const LARGE = 0x400n;
 
 export function isEmptyEntry(level: TableLevel, value: bigint): boolean {
-  return value === EMPTY[level];
+  return value === emptyEntries[level];
 }
 
 /** How many entries a table of that level has. */

@@ -9,7 +9,8 @@ import type { Trace, TraceCall, TraceComment, TraceItem } from './types.js';
 /** How recordings say why a call ended in BUG. */
 const NOT_SURVIVED = '# the kernel did not survive this: ';
 
-type Unnumbered = Omit<TraceComment, 'line'> | Omit<TraceCall, 'line'>;
+/** An item whose place in a file is not known yet. */
+export type Unnumbered = Omit<TraceComment, 'line'> | Omit<TraceCall, 'line'>;
 
 /**
  * The recording of a program: its comments, and its calls with what was observed of them. Calls after one that
@@ -38,8 +39,13 @@ export function recordTrace(program: Trace, observations: readonly Observation[]
       dead = call.result?.kind === 'bug';
     }
   }
-  const numbered = numberLines(items);
-  return { source: program.source, header: readHeader(numbered, program.source), items: numbered };
+  return traceOf(items, program.source);
+}
+
+/** A trace of these items, as the printed file of it would be read. */
+export function traceOf(unnumbered: readonly Unnumbered[], source: string): Trace {
+  const items = numberLines(unnumbered);
+  return { source, header: readHeader(items, source), items };
 }
 
 function comment(text: string): Unnumbered {

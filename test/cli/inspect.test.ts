@@ -112,7 +112,7 @@ describe('s390-gmap repl', () => {
 
   it('survives mistakes', () => {
     const { status, stdout } = cli(['repl', '--kernel', 'linux-6.1'], {
-      input: '.trace\n.trace /nowhere/x\ngmap\nmachine.close()\n.trace /tmp/y\nmachine = 7\n1 + 1\n',
+      input: `.trace\n.trace /nowhere/x\ngmap\nmachine.close()\n.trace ${join(scratch, 'y')}\nmachine = 7\n1 + 1\n`,
     });
     expect(status).toBe(0);
     expect(stdout).toContain('Where to? .trace FILE\n');
