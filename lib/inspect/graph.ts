@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** The tables of a live machine as a graph, and as JSON for other programs. */
 import type { Machine } from '../machine.js';
+import { PGSTE_OFFSET } from './chain.js';
 import { describeFields, fieldsOf, pgsteFields } from './fields.js';
 import { toJson } from './json.js';
 import { storageOf } from './machine-storage.js';
@@ -18,16 +19,25 @@ export function tableGraph(machine: Machine): TableGraph {
 /** The graph with all entries that are not empty, for JSON.stringify: 64-bit values are hex strings. */
 export function graphToJson(machine: Machine): unknown {
   const graph = tableGraph(machine);
-  const hasPgstes = machine.processes.some((mm) => mm.hasPgstes);
-  const tables = graph.tables.map((table) => ({ ...table, entries: entriesOf(machine, table, hasPgstes) }));
+  const withPgstes = spacesWithPgstes(machine);
+  const tables = graph.tables.map((table) => {
+    const hasPgstes = table.owners.some(({ space }) => withPgstes.has(space));
+    return { ...table, entries: entriesOf(machine, table, hasPgstes) };
+  });
   const mappings = machine.processes.map((mm) => ({ process: `mm${mm.number}`, mappings: mm.mappings() }));
   return toJson({ kernel: machine.kernel, ...graph, tables, mappings });
+}
+
+/** Names of the processes whose page tables have PGSTEs, and of their gmaps. */
+function spacesWithPgstes(machine: Machine): ReadonlySet<string> {
+  const processes = machine.processes.filter((mm) => mm.hasPgstes);
+  return new Set(processes.flatMap((mm) => [`mm${mm.number}`, ...mm.gmaps().map(({ number }) => `g${number}`)]));
 }
 
 function entriesOf(machine: Machine, { level, origin }: Table, hasPgstes: boolean): unknown[] {
   const storage = storageOf(machine);
   const entries = tableEntries(storage, level, origin);
-  const pgstes = level === 'PTE' && hasPgstes ? storage.words(origin + 0x800n, entries.length) : undefined;
+  const pgstes = level === 'PTE' && hasPgstes ? storage.words(origin + PGSTE_OFFSET, entries.length) : undefined;
   return [...entries].flatMap((value, index) => {
     const pgste = pgstes?.[index] ?? 0n;
     if (isEmptyEntry(level, value) && pgste === 0n) return [];

@@ -64,3 +64,27 @@ describe('graphToJson', () => {
     ]);
   });
 });
+
+describe('graphToJson of two processes', () => {
+  it('takes for PGSTEs only what a process with PGSTEs has', () => {
+    const { machine, gmap } = newGuest();
+    unwrap(gmap.fault(PAGE, { write: true }));
+    machine.sysctlAllocatePgste = false;
+    const other = unwrap(machine.exec());
+    unwrap(other.mmap({ address: HOST, length: 4n * SEGMENT }));
+    // Page tables of 2 KiB, two to a frame: behind the first lie the PTEs of the second.
+    unwrap(other.store(HOST, 1n));
+    unwrap(other.store(HOST + SEGMENT, 1n));
+    const json = JSON.parse(JSON.stringify(graphToJson(machine)));
+    const entries = (space: string): { pgste?: string }[] =>
+      json.tables
+        .filter(
+          ({ level, owners }: { level: string; owners: { space: string }[] }) =>
+            level === 'PTE' && owners.some((owner) => owner.space === space),
+        )
+        .flatMap((table: { entries: { pgste?: string }[] }) => table.entries);
+    expect(entries('mm0').filter(({ pgste }) => pgste !== undefined)).toHaveLength(1);
+    expect(entries('mm1')).toHaveLength(2);
+    expect(entries('mm1').filter(({ pgste }) => pgste !== undefined)).toEqual([]);
+  });
+});
