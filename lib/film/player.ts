@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Plays a film forward and back. */
+import { inspectAs, inspectObject } from '../inspect/console.js';
 import type { StorageView } from '../inspect/storage.js';
 import { type Film, type FilmMap, filmMaps, type Patch } from './film.js';
 import { fillOf, GRANULE_WORDS, granuleOf } from './granules.js';
@@ -32,6 +33,12 @@ const compareNames = (a: { readonly name: string }, b: { readonly name: string }
   a.name.localeCompare(b.name, 'en', { numeric: true });
 
 export class FilmPlayer implements StorageView {
+  static {
+    inspectAs(FilmPlayer, ({ film, position }, style) =>
+      inspectObject('FilmPlayer', { source: film.source, position, calls: film.calls.length }, style),
+    );
+  }
+
   readonly film: Film;
   #position = 0;
   readonly #maps = Object.fromEntries(filmMaps.map((name) => [name, new Map()])) as Record<

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { encodeProgram, Machine, parseTrace, UnknownKernelError } from '../../lib/index.js';
 import {
@@ -94,7 +95,7 @@ const guest = [
   '  + gmap g0 asce=0x1c3 end=0x7fffffff tables=1',
   'mmap(mm0, 0x10000000000, 0x100000, 0x3, 0) = 0',
 ];
-const film = (...lines: readonly string[]): Film => shootFilm(parseTrace(traceText(...lines)));
+const film = (...lines: readonly string[]): Film => shootFilm(parseTrace(traceText(...lines), 'test.trace'));
 
 describe('a film of a recording', () => {
   it('has both sides, and where they part', () => {
@@ -164,6 +165,7 @@ describe('a film of a program', () => {
     expect(shot.calls.map(({ recorded }) => recorded)).toEqual([null, null]);
     const player = new FilmPlayer(shot);
     player.seek(1);
+    expect(inspect(player)).toBe('FilmPlayer { source: test.trace, position: 1, calls: 2 }');
     expect(player.gmaps()).toMatchObject([{ name: 'g3', mm: 'mm0', end: 0x7fffffffn }]);
     expect(player.mappings('mm0')).toMatchObject([{ end: 2n ** 42n, flags: 'rw-pd' }]);
     player.seek(2);
