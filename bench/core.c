@@ -10,12 +10,12 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "fault.h"
-#include "gmap.h"
-#include "interp.h"
-#include "machine.h"
-#include "mm.h"
-#include "pgalloc.h"
+#include "core/linux/mm/fault.h"
+#include "core/linux/gmap/gmap.h"
+#include "core/program/interp.h"
+#include "core/machine/machine.h"
+#include "core/linux/mm/mm.h"
+#include "core/linux/mm/pgalloc.h"
 
 #define ROUNDS 41
 #define ROUND_NS 1500000.0

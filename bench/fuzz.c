@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "../native/fuzz/fuzz.h"
+#include "fuzz/engine/fuzz.h"
 
 #define WARM_UP 30000
 #define PROGRAMS 4000

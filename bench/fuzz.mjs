@@ -9,7 +9,7 @@ import { Fuzzer, oracles } from '../dist/fuzz/index.js';
 import { Machine } from '../dist/index.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const out = `${root}bench/build`;
+const out = `${root}out/bench`;
 const ROUNDS = 5;
 const OPERATIONS = 20;
 const RUNS = 50_000;
@@ -38,7 +38,7 @@ export async function measureFuzzing() {
 
 function besideInterpreter() {
   const program = `${out}/fuzz_bench`;
-  const options = ['-std=c11', '-O3', '-DNDEBUG', 'bench/fuzz.c', ...core, ...fuzz];
+  const options = ['-std=c11', '-O3', '-DNDEBUG', '-Inative', 'bench/fuzz.c', ...core, ...fuzz];
   run(process.env.CC ?? 'cc', [...options, '-o', program]);
   return JSON.parse(execFileSync(program, { encoding: 'utf8' })).cases;
 }
@@ -100,7 +100,7 @@ function besideLibFuzzer() {
   const theirs = `${out}/fuzz_libfuzzer`;
   const objects = compileCore(counters);
   const ours = ['-DS390_GMAP_COVERAGE', 'bench/fuzz.c', ...fuzz, ...objects];
-  const target = ['native/fuzz/target.c', 'native/fuzz/target_print.c', ...fuzz, ...objects];
+  const target = ['native/fuzz/targets/target.c', 'native/fuzz/targets/target_print.c', ...fuzz, ...objects];
   run('clang', [...counters, ...ours, '-o', own]);
   run('clang', [...counters, '-fsanitize=fuzzer', ...target, '-o', theirs]);
   const ns = [];

@@ -9,7 +9,7 @@ import { nodeHeaders } from '../scripts/build.mjs';
 const here = fileURLToPath(new URL('.', import.meta.url));
 const page = new URL('../docs/performance.md', import.meta.url);
 
-const coreBench = `${here}build/core_bench`;
+const coreBench = fileURLToPath(new URL('../out/bench/core_bench', import.meta.url));
 
 /** The core is compiled as the addon is; the table fill that it is measured against deserves every optimisation too. */
 function build() {
@@ -19,7 +19,7 @@ function build() {
   const nodeGyp = fileURLToPath(import.meta.resolve('node-gyp/bin/node-gyp.js'));
   run(process.execPath, [nodeGyp, 'rebuild', '--silent', '-C', here, ...nodeHeaders()]);
   const files = ['bench/core.c', ...sources];
-  run(process.env.CC ?? 'cc', ['-std=c11', '-O3', '-DNDEBUG', '-Inative/core', ...files, '-o', coreBench]);
+  run(process.env.CC ?? 'cc', ['-std=c11', '-O3', '-DNDEBUG', '-Inative', ...files, '-o', coreBench]);
 }
 
 function run(command, args) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Linux's s390 guest address spaces (arch/s390/mm/gmap.c) outside the kernel. */
-export { GmapError, type GmapErrorCode } from './errors.js';
-export type { MachineEvent } from './events.js';
+
 export {
   type BugPlace,
   bugPlaces,
@@ -12,14 +11,16 @@ export {
   type Kernel,
   kernels,
 } from './generated/abi.js';
-export { Gmap, type NotifyProtection, notifyProtections } from './gmap.js';
-export type { AccessOptions, Translation } from './guest-access.js';
 export type { DumpOptions, RangeLevel, TableRange } from './inspect/ranges.js';
 export type { GuestView, HostView } from './inspect/views.js';
-export { Machine, type MachineCounts, type MachineOptions } from './machine.js';
-export type { Mapping } from './mappings.js';
-export { type MapOptions, Mm, type PageUsage, type Protection, pageUsages } from './mm.js';
-export { IpteNotifier, type PteInvalidationCallback } from './notifier.js';
+export { GmapError, type GmapErrorCode } from './machine/errors.js';
+export type { MachineEvent } from './machine/events.js';
+export { Gmap, type NotifyProtection, notifyProtections } from './machine/gmap.js';
+export type { AccessOptions, Translation } from './machine/guest-access.js';
+export { Machine, type MachineCounts, type MachineOptions } from './machine/machine.js';
+export type { Mapping } from './machine/mappings.js';
+export { type MapOptions, Mm, type PageUsage, type Protection, pageUsages } from './machine/mm.js';
+export { IpteNotifier, type PteInvalidationCallback } from './machine/notifier.js';
 export {
   type BugFailure,
   type ErrnoFailure,
@@ -35,7 +36,7 @@ export {
   programInterruptions,
   type Result,
   unwrap,
-} from './result.js';
-export { Snapshot } from './snapshot.js';
+} from './machine/result.js';
+export { Snapshot } from './machine/snapshot.js';
+export type { Write } from './machine/tracing.js';
 export * from './trace/index.js';
-export type { Write } from './tracing.js';

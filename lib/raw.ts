@@ -12,9 +12,7 @@
  * A BUG is thrown, as a {@link KernelError} with the code BUG; wrong arguments, closed objects, dead machines and
  * limits are thrown as the classes throw them.
  */
-import { native, outcome } from './binding.js';
-import type { Context } from './context.js';
-import { checkNumber, checkWord, wrongType } from './errors.js';
+
 import {
   type ArgKind,
   type InjectKind,
@@ -23,11 +21,14 @@ import {
   operations,
   type ResultKind,
 } from './generated/abi.js';
-import { contextOfGmap, Gmap, handleOfGmap } from './gmap.js';
-import { contextOfMachine, Machine } from './machine.js';
-import { contextOfMm, handleOfMm, Mm } from './mm.js';
-import { IpteNotifier, targetOfNotifier } from './notifier.js';
-import { KernelError } from './result.js';
+import { checkNumber, checkWord, wrongType } from './machine/errors.js';
+import { contextOfGmap, Gmap, handleOfGmap } from './machine/gmap.js';
+import { contextOfMachine, Machine } from './machine/machine.js';
+import { contextOfMm, handleOfMm, Mm } from './machine/mm.js';
+import { IpteNotifier, targetOfNotifier } from './machine/notifier.js';
+import { KernelError } from './machine/result.js';
+import { native, outcome } from './native/binding.js';
+import type { Context } from './native/context.js';
 
 type Operation = (typeof operations)[number];
 type OperationNamed<Name extends OperationName> = Extract<Operation, { name: Name }>;

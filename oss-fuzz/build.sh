@@ -11,7 +11,7 @@ compile() {
 	shift
 	mkdir -p "$folder"
 	for source in $(cat native/sources.txt native/fuzz/sources.txt); do
-		"$@" -std=c11 -c "$source" -o "$folder/${source//\//_}.o"
+		"$@" -std=c11 -Inative -c "$source" -o "$folder/${source//\//_}.o"
 	done
 }
 
@@ -19,17 +19,17 @@ compile() {
 native="clang -g -O1 -pthread"
 compile "$WORK/native" $native
 for test in native/core/test/test_*.c native/fuzz/test/test_*.c; do
-	$native -std=c11 "$test" "$WORK"/native/*.o -o "$WORK/test"
+	$native -std=c11 -Inative "$test" "$WORK"/native/*.o -o "$WORK/test"
 	"$WORK/test"
 done
-$native -std=c11 native/fuzz/seeds.c "$WORK"/native/*.o -o "$WORK/fuzz_seeds"
+$native -std=c11 -Inative native/fuzz/targets/seeds.c "$WORK"/native/*.o -o "$WORK/fuzz_seeds"
 rm -rf "$WORK/seeds"
 mkdir "$WORK/seeds"
 "$WORK/fuzz_seeds" "$WORK/seeds" 5000
 
 compile "$WORK/target" $CC $CFLAGS
 for source in target target_print; do
-	$CC $CFLAGS -std=c11 -c "native/fuzz/$source.c" -o "$WORK/target/$source.o"
+	$CC $CFLAGS -std=c11 -Inative -c "native/fuzz/targets/$source.c" -o "$WORK/target/$source.o"
 done
 $CXX $CXXFLAGS "$WORK"/target/*.o $LIB_FUZZING_ENGINE -o "$OUT/gmap_fuzzer"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// npm run build:cmake: the addon by cmake-js instead of node-gyp, in build-cmake/, and loads it to see that it works.
+// npm run build:cmake: the addon by cmake-js instead of node-gyp, in out/cmake/, and loads it to see that it works.
 import { hasCommand, install, requireCompiler, requireNode } from './setup.mjs';
 import { Failure, root, script, step } from './steps.mjs';
 
@@ -8,7 +8,7 @@ await script(async () => {
   requireCompiler();
   if (!hasCommand('cmake')) throw new Failure('cmake is not installed (Debian, Ubuntu: apt-get install cmake).');
   await install();
-  await step('compile the addon (cmake-js)', 'node_modules/.bin/cmake-js', ['compile', '--out', 'build-cmake/build']);
+  await step('compile the addon (cmake-js)', 'node_modules/.bin/cmake-js', ['compile', '--out', 'out/cmake/build']);
   const load = "require('node-gyp-build')(process.cwd())";
-  await step('load it', process.execPath, ['-e', load], { env: { S390_GMAP_PREBUILD: `${root}build-cmake` } });
+  await step('load it', process.execPath, ['-e', load], { env: { S390_GMAP_PREBUILD: `${root}out/cmake` } });
 });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// npm run build:coverage: the addon by clang, with a core that counts its edges, in build-coverage/, for `s390-gmap fuzz --coverage`.
+// npm run build:coverage: the addon by clang, with a core that counts its edges, in out/coverage/, for `s390-gmap fuzz --coverage`.
 import { build } from './build.mjs';
 import { hasCommand } from './setup.mjs';
 import { Failure, root, script, step } from './steps.mjs';
@@ -8,7 +8,7 @@ await script(async () => {
   for (const tool of ['clang', 'cmake'])
     if (!hasCommand(tool)) throw new Failure(`${tool} is not installed (Debian, Ubuntu: apt-get install ${tool}).`);
   await build();
-  const options = ['compile', '--out', 'build-coverage/build', '--CDCOVERAGE=ON'];
+  const options = ['compile', '--out', 'out/coverage/build', '--CDCOVERAGE=ON'];
   await step('compile the addon with counters', 'node_modules/.bin/cmake-js', options, {
     env: { CC: 'clang', CXX: 'clang++' },
   });
@@ -17,6 +17,6 @@ await script(async () => {
     if (counters === 0) throw new Error('the addon has no counters');
   })`;
   await step('see that it counts', process.execPath, ['-e', look], {
-    env: { S390_GMAP_PREBUILD: `${root}build-coverage` },
+    env: { S390_GMAP_PREBUILD: `${root}out/coverage` },
   });
 });

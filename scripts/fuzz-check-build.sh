@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 sanitizer=${1:-address} engine=${2:-libfuzzer}
-out=$PWD/build-oss-fuzz-$sanitizer-$engine
+out=$PWD/out/oss-fuzz-$sanitizer-$engine
 target=$out/out/gmap_fuzzer
 
 fail() {

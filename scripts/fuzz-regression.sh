@@ -4,8 +4,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-out=build-fuzz
-tests=build-tests-address
+out=out/fuzz-regression
+tests=out/tests-address
 rm -rf "$out"
 node dist/cli/main.js fuzz --model any --seed 390 --runs 30000 --corpus "$out/corpus" --findings "$out/findings" 2>/dev/null
 node scripts/fuzz-seeds.mjs "$out/seeds" >/dev/null

@@ -83,8 +83,8 @@ function readOperations(header) {
 
 /** The kernels that the model has a behaviour profile of. */
 function readKernels() {
-  const names = [...readSource('native/core/profile.c').matchAll(/\.name = "([^"]+)"/g)].map((match) => match[1]);
-  if (names.length === 0) throw new Error('native/core/profile.c: cannot find the name of a profile');
+  const names = [...readSource('native/core/linux/profile.c').matchAll(/\.name = "([^"]+)"/g)].map((match) => match[1]);
+  if (names.length === 0) throw new Error('native/core/linux/profile.c: cannot find the name of a profile');
   return names;
 }
 
@@ -113,10 +113,10 @@ function generate() {
     text,
   }));
   const injects = readTable('native/abi/inject.def', /^INJECT\((\w+)\)$/, (name) => name);
-  const bugs = readTable('native/core/bugs.def', /^BUG_PLACE\((\w+), "([^"]*)"\)$/, (name, text) => ({ name, text }));
+  const bugs = readTable('native/abi/bugs.def', /^BUG_PLACE\((\w+), "([^"]*)"\)$/, (name, text) => ({ name, text }));
   return [
     '// SPDX-License-Identifier: GPL-2.0-only',
-    '// Made by scripts/generate-abi.mjs from native/abi and native/core/bugs.def: change those, then build.\n',
+    '// Made by scripts/generate-abi.mjs from native/abi and native/abi/bugs.def: change those, then build.\n',
     table('What a program can do; the place in the table is the operation code.', 'operations', readOperations(header)),
     union('The name of an operation.', 'OperationName', "(typeof operations)[number]['name']"),
     union('What an operation answers, see ops.def.', 'ResultKind', "(typeof operations)[number]['result']"),

@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-out=build-asan
+out=out/asan
 mkdir -p "$out"
 export CC=gcc CFLAGS="-g -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all"
 scripts/quiet node_modules/.bin/cmake-js compile --out "$out/build" --log-level error

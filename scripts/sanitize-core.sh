@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-out=build-tests-${1%%,*}
+out=out/tests-${1%%,*}
 scripts/quiet cmake -S native/fuzz -B "$out" -DCMAKE_C_COMPILER=gcc -DSANITIZE="$1"
 scripts/quiet cmake --build "$out" -j 2
 ctest --test-dir "$out" --output-on-failure -j 2 | grep -v " Start "

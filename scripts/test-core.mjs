@@ -5,8 +5,8 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { attempt, root, step } from './steps.mjs';
 
-const out = 'build-core';
-const cc = `${process.env.CC ?? 'cc'} -std=c11 -g -O1 -Wall -Wextra`;
+const out = 'out/tests';
+const cc = `${process.env.CC ?? 'cc'} -std=c11 -g -O1 -Wall -Wextra -I${root}native`;
 
 /** Compiles and runs the programs of native/core/test and native/fuzz/test. Answers how many tests passed and failed. */
 export async function testCore() {

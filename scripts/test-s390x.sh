@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 
 compiler=s390x-linux-gnu-gcc
 emulator=$(command -v qemu-s390x || command -v qemu-s390x-static || echo qemu-s390x)
-build=build/tests-s390x
+build=out/tests-s390x
 
 for tool in "$compiler" "$emulator" cmake; do
 	if ! command -v "$tool" >/dev/null; then

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // npm test: installs, builds, and runs every test. The last line is "N passed, N failed".
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { build } from './build.mjs';
 import { buildExplorer } from './build-explorer.mjs';
 import { findChromium } from './chromium.mjs';
@@ -16,14 +16,14 @@ async function vitest(title, results, args = [], options = {}) {
   return { passed: numPassedTests, failed: numFailedTests || (failure ? 1 : 0) };
 }
 
-const testTypeScript = () => vitest('addon and TypeScript tests', 'build/vitest.json');
+const testTypeScript = () => vitest('addon and TypeScript tests', 'out/vitest.json');
 
 async function testExplorer() {
   const chromium = findChromium('the tests of the explorer');
   if (!chromium) return { passed: 0, failed: 0 };
   await buildExplorer();
   const config = ['--config', 'explorer/vitest.config.ts'];
-  return vitest('the explorer in Chromium', 'build/vitest-explorer.json', config, {
+  return vitest('the explorer in Chromium', 'out/vitest-explorer.json', config, {
     env: { S390_GMAP_CHROMIUM: chromium },
   });
 }
@@ -36,6 +36,7 @@ async function replayRecordings() {
 
 await script(async () => {
   await build();
+  mkdirSync('out', { recursive: true });
   const core = await testCore();
   const typeScript = await testTypeScript();
   const explorer = await testExplorer();

@@ -2,7 +2,7 @@
 /** The way of one address through the tables, as it is at this moment: what vtop prints. */
 import type { FilmPlayer } from '../../lib/film/player.js';
 import { type AccessAnswer, type ChainEntry, pgsteOf, walkChain } from '../../lib/inspect/chain.js';
-import { interruptionText } from '../../lib/result.js';
+import { interruptionText } from '../../lib/machine/result.js';
 import { hex, parseAddress, word } from './format.js';
 import { hasPgstes, type Scene, tableAt } from './scene.js';
 import type { Choices, Choose, Lookup } from './store.js';

@@ -5,7 +5,7 @@ import type { FilmPlayer } from '../../lib/film/player.js';
 import { walkChain } from '../../lib/inspect/chain.js';
 import { pteState } from '../../lib/inspect/fields.js';
 import { tableEntries } from '../../lib/inspect/tables.js';
-import { interruptionText } from '../../lib/result.js';
+import { interruptionText } from '../../lib/machine/result.js';
 import { placesOf } from './describe-change.js';
 import { hex, levelNames, parseAddress } from './format.js';
 import { type Scene, tableAt } from './scene.js';

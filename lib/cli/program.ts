@@ -2,17 +2,18 @@
 /** The command line as a whole. A subcommand is a file beside this one that registers itself on the program. */
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { registerCheck } from './check.js';
-import { registerCompare } from './compare.js';
-import { registerFuzz } from './fuzz.js';
-import { registerGraph } from './graph.js';
-import { registerKernel } from './kernel.js';
-import { registerPtdump } from './ptdump.js';
-import { registerRepl } from './repl.js';
-import { registerReplay } from './replay.js';
-import { registerRun } from './run.js';
-import { registerView } from './view.js';
-import { registerVtop } from './vtop.js';
+import { packageRoot } from '../package-root.js';
+import { registerCompare } from './compare/compare.js';
+import { registerFuzz } from './fuzz/fuzz.js';
+import { registerGraph } from './inspect/graph.js';
+import { registerPtdump } from './inspect/ptdump.js';
+import { registerRepl } from './inspect/repl.js';
+import { registerView } from './inspect/view.js';
+import { registerVtop } from './inspect/vtop.js';
+import { registerKernel } from './kernel/kernel.js';
+import { registerCheck } from './trace/check.js';
+import { registerReplay } from './trace/replay.js';
+import { registerRun } from './trace/run.js';
 
 const COMMANDS = [
   registerReplay,
@@ -41,7 +42,6 @@ export function createProgram(): Command {
 }
 
 function packageVersion(): string {
-  const file = new URL('../../package.json', import.meta.url);
-  const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string };
+  const { version } = JSON.parse(readFileSync(`${packageRoot}package.json`, 'utf8')) as { version: string };
   return version;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Addresses and lengths that meet each other, and the borders that the kernel's tables have. */
 import fc from 'fast-check';
-import { checkOptions, wrongType } from '../errors.js';
-import { PAGE, SEGMENT } from '../kernel/random/world.js';
+import { checkOptions, wrongType } from '../machine/errors.js';
+import { PAGE, SEGMENT } from '../programs/random/world.js';
 import { MAX_WORD } from '../trace/words.js';
 
 /** What one entry of a table maps: a segment table's (1 MiB), a region-third (2 GiB), -second (4 TiB), -first (8 PiB) table's. */

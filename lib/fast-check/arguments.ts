@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Arguments of the calls of programs, by the names that ops.def gives them. */
 import fc from 'fast-check';
-import { HOST, PAGE, SEGMENT } from '../kernel/random/world.js';
+import { HOST, PAGE, SEGMENT } from '../programs/random/world.js';
 import type { Operation } from '../trace/operations.js';
 import { BORDERS, gaddr, length, pick, vmaddr } from './addresses.js';
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Commands for fast-check's model runs. */
 import fc from 'fast-check';
-import { checkNumber, checkOptions } from '../errors.js';
-import type { Gmap } from '../gmap.js';
-import { SEGMENT } from '../kernel/random/world.js';
-import { type FailureCode, type Result, unwrap } from '../result.js';
+import { checkNumber, checkOptions } from '../machine/errors.js';
+import type { Gmap } from '../machine/gmap.js';
+import { type FailureCode, type Result, unwrap } from '../machine/result.js';
+import { SEGMENT } from '../programs/random/world.js';
 import { DEFAULT_KERNEL } from '../trace/kernel.js';
 import { hex } from '../trace/words.js';
 import { length } from './addresses.js';

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** What commands know of a machine: the process's memory, and the mappings and links of its guests. */
-import { wrongType } from '../errors.js';
-import type { Gmap } from '../gmap.js';
-import { SEGMENT } from '../kernel/random/world.js';
-import { Machine } from '../machine.js';
-import type { Mm } from '../mm.js';
-import { unwrap } from '../result.js';
+import { wrongType } from '../machine/errors.js';
+import type { Gmap } from '../machine/gmap.js';
+import { Machine } from '../machine/machine.js';
+import type { Mm } from '../machine/mm.js';
+import { unwrap } from '../machine/result.js';
+import { SEGMENT } from '../programs/random/world.js';
 import { hex } from '../trace/words.js';
 
 /**

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Programs: traces without results. */
 import fc from 'fast-check';
-import { checkNumber, checkOptions } from '../errors.js';
-import { LiveObjects } from '../fuzz/reproducer/live-objects.js';
 import type { Kernel, OperationName } from '../generated/abi.js';
-import { call } from '../kernel/random/calls.js';
-import { flavours } from '../kernel/random/flavours.js';
-import { HOST, SEGMENT } from '../kernel/random/world.js';
+import { checkNumber, checkOptions } from '../machine/errors.js';
+import { LiveObjects } from '../programs/live-objects.js';
+import { call } from '../programs/random/calls.js';
+import { flavours } from '../programs/random/flavours.js';
+import { HOST, SEGMENT } from '../programs/random/world.js';
 import { DEFAULT_KERNEL, requireKernel } from '../trace/kernel.js';
 import { operationTable } from '../trace/operations.js';
 import { portTrace } from '../trace/port.js';

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** What a film sees of a live machine after each call: tables, keys, address spaces, mappings. */
-import { native } from '../binding.js';
-import type { Context } from '../context.js';
+
 import { storageOf } from '../inspect/machine-storage.js';
 import { collectTables, entryCount } from '../inspect/tables.js';
-import { decodeMappings, mappingFlags, mappingWords } from '../mappings.js';
+import { decodeMappings, mappingFlags, mappingWords } from '../machine/mappings.js';
+import { native } from '../native/binding.js';
+import type { Context } from '../native/context.js';
 import type { PatchBook } from './patch-book.js';
 import { TableMemory } from './table-memory.js';
 
-/** See native/core/tracer.h. */
+/** See native/core/program/tracer.h. */
 const STORE_WORDS = 3;
 const KEY = 1n;
 const TABLE = 2n;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Makes a film: a program executed call by call on a fresh model, looked at after each. */
-import { contextOfMachine, Machine } from '../machine.js';
+import { contextOfMachine, Machine } from '../machine/machine.js';
 import { machineOptions } from '../trace/header.js';
 import { decodeObservations, type Observation } from '../trace/observations.js';
 import { printCallWithoutResult, printEvent, printKey, printResult } from '../trace/print.js';

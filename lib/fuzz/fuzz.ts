@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** A campaign in this process. */
-import { checkFlag, checkFunction, checkNumber, checkOptions, wrongType } from '../errors.js';
+import { checkFlag, checkFunction, checkNumber, checkOptions, wrongType } from '../machine/errors.js';
 import type { Trace } from '../trace/types.js';
 import { Fuzzer, type FuzzerOptions, type FuzzStats, type RawFinding } from './fuzzer.js';
 import { inputToTrace } from './input.js';

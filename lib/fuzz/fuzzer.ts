@@ -1,9 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-import { type Handle, isGone, type NativeVerdict, native, outcome } from '../binding.js';
-import { checkFlag, checkNumber, checkOptions, checkWord, closedError, GmapError, wrongType } from '../errors.js';
 import { type InjectKind, injectKinds, type Kernel, kernels, type OperationName } from '../generated/abi.js';
 import { type InspectStyle, inspectAs, inspectObject } from '../inspect/console.js';
+import {
+  checkFlag,
+  checkNumber,
+  checkOptions,
+  checkWord,
+  closedError,
+  GmapError,
+  wrongType,
+} from '../machine/errors.js';
+import { type Handle, isGone, type NativeVerdict, native, outcome } from '../native/binding.js';
 import { requireKernel } from '../trace/kernel.js';
 
 /**

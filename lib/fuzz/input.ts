@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /**
  * Inputs of the fuzzer: one little-endian word that says on which machine (byte 0: the kernel, byte 1: the machine), then
- * a program in the format of `machine.execute()`. Any bytes are an input. native/fuzz/flavour.h has the same.
+ * a program in the format of `machine.execute()`. Any bytes are an input. native/fuzz/engine/flavour.h has the same.
  */
-import { native } from '../binding.js';
+
 import { type Kernel, kernels } from '../generated/abi.js';
+import { native } from '../native/binding.js';
 import { decodeProgram } from '../trace/decode-program.js';
 import { machineOptions, readHeader } from '../trace/header.js';
 import { encodeProgram } from '../trace/program.js';

@@ -2,8 +2,8 @@
 /** The programs that a campaign keeps, on a real kernel: it is much slower, so they wait in a queue. */
 import { compareWithKernel } from '../kernel/compare.js';
 import { LiveKernelError } from '../kernel/errors.js';
-import type { Session } from '../kernel/session.js';
-import { shrink } from '../kernel/shrink.js';
+import type { Session } from '../kernel/session/session.js';
+import { shrink } from '../programs/shrink.js';
 import type { Difference } from '../trace/compare.js';
 import { operationOf } from '../trace/operations.js';
 import { runTrace } from '../trace/replay.js';

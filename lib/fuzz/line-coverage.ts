@@ -4,12 +4,12 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { packageRoot } from '../package-root.js';
 import { CorpusFolder, nameOfInput } from './corpus.js';
 
 export interface FileCoverage {
-  /** `native/core/gmap.c` */
+  /** `native/core/linux/gmap/gmap.c` */
   readonly file: string;
   readonly lines: { readonly covered: number; readonly count: number };
   readonly branches: { readonly covered: number; readonly count: number };
@@ -20,7 +20,6 @@ export class CoverageError extends Error {
   override readonly name = 'CoverageError';
 }
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
 const run = promisify(execFile);
 const MAX_BUFFER = 1 << 28;
 /** Files of one run of the program: a command line has an end. */
@@ -84,7 +83,7 @@ async function isThere(tool: string): Promise<boolean> {
 async function call(tool: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
   try {
     const { stdout } = await run(tool, [...args], {
-      cwd: root,
+      cwd: packageRoot,
       maxBuffer: MAX_BUFFER,
       env: { ...process.env, ...env },
     });
@@ -97,13 +96,13 @@ async function call(tool: string, args: readonly string[], env: NodeJS.ProcessEn
   }
 }
 
-const listed = (list: string) => readFileSync(join(root, list), 'utf8').trim().split('\n');
+const listed = (list: string) => readFileSync(join(packageRoot, list), 'utf8').trim().split('\n');
 
 async function compile({ clang }: Tools, work: string): Promise<string> {
   const program = join(work, 'fuzz_cover');
   const options = ['-std=c11', '-O1', '-DNDEBUG', '-fprofile-instr-generate', '-fcoverage-mapping'];
-  const sources = [...listed('native/sources.txt'), ...listed('native/fuzz/sources.txt'), 'native/fuzz/main.c'];
-  await call(clang, [...options, ...sources, '-o', program]);
+  const sources = [...listed('native/sources.txt'), ...listed('native/fuzz/sources.txt'), 'native/fuzz/targets/main.c'];
+  await call(clang, [...options, '-Inative', ...sources, '-o', program]);
   return program;
 }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /**
  * The way of one address through the tables, entry by entry, as the hardware goes it: z/Architecture Principles of
- * Operation, chapter 3. The same walk as native/core/dat_walk.c, which it is tested against; it runs where there is no
+ * Operation, chapter 3. The same walk as native/core/hardware/dat_walk.c, which it is tested against; it runs where there is no
  * native code too.
  */
-import type { ProgramInterruption } from '../result.js';
+import type { ProgramInterruption } from '../machine/result.js';
 import { asceFields, describeFields, type EntryLevel, fieldsOf, pgsteFields } from './fields.js';
 import { type StorageView, wordAt } from './storage.js';
 

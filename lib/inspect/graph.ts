@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** The tables of a live machine as a graph, and as JSON for other programs. */
-import type { Machine } from '../machine.js';
+import type { Machine } from '../machine/machine.js';
 import { PGSTE_OFFSET } from './chain.js';
 import { describeFields, fieldsOf, pgsteFields } from './fields.js';
 import { toJson } from './json.js';

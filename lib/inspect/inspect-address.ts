@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Looks an address up in a live machine. Nothing changes. */
-import type { Gmap } from '../gmap.js';
-import type { Machine } from '../machine.js';
-import type { Mm } from '../mm.js';
-import { type RadixItems, radixItemsOf } from '../radix-items.js';
-import type { Write } from '../tracing.js';
+import type { Gmap } from '../machine/gmap.js';
+import type { Machine } from '../machine/machine.js';
+import type { Mm } from '../machine/mm.js';
+import { type RadixItems, radixItemsOf } from '../machine/radix-items.js';
+import type { Write } from '../machine/tracing.js';
 import { type Chain, type PgsteEntry, pgsteOf, walkChain } from './chain.js';
 import { describeFields, keyFields } from './fields.js';
 import { storageOf } from './machine-storage.js';

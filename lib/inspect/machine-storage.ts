@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** The storage of a live machine. Entries are big-endian there. */
-import type { Machine } from '../machine.js';
+import type { Machine } from '../machine/machine.js';
 import type { StorageView } from './storage.js';
 
 const WORD_BYTES = 8;

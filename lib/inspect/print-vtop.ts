@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** A view of an address in the style of vtop, a command of the crash utility. */
-import { interruptionText } from '../result.js';
+import { interruptionText } from '../machine/result.js';
+import type { Write } from '../machine/tracing.js';
 import { hex } from '../trace/words.js';
-import type { Write } from '../tracing.js';
 import type { AccessAnswer } from './chain.js';
 import { type Field, fieldText, pgsteFields } from './fields.js';
 import type { AddressFacts, GuestView, HostView } from './views.js';

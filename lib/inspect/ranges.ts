@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** An address space as ranges whose entries say the same, as the kernel's page-table dump (/sys/kernel/debug/kernel_page_tables) has them. */
-import { checkAddress, checkFlag, checkOptions, wrongType } from '../errors.js';
+import { checkAddress, checkFlag, checkOptions, wrongType } from '../machine/errors.js';
 import { levels, originOf, PGSTE_OFFSET, topLevel } from './chain.js';
 import { describeFields, fieldsOf, pgsteFields, pteState } from './fields.js';
 import type { StorageView } from './storage.js';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** All that is known of one address of a guest or of a process: what `vtop` shows. */
-import type { Write } from '../tracing.js';
+import type { Write } from '../machine/tracing.js';
 import type { Chain, ChainEntry, PgsteEntry } from './chain.js';
 import { inspectAs } from './console.js';
 import { toJson } from './json.js';

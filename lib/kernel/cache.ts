@@ -10,8 +10,8 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
-import { findInCatalogue } from './catalogue.js';
 import { LiveKernelError } from './errors.js';
+import { findInCatalogue } from './install/catalogue.js';
 import { shortName } from './names.js';
 
 const MANIFEST = 'kernel.json';

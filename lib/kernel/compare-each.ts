@@ -2,7 +2,7 @@
 /** Many programs, with the kernel at work on the next one while the model does the one before. */
 import type { Trace } from '../trace/types.js';
 import { type CompareWithKernelOptions, type Comparison, compareRecording } from './compare.js';
-import type { Session } from './session.js';
+import type { Session } from './session/session.js';
 
 /**
  * Compares programs one after the other. The session belongs to it until it ends, or the caller stops asking.

@@ -5,7 +5,7 @@ import { portTrace } from '../trace/port.js';
 import { callsOf } from '../trace/program.js';
 import { replay, runTrace } from '../trace/replay.js';
 import type { Trace, TraceItem } from '../trace/types.js';
-import type { Session } from './session.js';
+import type { Session } from './session/session.js';
 
 export interface CompareWithKernelOptions {
   /** Compare reference and change bits too. Default: false. */

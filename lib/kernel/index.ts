@@ -3,6 +3,9 @@
  * Real s390 kernels under QEMU: installed from Debian's packages or from a build folder, driven by programs, and
  * compared with the model. Nothing here prints; long work reports through `onProgress`.
  */
+
+export { randomProgram } from '../programs/random/program.js';
+export { type Shows, type ShrinkOptions, shrink } from '../programs/shrink.js';
 export {
   cacheFolder,
   findInstalled,
@@ -13,7 +16,6 @@ export {
   removeKernel,
   requireInstalled,
 } from './cache.js';
-export { type CatalogueEntry, catalogue, type Suite } from './catalogue.js';
 export {
   type CompareWithKernelOptions,
   type Comparison,
@@ -22,8 +24,15 @@ export {
   skippedCalls,
 } from './compare.js';
 export { compareEach } from './compare-each.js';
-export type { LastWords } from './console.js';
+export {
+  compareRandom,
+  type RandomComparison,
+  type RandomComparisonOptions,
+  type RandomFinding,
+  type RandomProgress,
+} from './compare-random.js';
 export { LiveKernelError, type LiveKernelErrorCode } from './errors.js';
+export { type CatalogueEntry, catalogue, type Suite } from './install/catalogue.js';
 export {
   type Installation,
   type InstallOptions,
@@ -31,16 +40,8 @@ export {
   installKernel,
   installTree,
   useKernel,
-} from './install.js';
-export { defaultLimits, type Limits } from './limits.js';
+} from './install/install.js';
 export type { OnProgress, Progress } from './progress.js';
-export {
-  compareRandom,
-  type RandomComparison,
-  type RandomComparisonOptions,
-  type RandomFinding,
-  type RandomProgress,
-} from './random/compare.js';
-export { randomProgram } from './random/program.js';
-export { type RecordOptions, Session, type SessionOptions } from './session.js';
-export { type Shows, type ShrinkOptions, shrink } from './shrink.js';
+export type { LastWords } from './session/console.js';
+export { defaultLimits, type Limits } from './session/limits.js';
+export { type RecordOptions, Session, type SessionOptions } from './session/session.js';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** The `# key: value` lines before the first call, and the machine that they ask for. */
 import type { Kernel } from '../generated/abi.js';
-import type { MachineOptions } from '../machine.js';
+import type { MachineOptions } from '../machine/machine.js';
 import { DEFAULT_KERNEL, requireKernel } from './kernel.js';
 import { TraceSyntaxError } from './syntax-error.js';
 import type { Trace, TraceEvent, TraceItem } from './types.js';

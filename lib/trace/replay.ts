@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Executes traces on the model. */
-import { Machine } from '../machine.js';
+import { Machine } from '../machine/machine.js';
 import { type CompareOptions, type Difference, diffTraces } from './compare.js';
 import { machineOptions } from './header.js';
 import { decodeObservations } from './observations.js';

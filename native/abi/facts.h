@@ -3,7 +3,7 @@
 #ifndef S390_GMAP_FACTS_H
 #define S390_GMAP_FACTS_H
 
-#include "wire.h"
+#include "abi/wire.h"
 
 struct wire_facts {
 	struct wire_fact *fact;

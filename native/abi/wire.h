@@ -33,7 +33,7 @@
 
 enum wire_op {
 #define OP(name, result, arity, kinds, names) OP_##name,
-#include "ops.def"
+#include "abi/ops.def"
 #undef OP
 	WIRE_OPS
 };
@@ -52,7 +52,7 @@ enum wire_arg { ARG_MM = 1, ARG_GMAP, ARG_NOTIFIER, ARG_HEX, ARG_DEC, ARG_INJECT
 
 enum wire_inject {
 #define INJECT(name) INJECT_##name,
-#include "inject.def"
+#include "abi/inject.def"
 #undef INJECT
 	WIRE_INJECTS
 };

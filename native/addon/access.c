@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Loads and stores of guests and processes, and the hardware's walk. */
-#include "../core/access.h"
+#include "core/program/access.h"
 
-#include "../core/fault.h"
-#include "../core/operations.h"
-#include "../core/tracer.h"
-#include "addon.h"
+#include "core/linux/mm/fault.h"
+#include "core/program/operations.h"
+#include "core/program/tracer.h"
+#include "addon/addon.h"
 
 struct access {
 	struct gmap *gmap;

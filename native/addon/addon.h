@@ -2,7 +2,7 @@
 /*
  * The Node-API addon. It holds no logic: it finds the machine that a handle names, turns arguments into
  * words, calls the core, and turns the answer into a JavaScript value. It throws nothing: what is not a
- * result is an enum outcome, from which lib/context.ts makes a typed error.
+ * result is an enum outcome, from which lib/native/context.ts makes a typed error.
  *
  * Nothing here is global: everything hangs off a struct addon, one for each environment (main thread, worker).
  */
@@ -11,13 +11,13 @@
 
 #include <node_api.h>
 
-#include "../core/gmap.h"
-#include "../core/interp.h"
-#include "../core/machine.h"
-#include "../core/mm.h"
-#include "../fuzz/fuzz.h"
+#include "core/linux/gmap/gmap.h"
+#include "core/program/interp.h"
+#include "core/machine/machine.h"
+#include "core/linux/mm/mm.h"
+#include "fuzz/engine/fuzz.h"
 
-/* Numbers below every errno; lib/binding.ts has the same. */
+/* Numbers below every errno; lib/native/binding.ts has the same. */
 enum outcome {
 	OUTCOME_OK = 0,
 	OUTCOME_BUG = -5000,

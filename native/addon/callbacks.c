@@ -4,8 +4,8 @@
  * order in which the core calls: dispatcher(block, gmap, start, end) for a notifier block, dispatcher(-1, 0, 0n, 0n) when
  * mmap_sem was dropped. It catches what the user's callbacks throw, keeps it, and answers true.
  */
-#include "../core/list.h"
-#include "addon.h"
+#include "core/machine/list.h"
+#include "addon/addon.h"
 
 int thrown_outcome(struct addon_machine *machine, u32 before)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Fuzzers: they have machines of their own, and never call JavaScript. */
-#include "addon.h"
+#include "addon/addon.h"
 
 /* About what a fuzzer takes: V8 should know that it is not only a small object. */
 #define FUZZER_BYTES ((int64_t)8 << 20)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The core's functions that are not operations. */
-#include "../core/check.h"
-#include "addon.h"
+#include "core/check/check.h"
+#include "addon/addon.h"
 
 int core_call(struct addon_machine *machine, void (*call)(struct machine *m, void *context), void *context)
 {

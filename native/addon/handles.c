@@ -2,8 +2,8 @@
 /* The table of handles. */
 #include <stdlib.h>
 
-#include "addon.h"
-#include "../core/list.h"
+#include "addon/addon.h"
+#include "core/machine/list.h"
 
 static bool slots_grow(struct addon *addon)
 {

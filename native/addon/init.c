@@ -2,7 +2,7 @@
 /* What an environment (the main thread, a worker) has of its own, from its first import to its end. */
 #include <stdlib.h>
 
-#include "addon.h"
+#include "addon/addon.h"
 
 static napi_value call_function(napi_env env, napi_callback_info info)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Looking into a machine without changing it, dead ones too: storage, keys, address spaces, events. */
-#include "../core/page.h"
-#include "addon.h"
+#include "core/linux/mm/page.h"
+#include "addon/addon.h"
 
 /* Bytes of storage as the machine would read them: a page that nobody wrote to is zero. */
 static void copy_storage(const struct machine *m, u64 absolute, u8 *bytes, size_t length)

@@ -7,7 +7,7 @@
  * Answers: a number (0, a count, a negative errno), a bigint for a word that is no error, a handle or 0 for
  * NULL, or an enum outcome.
  */
-#include "addon.h"
+#include "addon/addon.h"
 
 /* Events that a machine keeps for JavaScript to take; when there are more, the old ones go. */
 #define MAX_KEPT_EVENTS (1u << 20)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Whole programs in the format of wire.h. */
-#include "addon.h"
+#include "addon/addon.h"
 
 /*
  * (machine, Uint8Array) → bytes of observations, which stay here until JavaScript has made room for them: that

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Address spaces and what is mapped in them, as lists of words that JavaScript makes room for. */
-#include "addon.h"
+#include "addon/addon.h"
 
 enum { SPACE_MM, SPACE_GMAP };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What a traced machine has kept: calls, stores, and who stored last. See core/tracer.h for the words. */
-#include "../core/tracer.h"
-#include "addon.h"
+#include "core/program/tracer.h"
+#include "addon/addon.h"
 
 /* (machine, 0 or 1): begin, or begin anew; or end */
 static napi_value trace(const struct arguments *args, struct target target)

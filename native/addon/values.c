@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Arguments from JavaScript and results to it. */
-#include "addon.h"
+#include "addon/addon.h"
 
 int argument_optional_word(const struct arguments *args, u32 index, u64 *word)
 {

@@ -41,9 +41,9 @@ export function findingOf(trace: Trace, changes: Partial<Finding> = {}): Finding
   };
 }
 
-/** An empty folder below build/, which Git does not look at. */
+/** An empty folder below out/, which Git does not look at. */
 export function emptyFolder(name: string): string {
-  const folder = fileURLToPath(new URL(`../../build/${name}`, import.meta.url));
+  const folder = fileURLToPath(new URL(`../../out/${name}`, import.meta.url));
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   return folder;

@@ -2,7 +2,7 @@
 /** An addon with a fault in the port, to see that it is found. In a folder of its own: S390_GMAP_PREBUILD loads it. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 interface Mutant {
@@ -31,9 +31,7 @@ export function buildMutantAddon(folder: string, id: string): string {
     .flatMap((list) => readFileSync(join(root, list), 'utf8').trim().split('\n'))
     .filter((source) => source !== mutant.file)
     .map((source) => join(root, source));
-  const include = ['node_modules/node-api-headers/include', dirname(mutant.file)].map(
-    (path) => `-I${join(root, path)}`,
-  );
+  const include = ['node_modules/node-api-headers/include', 'native'].map((path) => `-I${join(root, path)}`);
   const options = ['-std=c11', '-O1', '-w', '-shared', '-fPIC', '-DNAPI_VERSION=9', ...include];
   execFileSync(process.env.CC ?? 'cc', [...options, ...sources, mutated, '-o', join(build, 's390_gmap.node')]);
   return folder;

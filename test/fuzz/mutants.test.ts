@@ -40,7 +40,7 @@ describe('native/fuzz/mutants', () => {
   });
 
   it('says which mutant no longer applies, and where', () => {
-    const lost = { id: 'lost', file: 'native/core/gmap.c', find: 'no such text', replace: '' };
+    const lost = { id: 'lost', file: 'native/core/linux/gmap/gmap.c', find: 'no such text', replace: '' };
     expect(() => mutatedText(lost)).toThrow(
       /Mutant lost no longer applies: this is not there in native\/core\/gmap\.c:\nno such text/,
     );

@@ -12,7 +12,7 @@ import {
   removeKernel,
   requireInstalled,
 } from '../../lib/kernel/index.js';
-import { withLock } from '../../lib/kernel/lock.js';
+import { withLock } from '../../lib/kernel/install/lock.js';
 import { shortName, traceKernel } from '../../lib/kernel/names.js';
 import { fakeKernels } from './fixture.js';
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { describe, expect, it } from 'vitest';
-import { lastWords } from '../../lib/kernel/console.js';
+import { lastWords } from '../../lib/kernel/session/console.js';
 
 const oops = [
   '[    3.951285] gmap_trace: loading out-of-tree module taints kernel.',

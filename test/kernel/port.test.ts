@@ -2,7 +2,7 @@
 import { PassThrough } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeFrame, FrameReader, Port } from '../../lib/kernel/port.js';
+import { encodeFrame, FrameReader, Port } from '../../lib/kernel/session/port.js';
 
 const frame = fc.record({ kind: fc.integer({ min: 0, max: 0xffffffff }), payload: fc.uint8Array({ maxLength: 100 }) });
 

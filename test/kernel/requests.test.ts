@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { describe, expect, it } from 'vitest';
-import { cutIntoRequests } from '../../lib/kernel/requests.js';
+import { cutIntoRequests } from '../../lib/kernel/session/requests.js';
 
 const never = () => false;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { describe, expect, it } from 'vitest';
-import { randomProgram } from '../../lib/kernel/random/program.js';
-import { type ShrinkOptions, shrink } from '../../lib/kernel/shrink.js';
+import { randomProgram } from '../../lib/programs/random/program.js';
+import { type ShrinkOptions, shrink } from '../../lib/programs/shrink.js';
 import { parseTrace } from '../../lib/trace/parse.js';
 import { printCall, printTrace } from '../../lib/trace/print.js';
 import { callsOf } from '../../lib/trace/program.js';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { describe, expect, it, vi } from 'vitest';
-import { native, outcome } from '../../lib/binding.js';
 import { bugPlaces, type MachineEvent, unwrap } from '../../lib/index.js';
+import { native, outcome } from '../../lib/native/binding.js';
 import { expectGmapError, HOST, newGuest, newMachine, PAGE, SEGMENT } from './fixture.js';
 
 describe('events', () => {

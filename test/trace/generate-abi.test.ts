@@ -73,8 +73,8 @@ describe('scripts/generate-abi.mjs', () => {
       /errno\.def:\d+: cannot read this row: ERRNO\(EPERM/,
     ],
     ['native/abi/inject.def', 'INJECT(none)', 'INJECT(none, 1)', /inject\.def:\d+: cannot read this row: INJECT/],
-    ['native/core/bugs.def', 'BUG_PLACE(endless,', 'BUG_PLACE(', /bugs\.def:\d+: cannot read this row: BUG_PLACE/],
-    ['native/core/profile.c', '.name =', '.title =', /profile\.c: cannot find the name of a profile/],
+    ['native/abi/bugs.def', 'BUG_PLACE(endless,', 'BUG_PLACE(', /bugs\.def:\d+: cannot read this row: BUG_PLACE/],
+    ['native/core/linux/profile.c', '.name =', '.title =', /profile\.c: cannot find the name of a profile/],
     ['native/abi/wire.h', 'enum wire_status {', 'enum status {', /wire\.h: cannot find enum wire_status/],
     [
       'native/abi/wire.h',

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** The calls of a finding's program that have to be made to show it. */
+
+import { LiveObjects } from '../../programs/live-objects.js';
 import { operationOf } from '../../trace/operations.js';
 import type { CallResult, Trace, TraceCall } from '../../trace/types.js';
 import type { Finding } from './finding.js';
-import { LiveObjects } from './live-objects.js';
 
 export interface Step {
   readonly call: TraceCall;

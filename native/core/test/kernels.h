@@ -3,7 +3,7 @@
 #ifndef S390_GMAP_TEST_KERNELS_H
 #define S390_GMAP_TEST_KERNELS_H
 
-#include "../interp.h"
+#include "core/program/interp.h"
 #include "test.h"
 
 enum kernel { LINUX_4_7, LINUX_5_10, LINUX_6_1, LINUX_6_12, KERNELS };

@@ -6,7 +6,7 @@
 #ifndef S390_GMAP_TEST_PROGRAMS_H
 #define S390_GMAP_TEST_PROGRAMS_H
 
-#include "../interp.h"
+#include "core/program/interp.h"
 #include "test.h"
 
 #define PROGRAM_WORDS 8 /* that one operation takes at most */

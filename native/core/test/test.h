@@ -11,18 +11,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "../check.h"
-#include "../fault.h"
-#include "../gmap.h"
-#include "../guest_page.h"
-#include "../list.h"
-#include "../lock.h"
-#include "../mm.h"
-#include "../page.h"
-#include "../pgalloc.h"
-#include "../pgtable.h"
-#include "../tlb.h"
-#include "../zap.h"
+#include "core/check/check.h"
+#include "core/linux/mm/fault.h"
+#include "core/linux/gmap/gmap.h"
+#include "core/linux/gmap/guest_page.h"
+#include "core/machine/list.h"
+#include "core/machine/lock.h"
+#include "core/linux/mm/mm.h"
+#include "core/linux/mm/page.h"
+#include "core/linux/mm/pgalloc.h"
+#include "core/linux/gmap/pgtable.h"
+#include "core/linux/mm/tlb.h"
+#include "core/linux/mm/zap.h"
 
 struct test {
 	const char *name;

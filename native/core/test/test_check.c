@@ -2,7 +2,7 @@
 /* Rules I10 to I17, of processes and their pages, and the accounts: what is allocated is reachable. */
 #include "rules.h"
 
-#include "../shmem.h"
+#include "core/linux/mm/shmem.h"
 
 static void pgstes_that_are_not_there(struct machine *m)
 {

@@ -3,9 +3,9 @@
  * The hardware's walk, from tables made by hand after z/Architecture Principles of Operation, chapter 3: nothing
  * here comes from a process or a gmap, except where the last test compares the two.
  */
-#include "../dat_walk.h"
+#include "core/hardware/dat_walk.h"
 
-#include "../access.h"
+#include "core/program/access.h"
 #include "test.h"
 
 enum { R1, R2, R3, SEGMENT, LEVELS };

@@ -5,7 +5,7 @@
  */
 #include "test.h"
 
-#include "../access.h"
+#include "core/program/access.h"
 
 #define V 0x10000000000ULL
 

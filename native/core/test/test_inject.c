@@ -3,7 +3,7 @@
  * Failed allocations. Whatever fails in whatever operation, the state is consistent afterwards and nothing is lost but
  * what the kernel loses; and the residues of specification A.4, one by one.
  */
-#include "../interp.h"
+#include "core/program/interp.h"
 #include "test.h"
 
 #define V 0x10000000000ULL

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* mmap, munmap, mprotect, madvise and mremap (spec 5.4): which tables go, which VMAs become one, which errors come first. */
-#include "../access.h"
+#include "core/program/access.h"
 #include "test.h"
 
 #define V 0x10000000000ULL

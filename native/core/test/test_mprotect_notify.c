@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* gmap_mprotect_notify, what it does to a PTE, and ptep_notify with bits, on each kernel after 4.7. */
-#include "../access.h"
+#include "core/program/access.h"
 #include "kernels.h"
 
 #define V 0x10000000000ULL

@@ -2,8 +2,8 @@
 /* fork with a child that lives, copy on write, exit, the fourth level of tables, and 1 MiB pages. */
 #include "test.h"
 
-#include "../access.h"
-#include "../hugetlb.h"
+#include "core/program/access.h"
+#include "core/linux/mm/hugetlb.h"
 
 #define V 0x10000000000ULL
 #define HIGH (PGDIR_SIZE + 0x100000000ULL) /* needs a fourth level */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The radix tree against a list of pairs that is searched from end to end. */
-#include "../radix_tree.h"
+#include "core/linux/mm/radix_tree.h"
 #include "test.h"
 
 #define MODEL_SIZE 400

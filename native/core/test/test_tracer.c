@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Which call wrote a word, and what was there before; what a restore takes back. */
-#include "../dat_walk.h"
-#include "../tracer.h"
+#include "core/hardware/dat_walk.h"
+#include "core/program/tracer.h"
 #include "programs.h"
 
 #define HOST 0x10000000000ULL

@@ -2,18 +2,22 @@
 // Compiles the fuzzer: each file once, and of a mutant only the file that it changes.
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { basename } from 'node:path';
 import { promisify } from 'node:util';
 import { Failure } from '../../../scripts/steps.mjs';
 import { mutatedText } from './index.mjs';
 
-const out = 'build-mutants';
+const out = 'out/mutants';
 const [cc, ...ccFlags] = (process.env.CC ?? 'cc').split(' ');
 /** No warnings: a mutant may leave a variable or a function unused. */
-const flags = ['-std=c11', '-O1', '-w', '-pthread'];
+const flags = ['-std=c11', '-O1', '-w', '-pthread', '-Inative'];
 
 const listed = (list) => readFileSync(list, 'utf8').trim().split('\n');
-const allSources = () => [...listed('native/sources.txt'), ...listed('native/fuzz/sources.txt'), 'native/fuzz/main.c'];
+const allSources = () => [
+  ...listed('native/sources.txt'),
+  ...listed('native/fuzz/sources.txt'),
+  'native/fuzz/targets/main.c',
+];
 
 const objectOf = (source) => `${out}/${source.replaceAll('/', '_').replace(/\.c$/, '.o')}`;
 const modified = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);
@@ -26,7 +30,7 @@ async function runCompiler(args) {
   }
 }
 
-const compile = (source, object, args = []) => runCompiler([...args, '-c', source, '-o', object]);
+const compile = (source, object) => runCompiler(['-c', source, '-o', object]);
 const link = (objects, program) => runCompiler([...objects, '-o', program]);
 
 /** The sources that have to be compiled, because they or any header are newer than what is there. */
@@ -50,7 +54,7 @@ export async function buildMutant(mutant) {
   const [source, object] = [`${folder}/${basename(mutant.file)}`, `${folder}/changed.o`];
   mkdirSync(folder, { recursive: true });
   writeFileSync(source, mutatedText(mutant));
-  await compile(source, object, ['-iquote', dirname(mutant.file)]);
+  await compile(source, object);
   const objects = allSources().map((file) => (file === mutant.file ? object : objectOf(file)));
   await link(objects, `${folder}/fuzz_main`);
   return `${folder}/fuzz_main`;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Faults in handling page faults.
-export const file = 'native/core/fault.c';
+export const file = 'native/core/linux/mm/fault.c';
 
 export const mutants = [
   {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Faults in the port of gmap.c: what concerns a process as a whole.
-export const file = 'native/core/gmap_mm.c';
+export const file = 'native/core/linux/gmap/gmap_mm.c';
 
 export const mutants = [
   {

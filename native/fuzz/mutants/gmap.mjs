@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Faults in the port of gmap.c: address spaces, mappings, links.
-export const file = 'native/core/gmap.c';
+export const file = 'native/core/linux/gmap/gmap.c';
 
 export const mutants = [
   {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Faults in storage keys and page states of guests.
-export const file = 'native/core/guest_page.c';
+export const file = 'native/core/linux/gmap/guest_page.c';
 
 export const mutants = [
   {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Faults with large pages.
-export const file = 'native/core/hugetlb.c';
+export const file = 'native/core/linux/mm/hugetlb.c';
 
 export const mutants = [
   {

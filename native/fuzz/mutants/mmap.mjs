@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Faults in mmap, munmap and madvise.
-export const file = 'native/core/mmap.c';
+export const file = 'native/core/linux/mm/mmap.c';
 
 export const mutants = [
   {

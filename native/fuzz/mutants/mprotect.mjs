@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Faults in mprotect.
-export const file = 'native/core/mprotect.c';
+export const file = 'native/core/linux/mm/mprotect.c';
 
 export const mutants = [
   {

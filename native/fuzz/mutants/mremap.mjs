@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Faults in mremap.
-export const file = 'native/core/mremap.c';
+export const file = 'native/core/linux/mm/mremap.c';
 
 export const mutants = [
   {

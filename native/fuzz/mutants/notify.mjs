@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Faults in the port of gmap.c: being told of invalidations.
-export const file = 'native/core/gmap_notify.c';
+export const file = 'native/core/linux/gmap/gmap_notify.c';
 
 export const mutants = [
   {

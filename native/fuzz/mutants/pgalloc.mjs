@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Faults in making and freeing host tables.
-export const file = 'native/core/pgalloc.c';
+export const file = 'native/core/linux/mm/pgalloc.c';
 
 export const mutants = [
   {

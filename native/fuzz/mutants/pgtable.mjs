@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Faults in the PTE and PGSTE layer.
-export const file = 'native/core/pgtable.c';
+export const file = 'native/core/linux/gmap/pgtable.c';
 
 export const mutants = [
   {

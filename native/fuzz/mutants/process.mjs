@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Faults in the life of a process: attaching to CPUs, fork, exit.
-export const file = 'native/core/mm.c';
+export const file = 'native/core/linux/mm/mm.c';
 
 export const mutants = [
   {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Faults in the radix tree.
-export const file = 'native/core/radix_tree.c';
+export const file = 'native/core/linux/mm/radix_tree.c';
 
 export const mutants = [
   {

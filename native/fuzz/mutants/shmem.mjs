@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Faults in shared memory.
-export const file = 'native/core/shmem.c';
+export const file = 'native/core/linux/mm/shmem.c';
 
 export const mutants = [
   {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Faults in flushing.
-export const file = 'native/core/tlb.c';
+export const file = 'native/core/linux/mm/tlb.c';
 
 export const mutants = [
   {

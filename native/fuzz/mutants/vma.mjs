@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Faults in keeping VMAs.
-export const file = 'native/core/vma.c';
+export const file = 'native/core/linux/mm/vma.c';
 
 export const mutants = [
   {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Faults in taking pages away.
-export const file = 'native/core/zap.c';
+export const file = 'native/core/linux/mm/zap.c';
 
 export const mutants = [
   {

@@ -3,7 +3,7 @@
 #ifndef S390_GMAP_TEST_MODEL_WORLD_H
 #define S390_GMAP_TEST_MODEL_WORLD_H
 
-#include "../../core/test/kernels.h"
+#include "core/test/kernels.h"
 #include "steps.h"
 
 struct world {

@@ -3,8 +3,8 @@
 #ifndef S390_GMAP_TEST_STEPS_H
 #define S390_GMAP_TEST_STEPS_H
 
-#include "../../core/test/programs.h"
-#include "../oracles.h"
+#include "core/test/programs.h"
+#include "fuzz/oracles/oracles.h"
 
 typedef bool (*step_fn)(void *context, const struct step *step, struct verdict *verdict);
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The engine: the same on every machine, finds what is wrong, makes it small, and takes any bytes. */
-#include "../../core/test/test.h"
-#include "../fuzz.h"
-#include "../generate.h"
-#include "../random.h"
+#include "core/test/test.h"
+#include "fuzz/engine/fuzz.h"
+#include "fuzz/engine/generate.h"
+#include "fuzz/engine/random.h"
 
 #define RUNS 1000
 /*

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What engines call: inputs that fit, the same for the same seed, and what they print of a finding. */
-#include "../../core/test/test.h"
-#include "../afl_mutator.c"
-#include "../target.c"
-#include "../target_print.c"
+#include "core/test/test.h"
+#include "fuzz/targets/afl_mutator.c"
+#include "fuzz/targets/target.c"
+#include "fuzz/targets/target_print.c"
 
 /* In place of an engine's own. */
 size_t LLVMFuzzerMutate(u8 *input, size_t bytes, size_t max_bytes)

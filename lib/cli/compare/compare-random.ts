@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/** `s390-gmap compare --random N`: random programs on a real kernel and on the model. */
+import { join } from 'node:path';
+import { compareRandom, type RandomComparison, type RandomProgress, type Session } from '../../kernel/index.js';
+import type { Trace } from '../../trace/index.js';
+import { printItem } from '../../trace/print.js';
+import { ExitStatus } from '../errors.js';
+import { writePageInto } from '../inspect/view.js';
+import { writeRecording } from '../kernel/output.js';
+import { withSteps } from '../kernel/progress.js';
+import { describeResult } from '../trace/replay-report.js';
+import { printSkipped } from './compare-report.js';
+import type { RandomProgramOptions } from './random-options.js';
+
+export interface RandomOptions extends Required<RandomProgramOptions> {
+  readonly strict?: boolean;
+  readonly json?: boolean;
+  /** A folder for the recordings of the smallest programs that show a difference. */
+  readonly output?: string;
+  /** A folder for pages that explore them. */
+  readonly view?: string;
+}
+
+/** Answers the exit status. Ctrl-C ends it with what was found until then. */
+export async function compareRandomPrograms(session: Session, options: RandomOptions): Promise<number> {
+  const interrupted = new AbortController();
+  const onInterrupt = () => interrupted.abort();
+  process.once('SIGINT', onInterrupt);
+  try {
+    const result = await withSteps((onProgress) =>
+      compareRandom(session, {
+        programs: options.random,
+        seed: options.seed,
+        length: options.length,
+        strict: options.strict ?? false,
+        signal: interrupted.signal,
+        onProgress: (progress) => onProgress(stepOf(progress, options)),
+      }),
+    );
+    print(session.kernel.kernel, result, options);
+    if (interrupted.signal.aborted) return ExitStatus.INTERRUPTED;
+    return result.failed === 0 ? ExitStatus.OK : ExitStatus.FAILED;
+  } finally {
+    process.off('SIGINT', onInterrupt);
+  }
+}
+
+function stepOf({ programs, calls, failed, shrinking }: RandomProgress, { random }: RandomOptions) {
+  const done = `compare: ${programs} of ${random} programs, ${calls} calls, ${failed} with a difference`;
+  const step = shrinking ? `${done}; seed ${shrinking.seed} made smaller: ${shrinking.calls} calls` : done;
+  return { step, fraction: programs / random };
+}
+
+function print(kernel: string, result: RandomComparison, options: RandomOptions): void {
+  const { passed, failed, calls, seconds, skipped } = result;
+  const findings = result.findings.map(({ seed, comparison }) => ({ file: `seed ${seed}`, seed, ...comparison }));
+  const { output } = options;
+  if (output !== undefined) {
+    for (const { seed, recording } of findings) writeRecording(join(output, `${kernel}-seed-${seed}.trace`), recording);
+  }
+  const pages = pagesOf(kernel, findings, options);
+  if (options.json) {
+    const files = findings.map(({ recording, ...rest }) => ({ ...rest, program: recording.items.flatMap(printItem) }));
+    console.log(JSON.stringify({ passed, failed, calls, seconds, skipped, findings: files }, null, 2));
+    return;
+  }
+  for (const { difference = null, recording, ...finding } of findings) {
+    console.log(describeResult({ ...finding, difference, error: null }).join('\n'));
+    const page = pages.get(finding.seed);
+    if (page !== undefined) console.log(`  see ${page}`);
+    console.log('  the smallest program that shows it:');
+    for (const line of recording.items.flatMap(printItem)) console.log(`    ${line}`);
+  }
+  const rest = failed - findings.length;
+  if (rest > 0) console.log(`${rest} more programs with a difference were not made smaller`);
+  printSkipped(skipped);
+  const rate = seconds > 0 ? Math.round(calls / seconds) : calls;
+  console.log(`${calls} calls of ${passed + failed} programs compared, ${rate} calls/s, from seed ${options.seed} on`);
+  console.log(`${passed} passed, ${failed} failed`);
+}
+
+/** The pages of the findings, by seed, if they were asked for. */
+function pagesOf(
+  kernel: string,
+  findings: readonly { readonly seed: number; readonly recording: Trace }[],
+  { view, strict = false }: RandomOptions,
+): ReadonlyMap<number, string> {
+  if (view === undefined) return new Map();
+  return new Map(
+    findings.map(({ seed, recording }) => [
+      seed,
+      writePageInto(view, `${kernel}-seed-${seed}.html`, recording, { strict }),
+    ]),
+  );
+}

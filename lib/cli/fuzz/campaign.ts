@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-only
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CampaignError, type CampaignOptions, type CampaignReport, runCampaign } from '../../fuzz/campaign.js';
+import type { FuzzFinding } from '../../fuzz/fuzz.js';
+import { KernelOracle } from '../../fuzz/kernel-oracle.js';
+import type { Kernel } from '../../generated/abi.js';
+import { requireInstalled, type Session } from '../../kernel/index.js';
+import { requireKernel, UnknownKernelError } from '../../trace/kernel.js';
+import { CliError, ExitStatus } from '../errors.js';
+import { liveKernelProblems } from '../kernel/errors.js';
+import { withSession } from '../kernel/session.js';
+import { type FindingFiles, findingJson, printFinding, saveFinding } from './findings.js';
+import type { FuzzCommandOptions } from './fuzz.js';
+import { FuzzStatus } from './status.js';
+
+/** Answers the exit status. */
+export async function runFuzzCampaign(options: FuzzCommandOptions, env: NodeJS.ProcessEnv): Promise<number> {
+  const { kernel } = options;
+  if (kernel === undefined) return run(options, env, options.model ?? 'linux-4.7', undefined);
+  return liveKernelProblems(async () => {
+    const model = modelFor(requireInstalled(kernel).kernel, options.model);
+    return withSession({ kernel }, (session) => run(options, env, model, session));
+  });
+}
+
+function modelFor(installed: string, model: Kernel | 'any' | undefined): Kernel {
+  try {
+    const kernel = requireKernel(installed);
+    if (model !== undefined && model !== kernel)
+      throw new CliError(`--kernel compares the model of ${kernel}: leave --model out`);
+    return kernel;
+  } catch (error) {
+    if (error instanceof UnknownKernelError) throw new CliError(error.message);
+    throw error;
+  }
+}
+
+interface Found {
+  readonly finding: FuzzFinding;
+  readonly files: FindingFiles;
+}
+
+async function run(
+  options: FuzzCommandOptions,
+  env: NodeJS.ProcessEnv,
+  model: Kernel | 'any',
+  session: Session | undefined,
+): Promise<number> {
+  const { time, runs, json } = options;
+  const status = new FuzzStatus({ ...(time !== undefined && { time }), ...(runs !== undefined && { runs }) });
+  const found: Found[] = [];
+  const onFinding = (finding: FuzzFinding) => {
+    const files = finding.input.length > 0 || finding.oracle === 'kernel' ? saveFinding(options.findings, finding) : {};
+    found.push({ finding, files });
+    status.hide();
+    if (!json) printFinding(finding, files);
+  };
+  const kernel = session && new KernelOracle(session, onFinding);
+  await using stop = new Interrupt();
+  try {
+    const report = await inFolder(options, (folder) =>
+      runCampaign({
+        ...campaignOptions(options, model),
+        ...(folder !== undefined && { folder }),
+        env,
+        signal: stop.signal,
+        onFinding,
+        onInput: (input) => kernel?.offer(input),
+        onStats: (stats) => status.show(stats, noteOf(kernel)),
+      }),
+    );
+    if (kernel && kernel.counts.waiting > 0) {
+      status.hide();
+      console.error(`${kernel.counts.waiting} programs still wait for the kernel; Ctrl-C leaves them out`);
+      await kernel.finish(stop.again());
+    }
+    status.hide();
+    print(report, found, kernel, json ?? false);
+  } catch (error) {
+    if (error instanceof CampaignError) throw new CliError(error.message);
+    throw error;
+  } finally {
+    status.hide();
+  }
+  return found.length === 0 ? ExitStatus.OK : ExitStatus.FAILED;
+}
+
+function campaignOptions(options: FuzzCommandOptions, kernel: Kernel | 'any'): CampaignOptions {
+  const { time, runs, seed, jobs, oracles, length, fail } = options;
+  return {
+    seed,
+    jobs,
+    kernel,
+    maxOperations: length,
+    failEach: fail,
+    ...(time !== undefined && { time }),
+    ...(runs !== undefined && { runs }),
+    ...(oracles !== undefined && { oracles }),
+  };
+}
+
+function noteOf(kernel: KernelOracle | undefined): string {
+  if (!kernel) return '';
+  const { compared, waiting } = kernel.counts;
+  return `kernel: ${compared} compared, ${waiting} wait`;
+}
+
+/** Several jobs exchange what they find through a folder: if none was named, one that is gone afterwards. */
+async function inFolder<Result>(
+  { corpus, jobs }: FuzzCommandOptions,
+  work: (folder: string | undefined) => Promise<Result>,
+): Promise<Result> {
+  if (corpus !== undefined || jobs === 1) return work(corpus);
+  const folder = mkdtempSync(join(tmpdir(), 's390-gmap-fuzz-'));
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The first Ctrl-C ends the campaign in good order; one more ends the process. */
+class Interrupt implements AsyncDisposable {
+  #controller = new AbortController();
+  readonly #hear = () => {
+    if (this.#controller.signal.aborted) process.exit(ExitStatus.INTERRUPTED);
+    this.#controller.abort();
+  };
+
+  constructor() {
+    process.on('SIGINT', this.#hear);
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** For what comes next: it is not interrupted yet. */
+  again(): AbortSignal {
+    this.#controller = new AbortController();
+    return this.signal;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    process.off('SIGINT', this.#hear);
+  }
+}
+
+function print(report: CampaignReport, found: readonly Found[], kernel: KernelOracle | undefined, json: boolean): void {
+  const { runs, operations, edges, counters, corpus, failed, seconds, hash } = report;
+  const perSecond = Math.round(operations / Math.max(seconds, 0.001));
+  if (json) {
+    const findings = found.map(({ finding, files }) => findingJson(finding, files));
+    const hashText = hash === undefined ? null : `0x${hash.toString(16).padStart(16, '0')}`;
+    const summary = {
+      runs,
+      operations,
+      operationsPerSecond: perSecond,
+      edges,
+      counters,
+      corpus,
+      failed,
+      hash: hashText,
+    };
+    console.log(JSON.stringify({ ...summary, kernel: kernel?.counts ?? null, findings }, null, 2));
+    return;
+  }
+  if (kernel) {
+    const { compared, waiting, leftOut } = kernel.counts;
+    console.log(
+      `${compared} programs compared with the kernel, ${waiting} not, ${leftOut} on machines without something`,
+    );
+  }
+  console.log(`${runs} runs, ${perSecond} operations/s, ${edges} edges, ${found.length} findings`);
+}

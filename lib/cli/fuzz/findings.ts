@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/** What was found: on the screen, and in files that repeat it. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import colors from 'picocolors';
+import { nameOfInput } from '../../fuzz/corpus.js';
+import type { FuzzFinding } from '../../fuzz/fuzz.js';
+import { printCTest, printTypeScriptTest, printUcontrol } from '../../fuzz/reproducer/index.js';
+import { printItem, printTrace } from '../../trace/print.js';
+import { runTrace } from '../../trace/replay.js';
+import type { CallResult, Trace } from '../../trace/types.js';
+import { CliError, fileProblem } from '../errors.js';
+
+/** The files of a finding in `folder`, by what they are. */
+export type FindingFiles = Readonly<Record<string, string>>;
+
+/** Writes the program as a trace, and as what a test of it looks like. */
+export function saveFinding(folder: string, finding: FuzzFinding): FindingFiles {
+  const name = `${finding.oracle}-${slug(finding.rule)}-${nameOfInput(finding.input).slice(0, 8)}`;
+  const files: Record<string, string> = {};
+  try {
+    mkdirSync(folder, { recursive: true });
+    for (const [kind, text] of Object.entries(reproducers(finding))) {
+      const path = join(folder, `${name}.${kind}`);
+      writeFileSync(path, text);
+      files[kind] = path;
+    }
+  } catch (error) {
+    throw new CliError(fileProblem('write', folder, error));
+  }
+  return files;
+}
+
+function reproducers(finding: FuzzFinding): Record<string, string> {
+  const recording = runTrace(finding.trace);
+  const expected = expectedResult(finding);
+  const described = { ...finding, ...(expected && { expected }) };
+  const ucontrol = printUcontrol(recording, described);
+  return {
+    trace: printTrace(expected ? withResult(recording, finding.operation, expected) : recording),
+    'test.ts': printTypeScriptTest(recording, described),
+    c: printCTest(recording, described),
+    ...(ucontrol.ok && { 'ucontrol.c': ucontrol.text }),
+  };
+}
+
+/** Where a result is what is wrong, the abstract model says at the end of the text what it should have been. */
+function expectedResult({ oracle, rule, text }: FuzzFinding): CallResult | undefined {
+  const [, expected] = /, expected (0x[0-9a-f]+)$/.exec(text) ?? [];
+  if (oracle !== 'model' || !rule.startsWith('result of ') || expected === undefined) return undefined;
+  return { kind: 'number', value: BigInt(expected) };
+}
+
+/** A recording that the model replays once it answers as it should. */
+function withResult(recording: Trace, operation: number, result: CallResult): Trace {
+  let calls = 0;
+  const items = recording.items.map((item) =>
+    item.kind === 'call' && calls++ === operation ? { ...item, result } : item,
+  );
+  return { ...recording, items };
+}
+
+/** `result of gmap_fault` is `result-of-gmap_fault`. */
+function slug(rule: string): string {
+  return rule.replace(/[^A-Za-z0-9_]+/g, '-').slice(0, 48);
+}
+
+export function printFinding(finding: FuzzFinding, files: FindingFiles): void {
+  const { oracle, rule, op, operation, text, trace } = finding;
+  console.log(`${colors.red('FOUND')} ${oracle}: ${rule}, after ${op} (call ${operation + 1})`);
+  console.log(`      ${text}`);
+  for (const line of trace.items.filter((item) => item.kind === 'call').flatMap(printItem))
+    console.log(`    > ${line}`);
+  for (const path of Object.values(files)) console.log(`      ${colors.dim(path)}`);
+}
+
+/** What --json prints of it. */
+export function findingJson(finding: FuzzFinding, files: FindingFiles): object {
+  const { oracle, rule, op, operation, text, seed, run, failed, trace } = finding;
+  const program = printTrace(trace).trimEnd().split('\n');
+  return { oracle, rule, text, op, operation, seed: String(seed), run, failed: failed ?? null, program, files };
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/** `s390-gmap fuzz merge OUT DIR…`: of several corpora what is needed to reach all that they reach together. */
+import { existsSync } from 'node:fs';
+import { type Command, Option } from 'commander';
+import { CorpusFolder } from '../../fuzz/corpus.js';
+import { Fuzzer } from '../../fuzz/fuzzer.js';
+import type { Kernel } from '../../generated/abi.js';
+import { TraceSyntaxError } from '../../trace/syntax-error.js';
+import { CliError, fileProblem } from '../errors.js';
+import { withProgress } from '../progress.js';
+import { modelName } from './options.js';
+
+interface Options {
+  readonly model: Kernel | 'any';
+}
+
+export function registerFuzzMerge(fuzz: Command): void {
+  fuzz
+    .command('merge')
+    .description('keep, of several corpora, the programs that together reach what all of them reach')
+    .argument('<output>', 'the folder for them; what is in it counts, and stays')
+    .argument('<folders...>', 'corpora: of this fuzzer, of libFuzzer, of AFL++')
+    .addOption(new Option('--model <name>', 'on which kernel they run').argParser(modelName).default('any'))
+    .action((output: string, folders: string[], { model }: Options) => merge(output, folders, model));
+}
+
+function merge(output: string, folders: readonly string[], model: Kernel | 'any'): void {
+  // They are only run: who objects to one of them is a question for a campaign.
+  using fuzzer = new Fuzzer({ kernel: model, oracles: [] });
+  const target = open(output);
+  for (const { input } of newsOf(target)) fuzzer.add(input);
+  const before = fuzzer.stats.corpus;
+  // Short ones first: of two that reach the same the shorter one is kept.
+  const inputs = folders
+    .flatMap((folder) => newsOf(existing(folder)).map(({ input }) => input))
+    .sort((a, b) => a.length - b.length || Buffer.compare(a, b));
+  withProgress(inputs, (input) => {
+    if (fuzzer.add(input)) target.save(input);
+  });
+  const { corpus, edges } = fuzzer.stats;
+  console.log(`${corpus - before} of ${inputs.length} programs were added to ${output}, which reaches ${edges} edges`);
+}
+
+function open(path: string): CorpusFolder {
+  try {
+    return new CorpusFolder(path);
+  } catch (error) {
+    throw new CliError(fileProblem('read', path, error));
+  }
+}
+
+function existing(path: string): CorpusFolder {
+  if (!existsSync(path)) throw new CliError(`cannot read ${path}: no such directory`);
+  return open(path);
+}
+
+function newsOf(folder: CorpusFolder) {
+  try {
+    return folder.news();
+  } catch (error) {
+    if (error instanceof TraceSyntaxError) throw new CliError(error.message);
+    throw new CliError(fileProblem('read', folder.path, error));
+  }
+}

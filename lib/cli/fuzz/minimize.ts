@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/** `s390-gmap fuzz minimize FILE`: the smallest program that shows the same. */
+import { writeFileSync } from 'node:fs';
+import { type Command, Option } from 'commander';
+import { readInput } from '../../fuzz/corpus.js';
+import { findingOf } from '../../fuzz/fuzz.js';
+import { Fuzzer, type Oracle } from '../../fuzz/fuzzer.js';
+import { decodeProgram } from '../../trace/decode-program.js';
+import { printTrace } from '../../trace/print.js';
+import { callsOf } from '../../trace/program.js';
+import { TraceSyntaxError } from '../../trace/syntax-error.js';
+import { CliError, ExitStatus, fileProblem } from '../errors.js';
+import { findingJson, printFinding } from './findings.js';
+import { oracleList } from './options.js';
+
+interface Options {
+  readonly output?: string;
+  readonly oracles?: Oracle[];
+  readonly json?: boolean;
+}
+
+export function registerFuzzMinimize(fuzz: Command): void {
+  fuzz
+    .command('minimize')
+    .description('the smallest program that shows what this one shows')
+    .argument('<file>', 'a trace, or an input of a corpus')
+    .option('-o, --output <file>', 'where the smaller trace is written')
+    .addOption(new Option('--oracles <list>', 'who judges; default: all').argParser(oracleList))
+    .option('--json', 'print one JSON document')
+    .addHelpText('after', '\nExit status 1: something was found; 0: nobody objects to the program.')
+    .action((file: string, options: Options) => {
+      process.exitCode = minimize(file, options);
+    });
+}
+
+/** Answers the exit status. */
+function minimize(file: string, { output, oracles, json }: Options): number {
+  const input = read(file);
+  const calls = decodeProgram(input.subarray(8)).length;
+  using fuzzer = new Fuzzer({ kernel: 'any', ...(oracles && { oracles }) });
+  const smaller = fuzzer.minimize(input);
+  if (!smaller) {
+    console.log(json ? 'null' : `nobody objects to ${file}`);
+    return ExitStatus.OK;
+  }
+  const finding = findingOf({ ...smaller.verdict, input: smaller.input, run: 0, failed: undefined }, 0n);
+  if (output !== undefined) write(output, printTrace(finding.trace));
+  const files = output === undefined ? {} : { trace: output };
+  if (json) {
+    console.log(JSON.stringify({ ...findingJson(finding, files), calls, tries: smaller.tries }, null, 2));
+  } else {
+    printFinding(finding, files);
+    console.log(`${calls} calls became ${callsOf(finding.trace).length}, in ${smaller.tries} tries`);
+  }
+  return ExitStatus.FAILED;
+}
+
+function read(file: string): Uint8Array {
+  try {
+    return readInput(file);
+  } catch (error) {
+    if (error instanceof TraceSyntaxError) throw new CliError(error.message);
+    throw new CliError(fileProblem('read', file, error));
+  }
+}
+
+function write(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new CliError(fileProblem('write', file, error));
+  }
+}

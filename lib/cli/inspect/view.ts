@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/** `s390-gmap view FILE`: a page that explores a program or recording. */
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import type { Command } from 'commander';
+import type { Film } from '../../film/film.js';
+import { filmPage, hasExplorer } from '../../film/page.js';
+import { type FilmOptions, shootFilm } from '../../film/shoot.js';
+import type { Trace } from '../../trace/index.js';
+import { callsOf } from '../../trace/program.js';
+import { CliError, fileProblem } from '../errors.js';
+import { withProgressOf } from '../progress.js';
+import { modelProblems, readProgram } from '../trace/model-problems.js';
+
+interface Options {
+  readonly output?: string;
+  readonly open?: boolean;
+  readonly json?: boolean;
+  readonly kernel?: string;
+  readonly strict?: boolean;
+}
+
+export function registerView(program: Command): void {
+  program
+    .command('view')
+    .description('make a page that explores a program or recording, call by call')
+    .argument('<file>', 'a trace; - is standard input')
+    .option('-o, --output <page>', 'where to; default: the name of the trace with .html, here')
+    .option('--open', 'show it in the browser; without -o the page is a temporary file')
+    .option('--json', 'print the film that the page would show, as one JSON document')
+    .option('--kernel <name>', 'behave like this kernel, not the one in the header')
+    .option('--strict', 'compare reference and change bits too, where the file has a recording')
+    .action(view);
+}
+
+async function view(file: string, { output, open, json, kernel, strict }: Options): Promise<void> {
+  const options = { ...(kernel !== undefined && { kernel }), ...(strict && { strict }) };
+  const trace = await readProgram(file);
+  if (json) {
+    console.log(JSON.stringify(withFilm(trace, options)));
+    return;
+  }
+  requireExplorer();
+  const name = pageName(file === '-' ? 'stdin' : file);
+  const page = output ?? (open ? join(mkdtempSync(join(tmpdir(), 's390-gmap-')), name) : name);
+  writePage(page, trace, options);
+  console.log(page);
+  if (open) openInBrowser(page);
+}
+
+/** The name of the page of a trace. */
+export function pageName(file: string): string {
+  return `${basename(file).replace(/\.trace$/, '')}.html`;
+}
+
+/** The page of a trace in a folder, which is made if it is not there. Answers the page's name. */
+export function writePageInto(folder: string, name: string, trace: Trace, options: FilmOptions): string {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw new CliError(fileProblem('make', folder, error));
+  }
+  const page = join(folder, name);
+  writePage(page, trace, options);
+  return page;
+}
+
+/** Says it before the work: a page cannot be made without the explorer. */
+export function requireExplorer(): void {
+  if (!hasExplorer()) throw new CliError('the explorer is not built yet: npm run build:explorer');
+}
+
+function writePage(page: string, trace: Trace, options: FilmOptions): void {
+  const html = filmPage(withFilm(trace, options));
+  try {
+    writeFileSync(page, html);
+  } catch (error) {
+    throw new CliError(fileProblem('write', page, error));
+  }
+}
+
+function withFilm(trace: Trace, options: FilmOptions): Film {
+  return modelProblems(trace.source, () =>
+    withProgressOf(callsOf(trace).length, (onProgress) => shootFilm(trace, { ...options, onProgress })),
+  );
+}
+
+const OPENERS: Partial<Record<NodeJS.Platform, readonly string[]>> = {
+  darwin: ['open'],
+  win32: ['cmd', '/c', 'start', ''],
+};
+
+function openInBrowser(page: string): void {
+  const [command = 'xdg-open', ...args] = OPENERS[process.platform] ?? ['xdg-open'];
+  const child = spawn(command, [...args, page], { stdio: 'ignore', detached: true });
+  child.on('error', () => console.error(`error: ${command} is not there to open it`));
+  child.unref();
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/** `s390-gmap vtop PROGRAM SPACE ADDRESS`: the way of an address through the tables. */
+import type { Command } from 'commander';
+import { readProgram } from '../trace/model-problems.js';
+import { addStateOptions, machineAt, parseAddress, type StateOptions, spaceOf } from './machine-at.js';
+
+interface Options extends StateOptions {
+  readonly json?: boolean;
+  readonly who?: boolean;
+}
+
+export function registerVtop(program: Command): void {
+  const command = program
+    .command('vtop')
+    .description('show how an address is translated, entry by entry')
+    .argument('<program>', 'a trace; - is standard input')
+    .argument('<space>', 'a gmap (g0) or a process (mm0)')
+    .argument('<address>', 'in hex');
+  addStateOptions(command)
+    .option('--who', 'also show which call wrote each entry, and what was there before')
+    .option('--json', 'print one JSON document')
+    .action(vtop);
+}
+
+async function vtop(file: string, space: string, address: string, options: Options): Promise<void> {
+  const wanted = parseAddress(address);
+  using machine = machineAt(await readProgram(file), options, options.who);
+  const view = spaceOf(machine, space).inspect(wanted);
+  console.log(options.json ? JSON.stringify(view, null, 2) : String(view));
+}

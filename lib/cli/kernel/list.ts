@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/** `s390-gmap kernel list`: what is installed, and what could be. */
+import type { Command } from 'commander';
+import { cacheFolder, catalogue, folderSize, installedKernels } from '../../kernel/index.js';
+
+interface Options {
+  readonly json?: boolean;
+}
+
+export function registerKernelList(kernel: Command): void {
+  kernel
+    .command('list')
+    .description('list the kernels that are installed, and those that can be')
+    .option('--json', 'print one JSON document')
+    .action(list);
+}
+
+function list({ json }: Options): void {
+  const installed = installedKernels().map((kernel) => ({ ...kernel, bytes: folderSize(kernel.folder) }));
+  const names = new Set(installed.map(({ name }) => name));
+  const available = catalogue.filter(({ name }) => !names.has(name));
+  if (json) {
+    console.log(JSON.stringify({ cache: cacheFolder(), installed, available }, null, 2));
+    return;
+  }
+  const rows = [
+    ['name', 'release', 'size', 'where'],
+    ...installed.map(({ name, release, bytes, folder }) => [name, release, megabytes(bytes / 1e6), folder]),
+    ...available.map((entry) => [entry.name, '-', '-', toInstall(entry)]),
+  ];
+  console.log(table(rows).join('\n'));
+}
+
+function toInstall({ name, megabytes: { download, disk } }: (typeof catalogue)[number]): string {
+  return `not installed: s390-gmap kernel install ${name} (downloads ${megabytes(download)}, takes ${megabytes(disk)})`;
+}
+
+function megabytes(count: number): string {
+  return `${Math.round(count)} MB`;
+}
+
+/** Columns as wide as their widest cell; the last is as long as it is. */
+function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '));
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/** What `replay` tells people. */
+import colors from 'picocolors';
+import type { Difference } from '../../trace/index.js';
+
+/** How one file did; what --json prints of it. */
+export interface FileResult {
+  readonly file: string;
+  readonly passed: boolean;
+  /** How many calls it has. */
+  readonly calls: number;
+  readonly difference: Difference | null;
+  /** Why it could not be replayed at all. */
+  readonly error: string | null;
+}
+
+const WHAT_DIFFERS = {
+  call: 'another call',
+  result: 'another result',
+  event: 'another event',
+  fact: 'another state',
+} as const;
+
+// Picocolors alone would colour a pipe too where CI is set.
+const { green, red, dim, bold } = colors.createColors(colors.isColorSupported && process.stdout.isTTY === true);
+
+/** Prints a line for each file, more for those that failed, and the summary. */
+export function printResults(results: readonly FileResult[], passed: number, failed: number): void {
+  for (const result of results) console.log(describeResult(result).join('\n'));
+  console.log(`${passed} passed, ${failed} failed`);
+}
+
+/** The lines of one result; notes stand beside the number of calls. */
+export function describeResult(
+  { file, passed, calls, difference, error }: FileResult,
+  notes: readonly string[] = [],
+): string[] {
+  if (passed) {
+    const count = `${calls} ${calls === 1 ? 'call' : 'calls'}`;
+    return [`${green('pass')}  ${file} ${dim(`(${[count, ...notes].join(', ')})`)}`];
+  }
+  if (!difference) return [`${bold(red('FAIL'))}  ${error}`];
+  return [
+    `${bold(red('FAIL'))}  ${file}:${difference.line}: ${WHAT_DIFFERS[difference.what]}`,
+    ...difference.context.map((line) => dim(`      ${line}`)),
+    `    > ${difference.call}`,
+    `      expected  ${green(orNothing(difference.expected))}`,
+    `      got       ${red(orNothing(difference.got))}`,
+  ];
+}
+
+function orNothing(text: string | null): string {
+  return text ?? 'nothing';
+}

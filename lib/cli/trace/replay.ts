@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/** `s390-gmap replay FILE|DIR…`: does the model do what was recorded? */
+import type { Command } from 'commander';
+import { GmapError } from '../../machine/errors.js';
+import { type ReplayOptions, replay, TraceSyntaxError, UnknownKernelError } from '../../trace/index.js';
+import { requireKernel } from '../../trace/kernel.js';
+import { CliError, ExitStatus } from '../errors.js';
+import { findTraces, readTrace } from '../files.js';
+import { pageName, requireExplorer, writePageInto } from '../inspect/view.js';
+import { withProgress } from '../progress.js';
+import { type FileResult, printResults } from './replay-report.js';
+
+interface Options {
+  readonly json?: boolean;
+  readonly strict?: boolean;
+  readonly kernel?: string;
+  readonly view?: string;
+}
+
+export function registerReplay(program: Command): void {
+  program
+    .command('replay')
+    .description('replay recordings on the model and compare')
+    .argument('<paths...>', 'recordings, or directories of *.trace files')
+    .option('--json', 'print one JSON document')
+    .option('--strict', 'compare reference and change bits too')
+    .option('--kernel <name>', 'behave like this kernel, not the one in the header')
+    .option('--view <folder>', 'for each recording that fails, a page that explores both sides (see view)')
+    .addHelpText('after', '\nExit status 0 if all recordings pass, 1 if one fails.')
+    .action(replayPaths);
+}
+
+function replayPaths(paths: readonly string[], { json, strict, kernel, view }: Options): void {
+  if (view !== undefined) requireExplorer();
+  if (kernel !== undefined) checkKernel(kernel);
+  const options: ReplayOptions = { ...(strict && { strict }), ...(kernel !== undefined && { kernel }) };
+  const results = withProgress(findTraces(paths), (file) => replayFile(file, options));
+  const pages = view === undefined ? [] : pagesOf(results, view, options);
+  const failed = results.filter((result) => !result.passed).length;
+  const passed = results.length - failed;
+  if (json) console.log(JSON.stringify({ passed, failed, files: results }, null, 2));
+  else printResults(results, passed, failed);
+  if (!json) for (const page of pages) console.log(`see ${page}`);
+  if (failed > 0) process.exitCode = ExitStatus.FAILED;
+}
+
+function pagesOf(results: readonly FileResult[], folder: string, options: ReplayOptions): string[] {
+  return results
+    .filter(({ difference }) => difference !== null)
+    .map(({ file }) => writePageInto(folder, pageName(file), readTrace(file), options));
+}
+
+function checkKernel(kernel: string): void {
+  try {
+    requireKernel(kernel);
+  } catch (error) {
+    throw new CliError((error as UnknownKernelError).message);
+  }
+}
+
+/** What is wrong with one file must not keep the others from being replayed. */
+function replayFile(file: string, options: ReplayOptions): FileResult {
+  try {
+    const { ok, calls, difference } = replay(readTrace(file), options);
+    return { file, passed: ok, calls, difference: difference ?? null, error: null };
+  } catch (error) {
+    if (error instanceof TraceSyntaxError) return failure(file, error.message);
+    if (error instanceof CliError) return failure(file, error.message);
+    if (error instanceof UnknownKernelError || error instanceof GmapError)
+      return failure(file, `${file}: ${error.message}`);
+    throw error;
+  }
+}
+
+function failure(file: string, error: string): FileResult {
+  return { file, passed: false, calls: 0, difference: null, error };
+}

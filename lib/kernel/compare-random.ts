@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/** Random programs on a real kernel and on the model; what differs is made small. */
+
+import { randomProgram } from '../programs/random/program.js';
+import { shrink } from '../programs/shrink.js';
+import { type Comparison, compareWithKernel, type SkippedCalls } from './compare.js';
+import { compareEach } from './compare-each.js';
+import type { Session } from './session/session.js';
+
+export interface RandomComparisonOptions {
+  /** How many programs. */
+  readonly programs: number;
+  /** Of the first program; the next one has the next seed. A whole number from 0 to 2^32 - 1. */
+  readonly seed: number;
+  /** Random calls of each program. */
+  readonly length: number;
+  /** Compare reference and change bits too. Default: false. */
+  readonly strict?: boolean;
+  /** Ends the work early; what was found until then is answered. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: RandomProgress) => void;
+}
+
+export interface RandomProgress {
+  /** Programs that were compared, and calls in them. */
+  readonly programs: number;
+  readonly calls: number;
+  /** Programs with a difference. */
+  readonly failed: number;
+  /** While a difference is made small: the seed of its program, and the calls that are left. */
+  readonly shrinking?: { readonly seed: number; readonly calls: number };
+}
+
+/** A program with a difference, as small as it could be made. */
+export interface RandomFinding {
+  readonly seed: number;
+  readonly comparison: Comparison;
+}
+
+export interface RandomComparison {
+  readonly passed: number;
+  readonly failed: number;
+  /** Calls that were compared, and those that could not be, by name and reason. */
+  readonly calls: number;
+  readonly skipped: readonly SkippedCalls[];
+  /** How long comparing took, without what came before and after it. */
+  readonly seconds: number;
+  /** Of the first programs that failed: making one small takes many runs. */
+  readonly findings: readonly RandomFinding[];
+}
+
+/** Differences that are made small. More of them usually say the same. */
+const MOST_FINDINGS = 5;
+
+/**
+ * Compares the programs with seeds from `seed` on.
+ *
+ * @throws {UnknownKernelError} if the model does not know the kernel.
+ * @throws {LiveKernelError} if the kernel cannot be booted, or the guest's programs fail.
+ */
+export async function compareRandom(session: Session, options: RandomComparisonOptions): Promise<RandomComparison> {
+  const { programs, seed, length, signal } = options;
+  const failed: { seed: number; comparison: Comparison }[] = [];
+  const skipped = new Map<string, SkippedCalls>();
+  const started = performance.now();
+  let done = 0;
+  let calls = 0;
+  for await (const comparison of compareEach(session, programsOf(seed, programs, length), options)) {
+    if (!comparison.passed) failed.push({ seed: (seed + done) >>> 0, comparison });
+    done++;
+    calls += comparison.calls;
+    for (const some of comparison.skipped) addSkipped(skipped, some);
+    options.onProgress?.({ programs: done, calls, failed: failed.length });
+    if (signal?.aborted) break;
+  }
+  const seconds = (performance.now() - started) / 1000;
+  const findings: RandomFinding[] = [];
+  for (const finding of failed.slice(0, MOST_FINDINGS)) {
+    if (signal?.aborted) break;
+    const onShrink = (left: number) =>
+      options.onProgress?.({
+        programs: done,
+        calls,
+        failed: failed.length,
+        shrinking: { seed: finding.seed, calls: left },
+      });
+    findings.push({ seed: finding.seed, comparison: await smallest(session, finding, options, onShrink) });
+  }
+  return {
+    passed: done - failed.length,
+    failed: failed.length,
+    calls,
+    skipped: [...skipped.values()],
+    seconds,
+    findings,
+  };
+}
+
+function* programsOf(seed: number, count: number, length: number) {
+  for (let i = 0; i < count; i++) yield randomProgram((seed + i) >>> 0, length);
+}
+
+function addSkipped(sums: Map<string, SkippedCalls>, some: SkippedCalls): void {
+  const key = `${some.name} ${some.reason}`;
+  sums.set(key, { ...some, count: some.count + (sums.get(key)?.count ?? 0) });
+}
+
+async function smallest(
+  session: Session,
+  { seed, comparison }: RandomFinding,
+  { length, strict = false, signal }: RandomComparisonOptions,
+  onShrink: (calls: number) => void,
+): Promise<Comparison> {
+  const wanted = signature(comparison);
+  let best = comparison;
+  await shrink(
+    randomProgram(seed, length),
+    async (program) => {
+      if (signal?.aborted) return false;
+      const tried = await compareWithKernel(session, program, { strict });
+      if (signature(tried) !== wanted) return false;
+      best = tried;
+      return true;
+    },
+    { onProgress: onShrink },
+  );
+  return best;
+}
+
+/** What makes two differences the same one: the call and what it answered, or that a state or an event differs. */
+function signature({ difference }: Comparison): string {
+  if (!difference) return '';
+  const name = difference.call.replace(/\(.*/s, '');
+  return difference.what === 'result'
+    ? `${name} ${difference.expected} ${difference.got}`
+    : `${name} ${difference.what}`;
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/** Installs kernels into the cache folder. What was done before is not done again. */
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import {
+  findInstalled,
+  type InstalledKernel,
+  kernelFolder,
+  prepareCache,
+  removeKernel,
+  requireInstalled,
+  writeManifest,
+} from '../cache.js';
+import { LiveKernelError } from '../errors.js';
+import { shortName, traceKernel } from '../names.js';
+import type { OnProgress } from '../progress.js';
+import { type CatalogueEntry, catalogue, findInCatalogue } from './catalogue.js';
+import { downloadPackages, findPackages } from './debian.js';
+import { findModules } from './guest-modules.js';
+import { buildHarness, harnessVersion } from './harness.js';
+import { withLock } from './lock.js';
+import { buildFromSource } from './source.js';
+import { bootTools, buildTools, kernelTools, packageTools, requireTools } from './tools.js';
+import { openTree } from './tree.js';
+import { unpackKernel } from './unpack.js';
+
+export interface InstallOptions {
+  /** The address of a Debian mirror, in place of those that the machine's apt uses. */
+  readonly mirror?: string;
+  readonly onProgress?: OnProgress;
+}
+
+export interface InstallTreeOptions {
+  /** What the kernel is to be called here. Default: its version, as in `4.7`. */
+  readonly name?: string;
+  readonly onProgress?: OnProgress;
+}
+
+export interface Installation {
+  readonly kernel: InstalledKernel;
+  /** Whether it was there already, and nothing had to be done. */
+  readonly alreadyThere: boolean;
+}
+
+/** A kernel that was built or unpacked, before the module is built for it. */
+type Prepared = Omit<InstalledKernel, 'initrd' | 'harness' | 'modules'> & Partial<Pick<InstalledKernel, 'modules'>>;
+
+const quiet: OnProgress = () => {};
+
+/**
+ * Installs one of the kernels of {@link catalogue} from Debian's packages, and builds the module for it.
+ *
+ * @throws {LiveKernelError} if programs are missing, the packages cannot be had, or something cannot be built.
+ */
+export async function installKernel(name: string, options: InstallOptions = {}): Promise<Installation> {
+  const { mirror, onProgress = quiet } = options;
+  const short = shortName(name);
+  const there = findInstalled(short);
+  // Also a kernel from a tree, which the catalogue does not have.
+  if (there) return bringUpToDate(there, onProgress);
+  const entry = findInCatalogue(short);
+  if (!entry) throw new LiveKernelError('ERR_UNKNOWN_NAME', unknownName(short));
+  requireTools([...packageTools(), ...buildTools(), ...(entry.from === 'source' ? kernelTools() : []), ...bootTools()]);
+  return locked(short, onProgress, async () => {
+    const folder = emptyFolder(short);
+    return finish(await fromDebian(entry, folder, mirror, onProgress), onProgress);
+  });
+}
+
+/**
+ * Installs a kernel that the user has built for s390: `tree` is its build folder, which must stay where it is.
+ *
+ * @throws {LiveKernelError} if that is no such folder, the name is taken, or the module cannot be built for it.
+ */
+export async function installTree(tree: string, options: InstallTreeOptions = {}): Promise<Installation> {
+  const { onProgress = quiet } = options;
+  const { release, image } = openTree(resolve(tree));
+  const kernel = traceKernel(release);
+  const name = shortName(options.name ?? kernel ?? release);
+  const there = findInstalled(name);
+  if (there && there.from !== resolve(tree)) throw new LiveKernelError('ERR_FOLDER', nameTaken(there));
+  requireTools([...buildTools(), ...bootTools()]);
+  prepareCache();
+  // The tree may have been built anew since: this is always done again.
+  return withLock(`${kernelFolder(name)}.lock`, async () => {
+    const folder = emptyFolder(name);
+    const build = resolve(tree);
+    const prepared = { name, kernel: kernel ?? `linux-${name}`, release, version: release, image, folder, build };
+    return finish({ ...prepared, origin: 'tree', from: build }, onProgress);
+  });
+}
+
+/**
+ * The installed kernel of that name, with the module of this version of the package: it is built anew if need be.
+ *
+ * @throws {LiveKernelError} if it is not installed; the message names the command that installs it.
+ */
+export async function useKernel(name: string, onProgress: OnProgress = quiet): Promise<InstalledKernel> {
+  return (await bringUpToDate(requireInstalled(name), onProgress)).kernel;
+}
+
+async function bringUpToDate(kernel: InstalledKernel, onProgress: OnProgress): Promise<Installation> {
+  if (kernel.harness === harnessVersion()) return { kernel, alreadyThere: true };
+  requireTools(buildTools());
+  return locked(kernel.name, onProgress, () => finish(kernel, onProgress));
+}
+
+/** Somebody else may have done the work while this process waited for its turn, or looked for tools. */
+async function locked(name: string, onProgress: OnProgress, work: () => Promise<Installation>): Promise<Installation> {
+  prepareCache();
+  return withLock(`${kernelFolder(name)}.lock`, async () => {
+    const there = findInstalled(name);
+    if (there?.harness === harnessVersion()) return { kernel: there, alreadyThere: true };
+    return there ? finish(there, onProgress) : work();
+  });
+}
+
+/** Builds the module, and makes the installation valid. */
+async function finish(prepared: Prepared, onProgress: OnProgress): Promise<Installation> {
+  const modules = prepared.modules ?? findModules(prepared);
+  const harness = harnessVersion();
+  const initrd = await buildHarness({ ...prepared, modules }, onProgress);
+  const kernel = { ...prepared, modules, harness, initrd };
+  writeManifest(kernel);
+  return { kernel, alreadyThere: false };
+}
+
+async function fromDebian(
+  entry: CatalogueEntry,
+  folder: string,
+  mirror: string | undefined,
+  onProgress: OnProgress,
+): Promise<Prepared> {
+  const found = await findPackages(entry, mirror, onProgress);
+  const files = await downloadPackages(found, onProgress);
+  const root = join(folder, 'root');
+  const common = {
+    name: entry.name,
+    kernel: `linux-${entry.name}`,
+    version: found.version,
+    folder,
+    from: found.suite.name,
+  };
+  if (entry.from === 'packages') {
+    const { image, headers } = await unpackKernel(found, files, root, onProgress);
+    return { ...common, release: found.release, origin: 'packages', image, build: headers };
+  }
+  const tree = await buildFromSource(entry.name, files, root, onProgress);
+  return { ...common, ...tree, origin: 'source' };
+}
+
+/** What an interrupted installation has left is not trusted, except for downloads, which have checksums. */
+function emptyFolder(name: string): string {
+  removeKernel(name);
+  const folder = kernelFolder(name);
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
+function unknownName(name: string): string {
+  const names = catalogue.map((entry) => entry.name).join(', ');
+  return `there is no kernel ${JSON.stringify(name)} to be installed: Debian has ${names}. A kernel that you have built yourself: s390-gmap kernel install --tree DIR`;
+}
+
+function nameTaken({ name, from }: InstalledKernel): string {
+  return `there is a kernel ${name} already, from ${from}. Give this one another name with --name, or remove that one: s390-gmap kernel remove ${name}`;
+}

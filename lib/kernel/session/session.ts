@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/** Executes programs on a real kernel, one after the other in one boot; a kernel that dies is booted again. */
+import { type InspectStyle, inspectAs, inspectObject } from '../../inspect/console.js';
+import { decodeObservations, type Observation } from '../../trace/observations.js';
+import { portTrace } from '../../trace/port.js';
+import { callsOf, encodeProgram } from '../../trace/program.js';
+import type { Trace, TraceCall } from '../../trace/types.js';
+import type { InstalledKernel } from '../cache.js';
+import { bootTools, requireTools } from '../install/tools.js';
+import type { LastWords } from './console.js';
+import { Guest, GuestDied } from './guest.js';
+import { defaultLimits, type Limits } from './limits.js';
+import { qemuVersion } from './qemu-version.js';
+import { recordObservations } from './recording.js';
+import { cutIntoRequests, type Request } from './requests.js';
+
+export interface SessionOptions {
+  /** One call at a time, each answered before the next is sent. Default: many at once. */
+  readonly live?: boolean;
+  readonly limits?: Partial<Limits>;
+}
+
+export interface RecordOptions {
+  /** The place of a call among the program's calls that the kernel may not survive: it saves a boot to know. */
+  readonly suspect?: number | undefined;
+}
+
+/** What a kernel did with a program. */
+export interface Execution {
+  /** Of each call, up to the last that the kernel survived. */
+  readonly observations: readonly Observation[];
+  /** What it said when it died; absent if it lives. */
+  readonly died?: LastWords;
+}
+
+/** The kernel died in one of these calls. */
+interface Death {
+  readonly request: Request;
+  readonly words: LastWords;
+}
+
+/** Once it is known that some call hangs, finding out which takes less patience. */
+const SEARCH_MS = 2500;
+
+/**
+ * A kernel that runs, or will be booted when it is needed. Close it when all is done; if this process ends
+ * otherwise, QEMU ends too.
+ */
+export class Session implements AsyncDisposable {
+  readonly kernel: InstalledKernel;
+  readonly #live: boolean;
+  readonly #limits: Limits;
+  #guest: Guest | undefined;
+  #ready: ReadonlyMap<string, string> = new Map();
+  #qemu = '';
+  #boots = 0;
+  #last: Promise<unknown> = Promise.resolve();
+
+  static {
+    inspectAs(Session, (session, style) => session.#describe(style));
+  }
+
+  private constructor(kernel: InstalledKernel, { live = false, limits = {} }: SessionOptions) {
+    this.kernel = kernel;
+    this.#live = live;
+    this.#limits = { ...defaultLimits, ...limits };
+  }
+
+  /**
+   * Boots the kernel.
+   *
+   * @throws {LiveKernelError} if a program is missing, or the kernel does not come up.
+   */
+  static async open(kernel: InstalledKernel, options: SessionOptions = {}): Promise<Session> {
+    requireTools(bootTools());
+    const session = new Session(kernel, options);
+    session.#qemu = await qemuVersion();
+    await session.#running();
+    return session;
+  }
+
+  /** How many times the kernel was booted. */
+  get boots(): number {
+    return this.#boots;
+  }
+
+  /**
+   * Executes a program from a fresh state and answers its recording. It ends with `= BUG` where the kernel died,
+   * under a comment with what that wrote on its console. Calls of a program for another kernel are made under the
+   * names that this one has for them.
+   *
+   * @throws {LiveKernelError} if the kernel cannot be booted, or the guest's programs fail.
+   */
+  record(program: Trace, options: RecordOptions = {}): Promise<Trace> {
+    // There is one guest: programs wait for each other.
+    const recording = this.#last.then(() => this.#record(program, options));
+    this.#last = recording.catch(() => {});
+    return recording;
+  }
+
+  async close(): Promise<void> {
+    const guest = this.#guest;
+    this.#guest = undefined;
+    await guest?.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #record(program: Trace, options: RecordOptions): Promise<Trace> {
+    const ported = portTrace(program, this.kernel.kernel);
+    const execution = await this.#execute(ported, options);
+    return recordObservations(ported, execution, { kernel: this.kernel, ready: this.#ready, qemu: this.#qemu });
+  }
+
+  async #execute(program: Trace, { suspect }: RecordOptions): Promise<Execution> {
+    const calls = callsOf(program);
+    const observations: Observation[] = [];
+    const deadly: Request[] = [];
+    for (;;) {
+      observations.length = 0;
+      const wasDeadly = (i: number) => deadly.some(({ start, end }) => start <= i && i < end);
+      const isKnown = (i: number) => i === suspect || calls[i]?.result?.kind === 'bug';
+      const requests = cutIntoRequests(calls.length, (i) => this.#live || isKnown(i) || wasDeadly(i));
+      const death = await this.#tryAll(calls, requests, observations, deadly.length > 0);
+      if (!death) return { observations };
+      const { request, words } = death;
+      if (request.end - request.start === 1) return { observations, died: words };
+      // Nobody knows in which call it died: once more, and these one by one.
+      deadly.push(request);
+    }
+  }
+
+  async #running(): Promise<Guest> {
+    if (this.#guest) return this.#guest;
+    this.#boots++;
+    this.#guest = await Guest.boot(this.kernel, this.#limits.bootMs);
+    this.#ready = this.#guest.ready;
+    return this.#guest;
+  }
+
+  /** Makes the requests one after the other, up to the one that the kernel dies of. */
+  async #tryAll(
+    calls: readonly TraceCall[],
+    requests: readonly Request[],
+    observations: Observation[],
+    searching: boolean,
+  ): Promise<Death | undefined> {
+    const guest = await this.#running();
+    guest.begin();
+    for (const request of requests) {
+      const { start, end } = request;
+      const bytes = await this.#survived(
+        guest.run(encodeCalls(calls.slice(start, end)), this.#limit(request, searching)),
+      );
+      if (bytes instanceof GuestDied) return { request, words: bytes.words };
+      observations.push(...decodeObservations(bytes));
+    }
+    return undefined;
+  }
+
+  #limit({ start, end }: Request, searching: boolean): number {
+    const { callMs, perCallMs } = this.#limits;
+    const count = end - start;
+    if (count > 1) return callMs + count * perCallMs;
+    return searching ? Math.min(callMs, SEARCH_MS) : callMs;
+  }
+
+  /** After a death, or any failure, the next program gets a kernel that was booted anew. */
+  async #survived(answer: Promise<Uint8Array>): Promise<Uint8Array | GuestDied> {
+    try {
+      return await answer;
+    } catch (error) {
+      this.#guest = undefined;
+      if (error instanceof GuestDied) return error;
+      throw error;
+    }
+  }
+
+  #describe(style: InspectStyle): string {
+    const running = this.#guest !== undefined;
+    return inspectObject(`Session ${this.kernel.kernel}`, { boots: this.#boots, running }, style);
+  }
+}
+
+function encodeCalls(items: readonly TraceCall[]): Uint8Array {
+  return encodeProgram({ source: '', header: new Map(), items });
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/** What happens inside of calls, in order. */
+import { type InjectKind, injectKinds } from '../generated/abi.js';
+
+/** gmaps, notifiers and processes are named by their numbers: they can be gone when the event is looked at. */
+export type MachineEvent =
+  /** Notifier block `notifier` was called. `end`: the last guest address, which 4.7 does not tell. */
+  | {
+      readonly kind: 'notify';
+      readonly notifier: number;
+      readonly gmap: number;
+      readonly gaddr: bigint;
+      readonly end: bigint | undefined;
+    }
+  /** All TLB entries made through the gmap's ASCE were flushed, on all CPUs. */
+  | { readonly kind: 'idte'; readonly gmap: number; readonly asce: bigint }
+  /** All TLB entries made through the process's ASCE were flushed; `local`: on this CPU only. */
+  | { readonly kind: 'idte-mm'; readonly mm: number; readonly asce: bigint; readonly local: boolean }
+  /** The PTE at absolute address `pte` was invalidated and its TLB entries flushed. */
+  | { readonly kind: 'ipte'; readonly vmaddr: bigint; readonly pte: bigint; readonly local: boolean }
+  /** The PTE was invalidated by a plain store: a flush is owed. */
+  | { readonly kind: 'lazy'; readonly vmaddr: bigint; readonly pte: bigint }
+  /** The whole TLB was flushed. */
+  | { readonly kind: 'flush-all'; readonly local: boolean }
+  /** The storage key of a frame was set. */
+  | { readonly kind: 'key'; readonly absolute: bigint; readonly key: number; readonly quiescing: boolean }
+  /** 2^order frames of 4 KiB were allocated, or freed. */
+  | { readonly kind: 'alloc-frames' | 'free-frames'; readonly absolute: bigint; readonly order: number }
+  /** An allocation failed, or what stands for one: as ordered by `inject`, or, `none`, since memory is used up. */
+  | { readonly kind: 'failure'; readonly inject: InjectKind };
+
+/** Words of an event in native code: kind and a, b, address, end. */
+export const EVENT_WORDS = 4;
+
+/** In the order of enum event_kind in native/core/machine/machine.h. */
+const decoders: readonly ((a: number, b: number, address: bigint, end: bigint) => MachineEvent)[] = [
+  (a, b, address, end) => ({ kind: 'notify', notifier: a, gmap: b, gaddr: address, end: end || undefined }),
+  (_a, b, address) => ({ kind: 'idte', gmap: b, asce: address }),
+  (a, b, address) => ({ kind: 'idte-mm', mm: b, asce: address, local: a === 1 }),
+  (a, _b, address, end) => ({ kind: 'ipte', vmaddr: address, pte: end, local: a === 1 }),
+  (_a, _b, address, end) => ({ kind: 'lazy', vmaddr: address, pte: end }),
+  (a) => ({ kind: 'flush-all', local: a === 1 }),
+  (a, b, address) => ({ kind: 'key', absolute: address, key: a, quiescing: b === 1 }),
+  (a, _b, address) => ({ kind: 'alloc-frames', absolute: address, order: a }),
+  (a, _b, address) => ({ kind: 'free-frames', absolute: address, order: a }),
+  (a) => ({ kind: 'failure', inject: injectKinds[a] ?? 'none' }),
+];
+
+/** Events as native code hands them out. */
+export function decodeEvents(words: BigUint64Array): MachineEvent[] {
+  const events: MachineEvent[] = [];
+  for (let i = 0; i + EVENT_WORDS <= words.length; i += EVENT_WORDS) {
+    const [head = 0n, b = 0n, address = 0n, end = 0n] = words.subarray(i, i + EVENT_WORDS);
+    const decode = decoders[Number(head & 0xffff_ffffn)];
+    if (!decode) throw new Error(`there is no event ${head & 0xffff_ffffn}; lib and addon are of different versions`);
+    events.push(decode(Number(head >> 32n), Number(b), address, end));
+  }
+  return events;
+}

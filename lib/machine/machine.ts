@@ -1,0 +1,474 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+import { type InjectKind, injectKinds, type Kernel } from '../generated/abi.js';
+import { type InspectStyle, inspectAs, inspectObject } from '../inspect/console.js';
+import { native, outcome } from '../native/binding.js';
+import { Context } from '../native/context.js';
+import { headerOf } from '../trace/header.js';
+import { requireKernel } from '../trace/kernel.js';
+import type { Trace } from '../trace/types.js';
+import {
+  checkFlag,
+  checkFunction,
+  checkNumber,
+  checkOptions,
+  checkWord,
+  closedError,
+  GmapError,
+  wrongType,
+} from './errors.js';
+import { decodeEvents, EVENT_WORDS, type MachineEvent } from './events.js';
+import type { Gmap } from './gmap.js';
+import { KernelFunction } from './kernel-function.js';
+import type { Mm } from './mm.js';
+import { IpteNotifier, type PteInvalidationCallback } from './notifier.js';
+import { type BugFailure, done, type Result, unwrap } from './result.js';
+import { Snapshot, SnapshotStack } from './snapshot.js';
+import { isTraced, lastWrite, tracedProgram, type Write } from './tracing.js';
+
+const EXEC = new KernelFunction('exec', ['ENOMEM']);
+
+const MAX_CPUS = 32;
+const DEFAULT_STORAGE = 256 * 2 ** 20;
+const DEFAULT_MAX_SEGMENTS = 2 ** 20;
+
+/** Bits of the native function `open`. */
+const flags = { esop: 1, idte: 2, tlbLc: 4, debugVm: 8, checkLocks: 16, checkAlways: 32, nx: 64 };
+
+export interface MachineOptions {
+  /** The kernel that it behaves like. Default `linux-4.7`. */
+  kernel?: Kernel;
+  /** What the machine has; default all. */
+  facilities?: {
+    /** Enhanced suppression on protection: the write bit of PTEs can be trusted. */
+    esop?: boolean;
+    /** IDTE: TLB entries can be flushed by ASCE. */
+    idte?: boolean;
+    /** TLB entries can be flushed on one CPU only. */
+    tlbLc?: boolean;
+    /** Pages can be made not executable; kernels after 4.7 use it. */
+    nx?: boolean;
+  };
+  /** 1 to 32. Default 1. */
+  cpus?: number;
+  /**
+   * Bytes of storage, kernel structures counted in: 2 MiB to 1 TiB, a multiple of 16 KiB. Default 256 MiB. The memory is
+   * taken when it is used.
+   */
+  storageLimit?: number;
+  /** Segments of 1 MiB that one call of mapSegment may map: ERR_GMAP_BUDGET above. Default 2^20. */
+  maxSegments?: number;
+  /** Whether the kernel's VM_BUG_ON are live, as with CONFIG_DEBUG_VM. Default true. */
+  debugVm?: boolean;
+  /** Whether broken locking rules of the model are looked for. Default true. */
+  checkLocks?: boolean;
+  /** Whether the invariants are checked after every operation, which is slow. Default false. */
+  checkAlways?: boolean;
+}
+
+/** Live objects of all kinds. After everything that was made has been freed, only what the kernel leaks is left. */
+export interface MachineCounts {
+  readonly mms: number;
+  readonly gmaps: number;
+  readonly vmas: number;
+  /** Shared mappings' files. */
+  readonly files: number;
+  readonly radixNodes: number;
+  /** Of 4 KiB; lowcores and zero pages are not counted. */
+  readonly frames: number;
+  /** Of those frames: page tables that the kernel leaks. */
+  readonly lostTables: number;
+  /** Of the radix-tree nodes: those that the kernel leaks. */
+  readonly lostNodes: number;
+  /** Of frames and objects together. */
+  readonly bytes: number;
+}
+
+/** What the objects of a machine share. */
+export let contextOfMachine: (machine: Machine) => Context;
+
+function facilityFlags(facilities: NonNullable<MachineOptions['facilities']>): number {
+  const { esop, idte, tlbLc, nx } = checkOptions('facilities', facilities, ['esop', 'idte', 'tlbLc', 'nx']);
+  return (
+    (checkFlag('esop', esop, true) ? flags.esop : 0) |
+    (checkFlag('idte', idte, true) ? flags.idte : 0) |
+    (checkFlag('tlbLc', tlbLc, true) ? flags.tlbLc : 0) |
+    (checkFlag('nx', nx, true) ? flags.nx : 0)
+  );
+}
+
+const OPTIONS = [
+  'kernel',
+  'facilities',
+  'cpus',
+  'storageLimit',
+  'maxSegments',
+  'debugVm',
+  'checkLocks',
+  'checkAlways',
+] as const satisfies readonly (keyof MachineOptions)[];
+
+interface OpenMachine {
+  readonly handle: number;
+  readonly cpus: number;
+  readonly storageLimit: number;
+  readonly maxSegments: number;
+  readonly kernel: Kernel;
+}
+
+function openMachine(options: MachineOptions): OpenMachine {
+  const { kernel = 'linux-4.7', facilities = {}, cpus = 1 } = checkOptions('options', options, OPTIONS);
+  const { storageLimit = DEFAULT_STORAGE, maxSegments = DEFAULT_MAX_SEGMENTS } = options;
+  if (typeof kernel !== 'string') throw wrongType('kernel', 'a string', kernel);
+  const known = requireKernel(kernel);
+  const word =
+    facilityFlags(facilities) |
+    (checkFlag('debugVm', options.debugVm, true) ? flags.debugVm : 0) |
+    (checkFlag('checkLocks', options.checkLocks, true) ? flags.checkLocks : 0) |
+    (checkFlag('checkAlways', options.checkAlways, false) ? flags.checkAlways : 0);
+  const handle = native.open(
+    kernel,
+    word,
+    checkNumber('cpus', cpus, 1, MAX_CPUS),
+    checkNumber('storageLimit', storageLimit, 0, Number.MAX_SAFE_INTEGER),
+    checkNumber('maxSegments', maxSegments, 0, Number.MAX_SAFE_INTEGER),
+  );
+  if (typeof handle === 'number') return { handle, cpus, storageLimit, maxSegments, kernel: known };
+  if (handle.startsWith('no memory')) throw new GmapError('ERR_GMAP_MEMORY', handle);
+  throw new RangeError(`${handle}, not ${storageLimit}`);
+}
+
+/**
+ * One simulated machine with a kernel and a process. Machines share nothing; each is used by the thread that made it.
+ *
+ * Close it when it is not needed any longer, or declare it with `using`: the garbage collector does not know how
+ * much memory it holds, and does not look for machines while a loop runs.
+ *
+ * Methods throw besides what their results list: TypeError and RangeError for arguments of the wrong type or out of
+ * range, and {@link GmapError}: ERR_GMAP_CLOSED after close(), ERR_GMAP_DEAD after a BUG, ERR_GMAP_IN_CALLBACK where
+ * something is not possible inside a callback.
+ */
+export class Machine implements Disposable {
+  /** The kernel that it behaves like. */
+  readonly kernel: Kernel;
+  /** How many CPUs it has. */
+  readonly cpus: number;
+  /** Bytes of storage that it can have at most. */
+  readonly storageLimit: number;
+  readonly #context: Context;
+  readonly #snapshots: SnapshotStack;
+  /** The header of programs for a machine like this. */
+  readonly #header: readonly string[];
+
+  static {
+    contextOfMachine = (machine) => machine.#context;
+    inspectAs(Machine, (machine, style) => machine.#describe(style));
+  }
+
+  /**
+   * @throws {TypeError | RangeError} for options of the wrong type or out of range.
+   * @throws {GmapError} ERR_GMAP_MEMORY: the system gives no more memory or addresses.
+   */
+  constructor(options: MachineOptions = {}) {
+    const { handle, cpus, storageLimit, maxSegments, kernel } = openMachine(options);
+    this.kernel = kernel;
+    this.cpus = cpus;
+    this.storageLimit = storageLimit;
+    this.#context = new Context(this, handle, maxSegments, kernel);
+    this.#snapshots = new SnapshotStack(this.#context);
+    this.#header = headerOf(options);
+  }
+
+  // Processes and CPUs
+
+  /** The process mm0, which exists from the start. Throws ERR_GMAP_CLOSED when it has ended. */
+  get mm(): Mm {
+    const mm = native.mmAt(this.#context.handle, 0);
+    if (mm === 0) throw closedError('machine.mm');
+    if (mm < 0) this.#context.throwAnswer('machine.mm', mm);
+    return this.#context.mmOf(mm);
+  }
+
+  /** The processes that have not exited, in the order of their numbers. */
+  get processes(): Mm[] {
+    const handles = this.#context.expectObject('machine.processes', native.processes(this.#context.handle));
+    return handles.map((handle) => this.#context.mmOf(handle));
+  }
+
+  /** All gmaps in the order of their numbers, also those whose process has exited. */
+  get gmaps(): Gmap[] {
+    const handles = this.#context.expectObject('machine.gmaps', native.allGmaps(this.#context.handle));
+    return handles.map((handle) => this.#context.gmapOf(handle));
+  }
+
+  /**
+   * Starts a process, on the current CPU: three levels of tables, and a stack just below 2^42.
+   *
+   * - ENOMEM: no storage for its top table, or no memory.
+   *
+   * @throws {GmapError} ERR_GMAP_BUDGET: the machine has 4096 processes.
+   */
+  exec(): Result<Mm, 'ENOMEM'> {
+    const mm = native.exec(this.#context.handle);
+    if (mm > 0) return { ok: true, value: this.#context.mmOf(mm) };
+    return mm === 0 ? EXEC.failed(-12) : this.#context.failed(EXEC, mm);
+  }
+
+  /** Whether processes that are started from now on have page tables with PGSTEs: vm.allocate_pgste. True at first. */
+  get sysctlAllocatePgste(): boolean {
+    return this.#info()[0] === 1;
+  }
+
+  set sysctlAllocatePgste(value: boolean) {
+    const flag = checkFlag('sysctlAllocatePgste', value, false) ? 1 : 0;
+    this.#context.expectOk('sysctl_allocate_pgste', native.sysctl_allocate_pgste(this.#context.handle, flag));
+  }
+
+  /** The CPU that everything happens on, from 0 to `cpus` - 1. */
+  get currentCpu(): number {
+    return this.#info()[1];
+  }
+
+  set currentCpu(cpu: number) {
+    checkNumber('currentCpu', cpu, 0, this.cpus - 1);
+    this.#context.expectOk('set_cpu', native.set_cpu(this.#context.handle, cpu));
+  }
+
+  #info(): [allocatePgste: number, currentCpu: number] {
+    return this.#context.expectObject('machine', native.machineInfo(this.#context.handle));
+  }
+
+  /**
+   * The n-th next call of that kind fails, once; 0 takes that back. Each kind counts on its own, a second order replaces
+   * the first. `none` takes all back.
+   *
+   * Calls that gmap.c makes: `radix_insert`, `alloc_pages`, `kzalloc`, `radix_preload`, `fixup_enomem` (fixup_user_fault
+   * answers -ENOMEM), `fixup_retry` (it succeeds, and says that it dropped mmap_sem: {@link onMmapSemDropped}).
+   * Of the process around it: `host_table`, `host_page`, `vma`, `radix_node`, `file`, `mm`.
+   */
+  inject(kind: InjectKind, n = 1): void {
+    const index = checkWord('kind', kind, injectKinds);
+    checkNumber('n', n, 0, Number.MAX_SAFE_INTEGER);
+    this.#context.expectOk('inject', native.inject(this.#context.handle, index, n));
+  }
+
+  // Programs
+
+  /**
+   * Executes a program in the binary format of native/abi/wire.h and answers what was observed, in the same file's
+   * format. Any bytes are a program. It ends early after a BUG, which is its last observation; the machine is dead then.
+   * The machine's event log is not changed.
+   *
+   * @throws {GmapError} ERR_GMAP_MEMORY: more than 1 GiB was observed; the program was executed.
+   */
+  execute(program: Uint8Array): Uint8Array {
+    if (!(program instanceof Uint8Array)) throw wrongType('program', 'a Uint8Array', program);
+    // A callback could change the program, or take its memory away, while it is read.
+    const bytes = this.#context.hasCallbacks ? program.slice() : program;
+    const length = native.execute(this.#context.handle, bytes);
+    if (length < 0) {
+      if (length <= outcome.ARGUMENT) throw wrongType('program', 'a Uint8Array', program);
+      this.#context.throwAnswer('execute', length);
+    }
+    const observations = new Uint8Array(length);
+    this.#context.expectOk('execute', native.takeObservations(this.#context.handle, observations));
+    return observations;
+  }
+
+  // Time
+
+  /**
+   * Back to the state after the constructor, also from death. Snapshots end, notifiers are not registered, and gmaps and
+   * processes other than mm0 are gone.
+   */
+  reset(): void {
+    this.#context.expectOk('reset', native.reset(this.#context.handle));
+    this.#snapshots.clear();
+  }
+
+  /**
+   * Remembers the state as it is now. Snapshots nest; 64 can live at once. Costs nothing by itself, and a restore costs
+   * what was stored since.
+   *
+   * @throws {GmapError} ERR_GMAP_BUDGET: 64 are live.
+   */
+  snapshot(): Snapshot {
+    return this.#snapshots.take();
+  }
+
+  /**
+   * Back to the state of the snapshot, also from death. The snapshot stays, newer ones end; objects whose gmap or process
+   * did not exist then are closed, and notifiers that were made since are not registered.
+   *
+   * @throws {GmapError} ERR_GMAP_FOREIGN: a snapshot of another machine; ERR_GMAP_CLOSED: one that has ended.
+   */
+  restore(snapshot: Snapshot): void {
+    if (!(snapshot instanceof Snapshot)) throw wrongType('snapshot', 'a Snapshot', snapshot);
+    this.#snapshots.restore(snapshot);
+  }
+
+  // Callbacks
+
+  /** Makes a notifier block. It is not registered yet. At most 256 can live at once (ERR_GMAP_BUDGET). */
+  createNotifier(callback: PteInvalidationCallback): IpteNotifier {
+    return new IpteNotifier(this.#context, checkFunction('callback', callback));
+  }
+
+  /** Makes a notifier block and registers it. Close it to hear no more; after a reset, register it again. */
+  onPteInvalidation(callback: PteInvalidationCallback): IpteNotifier {
+    const notifier = this.createNotifier(callback);
+    unwrap(notifier.register());
+    return notifier;
+  }
+
+  /**
+   * `callback` runs when a fault drops mmap_sem in the middle of gmap_fault or gmap_ipte_notify, which happens where it
+   * is ordered with `inject('fixup_retry')`. It stands for other threads: it can change mappings, but not free gmaps
+   * or end processes.
+   * There is one; `undefined` removes it. What it throws is thrown when the call that it runs in is over.
+   */
+  onMmapSemDropped(callback: (() => void) | undefined): void {
+    this.#context.setDropped(callback === undefined ? undefined : checkFunction('callback', callback));
+  }
+
+  // Inspection
+
+  /** The BUG that the machine died of; undefined while it lives. Its `syscall` is empty: the call's result has that. */
+  get bug(): BugFailure | undefined {
+    const [place] = this.#context.expectObject('machine.bug', native.bug(this.#context.handle));
+    return place === 0 ? undefined : this.#context.bug('');
+  }
+
+  /**
+   * Checks the invariants that hold between calls (native/core/check/check.h), and that the tables agree with the hardware's walk.
+   *
+   * - INVARIANT: one does not hold; the message says which and where.
+   */
+  check(): Result<void, 'INVARIANT'> {
+    const answer = native.check(this.#context.handle);
+    if (typeof answer === 'string')
+      return { ok: false, error: { code: 'INVARIANT', syscall: 'machine_check', message: answer } };
+    this.#context.expectOk('check', answer);
+    return done;
+  }
+
+  /** Live objects, by kind. */
+  counts(): MachineCounts {
+    const counts = this.#context.expectObject('counts', native.counts(this.#context.handle));
+    const [mms = 0, gmaps = 0, vmas = 0, files = 0, radixNodes = 0, frames = 0, ...rest] = counts;
+    const [lostTables = 0, lostNodes = 0, bytes = 0] = rest;
+    return { mms, gmaps, vmas, files, radixNodes, frames, lostTables, lostNodes, bytes };
+  }
+
+  /**
+   * A copy of absolute storage. Tables and entries are big-endian, as on the real machine. A page that nobody wrote to
+   * reads as zero.
+   *
+   * @param absolute 0n up to the storage limit
+   * @param length in bytes; the range must not go beyond the storage limit (RangeError)
+   */
+  readStorage(absolute: bigint, length: number): Uint8Array {
+    const bytes = new Uint8Array(checkNumber('length', length, 0, this.storageLimit));
+    this.#expectStorage('readStorage', native.readStorage(this.#context.handle, absolute, bytes), absolute);
+    return bytes;
+  }
+
+  /** The storage key of the frame with that absolute address: 0xf0 access control, 0x08 fetch protection, 0x04, 0x02. */
+  storageKey(absolute: bigint): number {
+    const key = native.storageKey(this.#context.handle, absolute);
+    this.#expectStorage('storageKey', Math.min(key, 0), absolute);
+    return key;
+  }
+
+  #expectStorage(name: string, answer: number, absolute: bigint): void {
+    if (answer === outcome.ARGUMENT - 2 - 1)
+      throw new RangeError(`${name}: ${absolute}n is not in the machine's storage, or the range goes beyond its end`);
+    this.#context.expectOk(name, answer, ['absolute'], absolute);
+  }
+
+  /**
+   * From now on events of calls are kept, or no longer. Take them often: of more than 2^20 the old ones are thrown away,
+   * and one call that makes 2^22 ends in a BUG.
+   */
+  recordEvents(on: boolean): void {
+    const flag = checkFlag('on', on, true) ? 1 : 0;
+    this.#context.expectOk('recordEvents', native.recordEvents(this.#context.handle, flag));
+  }
+
+  /** The events since the last call, in order. Those of programs are in their observations. */
+  takeEvents(): MachineEvent[] {
+    const count = native.eventCount(this.#context.handle);
+    if (count < 0) this.#context.throwAnswer('takeEvents', count);
+    const words = new BigUint64Array(count * EVENT_WORDS);
+    this.#context.expectOk('takeEvents', native.takeEvents(this.#context.handle, words));
+    return decodeEvents(words);
+  }
+
+  // Tracing
+
+  /**
+   * From now on calls are kept, and for each word of storage who stored to it last: {@link lastWrite}, {@link tracedProgram}.
+   * Calls get slower, and memory grows with what they store, up to 1 GiB. A restore or reset takes back what it undoes.
+   * Tracing that is on begins anew.
+   */
+  startTracing(): void {
+    this.#context.expectOk('startTracing', native.trace(this.#context.handle, 1));
+  }
+
+  /** What was traced is forgotten; nothing happens if the machine is not traced. */
+  stopTracing(): void {
+    this.#context.expectOk('stopTracing', native.trace(this.#context.handle, 0));
+  }
+
+  get isTraced(): boolean {
+    return isTraced(this.#context);
+  }
+
+  /**
+   * Which call last changed the word at that absolute address: a table entry, a PTE, a PGSTE, eight bytes of data. The address
+   * is rounded down to eight; undefined if none did since tracing began. RangeError above the storage limit.
+   *
+   * @throws {GmapError} ERR_GMAP_NOT_TRACED; ERR_GMAP_MEMORY: more than 1 GiB was traced, start anew.
+   */
+  lastWrite(absolute: bigint): Write | undefined {
+    return lastWrite(this.#context, 'lastWrite', absolute, 0);
+  }
+
+  /** Who set the storage key of the frame with that absolute address last; otherwise as {@link lastWrite}. */
+  lastKeyWrite(absolute: bigint): Write | undefined {
+    return lastWrite(this.#context, 'lastKeyWrite', absolute, 1);
+  }
+
+  /**
+   * The calls since tracing began, as a program: `printTrace` makes a file of it, and `runTrace` does the same again. Accesses
+   * of guests are comments in it, with the gmap_fault calls that they took; so is what callbacks did. Calls that were
+   * refused (a thrown error) are not in it.
+   *
+   * @throws {GmapError} ERR_GMAP_NOT_TRACED; ERR_GMAP_MEMORY: more than 1 GiB was traced.
+   */
+  tracedProgram(): Trace {
+    return tracedProgram(this.#context, this.#header);
+  }
+
+  // End
+
+  /** Gives all its memory back; nothing happens the second time. Not possible inside one of its callbacks. */
+  close(): void {
+    this.#context.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #describe(style: InspectStyle): string {
+    const { handle } = this.#context;
+    const bug = native.bug(handle);
+    if (typeof bug === 'number') return `Machine ${this.kernel} (closed)`;
+    const { mms, gmaps, frames } = this.counts();
+    const cpus = this.cpus === 1 ? undefined : this.cpus;
+    const dead = bug[0] === 0 ? undefined : `BUG: ${bug[1]}`;
+    const tracing = this.isTraced ? true : undefined;
+    return inspectObject(`Machine ${this.kernel}`, { cpus, mms, gmaps, frames, tracing, dead }, style);
+  }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/** The mappings of a process, as /proc/PID/maps lists them. */
+import { type Handle, native } from '../native/binding.js';
+import type { Context } from '../native/context.js';
+
+/** A VMA. */
+export interface Mapping {
+  readonly start: bigint;
+  /** The first address behind it. */
+  readonly end: bigint;
+  readonly read: boolean;
+  readonly write: boolean;
+  readonly exec: boolean;
+  readonly shared: boolean;
+  /** In large pages of 1 MiB. */
+  readonly huge: boolean;
+  /** Grows downwards when it is accessed below: a stack. */
+  readonly growsDown: boolean;
+}
+
+const MAPPING_WORDS = 3;
+const flags = { read: 0x1n, write: 0x2n, exec: 0x4n, shared: 0x8n, growsDown: 0x100n, huge: 0x400000n };
+
+/** Rows of MAPPING_WORDS: start, end, VM_ flags. */
+export function mappingWords(context: Context, mm: Handle): BigUint64Array {
+  const count = native.mappingCount(mm);
+  if (count < 0) context.throwAnswer('mappings', count);
+  const words = new BigUint64Array(count * MAPPING_WORDS);
+  context.expectOk('mappings', native.readMappings(mm, words));
+  return words;
+}
+
+export function decodeMappings(words: BigUint64Array): Mapping[] {
+  return Array.from({ length: words.length / MAPPING_WORDS }, (_, i) => {
+    const [start = 0n, end = 0n, word = 0n] = words.subarray(i * MAPPING_WORDS);
+    const has = (flag: keyof typeof flags) => (word & flags[flag]) !== 0n;
+    return {
+      start,
+      end,
+      read: has('read'),
+      write: has('write'),
+      exec: has('exec'),
+      shared: has('shared'),
+      huge: has('huge'),
+      growsDown: has('growsDown'),
+    };
+  });
+}
+
+/** `rw-p`, as /proc/PID/maps has it; then `h` for large pages, `d` for what grows down. */
+export function mappingFlags({ read, write, exec, shared, huge, growsDown }: Mapping): string {
+  const letters = [read ? 'r' : '-', write ? 'w' : '-', exec ? 'x' : '-', shared ? 's' : 'p'];
+  return `${letters.join('')}${huge ? 'h' : ''}${growsDown ? 'd' : ''}`;
+}

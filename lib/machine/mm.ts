@@ -1,0 +1,543 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+import { type InspectStyle, inspectAs, inspectObject } from '../inspect/console.js';
+import { inspectHost } from '../inspect/inspect-address.js';
+import { storageOf } from '../inspect/machine-storage.js';
+import { type DumpOptions, dumpRanges, type TableRange } from '../inspect/ranges.js';
+import type { HostView } from '../inspect/views.js';
+import { type Handle, native } from '../native/binding.js';
+import type { Context } from '../native/context.js';
+import { checkAddress, checkFlag, checkNumber, checkOptions, checkWord } from './errors.js';
+import type { Gmap } from './gmap.js';
+import { HOST_WALK, type Translation, translation } from './guest-access.js';
+import { KernelFunction } from './kernel-function.js';
+import type { Machine } from './machine.js';
+import { decodeMappings, type Mapping, mappingWords } from './mappings.js';
+import { done, type ProgramInterruption, type Result } from './result.js';
+
+const RANGE = ['address', 'length'];
+
+const ALLOC = new KernelFunction('gmap_alloc', ['ENOMEM'], ['limit']);
+const CREATE = new KernelFunction('gmap_create', ['ENOMEM'], ['limit']);
+const MMAP = new KernelFunction('mmap', ['EINVAL', 'ENOMEM'], RANGE);
+const MUNMAP = new KernelFunction('munmap', ['EINVAL', 'ENOMEM'], RANGE);
+const MPROTECT = new KernelFunction('mprotect', ['EINVAL', 'ENOMEM'], RANGE);
+const MADVISE = new KernelFunction('madvise', ['EINVAL', 'ENOMEM'], RANGE);
+const MREMAP = new KernelFunction('mremap', ['EINVAL', 'ENOMEM', 'EFAULT'], ['from', 'length', 'to', 'newLength']);
+const LOAD = new KernelFunction('load', ['EFAULT'], ['address']);
+const STORE = new KernelFunction('store', ['EFAULT'], ['address', 'value']);
+const FORK = new KernelFunction('fork', ['ENOMEM']);
+const SWAP_OUT = new KernelFunction('swap_out', ['EFAULT', 'EINVAL'], ['address']);
+const ENABLE_SIE = new KernelFunction('s390_enable_sie', ['EINVAL']);
+const ENABLE_SKEY = new KernelFunction('s390_enable_skey', ['ENOMEM', 'BUG']);
+const RESET_CMMA = new KernelFunction('s390_reset_cmma', ['BUG']);
+const SET_KEY = new KernelFunction('set_guest_storage_key', ['EFAULT', 'BUG'], ['address', 'key']);
+const GET_KEY = new KernelFunction('get_guest_storage_key', ['EFAULT', 'BUG'], ['address']);
+const COND_SET_KEY = new KernelFunction('cond_set_guest_storage_key', ['EFAULT', 'BUG'], ['address', 'key']);
+const RESET_REFERENCE = new KernelFunction('reset_guest_reference_bit', ['EFAULT', 'BUG'], ['address']);
+const CLEAR_UC = new KernelFunction('ptep_test_and_clear_uc', ['BUG'], ['address']);
+const DIRTY = new KernelFunction('test_and_clear_guest_dirty', ['BUG'], ['address']);
+
+const DONTNEED = 4;
+/** The highest storage key: 0xf0 access control, 0x08 fetch protection, 0x04 referenced, 0x02 changed. */
+const MAX_KEY = 0xff;
+
+/** How a guest uses a page, in the order of the PGSTE's usage bits. */
+export const pageUsages = ['stable', 'unused', 'potentially-volatile', 'volatile'] as const;
+export type PageUsage = (typeof pageUsages)[number];
+
+export interface Protection {
+  read: boolean;
+  write: boolean;
+  exec: boolean;
+}
+
+export interface MapOptions extends Partial<Protection> {
+  address: bigint;
+  length: bigint;
+  /** Shared with forked processes, of which the model has none that live on. Default false. */
+  shared?: boolean;
+  /** In large pages of 1 MiB, private. Default false. */
+  huge?: boolean;
+}
+
+const PROTECTION = ['read', 'write', 'exec'] as const satisfies readonly (keyof Protection)[];
+const MAP_OPTIONS = [
+  'address',
+  'length',
+  'shared',
+  'huge',
+  ...PROTECTION,
+] as const satisfies readonly (keyof MapOptions)[];
+
+export let handleOfMm: (mm: Mm) => Handle;
+export let contextOfMm: (mm: Mm) => Context;
+
+function protectionWord(read: boolean, write: boolean, exec: boolean): bigint {
+  return (read ? 1n : 0n) | (write ? 2n : 0n) | (exec ? 4n : 0n);
+}
+
+/**
+ * A process: its mappings, host page tables and storage keys. `machine.mm` is the first one, `machine.exec()` starts
+ * another. Addresses are host addresses (vmaddr).
+ *
+ * Addresses and lengths are bigints in bytes, from 0n to 2n ** 64n - 1n. Besides what its result lists every method throws
+ * what {@link Gmap} says; ERR_GMAP_CLOSED when the process has exited. All of them are impossible in a notifier callback,
+ * except `gmaps`, `walk` and the properties.
+ */
+export class Mm {
+  /** Its number in traces, programs and events: 0 for `mm0`. */
+  readonly number: number;
+  readonly #context: Context;
+  readonly #handle: Handle;
+
+  static {
+    handleOfMm = (mm) => mm.#handle;
+    contextOfMm = (mm) => mm.#context;
+    inspectAs(Mm, (mm, style) => mm.#describe(style));
+  }
+
+  /** Use `machine.mm` or {@link Machine.exec}. */
+  constructor(context: Context, handle: Handle, number: number) {
+    this.#context = context;
+    this.#handle = handle;
+    this.number = number;
+  }
+
+  get machine(): Machine {
+    return this.#context.machine;
+  }
+
+  /** The address-space-control element: absolute address of the top table, and 0x1c7 (three levels) or 0x1cb (four). */
+  get asce(): bigint {
+    return this.#info()[0];
+  }
+
+  /** The first address that the tables do not cover: 2^42, or 2^53 once something was mapped above. */
+  get asceLimit(): bigint {
+    return this.#info()[1];
+  }
+
+  /** Whether its page tables have PGSTEs, see {@link Machine.sysctlAllocatePgste}. */
+  get hasPgstes(): boolean {
+    return this.#info()[2] === 1;
+  }
+
+  /** Whether {@link enableSie} was called. */
+  get sieEnabled(): boolean {
+    return this.#info()[3] === 1;
+  }
+
+  /** Whether {@link enableSkey} was called. */
+  get skeyEnabled(): boolean {
+    return this.#info()[4] === 1;
+  }
+
+  #info(): [asce: bigint, asceLimit: bigint, allocPgste: number, hasPgste: number, useSkey: number] {
+    return this.#context.expectObject('mm', native.mmInfo(this.#handle));
+  }
+
+  // Guest address spaces
+
+  /**
+   * Makes a guest address space. `limit` is the highest guest address wanted: it is rounded up to 2^31, 2^42, 2^53 or
+   * 2^64, less one: two, three, four or five levels of tables.
+   *
+   * - ENOMEM: no storage for the top table, or no memory for the structure (the kernel answers NULL).
+   *
+   * @throws {GmapError} ERR_GMAP_BUDGET: the machine has 4096 gmaps.
+   * Kernel: gmap_alloc, 4.7 only; later kernels have {@link createGmap}.
+   */
+  allocGmap(limit: bigint): Result<Gmap, 'ENOMEM'> {
+    return this.#newGmap(ALLOC, native.gmap_alloc(this.#handle, limit), limit);
+  }
+
+  /** As {@link allocGmap}, with one reference. Kernel: gmap_create, after 4.7. */
+  createGmap(limit: bigint): Result<Gmap, 'ENOMEM'> {
+    return this.#newGmap(CREATE, native.gmap_create(this.#handle, limit), limit);
+  }
+
+  #newGmap(call: KernelFunction<'ENOMEM'>, gmap: number, limit: bigint): Result<Gmap, 'ENOMEM'> {
+    if (gmap > 0) return { ok: true, value: this.#context.gmapOf(gmap) };
+    return gmap === 0 ? call.failed(-12) : this.#context.failed(call, gmap, limit);
+  }
+
+  /** Its guest address spaces, newest first; also after exit, as long as there are any. */
+  gmaps(): Gmap[] {
+    const gmaps = this.#context.expectObject('gmaps', native.gmapsOf(this.#handle));
+    return gmaps.map((gmap) => this.#context.gmapOf(gmap));
+  }
+
+  /**
+   * What the kernel does when it frees the page table of a host segment: no gmap of the process is linked to it any
+   * longer. Kernel: gmap_unlink, with mmap_sem held for writing.
+   */
+  unlink(vmaddr: bigint): void {
+    this.#context.expectOk('gmap_unlink', native.gmap_unlink(this.#handle, 0, vmaddr), ['table', 'vmaddr'], 0, vmaddr);
+  }
+
+  /**
+   * Calls every registered notifier for each gmap that the host page's segment is linked to, as when its PTE is
+   * invalidated. Kernels after 4.7 are told the bits of the PGSTE, and call only if PGSTE_IN (0x0000400000000000n) is
+   * among them; left out they are all set.
+   *
+   * @throws {GmapError} ERR_GMAP_NO_PAGE_TABLE: the kernel's callers have one. ERR_GMAP_UNSUPPORTED: bits in 4.7.
+   * Kernel: ptep_notify, with the pte lock held.
+   */
+  notify(vmaddr: bigint, bits?: bigint): void {
+    const answer = native.ptep_notify(this.#handle, vmaddr, bits);
+    this.#context.expectOk('ptep_notify', answer, ['vmaddr', 'bits'], vmaddr, bits);
+  }
+
+  /**
+   * The process may run guests from now on; must come before its gmaps are used.
+   *
+   * - EINVAL: its page tables have no PGSTEs.
+   *
+   * Kernel: s390_enable_sie.
+   */
+  enableSie(): Result<void, 'EINVAL'> {
+    const rc = native.s390_enable_sie(this.#handle);
+    return rc === 0 ? done : this.#context.failed(ENABLE_SIE, rc);
+  }
+
+  /**
+   * The process's guests use storage keys from now on: zero pages are replaced, guest keys cleared (kernels after 4.7 set
+   * their reference and change bits).
+   *
+   * - ENOMEM: 6.12 only: no storage for a page in place of a zero page.
+   * - BUG: it has page tables without PGSTEs.
+   *
+   * Kernel: s390_enable_skey.
+   */
+  enableSkey(): Result<void, 'ENOMEM' | 'BUG'> {
+    const rc = native.s390_enable_skey(this.#handle);
+    return rc === 0 ? done : this.#context.failed(ENABLE_SKEY, rc);
+  }
+
+  /**
+   * Every page is "stable" again, see {@link essaSetUsage}.
+   *
+   * - BUG: it has page tables without PGSTEs.
+   *
+   * Kernel: s390_reset_cmma.
+   */
+  resetCmma(): Result<void, 'BUG'> {
+    const rc = native.s390_reset_cmma(this.#handle);
+    return rc === 0 ? done : this.#context.failed(RESET_CMMA, rc);
+  }
+
+  // Guest storage keys, dirty logging, ESSA
+
+  /**
+   * Sets the guest's storage key of a page: 0 to 0xff; 0xf0 access control, 0x08 fetch protection, 0x04 referenced, 0x02
+   * changed. No page is faulted in.
+   *
+   * - EFAULT: no page table: 4.7 makes one, and answers this only if there is no storage for it. Later kernels answer it
+   *   for every key but 0; from 6.1 on also where the process has nothing mapped.
+   * - BUG: the address is above {@link asceLimit}, in a large page, or the process has no PGSTEs.
+   *
+   * Kernel: set_guest_storage_key.
+   */
+  setGuestStorageKey(
+    address: bigint,
+    key: number,
+    options: { nonQuiescing?: boolean } = {},
+  ): Result<void, 'EFAULT' | 'BUG'> {
+    checkNumber('key', key, 0, MAX_KEY);
+    const nonQuiescing = checkFlag('nonQuiescing', checkOptions('options', options).nonQuiescing, false);
+    const rc = native.set_guest_storage_key(this.#handle, address, BigInt(key), nonQuiescing ? 1 : 0);
+    return rc === 0 ? done : this.#context.failed(SET_KEY, rc, address);
+  }
+
+  /**
+   * The guest's storage key of a page, 0 to 0xff.
+   *
+   * - EFAULT, BUG: as {@link setGuestStorageKey}; without a page table the key is 0.
+   *
+   * Kernel: get_guest_storage_key.
+   */
+  getGuestStorageKey(address: bigint): Result<number, 'EFAULT' | 'BUG'> {
+    const key = native.get_guest_storage_key(this.#handle, address);
+    return typeof key === 'bigint' ? { ok: true, value: Number(key) } : this.#context.failed(GET_KEY, key, address);
+  }
+
+  /**
+   * Sets the guest's storage key of a page unless it would change nothing that counts: with `ignoreReferenced` the
+   * reference bit does not count, with `ignoreChanged` the change bit. Whether it was set; without either it always is.
+   *
+   * - EFAULT, BUG: as {@link setGuestStorageKey}.
+   *
+   * Kernel: cond_set_guest_storage_key, after 4.7.
+   */
+  condSetGuestStorageKey(
+    address: bigint,
+    key: number,
+    options: { nonQuiescing?: boolean; ignoreReferenced?: boolean; ignoreChanged?: boolean } = {},
+  ): Result<boolean, 'EFAULT' | 'BUG'> {
+    checkNumber('key', key, 0, MAX_KEY);
+    const names = ['nonQuiescing', 'ignoreReferenced', 'ignoreChanged'] as const;
+    checkOptions('options', options, names);
+    const [nq = 0, mr = 0, mc = 0] = names.map((name) => (checkFlag(name, options[name], false) ? 1 : 0));
+    const rc = native.cond_set_guest_storage_key(this.#handle, address, BigInt(key), nq, mr, mc);
+    return rc >= 0 ? { ok: true, value: rc === 1 } : this.#context.failed(COND_SET_KEY, rc, address);
+  }
+
+  /**
+   * Clears the reference bit of the guest's storage key. What it and the change bit were: 2 and 1, added.
+   *
+   * - EFAULT, BUG: as {@link getGuestStorageKey}.
+   *
+   * Kernel: reset_guest_reference_bit, after 4.7.
+   */
+  resetGuestReferenceBit(address: bigint): Result<number, 'EFAULT' | 'BUG'> {
+    const rc = native.reset_guest_reference_bit(this.#handle, address);
+    return rc >= 0 ? { ok: true, value: rc } : this.#context.failed(RESET_REFERENCE, rc, address);
+  }
+
+  /**
+   * As {@link testAndClearGuestDirty}; no page table is made, and without one the answer is false.
+   *
+   * - BUG: the process has no PGSTEs.
+   *
+   * Kernel: ptep_test_and_clear_uc, after 4.7, with the pte lock held.
+   */
+  testAndClearUc(address: bigint): Result<boolean, 'BUG'> {
+    const dirty = native.ptep_test_and_clear_uc(this.#handle, address);
+    return dirty >= 0 ? { ok: true, value: dirty === 1 } : this.#context.failed(CLEAR_UC, dirty, address);
+  }
+
+  /**
+   * Whether a guest or the process wrote to the page since the last call; false also if there is no storage for the
+   * page table that is allocated when it is missing.
+   *
+   * - BUG: as {@link setGuestStorageKey}.
+   *
+   * Kernel: test_and_clear_guest_dirty, with the pte lock only.
+   */
+  testAndClearGuestDirty(address: bigint): Result<boolean, 'BUG'> {
+    const dirty = native.test_and_clear_guest_dirty(this.#handle, address);
+    return dirty >= 0 ? { ok: true, value: dirty === 1 } : this.#context.failed(DIRTY, dirty, address);
+  }
+
+  /**
+   * What the machine does to the page's PGSTE when a guest executes ESSA to say how it uses the page.
+   *
+   * @throws {GmapError} ERR_GMAP_NO_PAGE_TABLE: a guest could not execute it there.
+   */
+  essaSetUsage(address: bigint, usage: PageUsage): void {
+    const index = checkWord('usage', usage, pageUsages);
+    this.#context.expectOk('essa_set_usage', native.essa_set_usage(this.#handle, address, index), ['address'], address);
+  }
+
+  /**
+   * The same for whether the page is logically zero.
+   *
+   * @throws {GmapError} ERR_GMAP_NO_PAGE_TABLE
+   */
+  essaSetZero(address: bigint, zero: boolean): void {
+    const flag = checkFlag('zero', zero, false) ? 1 : 0;
+    this.#context.expectOk('essa_set_zero', native.essa_set_zero(this.#handle, address, flag), ['address'], address);
+  }
+
+  // System calls
+
+  /**
+   * Maps anonymous memory at a fixed address, readable and writable unless told otherwise. What was mapped there is
+   * unmapped. The length is rounded up to pages.
+   *
+   * - EINVAL: no length, `address` not a multiple of 4 KiB (of 1 MiB for huge memory, `length` too).
+   * - ENOMEM: a range above 2^53, more than 65,530 mappings, no memory, or only part of a large page would be unmapped.
+   */
+  mmap(options: MapOptions): Result<void, 'EINVAL' | 'ENOMEM'> {
+    const { address, length } = checkOptions('options', options, MAP_OPTIONS);
+    const read = checkFlag('read', options.read, true);
+    const write = checkFlag('write', options.write, true);
+    const exec = checkFlag('exec', options.exec, false);
+    const shared = checkFlag('shared', options.shared, false);
+    const huge = checkFlag('huge', options.huge, false);
+    if (huge && shared) throw new TypeError('huge memory is private: shared must be false');
+    const protection = protectionWord(read, write, exec);
+    const rc = huge
+      ? native.mmap_huge(this.#handle, address, length, protection)
+      : native.mmap(this.#handle, address, length, protection, shared ? 1 : 0);
+    return rc === 0 ? done : this.#context.failed(MMAP, rc, address, length);
+  }
+
+  /**
+   * Unmaps [address, address + length), rounded up to pages. Nothing mapped there is success.
+   *
+   * - EINVAL: `address` not a multiple of 4 KiB, no length, a range above {@link asceLimit}, or part of a large page.
+   * - ENOMEM: no memory to split a mapping.
+   */
+  munmap(address: bigint, length: bigint): Result<void, 'EINVAL' | 'ENOMEM'> {
+    const rc = native.munmap(this.#handle, address, length);
+    return rc === 0 ? done : this.#context.failed(MUNMAP, rc, address, length);
+  }
+
+  /**
+   * Changes the protection of [address, address + length), rounded up to pages. No length is success.
+   *
+   * - EINVAL: `address` not a multiple of 4 KiB, or part of a large page.
+   * - ENOMEM: a hole in the range (what lies before it is changed), a range that wraps, or no memory.
+   */
+  mprotect(address: bigint, length: bigint, protection: Protection): Result<void, 'EINVAL' | 'ENOMEM'> {
+    const { read, write, exec } = checkOptions('protection', protection, PROTECTION);
+    const word = protectionWord(
+      checkFlag('read', read, false),
+      checkFlag('write', write, false),
+      checkFlag('exec', exec, false),
+    );
+    const rc = native.mprotect(this.#handle, address, length, word);
+    return rc === 0 ? done : this.#context.failed(MPROTECT, rc, address, length);
+  }
+
+  /**
+   * Throws the pages of [address, address + length), rounded up to pages, away: MADV_DONTNEED.
+   *
+   * - EINVAL: `address` not a multiple of 4 KiB, a range that wraps, or large pages.
+   * - ENOMEM: a hole in the range; everything else of it was done.
+   */
+  dontNeed(address: bigint, length: bigint): Result<void, 'EINVAL' | 'ENOMEM'> {
+    const rc = native.madvise(this.#handle, address, length, DONTNEED);
+    return rc === 0 ? done : this.#context.failed(MADVISE, rc, address, length);
+  }
+
+  /**
+   * Moves a mapping to a fixed address, where everything is unmapped first: MREMAP_MAYMOVE and MREMAP_FIXED.
+   * `newLength` is `length` unless told otherwise. Lengths are rounded up to pages.
+   *
+   * - EINVAL: not multiples of 4 KiB, no new length, overlapping ranges, or large pages.
+   * - EFAULT: [from, from + length) is not within one mapping.
+   * - ENOMEM: no memory, a range above 2^53, or too many mappings.
+   */
+  mremap(options: {
+    from: bigint;
+    length: bigint;
+    to: bigint;
+    newLength?: bigint;
+  }): Result<void, 'EINVAL' | 'ENOMEM' | 'EFAULT'> {
+    const {
+      from,
+      length,
+      to,
+      newLength = length,
+    } = checkOptions('options', options, ['from', 'length', 'to', 'newLength']);
+    const rc = native.mremap(this.#handle, from, length, to, newLength);
+    return rc === 0 ? done : this.#context.failed(MREMAP, rc, from, length, to, newLength);
+  }
+
+  /**
+   * Eight bytes as the process reads them, big-endian; faults are resolved. `address` is rounded down to eight.
+   *
+   * - EFAULT: nothing mapped there, not readable, or no storage.
+   */
+  load(address: bigint): Result<bigint, 'EFAULT'> {
+    const value = native.hostLoad(this.#handle, address);
+    return typeof value === 'bigint' ? { ok: true, value } : this.#context.failed(LOAD, value, address);
+  }
+
+  /**
+   * Eight bytes as the process writes them; `value` is from 0n to 2n ** 64n - 1n.
+   *
+   * - EFAULT: nothing mapped there, not writable, or no storage.
+   */
+  store(address: bigint, value: bigint): Result<void, 'EFAULT'> {
+    const rc = native.store(this.#handle, address, value);
+    return rc === 0 ? done : this.#context.failed(STORE, rc, address, value);
+  }
+
+  /**
+   * Forks; the child exits at once and is waited for. What stays: private pages are write-protected.
+   *
+   * - ENOMEM: no memory for the child.
+   */
+  fork(): Result<void, 'ENOMEM'> {
+    const rc = native.fork(this.#handle);
+    return rc === 0 ? done : this.#context.failed(FORK, rc);
+  }
+
+  /**
+   * The process ends: everything is unmapped. Its gmaps stay, empty of links, and can only be freed or asked.
+   */
+  exit(): void {
+    this.#context.expectOk('exit', native.exit(this.#handle));
+  }
+
+  // Inspection
+
+  /** Its mappings, lowest first; the stack is among them. */
+  mappings(): Mapping[] {
+    return decodeMappings(mappingWords(this.#context, this.#handle));
+  }
+
+  /** As {@link Gmap.inspect}, for a host address: also which guests its segment is linked to. */
+  inspect(address: bigint): HostView {
+    return inspectHost(this, checkAddress('address', address));
+  }
+
+  /** As {@link Gmap.dump}, for the process. */
+  dump(options: DumpOptions = {}): TableRange[] {
+    return dumpRanges(storageOf(this.machine), this.asce, this.hasPgstes, options);
+  }
+
+  // What the kernel does on its own
+
+  /**
+   * Reclaim moves the page to the swap cache and takes it out of the process.
+   *
+   * - EFAULT: nothing mapped there, or no page.
+   * - EINVAL: a zero page, or shared memory.
+   */
+  swapOut(address: bigint): Result<void, 'EFAULT' | 'EINVAL'> {
+    const rc = native.swap_out(this.#handle, address);
+    return rc === 0 ? done : this.#context.failed(SWAP_OUT, rc, address);
+  }
+
+  /** What reclaim's scan does to a private page: it is old afterwards; answers whether it was young. */
+  clearYoung(address: bigint): boolean {
+    const young = native.clear_young(this.#handle, address);
+    return young >= 0 ? young === 1 : this.#context.throwAnswer('clear_young', young, ['address'], [address]);
+  }
+
+  /** No transparent huge pages in this process from now on. Kernel: thp_split_mm. */
+  thpSplit(): void {
+    this.#context.expectOk('thp_split_mm', native.thp_split_mm(this.#handle));
+  }
+
+  /** The CPU switches to this process. `cpu` is below the machine's option `cpus`. */
+  attach(cpu: number): void {
+    checkNumber('cpu', cpu, 0, this.machine.cpus - 1);
+    this.#context.expectOk('attach', native.attach(this.#handle, cpu));
+  }
+
+  /** The CPU switches away, if it runs this process. */
+  detach(cpu: number): void {
+    checkNumber('cpu', cpu, 0, this.machine.cpus - 1);
+    this.#context.expectOk('detach', native.detach(this.#handle, cpu));
+  }
+
+  /**
+   * The hardware's translation of a host address through {@link asce}, without an access: nothing changes. With `store`
+   * a protected page is a failure.
+   */
+  walk(address: bigint, options: { store?: boolean } = {}): Result<Translation, ProgramInterruption> {
+    const store = checkFlag('store', checkOptions('options', options).store, false);
+    const walk = native.walkHost(this.#handle, address, store ? 1 : 0);
+    return typeof walk === 'number'
+      ? this.#context.throwAnswer(HOST_WALK, walk, ['address'], [address])
+      : translation(HOST_WALK, walk);
+  }
+  #describe(style: InspectStyle): string {
+    const info = native.mmInfo(this.#handle);
+    if (typeof info === 'number') return `Mm mm${this.number} (exited)`;
+    const [asce, asceLimit, pgstes] = info;
+    const gmaps = this.gmaps().map(({ number }) => `g${number}`);
+    const mappings = native.mappingCount(this.#handle);
+    return inspectObject(
+      `Mm mm${this.number}`,
+      { asce, asceLimit, mappings, pgstes: pgstes === 1, gmaps: gmaps.join(' ') || undefined },
+      style,
+    );
+  }
+}

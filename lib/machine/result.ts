@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/**
+ * What functions of the kernel answer: a value, or the reason why there is none. Each function's type lists exactly the
+ * reasons that it can have. What is the caller's mistake (a wrong type, a closed handle) is thrown: see errors.ts.
+ */
+import type { BugPlace, ErrnoCode } from '../generated/abi.js';
+
+/** A negative errno. */
+export interface ErrnoFailure<Code extends ErrnoCode = ErrnoCode> {
+  readonly code: Code;
+  /** As the kernel returns it: -14 for EFAULT. Linux's numbers on s390, whatever this system is. */
+  readonly errno: number;
+  /** The kernel's name of the function. */
+  readonly syscall: string;
+  readonly message: string;
+}
+
+/**
+ * The kernel does not survive the call: VM_BUG_ON, a NULL dereference, an endless loop. The machine is dead until it
+ * is reset or restored.
+ */
+export interface BugFailure {
+  readonly code: 'BUG';
+  readonly place: BugPlace;
+  /** The addresses or states that led to it. */
+  readonly text: string;
+  readonly syscall: string;
+  readonly message: string;
+}
+
+/** Program interruptions of address translation: z/Architecture Principles of Operation, chapter 6. */
+export const programInterruptions = {
+  PROTECTION: 0x04,
+  ADDRESSING: 0x05,
+  SEGMENT_TRANSLATION: 0x10,
+  PAGE_TRANSLATION: 0x11,
+  TRANSLATION_SPECIFICATION: 0x12,
+  ASCE_TYPE: 0x38,
+  REGION_FIRST_TRANSLATION: 0x39,
+  REGION_SECOND_TRANSLATION: 0x3a,
+  REGION_THIRD_TRANSLATION: 0x3b,
+} as const;
+
+export type ProgramInterruption = keyof typeof programInterruptions;
+
+/** As the Principles of Operation name it: `page-translation exception`. */
+export function interruptionText(name: ProgramInterruption): string {
+  return `${name.toLowerCase().replaceAll('_', '-').replace('asce', 'ASCE')} exception`;
+}
+
+/** A load meets no protection. */
+export type LoadInterruption = Exclude<ProgramInterruption, 'PROTECTION'>;
+
+/** The machine does not let the access through. */
+export interface InterruptionFailure<Code extends ProgramInterruption = ProgramInterruption> {
+  readonly code: Code;
+  /** The program-interruption code, for example 0x11. */
+  readonly interruption: number;
+  /** What `gmap_fault` answered when it was asked to resolve the interruption; absent if it was not asked, or succeeded. */
+  readonly fault: ErrnoFailure<'EFAULT' | 'ENOMEM' | 'EEXIST'> | undefined;
+  readonly syscall: string;
+  readonly message: string;
+}
+
+/** An invariant of the model does not hold. */
+export interface InvariantFailure {
+  readonly code: 'INVARIANT';
+  /** Its number, the object and the address, for example `I7: g0: ...`. */
+  readonly message: string;
+  readonly syscall: string;
+}
+
+export type FailureCode = ErrnoCode | 'BUG' | ProgramInterruption | 'INVARIANT';
+
+/** What is known about a failure with that code. */
+export type Failure<Code extends FailureCode = FailureCode> = Code extends ErrnoCode
+  ? ErrnoFailure<Code>
+  : Code extends 'BUG'
+    ? BugFailure
+    : Code extends ProgramInterruption
+      ? InterruptionFailure<Code>
+      : InvariantFailure;
+
+export interface Ok<Value> {
+  readonly ok: true;
+  readonly value: Value;
+}
+
+export interface Failed<Code extends FailureCode> {
+  readonly ok: false;
+  readonly error: Failure<Code>;
+}
+
+/** Look at `ok`, then at `value` or at `error.code`; or use {@link unwrap}. */
+export type Result<Value, Code extends FailureCode> = Ok<Value> | Failed<Code>;
+
+/** The result of a function that answers nothing. */
+export const done: Ok<void> = Object.freeze({ ok: true, value: undefined });
+
+/** What {@link unwrap} throws: a failure in the shape of Node's system errors. */
+export class KernelError extends Error {
+  override readonly name = 'KernelError';
+  readonly code: FailureCode;
+  /** Negative; only if `code` is the name of an errno. */
+  readonly errno: number | undefined;
+  readonly syscall: string;
+  readonly failure: Failure;
+
+  constructor(failure: Failure) {
+    super(`${failure.syscall}: ${failure.code}: ${failure.message}`);
+    this.code = failure.code;
+    this.errno = 'errno' in failure ? failure.errno : undefined;
+    this.syscall = failure.syscall;
+    this.failure = failure;
+  }
+}
+
+/**
+ * The value of a result, for when a failure is not expected.
+ *
+ * @throws {KernelError} if there is none.
+ */
+export function unwrap<Value>(result: Result<Value, FailureCode>): Value {
+  if (result.ok) return result.value;
+  throw new KernelError(result.error);
+}

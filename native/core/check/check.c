@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The invariants, as far as a state shows them, and the accounting: what is allocated is reachable. What is about
+ * events or the past is covered elsewhere:
+ *
+ *	I15 (a valid PTE changes through a flush only): the event log, in the tests of the PTE layer and of flushes
+ *	I16 (locks are balanced): lock.h, at the end of every operation; here only that nothing is held
+ *	I18 (a dropped link is followed by a flush before the call returns): the event log, in tests and recordings
+ *	I2 to I4, what never changes: here only that the top table is the oldest on crst_list
+ *	I17, PGSTEs of slots that were never used: nobody remembers which those are
+ *
+ * The cost is that of a walk through everything that is allocated.
+ */
+#include "core/check/check.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/check/check_internal.h"
+#include "core/machine/list.h"
+
+bool check_fail(struct check *c, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(c->text, c->size, format, args);
+	va_end(args);
+	return false;
+}
+
+void check_mm_name(const struct machine *m, const struct mm *mm, char name[CHECK_NAME_SIZE])
+{
+	if (mm->handle < MAX_MMS && m->s.mm[mm->handle] == mm)
+		snprintf(name, CHECK_NAME_SIZE, "mm%llu", (unsigned long long)mm->handle);
+	else
+		snprintf(name, CHECK_NAME_SIZE, "mm?");
+}
+
+void check_gmap_name(const struct gmap *gmap, char name[CHECK_NAME_SIZE])
+{
+	if (gmap->handle < MAX_GMAPS)
+		snprintf(name, CHECK_NAME_SIZE, "g%llu", (unsigned long long)gmap->handle);
+	else
+		snprintf(name, CHECK_NAME_SIZE, "g?");
+}
+
+/* Marks the frame as reached. */
+static void found(struct check *c, u64 address, unsigned int order, u32 use)
+{
+	c->uses[address >> FRAME_SHIFT] = use;
+	c->frames_found += (u64)1 << order;
+	if (frame_at(c->m, address)->flags & FRAME_LOST)
+		c->lost_found += (u64)1 << order;
+}
+
+static bool frame_is(const struct check *c, u64 address, unsigned int order, enum frame_kind kind)
+{
+	return !(address & ((FRAME_SIZE << order) - 1)) && address < c->m->s.storage.bump &&
+	       frame_kind(frame_at(c->m, address)) == kind;
+}
+
+bool check_claim(struct check *c, u64 address, unsigned int order, enum frame_kind kind, u32 use, const char *what)
+{
+	if (!frame_is(c, address, order, kind))
+		return check_fail(c, "%s at 0x%llx is not in a frame for that", what, (unsigned long long)address);
+	if (c->uses[address >> FRAME_SHIFT])
+		return check_fail(c, "%s at 0x%llx is in use as something else too", what, (unsigned long long)address);
+	found(c, address, order, use);
+	return true;
+}
+
+bool check_page_use(struct check *c, u64 page, enum frame_kind kind, const char *what)
+{
+	unsigned int order = kind == FRAME_HUGE ? MAX_ORDER : 0;
+	u64 count;
+
+	if (!frame_is(c, page, order, kind))
+		return check_fail(c, "%s: the frame at 0x%llx is not such a page", what, (unsigned long long)page);
+	count = frame_at(c->m, page)->count;
+	if (!c->uses[page >> FRAME_SHIFT]) {
+		found(c, page, order, 0);
+		c->uses_counted += count;
+	}
+	c->uses_found++;
+	if (++c->uses[page >> FRAME_SHIFT] > count)
+		return check_fail(c, "%s: the page at 0x%llx has %llu references, more were found", what,
+				  (unsigned long long)page, (unsigned long long)count);
+	return true;
+}
+
+static const struct {
+	const char *name;
+	unsigned int shift;
+	u64 entry;
+	u64 empty;
+} levels[] = {
+	[CHECK_SEGMENT] = { "segment", PMD_SHIFT, 0, SEGMENT_ENTRY_EMPTY },
+	[CHECK_REGION3] = { "region-3", PUD_SHIFT, REGION3_ENTRY, REGION3_ENTRY_EMPTY },
+	[CHECK_REGION2] = { "region-2", PGDIR_SHIFT, REGION2_ENTRY, REGION2_ENTRY_EMPTY },
+	[CHECK_REGION1] = { "region-1", REGION1_SHIFT, REGION1_ENTRY, REGION1_ENTRY_EMPTY },
+};
+
+static bool check_table(struct check_walk *walk, u64 table, enum check_level level, u64 address);
+
+static bool check_entry(struct check_walk *walk, entry_t *entry, enum check_level level, u64 address)
+{
+	u64 value = entry_get(entry);
+
+	if (value == levels[level].empty)
+		return true;
+	if (level == CHECK_SEGMENT)
+		return walk->segment(walk, entry, value, address);
+	if ((value & ~REGION_ENTRY_ORIGIN) != levels[level].entry)
+		return check_fail(walk->c, "I4: %s: %s entry 0x%llx for 0x%llx is neither empty nor valid", walk->name,
+				  levels[level].name, (unsigned long long)value, (unsigned long long)address);
+	return check_table(walk, value & REGION_ENTRY_ORIGIN, level - 1, address);
+}
+
+/* An eighth of a table. */
+#define CHECK_CHUNK (CRST_ENTRIES / 8)
+
+static bool check_chunk(struct check_walk *walk, entry_t *entry, enum check_level level, u64 address)
+{
+	u64 block, i;
+
+	if (check_entries_are(entry, CHECK_CHUNK, levels[level].empty))
+		return true;
+	for (block = 0; block < CHECK_CHUNK; block += CHECK_BLOCK) {
+		if (check_entries_are(entry + block, CHECK_BLOCK, levels[level].empty))
+			continue;
+		for (i = block; i < block + CHECK_BLOCK; i++)
+			if (!check_entry(walk, entry + i, level, address + (i << levels[level].shift)))
+				return false;
+	}
+	return true;
+}
+
+static bool check_table(struct check_walk *walk, u64 table, enum check_level level, u64 address)
+{
+	entry_t *entry = entry_at(walk->c->m, table);
+	u64 i;
+
+	if (!walk->table(walk, table, level, address))
+		return false;
+	for (i = 0; i < CRST_ENTRIES; i += CHECK_CHUNK)
+		if (!check_chunk(walk, entry + i, level, address + (i << levels[level].shift)))
+			return false;
+	return true;
+}
+
+bool check_tables(struct check_walk *walk, u64 asce)
+{
+	return check_table(walk, asce & ASCE_ORIGIN, (enum check_level)((asce & ASCE_TYPE_MASK) >> 2), 0);
+}
+
+static size_t object_index(const struct pool *pool, const void *object)
+{
+	size_t i;
+
+	for (i = 0; i < pool->chunks; i++) {
+		uintptr_t offset = (uintptr_t)object - (uintptr_t)pool->chunk[i];
+
+		if (offset < pool->chunk_objects * pool->size)
+			return i * pool->chunk_objects + offset / pool->size;
+	}
+	return SIZE_MAX;
+}
+
+/* All processes that were not freed: also children of fork, which have no handle. */
+static bool check_mms(struct check *c)
+{
+	struct pool *pool = &c->m->pool[POOL_MM];
+	const struct pool_state *state = &c->m->s.pool[POOL_MM];
+	bool *is_free = calloc(state->used + 1, sizeof(*is_free));
+	bool ok = true;
+	void *object;
+	u64 i;
+
+	if (!is_free)
+		return check_fail(c, "no memory for the check");
+	for (object = state->free; object; object = *(void **)object)
+		is_free[object_index(pool, object)] = true;
+	for (i = 0; ok && i < state->used; i++)
+		if (!is_free[i])
+			ok = check_mm(c, (struct mm *)(void *)(pool->chunk[i / pool->chunk_objects] +
+							       i % pool->chunk_objects * pool->size));
+	free(is_free);
+	return ok;
+}
+
+/* I1, the part about handles: a gmap that has one is on its process's list, under that handle. */
+static bool check_handles(struct check *c)
+{
+	struct machine *m = c->m;
+	u64 i;
+
+	for (i = 0; i < m->s.gmap_count; i++) {
+		struct gmap *gmap = m->s.gmap[i];
+		const struct list_link *link;
+
+		if (!gmap)
+			continue;
+		if (gmap->handle != i)
+			return check_fail(c, "I1: g%llu has the handle of another gmap", (unsigned long long)i);
+		for (link = gmap->mm->gmap_list.next; link != &gmap->list && link != &gmap->mm->gmap_list;)
+			link = link->next;
+		/* later kernels: removed, but somebody has a reference */
+		if (!gmap->listed) {
+			if (!check_gmap(c, gmap))
+				return false;
+			continue;
+		}
+		if (link != &gmap->list)
+			return check_fail(c, "I1: g%llu is not on the list of its process", (unsigned long long)i);
+	}
+	return true;
+}
+
+/* Which frame is to blame when the sums differ. */
+static bool blame_uses(struct check *c)
+{
+	u64 number;
+
+	for (number = 0; number < c->m->s.storage.bump >> FRAME_SHIFT; number++) {
+		const struct frame *frame = &c->m->storage.frames[number];
+		bool page = frame_kind(frame) == FRAME_ANON || frame_kind(frame) == FRAME_SHARED ||
+			    frame_kind(frame) == FRAME_HUGE;
+		bool halves = frame_kind(frame) == FRAME_PGTABLE && frame->flags & FRAME_NO_PGSTE &&
+			      !(frame->flags & FRAME_LOST);
+
+		if ((page || halves) && c->uses[number] && c->uses[number] != frame->count)
+			return check_fail(c, "references: the frame at 0x%llx (kind %d) has 0x%llx, 0x%x were found",
+					  (unsigned long long)(number << FRAME_SHIFT), (int)frame_kind(frame),
+					  (unsigned long long)frame->count, c->uses[number]);
+	}
+	return check_fail(c, "references: %llu in descriptors, %llu found", (unsigned long long)c->uses_counted,
+			  (unsigned long long)c->uses_found);
+}
+
+static bool blame_frames(struct check *c, u64 expected)
+{
+	u64 number;
+
+	for (number = 0; number < c->m->s.storage.bump >> FRAME_SHIFT; number++) {
+		const struct frame *frame = &c->m->storage.frames[number];
+		enum frame_kind kind = frame_kind(frame);
+
+		if (kind != FRAME_FREE && kind != FRAME_SYSTEM && !(frame->flags & FRAME_LOST) && !c->uses[number])
+			return check_fail(c, "leak: nothing leads to the frame at 0x%llx (kind %d)",
+					  (unsigned long long)(number << FRAME_SHIFT), (int)kind);
+	}
+	return check_fail(c, "leak: %llu frames in use, %llu found", (unsigned long long)c->m->s.storage.frames_used,
+			  (unsigned long long)expected);
+}
+
+static bool check_pool(struct check *c, enum pool_kind kind, u64 expected, const char *what)
+{
+	u64 live = c->m->s.pool[kind].live;
+
+	return live == expected || check_fail(c, "leak: %llu %s live, %llu found", (unsigned long long)live, what,
+					      (unsigned long long)expected);
+}
+
+/* What is in use can be reached, what the kernel leaks is known. */
+static bool check_accounts(struct check *c)
+{
+	const struct machine_state *s = &c->m->s;
+	u64 frames = c->frames_found + s->lost_tables - c->lost_found;
+
+	if (c->uses_counted != c->uses_found)
+		return blame_uses(c);
+	if (frames != s->storage.frames_used)
+		return blame_frames(c, frames);
+	return check_pool(c, POOL_GMAP, c->gmaps_found, "gmaps") && check_pool(c, POOL_VMA, c->vmas_found, "VMAs") &&
+	       check_pool(c, POOL_FILE, c->files_found, "files") &&
+	       check_pool(c, POOL_RADIX_NODE, c->nodes_found + s->lost_nodes, "radix-tree nodes");
+}
+
+static bool check_cpus(struct check *c)
+{
+	struct machine *m = c->m;
+	u32 cpu;
+
+	for (cpu = 0; cpu < m->options.cpus; cpu++) {
+		const struct mm *mm = m->s.cpu[cpu].active_mm;
+
+		if (entry_get(lowcore(m, cpu, LOWCORE_USER_ASCE)) != (mm ? mm->asce : 0))
+			return check_fail(c, "cpu %u: the user ASCE in its lowcore is not that of its process", cpu);
+		if (entry_get(lowcore(m, cpu, LOWCORE_GMAP)) > m->s.gmap_serial)
+			return check_fail(c, "cpu %u: its lowcore names a gmap that never was", cpu);
+	}
+	if (m->locks.held_count || m->locks.preempt_count)
+		return check_fail(c, "I16: %u locks are held, preemption count %lld", m->locks.held_count,
+				  (long long)m->locks.preempt_count);
+	return true;
+}
+
+static bool run(struct check *c)
+{
+	return check_cpus(c) && check_mms(c) && check_handles(c) && check_files(c) && check_accounts(c);
+}
+
+/* A machine that is dead stopped in the middle of a call, where nothing is promised: it passes. */
+bool machine_check(struct machine *m, char *text, size_t size)
+{
+	struct check c = { .m = m, .text = text, .size = size };
+	bool ok;
+
+	if (m->dead)
+		return true;
+	c.uses = calloc((size_t)(m->s.storage.bump >> FRAME_SHIFT), sizeof(*c.uses));
+	c.files = malloc((size_t)(m->s.pool[POOL_VMA].live + 1) * sizeof(struct file *));
+	ok = c.uses && c.files ? run(&c) : check_fail(&c, "no memory for the check");
+	free(c.uses);
+	free(c.files);
+	return ok;
+}
+
+void machine_check_or_bug(struct machine *m)
+{
+	char text[256];
+
+	if (!machine_check(m, text, sizeof(text)))
+		machine_bug(m, BUG_check, "%s", text);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The invariants I1 to I18 of the specification (section 7), and agreement between the tables and the
+ * hardware's walk. They hold between the calls of a program, with exceptions that the objects remember:
+ *
+ *	mm.old_page_tables      I12 and I13 are not looked at: PTEs from before s390_enable_sie did not tell their PGSTEs
+ *	gmap.unrelated_links    I9 is not looked at. A C program that calls __gmap_link with addresses that are
+ *	                        not mapped to each other sets it, as the interpreter does
+ */
+#ifndef S390_GMAP_CHECK_H
+#define S390_GMAP_CHECK_H
+
+#include "core/machine/machine.h"
+
+/*
+ * True if all hold. Otherwise `text` gets the number of the first that does not, and where, for example
+ * "I7: g0: host segment 0x10000000000 ...".
+ */
+bool machine_check(struct machine *m, char *text, size_t size);
+/* The same as a BUG. */
+void machine_check_or_bug(struct machine *m);
+
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* One run of machine_check(): what it has seen so far, and what its parts share. */
+#ifndef S390_GMAP_CHECK_INTERNAL_H
+#define S390_GMAP_CHECK_INTERNAL_H
+
+#include "core/linux/gmap/gmap.h"
+#include "core/linux/mm/mm.h"
+
+struct check {
+	struct machine *m;
+	char *text; /* of the first rule that does not hold */
+	size_t size;
+	/*
+	 * For each frame below the allocator's bump pointer how it was reached, 0 if not at all. Data pages:
+	 * how often. Frames of two half page tables: one bit for each half. Other tables: not 0.
+	 */
+	u32 *uses;
+	u64 frames_found;
+	u64 lost_found;	  /* of those: frames that count as lost too (half of a page-table frame is) */
+	u64 uses_found;	  /* references to pages and halves of page-table frames */
+	u64 uses_counted; /* the same as the frames' descriptors say */
+	u64 gmaps_found;
+	u64 vmas_found;
+	u64 files_found;
+	u64 nodes_found;
+	struct file **files; /* of all VMAs that have one */
+	size_t file_vmas;
+};
+
+/* Says what is wrong; returns false. */
+bool check_fail(struct check *c, const char *format, ...) format_fn(2, 3);
+
+/* A frame may have one owner only: the first frame of a block of 2^order. `what` is for the message. */
+bool check_claim(struct check *c, u64 address, unsigned int order, enum frame_kind kind, u32 use, const char *what);
+/* One more reference to a data page. */
+bool check_page_use(struct check *c, u64 page, enum frame_kind kind, const char *what);
+
+/* "mm0", "g3"; of objects without a handle: "mm?", "g?". */
+#define CHECK_NAME_SIZE 32
+void check_mm_name(const struct machine *m, const struct mm *mm, char name[CHECK_NAME_SIZE]);
+void check_gmap_name(const struct gmap *gmap, char name[CHECK_NAME_SIZE]);
+
+enum check_level { CHECK_SEGMENT, CHECK_REGION3, CHECK_REGION2, CHECK_REGION1 };
+
+/* A walk through region and segment tables, from low to high addresses. */
+struct check_walk {
+	struct check *c;
+	const char *name; /* whose tables */
+	/* each table, before its entries; `address` is the lowest one that it covers */
+	bool (*table)(struct check_walk *walk, u64 table, enum check_level level, u64 address);
+	/* each segment entry that is not empty */
+	bool (*segment)(struct check_walk *walk, entry_t *entry, u64 value, u64 address);
+	void *context;
+};
+
+/* Entries that are compared at once: most of a table is empty. */
+#define CHECK_BLOCK 32
+
+/* The first one is, and each is like the one before it: nothing is faster than memcmp(). */
+static inline bool check_entries_are(const entry_t *entry, size_t count, u64 value)
+{
+	return entry_get(entry) == value && !memcmp(entry, entry + 1, (count - 1) * sizeof(*entry));
+}
+
+/* Region entries must be empty or valid to the last bit (I4); then visits what is below. */
+bool check_tables(struct check_walk *walk, u64 asce);
+
+/* The tree's nodes fit together; counts them. */
+bool check_radix_tree(struct check *c, const struct radix_root *root, const char *name, const char *tree);
+/* Pages and references of the files that check_vmas() found. */
+bool check_files(struct check *c);
+
+bool check_mm(struct check *c, struct mm *mm);
+bool check_vmas(struct check *c, const struct mm *mm, const char *name);
+bool check_page_table(struct check *c, const struct mm *mm, const char *name, u64 table, u64 vmaddr,
+		      const struct vma **vma);
+bool check_gmap(struct check *c, struct gmap *gmap);
+
+#endif

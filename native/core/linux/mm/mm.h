@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A process as far as programs can change it: VMAs, host page tables, and the calls that change them.
+ * The kernel's mm/ and arch/s390/mm/ without files, locking against others, and accounting.
+ */
+#ifndef S390_GMAP_MM_H
+#define S390_GMAP_MM_H
+
+#include "core/hardware/dat.h"
+#include "core/linux/mm/radix_tree.h"
+
+#define VM_READ 0x1u
+#define VM_WRITE 0x2u
+#define VM_EXEC 0x4u
+#define VM_SHARED 0x8u
+#define VM_GROWSDOWN 0x100u
+#define VM_ACCOUNT 0x100000u
+#define VM_HUGETLB 0x400000u
+#define VM_HUGEPAGE 0x20000000u
+#define VM_NOHUGEPAGE 0x40000000u
+#define VM_MERGEABLE 0x80000000u
+#define VM_ACCESS (VM_READ | VM_WRITE | VM_EXEC)
+
+#define MAX_MAP_COUNT 65530
+#define STACK_TOP PGDIR_SIZE
+#define STACK_SIZE 0x21000u
+#define STACK_RLIMIT ((u64)8 << 20)
+
+#define MADV_DONTNEED 4
+
+#define PROT_READ 1
+#define PROT_WRITE 2
+
+/* Pages of one shared anonymous mapping, by their number in it. */
+struct file {
+	struct radix_root pages; /* items: absolute address of the page */
+	u64 size;		 /* in pages, as it was mapped first; what mremap maps behind it is not there */
+	u64 references;		 /* VMAs */
+};
+
+struct vma {
+	struct vma *next;
+	struct vma *prev;
+	u64 start;
+	u64 end;
+	u64 flags;
+	u64 page_prot;
+	u64 pgoff; /* page number of `start` in the file; for private memory a number that tells neighbours apart */
+	struct file *file;
+	u64 anon_vma; /* 0 until the first private page */
+};
+
+struct mm {
+	u64 handle;
+	u64 serial;	  /* never used again */
+	struct vma *vmas; /* ascending */
+	u64 vma_count;
+	u64 table; /* absolute address of the top table */
+	u64 asce;
+	u64 asce_limit;	   /* 2^42 (three levels), 2^53 (four), 2^64 - 2^12 (five), or 0 after exit */
+	u64 alloc_pgste;   /* page tables have PGSTEs */
+	u64 has_pgste;	   /* s390_enable_sie was called */
+	u64 use_skey;	   /* storage keys are in use */
+	u64 no_zero_pages; /* read faults get pages of their own */
+	u64 flush_mm;	   /* a TLB flush is owed */
+	u64 attach_count;
+	u64 cpu_attach_mask;
+	u64 def_flags;
+	u64 exited;
+	u64 pgtable_list;    /* first frame with a free half page table */
+	u64 old_page_tables; /* s390_enable_sie came after the first page table: their PGSTEs know less, see check.h */
+	struct list_link gmap_list;
+};
+
+/* mm.c: the life of a process. These return NULL or -ENOMEM when the machine is out of memory. */
+struct mm *mm_exec(struct machine *m, u32 handle);
+struct mm *mm_dup(struct machine *m, struct mm *parent); /* fork's child; its handle is not registered */
+void mm_exit(struct machine *m, struct mm *mm);
+void mm_free(struct machine *m, struct mm *mm); /* after mm_exit, when no gmap is left */
+int sys_fork(struct machine *m, struct mm *mm); /* the child exits at once */
+/* As many levels of tables as addresses up to `end` need; 0 or -ENOMEM. BUG: there are no more. */
+int crst_table_upgrade(struct machine *m, struct mm *mm, u64 end);
+/* What the process may map at most: from 2^53 on in later kernels. */
+u64 task_size(const struct machine *m, const struct mm *mm);
+void mm_attach(struct machine *m, struct mm *mm, u32 cpu);
+void mm_detach(struct machine *m, struct mm *mm, u32 cpu);
+
+/* vma.c */
+/* The lowest VMA that ends above the address, NULL if there is none. */
+struct vma *find_vma(struct machine *m, const struct mm *mm, u64 address);
+/* The one that contains the address. */
+struct vma *vma_lookup(struct machine *m, const struct mm *mm, u64 address);
+/* As above; grows a stack downwards for it. */
+struct vma *find_extend_vma(struct machine *m, struct mm *mm, u64 address);
+bool expand_downwards(struct machine *m, struct vma *vma, u64 address);
+struct vma *vma_alloc(struct machine *m);
+void vma_free(struct machine *m, struct vma *vma);
+void vma_insert(struct machine *m, struct mm *mm, struct vma *vma);
+/* The same where the VMA below is known; NULL if it is the first one. */
+void vma_insert_behind(struct machine *m, struct mm *mm, struct vma *prev, struct vma *vma);
+/* Makes `address` a border between two VMAs; false without memory. */
+bool vma_split(struct machine *m, struct mm *mm, struct vma *vma, u64 address);
+/*
+ * Looks whether [start, end), which has or shall get these attributes, can be one VMA with its
+ * neighbours. `old` is the VMA that it is part of now, or NULL. Returns the VMA that then covers it.
+ */
+struct vma *vma_merge(struct machine *m, struct mm *mm, struct vma *old, u64 start, u64 end,
+		      const struct vma *attributes);
+/* The same for a mapping that mmap makes: not all kernels decide alike there. */
+struct vma *vma_merge_new(struct machine *m, struct mm *mm, u64 start, u64 end, const struct vma *attributes);
+void anon_vma_prepare(struct machine *m, struct vma *vma);
+u64 vm_get_page_prot(const struct machine *m, u64 flags);
+
+/* mmap.c: system calls. Addresses and lengths in bytes; 0 or a negative errno. */
+int sys_mmap(struct machine *m, struct mm *mm, u64 address, u64 length, u64 prot, u64 flags);
+int sys_munmap(struct machine *m, struct mm *mm, u64 address, u64 length);
+int do_munmap(struct machine *m, struct mm *mm, u64 start, u64 length);
+int sys_madvise(struct machine *m, struct mm *mm, u64 start, u64 length, u64 advice);
+/* mprotect.c */
+int sys_mprotect(struct machine *m, struct mm *mm, u64 start, u64 length, u64 prot);
+/* mremap.c */
+int sys_mremap(struct machine *m, struct mm *mm, u64 address, u64 old_length, u64 new_address, u64 new_length);
+u64 get_unmapped_area(struct machine *m, struct mm *mm, u64 address, u64 length);
+
+#endif

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "core/linux/mm/tlb.h"
+
+void ptep_ipte(struct machine *m, u64 address, entry_t *ptep, bool local)
+{
+	entry_set(m, ptep, entry_get(ptep) | PAGE_INVALID);
+	event_range(m, EVENT_IPTE, local, 0, address, address_of(m, ptep));
+}
+
+bool mm_is_local(const struct machine *m, const struct mm *mm)
+{
+	return mm->cpu_attach_mask == (u64)1 << m->s.current_cpu;
+}
+
+u64 mm_is_active(const struct machine *m, const struct mm *mm)
+{
+	return m->s.cpu[m->s.current_cpu].active_mm == mm;
+}
+
+static void flush_mm(struct machine *m, struct mm *mm)
+{
+	bool local = mm_is_local(m, mm);
+
+	if (m->options.idte && mm->gmap_list.next == &mm->gmap_list) {
+		bool this_cpu = m->options.tlb_lc && local &&
+				(mm->attach_count & ATTACH_COUNT_CPUS) <= mm_is_active(m, mm);
+
+		event(m, EVENT_IDTE_MM, this_cpu, (u32)mm->handle, mm->asce);
+	} else {
+		event(m, EVENT_FLUSH_ALL, local, 0, 0);
+	}
+}
+
+void flush_mm_lazy(struct machine *m, struct mm *mm)
+{
+	if (!mm->flush_mm)
+		return;
+	flush_mm(m, mm);
+	SET(m, mm->flush_mm, 0);
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Where kernels differ: one struct of behaviours, one row per kernel. docs/fidelity.md has the sources. */
+#ifndef S390_GMAP_PROFILE_H
+#define S390_GMAP_PROFILE_H
+
+#include "core/machine/types.h"
+
+/* Which functions there are: ops.def tells the newer ones apart. */
+enum profile_functions {
+	FUNCTIONS_4_7, /* gmap_alloc, gmap_free, gmap_ipte_notify, … */
+	FUNCTIONS_4_8  /* gmap_create, gmap_remove, reference counts, gmap_mprotect_notify, … */
+};
+
+/* What get_ and set_guest_storage_key do where the process has no page table. */
+enum profile_key_lookup {
+	KEY_MAKES_TABLE, /* make it */
+	KEY_NEEDS_TABLE, /* the key is 0, and cannot be changed: -EFAULT */
+	KEY_NEEDS_VMA	 /* the key is 0, and can only be set to 0; without a VMA -EFAULT */
+};
+
+/* Which pages, of those that nobody shares, mprotect to writable gives their write bit back at once. */
+enum profile_upgrade { UPGRADE_NONE, UPGRADE_DIRTY, UPGRADE_ALL };
+
+struct profile {
+	const char *name; /* as in the header of a trace */
+	enum profile_functions functions;
+	u64 task_size;	  /* the end of what a process can map, with as many levels of tables as that takes */
+	u64 map_from_end; /* gmap_map_segment: highest from + len - 1 */
+	bool zero_page_with_pgste; /* a read fault may map the zero page once the process runs guests, until storage keys are in use */
+	bool discard_needs_vma; /* gmap_discard without a VMA at or above the address: NULL dereference; else skipped */
+	bool discard_one_vma;	/* gmap_discard looks at the first VMA of each segment only */
+	bool zap_needs_vma;	/* __gmap_zap without a VMA does nothing; else it makes a page table */
+	bool skey_unshares;	/* s390_enable_skey gives zero pages a frame of their own; else they are unmapped */
+	bool skey_marks_referenced; /* s390_enable_skey sets GR and GC; else it clears them */
+	enum profile_key_lookup key_lookup;
+	enum profile_upgrade mprotect_upgrades;
+	bool store_checks_first; /* a store into read-only memory fails before a page is made; else after */
+	bool unshare_fault;	 /* gmap_fault knows FAULT_FLAG_UNSHARE, and refuses it together with a write */
+	bool late_page_table;  /* a fault of shared memory makes the page table when it has a page; else first of all */
+	bool unlink_needs_sie; /* a page table that goes before s390_enable_sie does not tell the gmaps */
+	bool reclaim_drops_unused; /* swapping out a page that the guest does not use drops it */
+	bool swap_in_writable;	   /* a read that brings a page back which nobody shares gives it the write bit */
+	bool swap_exclusive;	   /* swap PTEs say that nobody shares the page */
+	bool mprotect_unaccounts; /* private memory that has no page and becomes read-only is like memory that always was */
+	bool mmap_expands; /* mmap joins new memory with the VMA above, then with the one below if that fits; else with both at once */
+	bool mremap_checks_first; /* mremap looks for the source before it unmaps the target */
+	u64 page_none;		  /* PTE template of memory without access */
+	u64 noexec;		  /* PTE bit of memory that is not executable, on a machine that has it */
+	u64 soft_dirty;		  /* PTE bit of pages that were written to */
+};
+
+#define PROFILE_DEFAULT "linux-4.7"
+
+/* NULL if there is no such kernel. */
+const struct profile *profile_find(const char *name);
+/* The i-th profile, NULL after the last one. */
+const struct profile *profile_at(size_t i);
+
+#endif

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Locks as state. The model has one thread, so a lock is never waited for: what is checked is that a
+ * function that needs a lock has it, that locks are taken in the kernel's order, and that none is left
+ * held. A broken rule is reported with the names of the locks and the places where they were taken, and
+ * ends the call like a BUG.
+ */
+#ifndef S390_GMAP_LOCK_H
+#define S390_GMAP_LOCK_H
+
+#include "core/machine/types.h"
+
+struct machine;
+
+/* In the order in which they must be taken. */
+enum lock_class {
+	LOCK_MMAP_SEM,	  /* of an mm; fork nests the child's */
+	LOCK_PMD,	  /* of a host segment table */
+	LOCK_PTE,	  /* of a host page table; mremap nests two */
+	LOCK_PAGE_TABLES, /* page_table_lock of an mm */
+	LOCK_GUEST_TABLE, /* of a gmap */
+	LOCK_PGSTE,	  /* the PCL bit of a PGSTE */
+	LOCK_NOTIFIER	  /* the list of notifier blocks */
+};
+
+enum lock_mode { LOCK_READ, LOCK_WRITE };
+
+#define MAX_HELD_LOCKS 16
+
+struct held_lock {
+	enum lock_class class;
+	enum lock_mode mode;
+	const void *object;
+	const char *place;
+};
+
+struct lock_state {
+	bool checking;
+	u32 held_count;
+	s64 preempt_count;
+	struct held_lock held[MAX_HELD_LOCKS];
+};
+
+void lock_take_checked(struct machine *m, enum lock_class class, enum lock_mode mode, const void *object,
+		       const char *place);
+void lock_drop_checked(struct machine *m, enum lock_class class, const void *object, const char *place);
+void lock_need_checked(struct machine *m, enum lock_class class, enum lock_mode mode, const void *object,
+		       const char *place);
+/* At the end of a call: nothing may be held. */
+void lock_none_checked(struct machine *m, const char *place);
+
+#define lock_take(m, class, mode, object)                                            \
+	do {                                                                         \
+		if ((m)->locks.checking)                                             \
+			lock_take_checked((m), (class), (mode), (object), __func__); \
+	} while (0)
+#define lock_drop(m, class, object)                                          \
+	do {                                                                 \
+		if ((m)->locks.checking)                                     \
+			lock_drop_checked((m), (class), (object), __func__); \
+	} while (0)
+#define lock_need(m, class, mode, object)                                            \
+	do {                                                                         \
+		if ((m)->locks.checking)                                             \
+			lock_need_checked((m), (class), (mode), (object), __func__); \
+	} while (0)
+
+#define down_read(m, mm) lock_take(m, LOCK_MMAP_SEM, LOCK_READ, mm)
+#define up_read(m, mm) lock_drop(m, LOCK_MMAP_SEM, mm)
+#define down_write(m, mm) lock_take(m, LOCK_MMAP_SEM, LOCK_WRITE, mm)
+#define up_write(m, mm) lock_drop(m, LOCK_MMAP_SEM, mm)
+
+#endif

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "core/machine/pool.h"
+
+#include <stdlib.h>
+
+#include "core/linux/gmap/gmap.h"
+#include "core/machine/machine.h"
+#include "core/linux/mm/mm.h"
+#include "core/linux/mm/radix_tree.h"
+
+static const size_t object_size[POOL_KINDS] = {
+	[POOL_MM] = sizeof(struct mm),	   [POOL_GMAP] = sizeof(struct gmap),
+	[POOL_VMA] = sizeof(struct vma),   [POOL_RADIX_NODE] = sizeof(struct radix_node),
+	[POOL_FILE] = sizeof(struct file),
+};
+
+#define CHUNK_BYTES ((size_t)16 * 1024)
+
+void pools_init(struct machine *m)
+{
+	int kind;
+
+	for (kind = 0; kind < POOL_KINDS; kind++) {
+		m->pool[kind].size = object_size[kind];
+		m->pool[kind].chunk_objects = CHUNK_BYTES / object_size[kind];
+	}
+}
+
+void pools_destroy(struct machine *m)
+{
+	int kind;
+
+	for (kind = 0; kind < POOL_KINDS; kind++) {
+		struct pool *pool = &m->pool[kind];
+
+		while (pool->chunks > 0)
+			free(pool->chunk[--pool->chunks]);
+		free(pool->chunk);
+	}
+}
+
+void pools_boot(struct machine *m)
+{
+	int kind;
+
+	for (kind = 0; kind < POOL_KINDS; kind++) {
+		struct pool *pool = &m->pool[kind];
+		size_t used = m->s.pool[kind].used;
+		size_t i;
+
+		for (i = 0; i * pool->chunk_objects < used; i++)
+			memset(pool->chunk[i], 0, pool->chunk_objects * pool->size);
+		m->s.pool[kind] = (struct pool_state){ 0 };
+	}
+}
+
+static bool add_chunk(struct pool *pool)
+{
+	u8 *chunk;
+
+	if (pool->chunks == pool->chunk_capacity) {
+		size_t capacity = pool->chunk_capacity ? 2 * pool->chunk_capacity : 4;
+		u8 **grown = realloc(pool->chunk, capacity * sizeof(*grown));
+
+		if (!grown)
+			return false;
+		pool->chunk = grown;
+		pool->chunk_capacity = capacity;
+	}
+	chunk = calloc(pool->chunk_objects, pool->size);
+	if (!chunk)
+		return false;
+	pool->chunk[pool->chunks++] = chunk;
+	return true;
+}
+
+static u64 bytes_of_objects(const struct machine *m)
+{
+	u64 bytes = 0;
+	int kind;
+
+	for (kind = 0; kind < POOL_KINDS; kind++)
+		bytes += m->s.pool[kind].live * m->pool[kind].size;
+	return bytes;
+}
+
+void *pool_alloc(struct machine *m, enum pool_kind kind)
+{
+	struct pool *pool = &m->pool[kind];
+	struct pool_state *state = &m->s.pool[kind];
+	void *object = state->free;
+
+	if (object) {
+		/* the first word of a free object links to the next one; its new owner overwrites it */
+		SET(m, state->free, *(void **)object);
+	} else {
+		/* looked at for each new chunk's worth only: a sum over pools is not for every call */
+		if (state->used % pool->chunk_objects == 0 &&
+		    bytes_of_objects(m) + m->s.storage.frames_used * FRAME_SIZE > m->storage.limit) {
+			event(m, EVENT_FAILURE, INJECT_none, 0, 0);
+			return NULL;
+		}
+		if (state->used == pool->chunks * pool->chunk_objects && !add_chunk(pool))
+			return NULL;
+		object = pool->chunk[state->used / pool->chunk_objects] +
+			 state->used % pool->chunk_objects * pool->size;
+		SET(m, state->used, state->used + 1);
+	}
+	SET(m, state->live, state->live + 1);
+	return object;
+}
+
+void pool_free(struct machine *m, enum pool_kind kind, void *object)
+{
+	struct pool_state *state = &m->s.pool[kind];
+
+	SET(m, *(void **)object, state->free);
+	SET(m, state->free, object);
+	SET(m, state->live, state->live - 1);
+}

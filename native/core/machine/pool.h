@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Memory for the kernel structures that live outside of storage. Objects have fixed addresses; a freed
+ * object is the next one to be handed out, as its owner left it but for the first word, which the new owner
+ * must set; one that was never used is all zero.
+ */
+#ifndef S390_GMAP_POOL_H
+#define S390_GMAP_POOL_H
+
+#include "core/machine/types.h"
+
+struct machine;
+
+enum pool_kind { POOL_MM, POOL_GMAP, POOL_VMA, POOL_RADIX_NODE, POOL_FILE, POOL_KINDS };
+
+struct pool {
+	size_t size; /* of one object, bytes */
+	size_t chunk_objects;
+	size_t chunks;
+	size_t chunk_capacity;
+	u8 **chunk;
+};
+
+struct pool_state {
+	u64 used; /* objects that were ever handed out */
+	void *free;
+	u64 live;
+};
+
+void pools_init(struct machine *m);
+void pools_destroy(struct machine *m);
+/* All objects become free and zero. */
+void pools_boot(struct machine *m);
+/* Returns NULL when the machine's storage limit, which pools count against, is reached. */
+void *pool_alloc(struct machine *m, enum pool_kind kind);
+void pool_free(struct machine *m, enum pool_kind kind, void *object);
+
+#endif

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "core/machine/undo.h"
+
+#include <stdlib.h>
+
+#include "core/machine/machine.h"
+
+/* Entries that the log may take while no snapshot is live; then reset is by a rebuild. 512 KiB. */
+#define BASE_ENTRIES ((size_t)32 * 1024)
+
+/* When even that is too much nobody will ever look at the log again: few entries, which stay in the cache. */
+#define IDLE_ENTRIES 64
+
+#define RANGE_MARK ((uintptr_t)1)
+
+bool undo_init(struct undo_log *log)
+{
+	log->base = malloc(BASE_ENTRIES * sizeof(*log->base));
+	if (!log->base)
+		return false;
+	log->end = log->base + BASE_ENTRIES;
+	log->next = log->base;
+	log->stop = log->end;
+	return true;
+}
+
+void undo_destroy(struct undo_log *log)
+{
+	free(log->base);
+	log->base = NULL;
+}
+
+static bool is_idle(const struct undo_log *log)
+{
+	return log->base_lost && log->marks == 0;
+}
+
+void undo_refresh(struct undo_log *log)
+{
+	if (is_idle(log)) {
+		log->next = log->base;
+		log->wraps++;
+	}
+	if (log->watch)
+		log->stop = log->next;
+	else
+		log->stop = is_idle(log) ? log->base + IDLE_ENTRIES : log->end;
+}
+
+void undo_start(struct machine *m)
+{
+	struct undo_log *log = &m->undo;
+
+	log->next = log->base;
+	log->base_lost = false;
+	log->marks = 0;
+	log->wraps++;
+	undo_refresh(log);
+	log->serial = ++log->last_serial;
+	log->oldest = log->serial;
+}
+
+/* Nobody needs the entries if no snapshot is live; otherwise the buffer grows. */
+static void undo_make_room(struct machine *m, size_t entries)
+{
+	struct undo_log *log = &m->undo;
+	size_t used = (size_t)(log->next - log->base);
+	size_t size = (size_t)(log->end - log->base);
+	struct undo_entry *grown;
+
+	if (used + entries <= size)
+		return;
+	if (log->marks == 0) {
+		log->base_lost = true;
+		log->oldest = UINT64_MAX;
+		undo_refresh(log);
+		return;
+	}
+	while (size < used + entries)
+		size *= 2;
+	grown = realloc(log->base, size * sizeof(*grown));
+	if (!grown)
+		machine_bug(m, BUG_host_memory, "the undo log needs %zu entries", size);
+	log->base = grown;
+	log->next = grown + used;
+	log->end = grown + size;
+}
+
+struct undo_entry *undo_slow(struct machine *m, const void *word)
+{
+	struct undo_log *log = &m->undo;
+
+	if (log->watch)
+		log->watch(log->watch_context, word, 1);
+	undo_make_room(m, 1);
+	undo_refresh(log);
+	if (log->watch)
+		log->stop = log->next + 1; /* so that the next store comes here too */
+	return log->next;
+}
+
+/* A range lies in the log as its old words, two to an entry, then an entry that says where and how many. */
+void undo_note_range(struct machine *m, void *first, size_t words)
+{
+	struct undo_log *log = &m->undo;
+	size_t entries = (words + 1) / 2;
+
+	if (log->watch)
+		log->watch(log->watch_context, first, words);
+	if (is_idle(log))
+		return;
+	undo_make_room(m, entries + 1);
+	if (is_idle(log))
+		return;
+	memcpy(log->next, first, words * sizeof(u64));
+	log->next += entries;
+	log->next->word = (void *)((uintptr_t)first | RANGE_MARK);
+	log->next->old = words;
+	log->next++;
+	undo_refresh(log);
+}
+
+void undo_rewind(struct undo_log *log, size_t position)
+{
+	struct undo_entry *entry = log->next;
+	struct undo_entry *first = log->base + position;
+
+	while (entry != first) {
+		entry--;
+		if ((uintptr_t)entry->word & RANGE_MARK) {
+			size_t words = entry->old;
+			void *to = (void *)((uintptr_t)entry->word & ~RANGE_MARK);
+
+			entry -= (words + 1) / 2;
+			memcpy(to, entry, words * sizeof(u64));
+		} else {
+			memcpy(entry->word, &entry->old, sizeof(u64));
+		}
+	}
+	log->next = entry;
+	log->wraps++;
+	undo_refresh(log);
+}
+
+void undo_watch(struct machine *m, watch_fn watch, void *context)
+{
+	m->undo.watch = watch;
+	m->undo.watch_context = context;
+	undo_refresh(&m->undo);
+}

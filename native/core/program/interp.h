@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Executes operations of ops.def: one call, or a whole program in the format of wire.h. */
+#ifndef S390_GMAP_INTERP_H
+#define S390_GMAP_INTERP_H
+
+#include "core/machine/machine.h"
+#include "core/program/observe.h"
+
+#define MAX_ARGS 6
+
+struct call {
+	u64 arg[MAX_ARGS]; /* as in ops.def; ARG_REST is not among them */
+	u64 result_handle; /* WIRE_NO_HANDLE: the lowest free one */
+	const u8 *rest;	   /* ARG_REST arguments, little-endian words */
+	u32 rest_count;
+};
+
+struct reply {
+	enum wire_status status;
+	/*
+	 * WIRE_OK: the result: a negative errno sign-extended, a handle (WIRE_NO_HANDLE for NULL), the number of
+	 * a list's items. WIRE_BUG: enum bug_place; the text is in machine.bug_text. WIRE_REFUSED: enum wire_refusal.
+	 */
+	u64 value;
+};
+
+/* What the operations look like, from ops.def. */
+struct op_info {
+	const char *name;
+	enum wire_result result;
+	u32 arity;
+	enum wire_arg kind[MAX_ARGS];
+};
+extern const struct op_info op_infos[WIRE_OPS];
+
+/* One operation. Events are left in m->events, after those of earlier calls. */
+struct reply machine_call(struct machine *m, enum wire_op op, const struct call *call);
+
+/*
+ * Executes a program of `bytes` bytes; any bytes are a program. Stops after a call that ends in BUG. With `out`,
+ * appends what was observed: results, the events of the trace format, and the state that changed while the
+ * program observes. Returns the number of operations executed; nothing is allocated for one.
+ */
+u64 machine_run(struct machine *m, const u8 *program, size_t bytes, struct words *out);
+
+/*
+ * What is told about each operation of a program, right after it: also one that ended in BUG. Its events are those of
+ * m->events from the first on. False ends the run.
+ */
+typedef bool (*after_fn)(void *context, enum wire_op op, const struct call *call, struct reply reply);
+/* The same, for somebody who looks at each operation; records the kinds of events that the machine's log asks for. */
+u64 machine_run_each(struct machine *m, const u8 *program, size_t bytes, after_fn after, void *context);
+
+/* Items of the last LIST result: the handle of the i-th gmap of the mm, newest first; NULL at the end. */
+struct gmap *mm_gmap_at(const struct mm *mm, u64 i);
+
+#endif

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "core/program/observe.h"
+
+#include <stdlib.h>
+
+#include "abi/facts.h"
+#include "core/linux/gmap/gmap.h"
+#include "core/linux/mm/mm.h"
+#include "core/linux/mm/page.h"
+#include "core/linux/mm/pgalloc.h"
+
+struct observer {
+	struct wire_facts now;
+	struct wire_facts before;
+	/* where the undo log stood: nothing was stored since, nothing can have changed */
+	const struct undo_entry *position;
+	u64 wraps;
+	bool valid;
+};
+
+/* A program can observe more than any machine has memory for: 1 GiB. */
+#define MAX_WORDS ((size_t)1 << 27)
+
+void words_add(struct words *words, u64 value)
+{
+	if (words->count == words->capacity) {
+		size_t capacity = words->capacity ? 2 * words->capacity : 512;
+		u64 *grown = words->failed || capacity > MAX_WORDS ? NULL
+								   : realloc(words->word, capacity * sizeof(*grown));
+
+		if (!grown) {
+			words->failed = true;
+			return;
+		}
+		words->word = grown;
+		words->capacity = capacity;
+	}
+	words->word[words->count++] = le64(value);
+}
+
+void words_free(struct words *words)
+{
+	free(words->word);
+	*words = (struct words){ 0 };
+}
+
+bool observer_create(struct machine *m)
+{
+	m->observer = calloc(1, sizeof(*m->observer));
+	return m->observer != NULL;
+}
+
+void observer_destroy(struct machine *m)
+{
+	if (!m->observer)
+		return;
+	free(m->observer->now.fact);
+	free(m->observer->before.fact);
+	free(m->observer);
+}
+
+void observer_forget(struct machine *m)
+{
+	m->observer->valid = false;
+	m->observer->before.count = 0;
+}
+
+static void fact_add(struct machine *m, struct wire_fact fact)
+{
+	struct wire_facts *facts = &m->observer->now;
+
+	if (facts->count == facts->capacity) {
+		size_t capacity = facts->capacity ? 2 * facts->capacity : 64;
+		struct wire_fact *grown = realloc(facts->fact, capacity * sizeof(*grown));
+
+		if (!grown)
+			machine_bug(m, BUG_host_memory, "%zu facts", facts->count);
+		facts->fact = grown;
+		facts->capacity = capacity;
+	}
+	facts->fact[facts->count++] = fact;
+}
+
+static struct gmap *next_gmap(const struct machine *m, u64 *handle)
+{
+	for (; *handle < m->s.gmap_count; ++*handle)
+		if (m->s.gmap[*handle])
+			return m->s.gmap[*handle];
+	return NULL;
+}
+
+#define for_each_gmap(m, handle, gmap) for ((handle) = 0; ((gmap) = next_gmap((m), &(handle))); (handle)++)
+
+static void collect_lowcore(struct machine *m)
+{
+	u64 serial = entry_get(lowcore(m, m->s.current_cpu, LOWCORE_GMAP));
+	struct wire_fact fact = { .id = WIRE_FACT_ID(WIRE_FACT_LOWCORE, 0, 0) };
+	const struct gmap *gmap;
+	u64 handle;
+
+	if (serial) {
+		fact.field[0] = WIRE_LOWCORE_DANGLING;
+		for_each_gmap(m, handle, gmap) {
+			if (gmap->serial == serial) {
+				fact.field[0] = WIRE_LOWCORE_GMAP;
+				fact.field[1] = handle;
+			}
+		}
+	}
+	fact_add(m, fact);
+}
+
+static void collect_tree(struct machine *m, const struct radix_root *root, enum wire_fact_kind kind, u64 handle)
+{
+	u64 key = 0;
+	u64 item;
+
+	for (; radix_next(root, key, &key, &item); key++) {
+		u64 value = kind == WIRE_FACT_H2G ? __gmap_segment_gaddr(m, entry_at(m, item)) : item;
+
+		fact_add(m, (struct wire_fact){
+				    .id = WIRE_FACT_ID(kind, handle, 0),
+				    .key = key << PMD_SHIFT,
+				    .field = { value },
+			    });
+	}
+}
+
+static const unsigned int level_shift[] = {
+	[WIRE_R1] = REGION1_SHIFT,
+	[WIRE_R2] = PGDIR_SHIFT,
+	[WIRE_R3] = PUD_SHIFT,
+	[WIRE_SEG] = PMD_SHIFT,
+};
+
+static const u64 level_empty[] = {
+	[WIRE_R1] = REGION1_ENTRY_EMPTY,
+	[WIRE_R2] = REGION2_ENTRY_EMPTY,
+	[WIRE_R3] = REGION3_ENTRY_EMPTY,
+	[WIRE_SEG] = SEGMENT_ENTRY_EMPTY,
+};
+
+/* The host segment whose page table a segment entry shares, unless the process no longer has that table. */
+static bool host_of_entry(const struct machine *m, const struct gmap *gmap, u64 entry, u64 *vmaddr)
+{
+	const entry_t *pmd;
+
+	if (entry & SEGMENT_ENTRY_INVALID)
+		return false;
+	*vmaddr = page_table_vmaddr(m, entry & SEGMENT_ENTRY_ORIGIN);
+	pmd = host_pmd(m, gmap->mm, *vmaddr);
+	return pmd && entry_get(pmd) == entry;
+}
+
+static void collect_entry(struct machine *m, const struct gmap *gmap, u64 entry, enum wire_level level, u64 gaddr)
+{
+	struct wire_fact fact = { .id = WIRE_FACT_ID(WIRE_FACT_ENTRY, gmap->handle, level), .key = gaddr };
+
+	if (level == WIRE_SEG) {
+		fact.field[0] = entry & ~SEGMENT_ENTRY_ORIGIN;
+		fact.field[2] = !host_of_entry(m, gmap, entry, &fact.field[1]);
+		if (fact.field[2])
+			fact.field[1] = 0;
+	} else {
+		fact.field[0] = entry & ~REGION_ENTRY_ORIGIN;
+		fact.field[1] = frame_at(m, entry & REGION_ENTRY_ORIGIN)->index;
+	}
+	fact_add(m, fact);
+}
+
+/* The entries of one level that are not empty, in ascending order of guest addresses. */
+static void collect_level(struct machine *m, const struct gmap *gmap, u64 table, enum wire_level level,
+			  enum wire_level wanted, u64 gaddr)
+{
+	const entry_t *entry = entry_at(m, table);
+	u64 empty = be64(level_empty[level]);
+	u64 i;
+
+	for (i = 0; i < CRST_ENTRIES; i++) {
+		u64 at = gaddr + (i << level_shift[level]);
+		u64 value;
+
+		/* nearly all are: not even their bytes are swapped */
+		if (entry[i].big_endian == empty)
+			continue;
+		value = entry_get(entry + i);
+		if (level == wanted)
+			collect_entry(m, gmap, value, level, at);
+		else
+			collect_level(m, gmap, value & REGION_ENTRY_ORIGIN, level + 1, wanted, at);
+	}
+}
+
+static void collect_tables(struct machine *m, const struct gmap *gmap)
+{
+	enum wire_level top = (enum wire_level)(WIRE_SEG - ((gmap->asce & ASCE_TYPE_MASK) >> 2));
+	enum wire_level level;
+
+	for (level = top; level <= WIRE_SEG; level++)
+		collect_level(m, gmap, gmap->table, top, level, 0);
+}
+
+static enum wire_pte kind_of_pte(const struct machine *m, u64 pte)
+{
+	if (pte_none(pte))
+		return WIRE_PTE_NONE;
+	if (!pte_present(pte))
+		return WIRE_PTE_SWAP;
+	if (is_zero_page(pte_page(pte)))
+		return WIRE_PTE_ZERO;
+	return frame_kind(frame_at(m, pte_page(pte))) == FRAME_ANON ? WIRE_PTE_ANON : WIRE_PTE_PAGE;
+}
+
+#define SWAP_TYPE 0x7cu
+
+static void collect_page(struct machine *m, u64 vmaddr)
+{
+	const struct mm *mm = m->s.newest_mm;
+	entry_t *ptep = mm ? host_pte(m, mm, vmaddr) : NULL;
+	struct wire_fact fact = { .id = WIRE_FACT_ID(WIRE_FACT_PTE, 0, 0), .key = vmaddr };
+
+	fact.field[3] = WIRE_NO_KEY;
+	if (ptep) {
+		u64 pte = entry_get(ptep);
+		enum wire_pte kind = kind_of_pte(m, pte);
+
+		fact.field[0] = kind;
+		fact.field[1] = pte & ~PAGE_MASK & ~(u64)(kind == WIRE_PTE_SWAP ? SWAP_TYPE : 0);
+		fact.field[1] |= (entry_get(host_pmd(m, mm, vmaddr)) & ~SEGMENT_ENTRY_ORIGIN) << 32;
+		fact.field[2] = mm->alloc_pgste ? entry_get(ptep + PGSTE_OFFSET) : 0;
+		if (pte_present(pte) && frame_at(m, pte_page(pte))->flags & FRAME_KEY_SET)
+			fact.field[3] = page_get_storage_key(m, pte_page(pte));
+	}
+	fact_add(m, fact);
+}
+
+static void collect(struct machine *m)
+{
+	const struct gmap *gmap;
+	u64 handle;
+	u64 i;
+
+	m->observer->now.count = 0;
+	collect_lowcore(m);
+	for_each_gmap(m, handle, gmap)
+		fact_add(m, (struct wire_fact){
+				    .id = WIRE_FACT_ID(WIRE_FACT_GMAP, handle, 0),
+				    .field = { gmap->asce & ~ASCE_ORIGIN, gmap->asce_end, gmap->crst_count },
+			    });
+	for_each_gmap(m, handle, gmap)
+		collect_tree(m, &gmap->guest_to_host, WIRE_FACT_G2H, handle);
+	for_each_gmap(m, handle, gmap)
+		collect_tree(m, &gmap->host_to_guest, WIRE_FACT_H2G, handle);
+	for_each_gmap(m, handle, gmap)
+		collect_tables(m, gmap);
+	for (i = 0; i < m->s.watch_count; i++)
+		collect_page(m, m->s.watch[i]);
+}
+
+static void emit(void *out, const struct wire_fact *fact, u64 sign)
+{
+	size_t i;
+
+	words_add(out, fact->id | sign);
+	words_add(out, fact->key);
+	for (i = 0; i < WIRE_FACT_FIELDS; i++)
+		words_add(out, fact->field[i]);
+}
+
+u32 observe_changes(struct machine *m, struct words *out)
+{
+	struct observer *observer = m->observer;
+	struct wire_facts swap;
+	u32 emitted;
+
+	if (observer->valid && observer->position == m->undo.next && observer->wraps == m->undo.wraps)
+		return 0;
+	collect(m);
+	emitted = wire_facts_changed(&observer->before, &observer->now, emit, out);
+	swap = observer->before;
+	observer->before = observer->now;
+	observer->now = swap;
+	observer->position = m->undo.next;
+	observer->wraps = m->undo.wraps;
+	observer->valid = true;
+	return emitted;
+}

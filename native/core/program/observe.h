@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The observed state: facts about lowcore, gmaps, their tables and trees, and watched pages, as the trace
+ * format has them. After each operation the facts are compared with those after the one before.
+ */
+#ifndef S390_GMAP_OBSERVE_H
+#define S390_GMAP_OBSERVE_H
+
+#include "core/machine/machine.h"
+
+/* Words that grow, to 1 GiB at most. Once memory runs out everything more is dropped and `failed` set. */
+struct words {
+	u64 *word;
+	size_t count;
+	size_t capacity;
+	bool failed;
+};
+
+/* Adds one word, in the wire format's byte order. */
+void words_add(struct words *words, u64 value);
+void words_free(struct words *words);
+
+bool observer_create(struct machine *m);
+void observer_destroy(struct machine *m);
+/* The next comparison gives the whole state, as the first one does. */
+void observer_forget(struct machine *m);
+/* Appends the facts that changed, first those that went, then those that came. Returns how many. */
+u32 observe_changes(struct machine *m, struct words *out);
+
+#endif

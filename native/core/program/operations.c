@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The tables of operations, and the operations on the machine as a whole. */
+#include "core/program/operations.h"
+
+#include "core/machine/list.h"
+
+#define KINDS(...)          \
+	{                   \
+		__VA_ARGS__ \
+	}
+const struct op_info op_infos[WIRE_OPS] = {
+#define OP(name, result, arity, kinds, names) [OP_##name] = { #name, RESULT_##result, arity, KINDS kinds },
+#include "abi/ops.def"
+#undef OP
+};
+
+struct reply op_exit(struct machine *m, const struct call *call)
+{
+	GET_MM(mm);
+	mm_exit(m, mm);
+	release_mm(m, mm);
+	return answer(0);
+}
+
+/* Processes are numbered in the order in which they start, as long as there are numbers left. */
+static u64 free_mm_handle(const struct machine *m, u64 wanted)
+{
+	u64 handle = m->s.mm_count;
+
+	if (wanted != WIRE_NO_HANDLE)
+		return wanted;
+	if (handle < MAX_MMS)
+		return handle;
+	for (handle = 0; handle < MAX_MMS && m->s.mm[handle]; handle++)
+		;
+	return handle;
+}
+
+struct reply op_exec(struct machine *m, const struct call *call)
+{
+	u64 handle = free_mm_handle(m, call->result_handle);
+
+	if (handle >= MAX_MMS)
+		return refuse(WIRE_BUDGET);
+	if (m->s.mm[handle])
+		return refuse(WIRE_HANDLE_TAKEN);
+	return answer(mm_exec(m, (u32)handle) ? handle : WIRE_NO_HANDLE);
+}
+
+struct reply op_sysctl_allocate_pgste(struct machine *m, const struct call *call)
+{
+	if (call->arg[0] > 1)
+		return answer_rc(-EINVAL);
+	SET(m, m->s.sysctl_allocate_pgste, call->arg[0]);
+	return answer(0);
+}
+
+struct reply op_gmaps(struct machine *m, const struct call *call)
+{
+	const struct mm *mm = mm_of(m, call->arg[0]);
+	u64 count = 0;
+
+	if (!mm)
+		return call->arg[0] < m->s.mm_count ? answer(0) : refuse(WIRE_BAD_HANDLE);
+	while (mm_gmap_at(mm, count))
+		count++;
+	return answer(count);
+}
+
+struct reply op_inject(struct machine *m, const struct call *call)
+{
+	u64 kind = call->arg[0];
+
+	if (kind >= WIRE_INJECTS)
+		return refuse(WIRE_BAD_ARGUMENT);
+	if (kind == INJECT_none) {
+		for (kind = 0; kind < WIRE_INJECTS; kind++)
+			SET(m, m->s.inject[kind], 0);
+	} else {
+		SET(m, m->s.inject[kind], call->arg[1]);
+	}
+	return answer(0);
+}
+
+struct reply op_observe(struct machine *m, const struct call *call)
+{
+	SET(m, m->s.observing, call->arg[0] != 0);
+	if (!call->arg[0])
+		observer_forget(m);
+	return answer(0);
+}
+
+/* Watched pages are kept in ascending order, each once. */
+static bool watch_add(struct machine *m, u64 vmaddr)
+{
+	u64 i = m->s.watch_count;
+	u64 at = 0;
+
+	while (at < m->s.watch_count && m->s.watch[at] < vmaddr)
+		at++;
+	if (at < m->s.watch_count && m->s.watch[at] == vmaddr)
+		return true;
+	if (m->s.watch_count == MAX_WATCHES)
+		return false;
+	for (; i > at; i--)
+		SET(m, m->s.watch[i], m->s.watch[i - 1]);
+	SET(m, m->s.watch[at], vmaddr);
+	SET(m, m->s.watch_count, m->s.watch_count + 1);
+	return true;
+}
+
+struct reply op_watch(struct machine *m, const struct call *call)
+{
+	u32 i;
+
+	if (!mm_of(m, call->arg[0]))
+		return refuse(WIRE_BAD_HANDLE);
+	if (m->s.watch_count + call->rest_count > MAX_WATCHES)
+		return refuse(WIRE_BUDGET);
+	for (i = 0; i < call->rest_count; i++)
+		watch_add(m, load_word(call->rest + i * sizeof(u64)) & PAGE_MASK);
+	return answer(0);
+}
+
+struct reply op_set_cpu(struct machine *m, const struct call *call)
+{
+	if (call->arg[0] >= m->options.cpus)
+		return refuse(WIRE_BAD_ARGUMENT);
+	SET(m, m->s.current_cpu, call->arg[0]);
+	return answer(0);
+}
+
+const op_fn op_functions[WIRE_OPS] = {
+#define OP(name, result, arity, kinds, names) [OP_##name] = op_##name,
+#include "abi/ops.def"
+#undef OP
+};
+
+struct gmap *mm_gmap_at(const struct mm *mm, u64 i)
+{
+	struct list_link *link;
+
+	list_for_each(link, &mm->gmap_list)
+		if (i-- == 0)
+			return container_of(link, struct gmap, list);
+	return NULL;
+}

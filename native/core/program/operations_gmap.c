@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Operations on gmaps and notifier blocks. */
+#include "core/machine/list.h"
+#include "core/machine/lock.h"
+#include "core/program/operations.h"
+#include "core/linux/mm/pgalloc.h"
+#include "core/linux/gmap/pgtable.h"
+
+/* The handle that a new object gets: the one that the program names, or the lowest free one. */
+static u64 free_gmap_handle(const struct machine *m, u64 wanted)
+{
+	u64 handle;
+
+	if (wanted != WIRE_NO_HANDLE)
+		return wanted;
+	for (handle = 0; handle < MAX_GMAPS && m->s.gmap[handle]; handle++)
+		;
+	return handle;
+}
+
+typedef struct gmap *(*gmap_alloc_fn)(struct machine *m, struct mm *mm, u64 limit);
+
+static struct reply new_gmap(struct machine *m, const struct call *call, gmap_alloc_fn alloc)
+{
+	u64 handle = free_gmap_handle(m, call->result_handle);
+	struct gmap *gmap;
+
+	GET_MM(mm);
+	if (handle >= MAX_GMAPS)
+		return refuse(WIRE_BUDGET);
+	if (m->s.gmap[handle])
+		return refuse(WIRE_HANDLE_TAKEN);
+	gmap = alloc(m, mm, call->arg[1]);
+	if (!gmap)
+		return answer(WIRE_NO_HANDLE);
+	SET(m, gmap->handle, handle);
+	SET(m, m->s.gmap[handle], gmap);
+	if (m->s.gmap_count <= handle)
+		SET(m, m->s.gmap_count, handle + 1);
+	return answer(handle);
+}
+
+struct reply op_gmap_alloc(struct machine *m, const struct call *call)
+{
+	NEEDS(FUNCTIONS_4_7);
+	return new_gmap(m, call, gmap_alloc);
+}
+
+struct reply op_gmap_create(struct machine *m, const struct call *call)
+{
+	NEEDS(FUNCTIONS_4_8);
+	return new_gmap(m, call, gmap_create);
+}
+
+/* Also those that are not in the process's list any more. */
+static bool has_gmaps(const struct machine *m, const struct mm *mm)
+{
+	u64 handle;
+
+	for (handle = 0; handle < m->s.gmap_count; handle++)
+		if (m->s.gmap[handle] && m->s.gmap[handle]->mm == mm)
+			return true;
+	return false;
+}
+
+void release_mm(struct machine *m, struct mm *mm)
+{
+	if (!mm->exited || has_gmaps(m, mm))
+		return;
+	SET(m, m->s.mm[mm->handle], NULL);
+	mm_free(m, mm);
+}
+
+struct reply op_gmap_free(struct machine *m, const struct call *call)
+{
+	struct mm *mm;
+
+	NEEDS(FUNCTIONS_4_7);
+	GET_GMAP(gmap);
+	mm = gmap->mm;
+	SET(m, m->s.gmap[gmap->handle], NULL);
+	gmap_free(m, gmap);
+	release_mm(m, mm);
+	return answer(0);
+}
+
+/* gmap_put and gmap_remove: the handle goes with the last reference. */
+static struct reply drop_gmap(struct machine *m, const struct call *call,
+			      bool (*drop)(struct machine *m, struct gmap *gmap))
+{
+	struct mm *mm;
+
+	NEEDS(FUNCTIONS_4_8);
+	GET_GMAP(gmap);
+	mm = gmap->mm;
+	if (drop(m, gmap)) {
+		SET(m, m->s.gmap[call->arg[0]], NULL);
+		release_mm(m, mm);
+	}
+	return answer(0);
+}
+
+struct reply op_gmap_put(struct machine *m, const struct call *call)
+{
+	return drop_gmap(m, call, gmap_put);
+}
+
+struct reply op_gmap_remove(struct machine *m, const struct call *call)
+{
+	return drop_gmap(m, call, gmap_remove);
+}
+
+struct reply op_gmap_get(struct machine *m, const struct call *call)
+{
+	NEEDS(FUNCTIONS_4_8);
+	GET_GMAP(gmap);
+	gmap_get(m, gmap);
+	return answer(0);
+}
+
+struct reply op_gmap_enable(struct machine *m, const struct call *call)
+{
+	GET_GMAP(gmap);
+	gmap_enable(m, gmap);
+	return answer(0);
+}
+
+struct reply op_gmap_disable(struct machine *m, const struct call *call)
+{
+	GET_GMAP(gmap);
+	gmap_disable(m, gmap);
+	return answer(0);
+}
+
+struct reply op_gmap_map_segment(struct machine *m, const struct call *call)
+{
+	u64 from = call->arg[1];
+	u64 to = call->arg[2];
+	u64 len = call->arg[3];
+
+	GET_GMAP(gmap);
+	if (len >> PMD_SHIFT > m->options.max_segments && gmap_map_is_valid(m, gmap, from, to, len))
+		return refuse(WIRE_BUDGET);
+	return answer_rc(gmap_map_segment(m, gmap, from, to, len));
+}
+
+struct reply op_gmap_unmap_segment(struct machine *m, const struct call *call)
+{
+	GET_GMAP(gmap);
+	return answer_rc(gmap_unmap_segment(m, gmap, call->arg[1], call->arg[2]));
+}
+
+struct reply op_gmap_translate(struct machine *m, const struct call *call)
+{
+	GET_GMAP(gmap);
+	return answer(gmap_translate(m, gmap, call->arg[1]));
+}
+
+struct reply op___gmap_translate(struct machine *m, const struct call *call)
+{
+	u64 vmaddr;
+
+	GET_GMAP(gmap);
+	down_read(m, gmap->mm);
+	vmaddr = __gmap_translate(m, gmap, call->arg[1]);
+	up_read(m, gmap->mm);
+	return answer(vmaddr);
+}
+
+struct reply op___gmap_segment_gaddr(struct machine *m, const struct call *call)
+{
+	entry_t *entry;
+
+	GET_GMAP(gmap);
+	entry = gmap_find_segment_entry(m, gmap, call->arg[1]);
+	return answer(entry ? __gmap_segment_gaddr(m, entry) : ERROR_WORD(ENOENT));
+}
+
+struct reply op___gmap_unlink_by_vmaddr(struct machine *m, const struct call *call)
+{
+	int flush;
+
+	GET_GMAP(gmap);
+	down_write(m, gmap->mm);
+	flush = __gmap_unlink_by_vmaddr(m, gmap, call->arg[1]);
+	up_write(m, gmap->mm);
+	return answer_rc(flush);
+}
+
+struct reply op___gmap_unmap_by_gaddr(struct machine *m, const struct call *call)
+{
+	int flush;
+
+	GET_GMAP(gmap);
+	down_write(m, gmap->mm);
+	flush = __gmap_unmap_by_gaddr(m, gmap, call->arg[1]);
+	up_write(m, gmap->mm);
+	return answer_rc(flush);
+}
+
+struct reply op_gmap_unlink(struct machine *m, const struct call *call)
+{
+	struct mm *mm = mm_of(m, call->arg[0]);
+
+	if (!mm)
+		return refuse(WIRE_BAD_HANDLE);
+	down_write(m, mm);
+	gmap_unlink(m, mm, NULL, call->arg[2]);
+	up_write(m, mm);
+	return answer(0);
+}
+
+struct reply op___gmap_link(struct machine *m, const struct call *call)
+{
+	int rc;
+
+	GET_GMAP(gmap);
+	down_read(m, gmap->mm);
+	if ((__gmap_translate(m, gmap, call->arg[1]) ^ call->arg[2]) & PMD_MASK)
+		SET(m, gmap->unrelated_links, 1);
+	rc = __gmap_link(m, gmap, call->arg[1], call->arg[2]);
+	up_read(m, gmap->mm);
+	return answer_rc(rc);
+}
+
+struct reply op_gmap_fault(struct machine *m, const struct call *call)
+{
+	GET_GMAP(gmap);
+	return answer_rc(gmap_fault(m, gmap, call->arg[1], (u32)call->arg[2]));
+}
+
+struct reply op_gmap_discard(struct machine *m, const struct call *call)
+{
+	GET_GMAP(gmap);
+	gmap_discard(m, gmap, call->arg[1], call->arg[2]);
+	return answer(0);
+}
+
+struct reply op___gmap_zap(struct machine *m, const struct call *call)
+{
+	GET_GMAP(gmap);
+	down_read(m, gmap->mm);
+	__gmap_zap(m, gmap, call->arg[1]);
+	up_read(m, gmap->mm);
+	return answer(0);
+}
+
+/* What every block of a program does: the call is an event, and the outside is told. */
+static void notifier_call(struct machine *m, struct gmap_notifier *nb, struct gmap *gmap, u64 start, u64 end)
+{
+	u32 handle = (u32)(nb - m->s.notifier);
+
+	event_range(m, EVENT_NOTIFY, handle, (u32)gmap->handle, start,
+		    m->options.profile->functions == FUNCTIONS_4_7 ? 0 : end);
+	if (m->hooks.notify) {
+		enum callback outer = m->in_callback;
+
+		m->in_callback = CALLBACK_NOTIFY;
+		m->hooks.notify(m->hooks.context, handle, (u32)gmap->handle, start, end);
+		m->in_callback = outer;
+		if (m->dead)
+			machine_unwind(m);
+	}
+}
+
+static void fill_notifier(struct machine *m, struct gmap_notifier *nb)
+{
+	if (!nb->notifier_call)
+		SET(m, nb->notifier_call, notifier_call);
+}
+
+struct reply op_gmap_register_ipte_notifier(struct machine *m, const struct call *call)
+{
+	NEEDS(FUNCTIONS_4_7);
+	GET_NOTIFIER(nb);
+	fill_notifier(m, nb);
+	gmap_register_ipte_notifier(m, nb);
+	return answer(0);
+}
+
+struct reply op_gmap_register_pte_notifier(struct machine *m, const struct call *call)
+{
+	NEEDS(FUNCTIONS_4_8);
+	GET_NOTIFIER(nb);
+	fill_notifier(m, nb);
+	gmap_register_pte_notifier(m, nb);
+	return answer(0);
+}
+
+struct reply op_gmap_unregister_ipte_notifier(struct machine *m, const struct call *call)
+{
+	NEEDS(FUNCTIONS_4_7);
+	GET_NOTIFIER(nb);
+	gmap_unregister_ipte_notifier(m, nb);
+	return answer(0);
+}
+
+struct reply op_gmap_unregister_pte_notifier(struct machine *m, const struct call *call)
+{
+	NEEDS(FUNCTIONS_4_8);
+	GET_NOTIFIER(nb);
+	gmap_unregister_pte_notifier(m, nb);
+	return answer(0);
+}
+
+struct reply op_gmap_ipte_notify(struct machine *m, const struct call *call)
+{
+	NEEDS(FUNCTIONS_4_7);
+	GET_GMAP(gmap);
+	return answer_rc(gmap_ipte_notify(m, gmap, call->arg[1], call->arg[2]));
+}
+
+struct reply op_gmap_mprotect_notify(struct machine *m, const struct call *call)
+{
+	NEEDS(FUNCTIONS_4_8);
+	GET_GMAP(gmap);
+	/* the kernel's argument is an int */
+	return answer_rc(gmap_mprotect_notify(m, gmap, call->arg[1], call->arg[2], (u32)call->arg[3]));
+}
+
+struct reply op_ptep_notify(struct machine *m, const struct call *call)
+{
+	entry_t *ptep;
+
+	if (call->arg[2] != WIRE_NO_ARGUMENT)
+		NEEDS(FUNCTIONS_4_8);
+	GET_MM(mm);
+	ptep = host_pte(m, mm, call->arg[1]);
+	if (!ptep)
+		return refuse(WIRE_BAD_ARGUMENT);
+	down_read(m, mm);
+	pte_lock(m, ptep);
+	ptep_notify(m, mm, call->arg[1], ptep, call->arg[2]);
+	pte_unlock(m, ptep);
+	up_read(m, mm);
+	return answer(0);
+}

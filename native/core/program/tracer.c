@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "core/program/tracer.h"
+
+#include <stdlib.h>
+
+#include "core/program/operations.h"
+
+#define NO_CALL UINT32_MAX
+
+static bool is_in_table(const struct machine *m, u64 address)
+{
+	return frame_kind(frame_at(m, address)) == FRAME_PGTABLE ||
+	       frame_kind(frame_at(m, address & ~(CRST_SIZE - 1))) == FRAME_CRST;
+}
+
+/* What a word of the model's memory is to a tracer; false for kernel structures beside storage. */
+static bool place_of(const struct machine *m, const void *word, u64 *place)
+{
+	const u8 *byte = word;
+	const u8 *frames = (const u8 *)m->storage.frames;
+	const u8 *storage = m->storage.bytes;
+	u64 count = m->storage.limit >> FRAME_SHIFT;
+
+	if (byte >= storage && byte < storage + m->storage.limit) {
+		*place = (u64)(byte - storage);
+		*place |= is_in_table(m, *place) ? TRACE_TABLE : 0;
+		return true;
+	}
+	if (byte >= frames && byte < frames + count * sizeof(struct frame)) {
+		u64 offset = (u64)(byte - frames);
+
+		*place = offset / sizeof(struct frame) << FRAME_SHIFT | TRACE_KEY;
+		return offset % sizeof(struct frame) == offsetof(struct frame, key);
+	}
+	return false;
+}
+
+static void note_store(void *context, const void *word, size_t words)
+{
+	struct machine *m = context;
+	struct tracer *tracer = m->tracer;
+	u64 place, before;
+
+	if (!place_of(m, word, &place))
+		return;
+	memcpy(&before, word, sizeof(before));
+	words_add(&tracer->stores, place);
+	words_add(&tracer->stores, place & TRACE_KEY ? before : be64(before));
+	words_add(&tracer->stores, tracer->current | (u64)words << 32);
+}
+
+static void forget_all(struct tracer *tracer)
+{
+	words_free(&tracer->calls);
+	words_free(&tracer->words);
+	words_free(&tracer->stores);
+	tracer->current = NO_CALL;
+}
+
+/* Nothing was stored since the machine began: there is nothing that the trace would not tell. */
+static bool is_first_state(const struct machine *m)
+{
+	return !m->undo.base_lost && m->undo.next == m->undo.base;
+}
+
+bool tracer_start(struct machine *m)
+{
+	if (!m->tracer)
+		m->tracer = calloc(1, sizeof(*m->tracer));
+	if (!m->tracer)
+		return false;
+	forget_all(m->tracer);
+	m->tracer->complete = is_first_state(m);
+	m->tracer->older_marks = m->undo.marks;
+	undo_watch(m, note_store, m);
+	return true;
+}
+
+void tracer_stop(struct machine *m)
+{
+	if (!m->tracer)
+		return;
+	undo_watch(m, NULL, NULL);
+	forget_all(m->tracer);
+	free(m->tracer);
+	m->tracer = NULL;
+}
+
+bool tracer_failed(const struct tracer *tracer)
+{
+	return tracer->calls.failed || tracer->words.failed || tracer->stores.failed;
+}
+
+static u32 argument_count(u32 op, const struct call *call)
+{
+	if (op == TRACE_GUEST_LOAD || op == TRACE_GUEST_STORE)
+		return 2;
+	return op_infos[op].arity && op_infos[op].kind[op_infos[op].arity - 1] == ARG_REST
+		       ? op_infos[op].arity - 1 + call->rest_count
+		       : op_infos[op].arity;
+}
+
+u64 tracer_begin(struct machine *m, u32 op, const struct call *call)
+{
+	struct tracer *tracer = m->tracer;
+	u32 count = argument_count(op, call);
+	u32 named = count - call->rest_count;
+	u64 outer = tracer->current;
+	u32 i;
+
+	tracer->current = tracer->calls.count;
+	words_add(&tracer->calls, tracer->words.count);
+	words_add(&tracer->words,
+		  op | (u64)count << 8 | (m->in_callback ? TRACE_NESTED : 0) | (u64)(u32)call->result_handle << 32);
+	for (i = 0; i < named; i++)
+		words_add(&tracer->words, call->arg[i]);
+	for (i = 0; i < call->rest_count; i++)
+		words_add(&tracer->words, load_word(call->rest + i * sizeof(u64)));
+	return outer;
+}
+
+static void cut(struct tracer *tracer, struct trace_position position)
+{
+	if (tracer->calls.count > position.calls)
+		tracer->calls.count = position.calls;
+	if (tracer->words.count > position.words)
+		tracer->words.count = position.words;
+	if (tracer->stores.count > position.stores)
+		tracer->stores.count = position.stores;
+}
+
+/* The handle that the result got is the one that it shall get when the calls are made again. */
+static void note_result(struct tracer *tracer, size_t at, u64 handle)
+{
+	u64 head = le64(tracer->words.word[at]);
+
+	tracer->words.word[at] = le64((head & UINT32_MAX) | handle << 32);
+}
+
+void tracer_end(struct machine *m, u64 outer, struct reply reply)
+{
+	struct tracer *tracer = m->tracer;
+	u64 number = tracer->current;
+	size_t at;
+
+	tracer->current = outer;
+	if (tracer_failed(tracer))
+		return;
+	at = le64(tracer->calls.word[number]);
+	if (reply.status != WIRE_OK) {
+		cut(tracer, (struct trace_position){ number, at, tracer->stores.count });
+	} else {
+		u64 op = le64(tracer->words.word[at]) & 0xff;
+
+		if (op >= WIRE_OPS || op_infos[op].result == RESULT_HANDLE_MM ||
+		    op_infos[op].result == RESULT_HANDLE_GMAP)
+			note_result(tracer, at, reply.value);
+	}
+}
+
+static bool stores_to(const u64 *store, u64 place)
+{
+	u64 first = le64(store[0]);
+	u64 words = le64(store[2]) >> 32;
+
+	if ((first & TRACE_KEY) != (place & TRACE_KEY))
+		return false;
+	first &= ~(TRACE_KEY | TRACE_TABLE);
+	return (place & ~TRACE_KEY) - first < words * sizeof(u64);
+}
+
+static u64 value_at(const struct machine *m, u64 place)
+{
+	return place & TRACE_KEY ? frame_at(m, place & ~TRACE_KEY)->key : entry_get(entry_at(m, place));
+}
+
+static u64 call_of(const u64 *store)
+{
+	return le64(store[2]) & UINT32_MAX;
+}
+
+static bool is_range(const u64 *store)
+{
+	return le64(store[2]) >> 32 > 1;
+}
+
+/*
+ * A call often stores to a word more than once, to lock and unlock a PGSTE for instance. What counts is whether the word is
+ * another one after the call; `first` is the call's first store, which knows what was there before it.
+ */
+const u64 *tracer_last_store(const struct machine *m, u64 place)
+{
+	const struct words *stores = &m->tracer->stores;
+	u64 after = value_at(m, place);
+	const u64 *first = NULL;
+	size_t i = stores->count;
+
+	while (i) {
+		const u64 *store = stores->word + (i -= TRACE_STORE_WORDS);
+
+		if (!stores_to(store, place))
+			continue;
+		if (first && call_of(store) != call_of(first)) {
+			if (le64(first[1]) != after)
+				return first;
+			after = le64(first[1]);
+		}
+		if (is_range(store))
+			return store;
+		first = store;
+	}
+	return first && le64(first[1]) != after ? first : NULL;
+}
+
+void tracer_snapshot(struct machine *m, u32 number)
+{
+	struct tracer *tracer = m->tracer;
+
+	if (tracer)
+		tracer->mark[number] = (struct trace_position){ tracer->calls.count, tracer->words.count,
+								tracer->stores.count };
+}
+
+void tracer_restore(struct machine *m, u32 number)
+{
+	struct tracer *tracer = m->tracer;
+
+	if (!tracer)
+		return;
+	tracer->current = NO_CALL;
+	if (number >= tracer->older_marks) {
+		cut(tracer, tracer->mark[number]);
+		return;
+	}
+	/* back behind the beginning of the trace */
+	forget_all(tracer);
+	tracer->older_marks = number + 1;
+	tracer->complete = is_first_state(m);
+}
+
+void tracer_reset(struct machine *m)
+{
+	if (!m->tracer)
+		return;
+	forget_all(m->tracer);
+	m->tracer->older_marks = 0;
+	m->tracer->complete = true;
+}

@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "fuzz/oracles/judge.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/check/check.h"
+#include "core/linux/gmap/gmap.h"
+#include "core/machine/list.h"
+#include "core/linux/mm/mm.h"
+#include "fuzz/oracles/oracles.h"
+
+struct judge {
+	u32 oracles;
+	struct tlb *tlb;
+	struct model *model;
+	const struct watcher *watcher;
+	/* of the run that goes on */
+	struct machine *m;
+	struct verdict *verdict;
+	u64 operation;
+	u64 failures;
+	size_t stored; /* entries of the undo log before the operation */
+	bool thorough;
+	bool agreed; /* nothing to object to so far */
+};
+
+const char *oracle_name(enum oracle oracle)
+{
+	static const char *const names[ORACLES] = {
+		[ORACLE_NONE] = "none",	  [ORACLE_RULES] = "rules", [ORACLE_HARDWARE] = "hardware",
+		[ORACLE_MODEL] = "model", [ORACLE_LOCKS] = "locks", [ORACLE_LEAKS] = "leaks",
+		[ORACLE_BUG] = "bug",
+	};
+
+	return oracle < ORACLES ? names[oracle] : "";
+}
+
+bool object(struct verdict *verdict, enum oracle oracle, const char *rule, const char *format, ...)
+{
+	va_list args;
+
+	verdict->oracle = oracle;
+	snprintf(verdict->rule, sizeof(verdict->rule), "%s", rule);
+	va_start(args, format);
+	vsnprintf(verdict->text, sizeof(verdict->text), format, args);
+	va_end(args);
+	return false;
+}
+
+struct judge *judge_create(u32 oracles)
+{
+	struct judge *judge = calloc(1, sizeof(*judge));
+
+	if (!judge)
+		return NULL;
+	judge->oracles = oracles;
+	judge->tlb = tlb_create();
+	judge->model = model_create();
+	if (judge->tlb && judge->model)
+		return judge;
+	judge_destroy(judge);
+	return NULL;
+}
+
+void judge_destroy(struct judge *judge)
+{
+	if (!judge)
+		return;
+	if (judge->tlb)
+		tlb_destroy(judge->tlb);
+	if (judge->model)
+		model_destroy(judge->model);
+	free(judge);
+}
+
+void judge_watch(struct judge *judge, const struct watcher *watcher)
+{
+	judge->watcher = watcher;
+}
+
+u64 judge_failures(const struct judge *judge)
+{
+	return judge->failures;
+}
+
+u64 judge_operations(const struct judge *judge)
+{
+	return judge->operation;
+}
+
+static bool asks(const struct judge *judge, enum oracle oracle)
+{
+	return judge->oracles & ORACLE_BIT(oracle);
+}
+
+bool judge_bug_allowed(enum bug_place place)
+{
+	/* the machine that runs the model is too small: that says nothing about the model */
+	return bug_is_the_programs(place) || place == BUG_host_memory;
+}
+
+static bool judge_bug(const struct judge *judge, enum bug_place place)
+{
+	const char *text = judge->m->bug_text;
+
+	if (judge_bug_allowed(place))
+		return true;
+	if (place == BUG_lock)
+		return !asks(judge, ORACLE_LOCKS) || object(judge->verdict, ORACLE_LOCKS, "lock", "%s", text);
+	return !asks(judge, ORACLE_BUG) ||
+	       object(judge->verdict, ORACLE_BUG, bug_place_name(place), "%s: %s", bug_place_text(place), text);
+}
+
+/* The name of the rule is what machine_check's text begins with, up to the colon. */
+static bool judge_check(const struct judge *judge)
+{
+	char text[256];
+	char rule[sizeof(judge->verdict->rule)];
+
+	if (machine_check(judge->m, text, sizeof(text)))
+		return true;
+	snprintf(rule, sizeof(rule), "%.*s", (int)strcspn(text, ":"), text);
+	return object(judge->verdict, ORACLE_RULES, rule, "%s", text);
+}
+
+static bool judge_state(const struct judge *judge)
+{
+	if (judge->m->dead)
+		return true;
+	return (!asks(judge, ORACLE_RULES) || judge_check(judge)) &&
+	       (!asks(judge, ORACLE_MODEL) || model_compare(judge->model, judge->m, judge->verdict));
+}
+
+static bool judge_step(const struct judge *judge, const struct step *step)
+{
+	if (step->reply.status == WIRE_BUG && !judge_bug(judge, (enum bug_place)step->reply.value))
+		return false;
+	/* in the middle of a call nothing is promised */
+	if (step->reply.status != WIRE_BUG &&
+	    ((asks(judge, ORACLE_RULES) && !rules_step(step, judge->verdict)) ||
+	     (asks(judge, ORACLE_HARDWARE) && !tlb_step(judge->tlb, step, judge->verdict))))
+		return false;
+	return !asks(judge, ORACLE_MODEL) || model_step(judge->model, step, judge->verdict);
+}
+
+static void count_failures(struct judge *judge)
+{
+	const struct event_log *log = &judge->m->events;
+	u32 i;
+
+	for (i = 0; i < log->count; i++)
+		judge->failures += log->event[i].kind == EVENT_FAILURE;
+}
+
+static size_t stores(const struct machine *m)
+{
+	return (size_t)(m->undo.next - m->undo.base);
+}
+
+static bool after_operation(void *context, enum wire_op op, const struct call *call, struct reply reply)
+{
+	struct judge *judge = context;
+	struct machine *m = judge->m;
+	const struct step step = {
+		.m = m,
+		.op = op,
+		.call = call,
+		.reply = reply,
+		.events = m->events.event,
+		.event_count = m->events.count,
+		.stores = m->undo.base + judge->stored,
+		.stores_end = m->undo.next,
+	};
+
+	if (judge->watcher)
+		judge->watcher->after(judge->watcher->context, op, call, reply);
+	count_failures(judge);
+	judge->verdict->op = op;
+	judge->verdict->operation = judge->operation++;
+	judge->agreed = judge_step(judge, &step) && (!judge->thorough || judge_state(judge));
+	judge->stored = stores(m);
+	return judge->agreed;
+}
+
+static void drop_gmap(struct machine *m, struct gmap *gmap)
+{
+	if (gmap->handle < MAX_GMAPS)
+		SET(m, m->s.gmap[gmap->handle], NULL);
+	/* what later kernels count does not matter here */
+	gmap_free(m, gmap);
+}
+
+static void free_process(struct machine *m, struct mm *mm)
+{
+	u64 i;
+
+	mm_exit(m, mm);
+	while (mm->gmap_list.next != &mm->gmap_list)
+		drop_gmap(m, container_of(mm->gmap_list.next, struct gmap, list));
+	for (i = 0; i < m->s.gmap_count; i++)
+		if (m->s.gmap[i] && m->s.gmap[i]->mm == mm)
+			drop_gmap(m, m->s.gmap[i]);
+	SET(m, m->s.mm[mm->handle], NULL);
+	mm_free(m, mm);
+}
+
+static void free_everything(struct machine *m)
+{
+	u64 i;
+
+	for (i = 0; i < m->s.mm_count; i++)
+		if (m->s.mm[i])
+			free_process(m, m->s.mm[i]);
+}
+
+static bool nothing_left(const struct judge *judge)
+{
+	struct machine_counts c;
+
+	machine_count(judge->m, &c);
+	if (!(c.mms | c.gmaps | c.vmas | c.files) && c.frames == c.lost_tables && c.radix_nodes == c.lost_nodes)
+		return true;
+	return object(
+		judge->verdict, ORACLE_LEAKS, "leak",
+		"left: %llu processes, %llu gmaps, %llu VMAs, %llu files, %llu frames (%llu lost), %llu radix-tree "
+		"nodes (%llu lost)",
+		(unsigned long long)c.mms, (unsigned long long)c.gmaps, (unsigned long long)c.vmas,
+		(unsigned long long)c.files, (unsigned long long)c.frames, (unsigned long long)c.lost_tables,
+		(unsigned long long)c.radix_nodes, (unsigned long long)c.lost_nodes);
+}
+
+static bool judge_leaks(const struct judge *judge)
+{
+	struct machine *m = judge->m;
+
+	m->events.mask = 0;
+	if (!bug_guard(m, free_everything))
+		return judge_bug(judge, m->dead);
+	return nothing_left(judge);
+}
+
+static bool judge_end(struct judge *judge)
+{
+	judge->verdict->operation = judge->operation;
+	if (!judge_state(judge))
+		return false;
+	return judge->m->dead || !asks(judge, ORACLE_LEAKS) || judge_leaks(judge);
+}
+
+bool judge_run(struct judge *judge, struct machine *m, const u8 *program, size_t bytes, bool thorough,
+	       struct verdict *verdict)
+{
+	int snapshot = machine_snapshot(m);
+	u32 mask = m->events.mask;
+
+	*verdict = (struct verdict){ 0 };
+	judge->m = m;
+	judge->verdict = verdict;
+	judge->operation = 0;
+	judge->failures = 0;
+	judge->stored = stores(m);
+	judge->thorough = thorough;
+	judge->agreed = true;
+	m->events.mask = JUDGE_EVENTS;
+	m->locks.checking = asks(judge, ORACLE_LOCKS);
+	if (asks(judge, ORACLE_HARDWARE))
+		tlb_begin(judge->tlb, m);
+	if (asks(judge, ORACLE_MODEL))
+		model_begin(judge->model, m);
+	machine_run_each(m, program, bytes, after_operation, judge);
+	if (judge->watcher)
+		judge->watcher->end(judge->watcher->context);
+	judge->agreed = judge->agreed && judge_end(judge);
+	m->events.mask = mask;
+	machine_restore(m, snapshot);
+	machine_forget(m, snapshot);
+	return judge->agreed;
+}

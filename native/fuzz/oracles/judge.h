@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Runs programs on a machine and judges each operation. An oracle knows what must hold, and answers the first thing
+ * that does not; none of them shares code with what it judges beyond what storage looks like.
+ */
+#ifndef S390_GMAP_JUDGE_H
+#define S390_GMAP_JUDGE_H
+
+#include "core/program/interp.h"
+
+enum oracle {
+	ORACLE_NONE,
+	ORACLE_RULES,	 /* the invariants of the specification */
+	ORACLE_HARDWARE, /* what the hardware translates, and what it may have kept in its TLB */
+	ORACLE_MODEL,	 /* an abstract model: mappings, links, armed pages, results */
+	ORACLE_LOCKS,	 /* locking rules */
+	ORACLE_LEAKS,	 /* when everything has been freed nothing is left */
+	ORACLE_BUG,	 /* a BUG that no program may cause */
+	ORACLES
+};
+
+#define ORACLE_BIT(oracle) (1u << (oracle))
+#define ORACLES_ALL (ORACLE_BIT(ORACLES) - 2)
+
+const char *oracle_name(enum oracle oracle);
+
+/* What does not hold. `rule` names it without addresses or handles: findings with one rule are the same. */
+struct verdict {
+	enum oracle oracle; /* ORACLE_NONE: there is nothing to object to */
+	enum wire_op op;
+	u64 operation; /* its number in the program, from 0 on; the number of operations: at the end */
+	char rule[64];
+	char text[256];
+};
+
+/* Says what is wrong and answers false, so that a check can end with `return object(…)`. */
+bool object(struct verdict *verdict, enum oracle oracle, const char *rule, const char *format, ...) format_fn(4, 5);
+
+/* What an oracle is shown of one operation, right after it. */
+struct step {
+	struct machine *m;
+	enum wire_op op;
+	const struct call *call;
+	struct reply reply;
+	const struct event *events; /* of the kinds JUDGE_EVENTS, in order */
+	u32 event_count;
+	/* the stores of the operation, oldest first: undo.h says how ranges lie in it */
+	const struct undo_entry *stores;
+	const struct undo_entry *stores_end;
+};
+
+#define JUDGE_EVENTS                                                                                          \
+	(EVENT_BIT(EVENT_NOTIFY) | EVENT_BIT(EVENT_IDTE) | EVENT_BIT(EVENT_IDTE_MM) | EVENT_BIT(EVENT_IPTE) | \
+	 EVENT_BIT(EVENT_LAZY) | EVENT_BIT(EVENT_FLUSH_ALL) | EVENT_BIT(EVENT_FAILURE))
+
+/* Whether a program may do that to a kernel; any other BUG is a mistake of the model. */
+bool judge_bug_allowed(enum bug_place place);
+
+struct judge;
+
+/* For any number of machines, one after the other. `oracles`: ORACLE_BIT()s. NULL without memory. */
+struct judge *judge_create(u32 oracles);
+void judge_destroy(struct judge *judge);
+/* Somebody else who is told of each operation, before it is judged, and of the end of the program; NULL for nobody. */
+struct watcher {
+	after_fn after;
+	void (*end)(void *context);
+	void *context;
+};
+void judge_watch(struct judge *judge, const struct watcher *watcher);
+/* How many allocations, or what stands for them, failed in the last run. */
+u64 judge_failures(const struct judge *judge);
+/* How many operations the last run executed. */
+u64 judge_operations(const struct judge *judge);
+/*
+ * Runs a program in the format of wire.h on a machine in its first state, and leaves it there again. False: *verdict
+ * says why. `thorough`: each oracle looks at everything after each operation, not only at the end, so that the
+ * operation which broke it is known; some hundred times slower.
+ */
+bool judge_run(struct judge *judge, struct machine *m, const u8 *program, size_t bytes, bool thorough,
+	       struct verdict *verdict);
+
+#endif

@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Inside of the abstract model: what a machine should be like, said without tables. Mappings, links, armed pages and
+ * memory are ordered sets; what an operation answers and which events it causes follows from them. Written from the
+ * specification. Looks at the machine only to compare, and where the specification leaves open what happened.
+ */
+#ifndef S390_GMAP_MODEL_H
+#define S390_GMAP_MODEL_H
+
+#include "core/hardware/dat.h"
+#include "core/linux/gmap/gmap.h"
+#include "core/linux/mm/mm.h"
+#include "fuzz/oracles/oracles.h"
+
+/* Programs that need more than this are not judged any further. */
+#define MODEL_PROCESSES 32
+#define MODEL_GUESTS 64
+#define MODEL_MAPPINGS 512
+#define MODEL_LINKS 512
+#define MODEL_TABLES 256
+#define MODEL_AREAS 256
+#define MODEL_ARMED 1024
+/* and of so many pages it remembers what was written and set */
+#define MODEL_PAGES 256
+
+/* What all the sets are made of; ordered by owner and key. */
+struct item {
+	u64 key;
+	u64 value;
+	u64 more;
+	u32 owner;
+	u32 flags;
+};
+
+struct set {
+	struct item *items;
+	u32 count;
+	u32 capacity;
+};
+
+/* Links. Valid: the segment entry is not empty; an empty one can be linked where there is no debug_vm. */
+#define LINK_VALID 1u
+/* Armed pages: the PTE is protected. Without it the page is writable, and dirty. */
+#define ARMED_PROTECTED 1u
+/* Armed pages: UC is set for sure. */
+#define ARMED_DIRTY 2u
+/*
+ * Links and armed pages of which not all is known: whether the process still has the page table, what the PTE is like.
+ * When something happens to them the machine is asked what.
+ */
+#define LOOSE 4u
+
+/* Areas: 1 read, 2 write, 4 execute, as of mmap; and */
+#define AREA_ACCESS 7u
+#define AREA_SHARED 8u
+#define AREA_HUGE 16u
+#define AREA_GROWS 32u
+/* neighbours that are alike: the kernel may have one VMA or several */
+#define AREA_JOINED 64u
+
+#define NO_FILE UINT64_MAX
+
+struct process {
+	bool used;
+	bool exited;
+	bool alloc_pgste;
+	bool has_pgste;
+	bool use_skey;
+	bool touched;	/* has had pages */
+	bool old_pages; /* may have pages from before s390_enable_sie: their UC is not known */
+	u32 handle;
+	u32 guests;
+};
+
+struct guest {
+	bool used;
+	bool listed;
+	bool empties; /* empty entries were linked */
+	u32 handle;
+	u32 process;
+	u64 end; /* highest guest address: all ones below a power of two */
+	u64 asce;
+	u64 serial; /* what lowcore has when it is enabled */
+	u64 references;
+};
+
+struct model {
+	bool lost;  /* a bound was exceeded, or the machine is dead: everything is accepted from now on */
+	bool wrong; /* the verdict is said */
+	/* of the operation that is looked at */
+	const struct step *step;
+	struct verdict *verdict;
+	u32 next_event;
+	bool failed;	    /* some allocation failed */
+	u32 failures;	    /* which: bits of enum wire_inject */
+	bool lenient;	    /* something cannot be foreseen, because of that or of large pages: the machine is asked */
+	bool flushes_count; /* FLUSH_ALL events are those of gmaps only */
+	/* the machine, and what it is like */
+	const struct machine *m;
+	const struct profile *profile;
+	bool idte;
+	bool esop;
+	bool debug_vm;
+
+	u64 allocate_pgste;
+	u64 cpu;
+	u64 enabled[MAX_CPUS]; /* serial of a gmap, which may be gone; 0: none */
+	struct process processes[MODEL_PROCESSES];
+	u32 process_count;
+	struct guest guests[MODEL_GUESTS];
+	u32 guest_count;
+	u8 order[MODEL_GUESTS]; /* listed guests, newest first */
+	u32 order_count;
+	u32 notifiers[MAX_NOTIFIERS]; /* registered ones, newest first */
+	u32 notifier_count;
+	u32 known[MAX_NOTIFIERS]; /* `run` in those that were ever registered */
+	u32 run;
+	bool has_loose;	    /* there may be loose armed pages */
+	bool stored_errors; /* a load may give what looks like an error */
+
+	struct set mappings; /* of a guest: guest segment, vmaddr */
+	struct set links;    /* of a guest: vmaddr of the segment, gaddr of the segment entry */
+	struct set
+		tables; /* of a guest, its segment tables: number of the 2 GiB, lowest gaddr as its descriptor has it */
+	struct set areas;	/* of a process, its memory: start, end; more: where the file ends (NO_FILE: private) */
+	struct set armed;	/* of a process: vmaddr of the page */
+	struct set known_pages; /* of a process: vmaddr of the page; see model_known.c */
+	u64 writes;		/* operations that may have set UC somewhere */
+};
+
+/* model_set.c */
+/* The first item with this owner and key or later ones. */
+u32 set_from(const struct set *set, u32 owner, u64 key);
+struct item *set_find(const struct set *set, u32 owner, u64 key);
+/* The item at a place if it belongs to the owner, else NULL. */
+static inline struct item *set_at(const struct set *set, u32 at, u32 owner)
+{
+	return at < set->count && set->items[at].owner == owner ? &set->items[at] : NULL;
+}
+void set_add(struct model *model, struct set *set, const struct item *item);
+void set_remove(struct set *set, u32 at, u32 count);
+void set_remove_all(struct set *set, u32 owner);
+
+/* model_events.c */
+/* The first objection stays. Answers false. */
+bool wrong(struct model *model, const char *what, const char *format, ...) format_fn(3, 4);
+void begin_events(struct model *model);
+/* PTEs of armed pages are exchanged: notifications. `maybe`: it is not known whether they are. */
+void exchange(struct model *model, u32 process, u64 page);
+void exchange_maybe(struct model *model, u32 process, u64 page);
+void exchange_range(struct model *model, u32 process, u64 start, u64 end);
+void loosen_range(struct model *model, u32 process, u64 start, u64 end);
+void notify(struct model *model, u32 process, u64 vmaddr, bool maybe);
+void expect_flush(struct model *model, const struct guest *guest);
+/* One flush may come; true if it did. */
+bool accept_flush(struct model *model, const struct guest *guest);
+void expect_no_more_events(struct model *model);
+/* From here on nothing is said about the operation's events. */
+void skip_events(struct model *model);
+
+/* model_link.c */
+static inline u64 segment_of(const struct guest *guest, u64 gaddr)
+{
+	return gaddr & guest->end & PMD_MASK;
+}
+/* The valid link of a guest segment, NULL if there is none. */
+struct item *link_of(struct model *model, u32 guest, u64 gaddr);
+/* What __gmap_link does once the host's page table is there: 0 or -EEXIST. `flags` of a new link. */
+int add_link(struct model *model, u32 guest, u64 gaddr, u64 vmaddr, u32 flags);
+/* The segment table for the address; made if it is missing. NULL if the model is full. */
+struct item *add_table(struct model *model, u32 guest, u64 gaddr);
+struct item *table_of(struct model *model, u32 guest, u64 gaddr);
+/* True if a valid link was dropped. */
+bool drop_link(struct model *model, u32 guest, u64 vmaddr);
+/* The process frees the page tables of the segments in [start, end). */
+void free_tables(struct model *model, u32 process, u64 start, u64 end);
+
+/* model_area.c */
+/* The lowest area that ends above the address, NULL if there is none. */
+struct item *find_area(const struct model *model, u32 process, u64 address);
+/* Its place in the set; where it would be if there is none. */
+u32 area_from(const struct model *model, u32 process, u64 address);
+/* Two neighbours that are one area. */
+bool areas_join(const struct item *below, const struct item *above);
+void add_area(struct model *model, u32 process, u64 start, u64 end, u32 flags, u64 file_end);
+/* The area at a place in the set begins lower. */
+void grow_area(struct model *model, u32 process, u32 at, u64 start);
+void cut_areas(struct model *model, u32 process, u64 start, u64 end);
+/* munmap. */
+void unmap_areas(struct model *model, u32 process, u64 start, u64 end);
+/* The PTEs of all memory in [start, end) are exchanged. */
+void exchange_areas(struct model *model, u32 process, u64 start, u64 end);
+/* The page tables of segments from `floor` to `ceiling` (0: no end) that the areas of [start, end) meet. */
+void free_area_tables(struct model *model, u32 process, u64 start, u64 end, u64 floor, u64 ceiling);
+/* True if no area meets [start, end). */
+bool is_hole(const struct model *model, u32 process, u64 start, u64 end);
+bool has_huge_area(const struct model *model, u32 process, u64 start, u64 end);
+
+/* model_fault.c */
+enum outcome { GOOD, BAD, UNSURE };
+/* fixup_user_fault() of a page, with what it does to armed pages. */
+enum outcome fault(struct model *model, u32 process, u64 vmaddr, bool write);
+/* __gmap_link() after it. */
+int link_page(struct model *model, u32 guest, u64 gaddr, u64 vmaddr);
+
+/* model_known.c */
+void page_was_written(struct model *model, u32 process, u64 page);
+/* The page tables are gone, or what was mapped there. */
+void forget_pages(struct model *model, u32 process, u64 start, u64 end);
+void forget_keys(struct model *model, u32 process, u64 start, u64 end);
+void count_writes(struct model *model);
+/* The answer to whether a page was written. */
+void expect_dirty(struct model *model, u32 process, u64 page);
+
+/* model_read.c: what the machine is like. */
+struct mm *kernel_mm(const struct model *model, u32 process);
+struct gmap *kernel_gmap(const struct model *model, u32 guest);
+bool is_armed(const struct machine *m, const struct mm *mm, u64 page);
+bool is_linked(const struct model *model, u32 guest, u64 vmaddr);
+bool is_linked_to(const struct model *model, u32 guest, u64 vmaddr, u64 gaddr);
+u64 entry_gaddr(const struct machine *m, u64 entry);
+void adopt_machine(struct model *model, const struct machine *m);
+struct item area_of_vma(const struct vma *vma, u32 process);
+void adopt_areas(struct model *model, u32 process);
+/* False if there is no page table at all. */
+bool adopt_armed(struct model *model, u32 process);
+/* Links and segment tables. */
+void adopt_links(struct model *model, u32 guest);
+/* The segment table for an address, if there is one now. */
+void adopt_table(struct model *model, u32 guest, u64 gaddr);
+/* A stack has grown, or not. */
+void adopt_stack(struct model *model, u32 process, u64 address);
+/* Looks at all loose armed pages again. */
+void settle_armed(struct model *model);
+
+/* model.c */
+/* What the call answers; a negative errno is sign-extended. */
+void expect_result(struct model *model, u64 expected);
+#define ERROR(number) ((u64) - (s64)(number))
+
+static inline u64 argument(const struct model *model, u32 i)
+{
+	return model->step->call->arg[i];
+}
+static inline u64 answer_of(const struct model *model)
+{
+	return model->step->reply.value;
+}
+/* The objects that the first argument names. They say so if the model does not know them. */
+bool named_guest(struct model *model, u32 *guest);
+bool named_process(struct model *model, u32 *process);
+/* An allocation failed, and the call says that it failed: the model must find out how far it came. */
+static inline bool gave_up(const struct model *model)
+{
+	return model->lenient && is_error_word(answer_of(model));
+}
+
+/* An exited process is gone with its last gmap. */
+void release_process(struct model *model, u32 process);
+/* The process can have memory there now. */
+bool in_task(const struct model *model, u32 process, u64 start, u64 length);
+/* Which VMAs and links there are, when a call did not do what it should, or not in full. */
+void find_out(struct model *model, u32 process);
+
+/* What each operation does: model_guest.c, model_map.c, model_fault.c, model_arm.c, model_page.c, model_known.c, model_memory.c,
+ * model_mremap.c, model_process.c */
+#define FOR_EACH_STEP(STEP)                 \
+	STEP(gmap_alloc)                    \
+	STEP(gmap_free)                     \
+	STEP(gmap_create)                   \
+	STEP(gmap_remove)                   \
+	STEP(gmap_enable)                   \
+	STEP(gmap_disable)                  \
+	STEP(set_cpu)                       \
+	STEP(gmap_get)                      \
+	STEP(gmap_put)                      \
+	STEP(gmap_register_ipte_notifier)   \
+	STEP(gmap_unregister_ipte_notifier) \
+	STEP(gmap_register_pte_notifier)    \
+	STEP(gmap_unregister_pte_notifier)  \
+	STEP(gmaps)                         \
+	STEP(gmap_map_segment)              \
+	STEP(gmap_unmap_segment)            \
+	STEP(gmap_translate)                \
+	STEP(__gmap_translate)              \
+	STEP(__gmap_segment_gaddr)          \
+	STEP(__gmap_unlink_by_vmaddr)       \
+	STEP(__gmap_unmap_by_gaddr)         \
+	STEP(gmap_unlink)                   \
+	STEP(__gmap_link)                   \
+	STEP(gmap_fault)                    \
+	STEP(load)                          \
+	STEP(store)                         \
+	STEP(gmap_ipte_notify)              \
+	STEP(gmap_mprotect_notify)          \
+	STEP(ptep_notify)                   \
+	STEP(gmap_discard)                  \
+	STEP(test_and_clear_guest_dirty)    \
+	STEP(ptep_test_and_clear_uc)        \
+	STEP(clear_young)                   \
+	STEP(swap_out)                      \
+	STEP(set_guest_storage_key)         \
+	STEP(get_guest_storage_key)         \
+	STEP(cond_set_guest_storage_key)    \
+	STEP(reset_guest_reference_bit)     \
+	STEP(mmap)                          \
+	STEP(mmap_huge)                     \
+	STEP(munmap)                        \
+	STEP(mprotect)                      \
+	STEP(madvise)                       \
+	STEP(mremap)                        \
+	STEP(s390_enable_sie)               \
+	STEP(s390_enable_skey)              \
+	STEP(fork)                          \
+	STEP(exit)                          \
+	STEP(exec)                          \
+	STEP(sysctl_allocate_pgste)
+
+#define DECLARE_STEP(op) void step_##op(struct model *model);
+FOR_EACH_STEP(DECLARE_STEP)
+#undef DECLARE_STEP
+
+/* model_bug.c: whether this call can end in this BUG. */
+bool judge_bug_of_step(struct model *model);
+
+#endif

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Faults: of guests, and by loads and stores of the process. */
+#include "core/linux/mm/fault.h"
+#include "fuzz/oracles/model/model.h"
+
+/* A page below the area: only a stack grows to it, to its limit, if there is room. */
+static enum outcome grows(const struct item *area, u64 page)
+{
+	if (!(area->flags & AREA_GROWS))
+		return BAD;
+	return area->flags & AREA_JOINED || area->value - page <= STACK_RLIMIT + PAGE_SIZE ? UNSURE : BAD;
+}
+
+/* Whether an access can succeed that needs one of these kinds of access. */
+static enum outcome access_area(const struct model *model, u32 process, u64 vmaddr, u32 needed)
+{
+	const struct item *area = find_area(model, process, vmaddr);
+	u64 page = vmaddr & PAGE_MASK;
+
+	if (!area || !(area->flags & needed) || page >= area->more)
+		return BAD;
+	if (area->key > page)
+		return grows(area, page);
+	/* a page table may be in the way of a large page */
+	if (area->flags & AREA_HUGE)
+		return UNSURE;
+	/* if this page has to be made, the one below must be free */
+	return area->flags & AREA_GROWS && area->key == page ? UNSURE : GOOD;
+}
+
+/* What becomes of an armed page: one that is protected is not any more after a write. */
+static void touch(struct model *model, u32 process, u64 vmaddr, bool write, enum outcome outcome)
+{
+	const struct item *armed = set_find(&model->armed, process, vmaddr & PAGE_MASK);
+
+	if (!armed)
+		return;
+	if (armed->flags & LOOSE || (armed->flags & ARMED_PROTECTED && write && outcome == UNSURE))
+		exchange_maybe(model, process, vmaddr);
+	else if (armed->flags & ARMED_PROTECTED && write && outcome == GOOD)
+		exchange(model, process, vmaddr);
+}
+
+static void accessed(struct model *model, u32 process, u64 vmaddr, bool write, enum outcome outcome)
+{
+	model->processes[process].touched = true;
+	if (model->armed.count)
+		touch(model, process, vmaddr, write, outcome);
+	/* also where the access is refused after the page was made */
+	if (outcome != GOOD)
+		adopt_stack(model, process, vmaddr);
+}
+
+enum outcome fault(struct model *model, u32 process, u64 vmaddr, bool write)
+{
+	enum outcome outcome = access_area(model, process, vmaddr, write ? VM_WRITE : VM_READ);
+
+	accessed(model, process, vmaddr, write, outcome);
+	return outcome;
+}
+
+int link_page(struct model *model, u32 guest, u64 gaddr, u64 vmaddr)
+{
+	const struct item *area = find_area(model, model->guests[guest].process, vmaddr);
+
+	if (area && area->flags & AREA_HUGE) {
+		add_table(model, guest, gaddr);
+		return -EFAULT;
+	}
+	return add_link(model, guest, gaddr, vmaddr, LINK_VALID);
+}
+
+static int fault_and_link(struct model *model, u32 guest, u64 gaddr, bool write)
+{
+	const struct item *mapping = set_find(&model->mappings, guest, gaddr & PMD_MASK);
+	u64 vmaddr;
+
+	if (!mapping)
+		return -EFAULT;
+	vmaddr = mapping->value | (gaddr & ~PMD_MASK);
+	switch (fault(model, model->guests[guest].process, vmaddr, write)) {
+	case BAD:
+		return -EFAULT;
+	case UNSURE:
+		if (answer_of(model) == ERROR(EFAULT)) {
+			adopt_table(model, guest, gaddr);
+			return -EFAULT;
+		}
+		break;
+	default:
+		break;
+	}
+	return link_page(model, guest, gaddr, vmaddr);
+}
+
+/* Out of memory. Fails before the link is made, which is the last thing. */
+static void fault_failed(struct model *model, u32 guest, u64 gaddr, bool write)
+{
+	const struct item *mapping = set_find(&model->mappings, guest, gaddr & PMD_MASK);
+
+	if (mapping)
+		fault(model, model->guests[guest].process, mapping->value | (gaddr & ~PMD_MASK), write);
+	adopt_table(model, guest, gaddr);
+	/* as if it had gone well */
+	expect_result(model, 0);
+}
+
+/* The page gets a frame of its own, if others have it too. */
+static void unshare(struct model *model, u32 guest, u64 gaddr, bool write)
+{
+	const struct item *mapping = set_find(&model->mappings, guest, gaddr & PMD_MASK);
+	u32 process = model->guests[guest].process;
+	u64 vmaddr = mapping ? mapping->value | (gaddr & ~PMD_MASK) : 0;
+
+	if (mapping)
+		exchange_maybe(model, process, vmaddr);
+	if (!write) {
+		expect_result(model, (u64)(s64)fault_and_link(model, guest, gaddr, false));
+		return;
+	}
+	expect_result(model, ERROR(EFAULT));
+	if (mapping)
+		adopt_stack(model, process, vmaddr);
+}
+
+void step_gmap_fault(struct model *model)
+{
+	u64 gaddr = argument(model, 1);
+	u32 flags = (u32)argument(model, 2);
+	bool write = flags & FAULT_FLAG_WRITE;
+	u32 guest;
+
+	if (!named_guest(model, &guest))
+		return;
+	if (gave_up(model) && answer_of(model) != ERROR(EEXIST)) {
+		fault_failed(model, guest, gaddr, write);
+		return;
+	}
+	if (flags & FAULT_FLAG_UNSHARE && model->profile->unshare_fault) {
+		unshare(model, guest, gaddr, write);
+		return;
+	}
+	expect_result(model, (u64)(s64)fault_and_link(model, guest, gaddr, write));
+}
+
+static enum outcome access_page(struct model *model, u32 process, u64 vmaddr, bool write)
+{
+	u32 needed = write ? VM_WRITE : VM_READ | VM_WRITE | VM_EXEC;
+	const struct item *area = find_area(model, process, vmaddr);
+	enum outcome outcome = access_area(model, process, vmaddr, needed);
+
+	/* mprotect leaves what is mapped of large pages readable */
+	if (area && area->flags & AREA_HUGE && !write)
+		outcome = UNSURE;
+	accessed(model, process, vmaddr, write, outcome);
+	return outcome;
+}
+
+void step_load(struct model *model)
+{
+	u64 answer = answer_of(model);
+	enum outcome outcome;
+	u32 process;
+
+	if (!named_process(model, &process))
+		return;
+	outcome = access_page(model, process, argument(model, 1), false);
+	if (outcome == BAD)
+		expect_result(model, ERROR(EFAULT));
+	else if (outcome == GOOD && answer == ERROR(EFAULT) && !model->failed && !model->stored_errors)
+		wrong(model, "result", "answered -EFAULT, where there is readable memory");
+}
+
+void step_store(struct model *model)
+{
+	enum outcome outcome;
+	u32 process;
+
+	if (!named_process(model, &process))
+		return;
+	model->stored_errors |= is_error_word(argument(model, 2));
+	outcome = access_page(model, process, argument(model, 1), true);
+	if (outcome != UNSURE)
+		expect_result(model, outcome == GOOD ? 0 : ERROR(EFAULT));
+	if (outcome == GOOD && !answer_of(model))
+		page_was_written(model, process, argument(model, 1));
+}

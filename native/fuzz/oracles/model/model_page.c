@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Operations on single pages, and gmap_discard. */
+#include "fuzz/oracles/model/model.h"
+
+void step_ptep_notify(struct model *model)
+{
+	u32 process;
+
+	if (named_process(model, &process) &&
+	    (model->profile->functions == FUNCTIONS_4_7 || argument(model, 2) & PGSTE_IN))
+		notify(model, process, argument(model, 1), false);
+}
+
+/* Pages of all areas that [start, end) meets, or of the first VMA only. */
+static void zap(struct model *model, u32 process, u64 start, u64 end, bool one_vma)
+{
+	u32 at = area_from(model, process, start);
+	const struct item *area = set_at(&model->areas, at, process);
+
+	if (area && one_vma && area->flags & AREA_JOINED)
+		loosen_range(model, process, start, end);
+	for (; (area = set_at(&model->areas, at, process)) && area->key < end; at++) {
+		exchange_range(model, process, start > area->key ? start : area->key,
+			       end < area->value ? end : area->value);
+		if (one_vma)
+			break;
+	}
+}
+
+void step_gmap_discard(struct model *model)
+{
+	u64 from = argument(model, 1);
+	u64 to = argument(model, 2);
+	const struct item *mapping;
+	u32 guest, process;
+	u32 at;
+
+	if (!named_guest(model, &guest))
+		return;
+	process = model->guests[guest].process;
+	at = set_from(&model->mappings, guest, from & PMD_MASK);
+	for (; from < to && (mapping = set_at(&model->mappings, at, guest)) && mapping->key < to; at++) {
+		u64 first = mapping->key < from ? from : mapping->key;
+		u64 behind = to - mapping->key < PMD_SIZE ? to : mapping->key + PMD_SIZE;
+		u64 vmaddr = mapping->value | (first & ~PMD_MASK);
+
+		if (find_area(model, process, vmaddr))
+			zap(model, process, vmaddr & PAGE_MASK, (vmaddr + (behind - first)) & PAGE_MASK,
+			    model->profile->discard_one_vma);
+		else if (model->profile->discard_needs_vma)
+			wrong(model, "result", "discards 0x%llx, where no memory is nor above, and goes on",
+			      (unsigned long long)first);
+	}
+}
+
+void step_test_and_clear_guest_dirty(struct model *model)
+{
+	u64 page = argument(model, 1) & PAGE_MASK;
+	const struct item *armed;
+	u32 process;
+
+	if (!named_process(model, &process))
+		return;
+	armed = set_find(&model->armed, process, page);
+	if (armed && armed->flags & ARMED_DIRTY)
+		expect_result(model, 1);
+	expect_dirty(model, process, page);
+	if (!answer_of(model))
+		return;
+	exchange(model, process, page);
+	/* the only one that does not ask whether the process has guests */
+	if (armed && !model->processes[process].has_pgste)
+		notify(model, process, page, true);
+}
+
+void step_ptep_test_and_clear_uc(struct model *model)
+{
+	step_test_and_clear_guest_dirty(model);
+}
+
+/* Of pages that reclaim looks at: neither zero pages nor shared ones. A valid PTE is young. */
+void step_clear_young(struct model *model)
+{
+	u64 page = argument(model, 1) & PAGE_MASK;
+	const struct item *area, *armed;
+	u32 process;
+
+	if (!named_process(model, &process))
+		return;
+	area = find_area(model, process, page);
+	armed = set_find(&model->armed, process, page);
+	if (area && area->more == NO_FILE && armed && !(armed->flags & (LOOSE | ARMED_PROTECTED)))
+		expect_result(model, 1);
+	if (answer_of(model) || (armed && armed->flags & LOOSE))
+		exchange(model, process, page);
+}
+
+void step_swap_out(struct model *model)
+{
+	u64 page = argument(model, 1) & PAGE_MASK;
+	const struct item *area, *armed;
+	u32 process;
+
+	if (!named_process(model, &process))
+		return;
+	area = find_area(model, process, page);
+	armed = set_find(&model->armed, process, page);
+	if (!area || area->key > page)
+		expect_result(model, ERROR(EFAULT));
+	else if (armed && !(armed->flags & (LOOSE | ARMED_PROTECTED)) && !model->failed)
+		expect_result(model, area->flags & AREA_SHARED ? ERROR(EINVAL) : 0);
+	if (!answer_of(model))
+		exchange(model, process, page);
+}

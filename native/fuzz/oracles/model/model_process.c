@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The life of processes. */
+#include "fuzz/oracles/model/model.h"
+
+void step_s390_enable_sie(struct model *model)
+{
+	struct process *p;
+	u32 process;
+
+	if (!named_process(model, &process))
+		return;
+	p = &model->processes[process];
+	if (!p->alloc_pgste) {
+		expect_result(model, ERROR(EINVAL));
+		return;
+	}
+	expect_result(model, 0);
+	if (!p->has_pgste) {
+		p->has_pgste = true;
+		p->old_pages = p->touched;
+		/* some kernels unmap zero pages now */
+		exchange_range(model, process, 0, UINT64_MAX);
+	}
+}
+
+void step_s390_enable_skey(struct model *model)
+{
+	u32 process;
+	u32 at;
+
+	if (!named_process(model, &process))
+		return;
+	expect_result(model, 0);
+	model->processes[process].use_skey = !answer_of(model);
+	forget_keys(model, process, 0, UINT64_MAX);
+	/* no zero pages any more: what is armed and protected may be one */
+	for (at = set_from(&model->armed, process, 0); set_at(&model->armed, at, process); at++)
+		if (model->armed.items[at].flags & (LOOSE | ARMED_PROTECTED))
+			exchange_maybe(model, process, model->armed.items[at].key);
+}
+
+/* The child has what the parent has in private memory, and both may only read it. */
+void step_fork(struct model *model)
+{
+	const struct item *area;
+	u32 process;
+	u32 at;
+
+	if (!named_process(model, &process))
+		return;
+	expect_result(model, 0);
+	at = set_from(&model->areas, process, 0);
+	for (; model->armed.count && (area = set_at(&model->areas, at, process)); at++) {
+		u32 i = set_from(&model->armed, process, area->key);
+		const struct item *armed;
+
+		if (area->flags & AREA_SHARED)
+			continue;
+		/* pages that were protected before may stay as they are */
+		for (; (armed = set_at(&model->armed, i, process)) && armed->key < area->value; i++)
+			if (armed->flags & ARMED_PROTECTED)
+				loosen_range(model, process, armed->key, armed->key + 1);
+		exchange_range(model, process, area->key, area->value);
+	}
+}
+
+/* The page tables go, and nobody is told of pages. */
+void step_exit(struct model *model)
+{
+	u32 process;
+
+	if (!named_process(model, &process))
+		return;
+	set_remove_all(&model->armed, process);
+	set_remove_all(&model->known_pages, process);
+	free_area_tables(model, process, 0, UINT64_MAX, 0, 0);
+	set_remove_all(&model->areas, process);
+	model->processes[process].exited = true;
+	release_process(model, process);
+}
+
+static u32 free_process(struct model *model)
+{
+	u32 process;
+
+	for (process = 0; process < model->process_count; process++)
+		if (!model->processes[process].used)
+			return process;
+	if (process == MODEL_PROCESSES)
+		model->lost = true;
+	else
+		model->process_count++;
+	return process;
+}
+
+void step_exec(struct model *model)
+{
+	u32 process;
+
+	if (answer_of(model) == WIRE_NO_HANDLE) {
+		if (!model->failed)
+			wrong(model, "result", "answered NULL, and no allocation failed");
+		return;
+	}
+	if (model->step->call->result_handle != WIRE_NO_HANDLE)
+		expect_result(model, model->step->call->result_handle);
+	process = free_process(model);
+	if (model->lost)
+		return;
+	model->processes[process] = (struct process){
+		.used = true,
+		.alloc_pgste = model->allocate_pgste,
+		.handle = (u32)answer_of(model),
+	};
+	add_area(model, process, STACK_TOP - STACK_SIZE, STACK_TOP, VM_READ | VM_WRITE | AREA_GROWS, NO_FILE);
+}
+
+void step_sysctl_allocate_pgste(struct model *model)
+{
+	u64 value = argument(model, 0);
+
+	expect_result(model, value <= 1 ? 0 : ERROR(EINVAL));
+	if (value <= 1)
+		model->allocate_pgste = value;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The three oracles that look at state; judge.c runs them. Each begins with a machine in its first state (one process,
+ * mm0, nothing mapped), is shown each operation that was executed (WIRE_OK; also the refused, which must have changed
+ * nothing), and at the end the whole state. False: *verdict says what does not hold, rule and text.
+ */
+#ifndef S390_GMAP_ORACLES_H
+#define S390_GMAP_ORACLES_H
+
+#include "fuzz/oracles/judge.h"
+
+/* rules.c: the invariants, on what the operation stored. The whole state is machine_check()'s. Keeps nothing. */
+bool rules_step(const struct step *step, struct verdict *verdict);
+
+/* tlb.c: the hardware's walks, and a TLB that keeps what it translated until the model flushes it. */
+struct tlb;
+struct tlb *tlb_create(void);
+void tlb_destroy(struct tlb *tlb);
+void tlb_begin(struct tlb *tlb, struct machine *m);
+bool tlb_step(struct tlb *tlb, const struct step *step, struct verdict *verdict);
+
+/* model.c: the abstract model. Written from the specification; looks at a machine's state only to compare. */
+struct model;
+struct model *model_create(void);
+void model_destroy(struct model *model);
+void model_begin(struct model *model, const struct machine *m);
+/* Predicts result and events of the operation. */
+bool model_step(struct model *model, const struct step *step, struct verdict *verdict);
+/* Compares all mappings, links and armed pages. */
+bool model_compare(struct model *model, struct machine *m, struct verdict *verdict);
+
+#endif

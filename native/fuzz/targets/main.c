@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The fuzzer without Node: for the mutants, for coverage of a corpus, and for machines that have only a C compiler.
+ *
+ *	fuzz_main [--seed S] [--runs N] [--seconds T] [--kernel 0..4] [--oracles MASK] [--operations N] [--json]
+ *		runs until something was found, or the runs or seconds are over
+ *	fuzz_main [--oracles MASK] [--bare] [--pass] FILE…
+ *		judges inputs; --bare only runs them, --pass does not mind what is found
+ *
+ * Exit status 0: nothing found; 1: something was found; 2: wrong use.
+ */
+#define _POSIX_C_SOURCE 200809L
+#define _GNU_SOURCE
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "fuzz/engine/fuzz.h"
+
+#define SLICE 256
+
+struct settings {
+	struct fuzz_options options;
+	u64 runs;
+	double seconds;
+	bool json;
+	bool bare;
+	bool pass;
+};
+
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+static void print_json_text(const char *text)
+{
+	for (; *text; text++) {
+		if (*text == '"' || *text == '\\')
+			putchar('\\');
+		if ((unsigned char)*text >= ' ')
+			putchar(*text);
+	}
+}
+
+static void print_verdict(const struct verdict *verdict, bool json)
+{
+	const char *op = op_infos[verdict->op].name;
+
+	if (!json) {
+		printf("%s: %s, after %s (call %llu): %s\n", oracle_name(verdict->oracle), verdict->rule, op,
+		       (unsigned long long)verdict->operation + 1, verdict->text);
+		return;
+	}
+	printf("{\"oracle\": \"%s\", \"rule\": \"", oracle_name(verdict->oracle));
+	print_json_text(verdict->rule);
+	printf("\", \"op\": \"%s\", \"operation\": %llu, \"text\": \"", op, (unsigned long long)verdict->operation);
+	print_json_text(verdict->text);
+	printf("\"}");
+}
+
+/* So that somebody else can judge it. */
+static void print_input(const struct finding *finding, const char *before)
+{
+	size_t i;
+
+	printf("%s\"", before);
+	for (i = 0; i < finding->bytes; i++)
+		printf("%02x", finding->input[i]);
+	printf("\"");
+}
+
+static void print_summary(const struct fuzz *fuzz, const struct settings *settings, double seconds)
+{
+	struct fuzz_stats s;
+	u64 i;
+
+	fuzz_get_stats(fuzz, &s);
+	if (!settings->json) {
+		for (i = 0; i < s.findings; i++)
+			print_verdict(&fuzz_finding(fuzz, i)->verdict, false);
+		printf("%llu runs, %.0f operations/s, %llu edges, %llu findings, hash %016llx\n",
+		       (unsigned long long)s.runs, (double)s.operations / seconds, (unsigned long long)s.edges,
+		       (unsigned long long)s.findings, (unsigned long long)fuzz_hash(fuzz));
+		return;
+	}
+	printf("{\"runs\": %llu, \"operations\": %llu, \"edges\": %llu, \"corpus\": %llu, \"hash\": \"%016llx\", "
+	       "\"seconds\": %.3f, \"findings\": [",
+	       (unsigned long long)s.runs, (unsigned long long)s.operations, (unsigned long long)s.edges,
+	       (unsigned long long)s.corpus, (unsigned long long)fuzz_hash(fuzz), seconds);
+	for (i = 0; i < s.findings; i++) {
+		printf(i ? ", " : "");
+		print_verdict(&fuzz_finding(fuzz, i)->verdict, true);
+	}
+	printf("], \"inputs\": [");
+	for (i = 0; i < s.findings; i++)
+		print_input(fuzz_finding(fuzz, i), i ? ", " : "");
+	printf("]}\n");
+}
+
+static int run(struct fuzz *fuzz, const struct settings *settings)
+{
+	double start = now();
+	struct fuzz_stats s;
+	const char *error = NULL;
+	u64 left = settings->runs;
+
+	do {
+		left -= fuzz_run(fuzz, left < SLICE ? left : SLICE, &error);
+		fuzz_get_stats(fuzz, &s);
+	} while (left && !s.findings && !error && now() - start < settings->seconds);
+	if (error)
+		fprintf(stderr, "fuzz_main: %s\n", error);
+	print_summary(fuzz, settings, now() - start);
+	return s.findings > 0 || error;
+}
+
+static u8 *read_file(const char *path, size_t *bytes)
+{
+	u8 *input = malloc(MAX_INPUT);
+	FILE *file = fopen(path, "rb");
+
+	if (!input || !file) {
+		perror(path);
+		exit(2);
+	}
+	*bytes = fread(input, 1, MAX_INPUT, file);
+	fclose(file);
+	return input;
+}
+
+static int judge_files(struct fuzz *fuzz, const struct settings *settings, char **paths)
+{
+	int found = 0;
+
+	for (; *paths; paths++) {
+		struct verdict verdict;
+		size_t bytes;
+		u8 *input = read_file(*paths, &bytes);
+
+		if (settings->bare) {
+			fuzz_add(fuzz, input, bytes);
+		} else if (!fuzz_judge(fuzz, input, bytes, &verdict)) {
+			printf("%s: ", *paths);
+			print_verdict(&verdict, settings->json);
+			if (settings->json)
+				printf("\n");
+			found = 1;
+		}
+		free(input);
+	}
+	return found;
+}
+
+static noreturn_fn void usage(void)
+{
+	fprintf(stderr, "usage: fuzz_main [--seed S] [--runs N] [--seconds T] [--kernel 0..4] [--oracles MASK] "
+			"[--operations N] [--json] [--bare] [--pass] [FILE…]\n");
+	exit(2);
+}
+
+static void read_option(struct settings *settings, int option, const char *value)
+{
+	switch (option) {
+	case 's':
+		settings->options.seed = strtoull(value, NULL, 0);
+		break;
+	case 'r':
+		settings->runs = strtoull(value, NULL, 0);
+		break;
+	case 't':
+		settings->seconds = strtod(value, NULL);
+		break;
+	case 'k':
+		settings->options.kernel = (u32)strtoul(value, NULL, 0);
+		break;
+	case 'o':
+		settings->options.oracles = (u32)strtoul(value, NULL, 0);
+		break;
+	case 'n':
+		settings->options.max_operations = (u32)strtoul(value, NULL, 0);
+		break;
+	case 'j':
+		settings->json = true;
+		break;
+	case 'b':
+		settings->bare = true;
+		break;
+	case 'p':
+		settings->pass = true;
+		break;
+	default:
+		usage();
+	}
+}
+
+int main(int argc, char **argv)
+{
+	static const struct option known[] = {
+		{ "seed", required_argument, NULL, 's' },    { "runs", required_argument, NULL, 'r' },
+		{ "seconds", required_argument, NULL, 't' }, { "kernel", required_argument, NULL, 'k' },
+		{ "oracles", required_argument, NULL, 'o' }, { "operations", required_argument, NULL, 'n' },
+		{ "json", no_argument, NULL, 'j' },	     { "bare", no_argument, NULL, 'b' },
+		{ "pass", no_argument, NULL, 'p' },	     { NULL, 0, NULL, 0 },
+	};
+	struct settings settings = { .runs = UINT64_MAX, .seconds = 1e18 };
+	struct fuzz *fuzz;
+	const char *error;
+	int option, status;
+
+	fuzz_default_options(&settings.options);
+	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1)
+		read_option(&settings, option, optarg);
+	if (optind < argc)
+		settings.options.kernel = ANY_KERNEL;
+	if (settings.bare)
+		settings.options.oracles = 0;
+	fuzz = fuzz_create(&settings.options, &error);
+	if (!fuzz) {
+		fprintf(stderr, "fuzz_main: %s\n", error);
+		return 2;
+	}
+	status = optind < argc ? judge_files(fuzz, &settings, argv + optind) : run(fuzz, &settings);
+	fuzz_destroy(fuzz);
+	return settings.pass ? 0 : status;
+}
