@@ -116,7 +116,7 @@ function generate() {
   const bugs = readTable('native/abi/bugs.def', /^BUG_PLACE\((\w+), "([^"]*)"\)$/, (name, text) => ({ name, text }));
   return [
     '// SPDX-License-Identifier: GPL-2.0-only',
-    '// Made by scripts/generate-abi.mjs from native/abi and native/abi/bugs.def: change those, then build.\n',
+    '// Made by scripts/generate-abi.mjs from native/abi: change that, then build.\n',
     table('What a program can do; the place in the table is the operation code.', 'operations', readOperations(header)),
     union('The name of an operation.', 'OperationName', "(typeof operations)[number]['name']"),
     union('What an operation answers, see ops.def.', 'ResultKind', "(typeof operations)[number]['result']"),

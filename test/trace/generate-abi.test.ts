@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,10 +17,8 @@ afterAll(() => rmSync(scratch, { recursive: true }));
 function generate(file?: string, from = '', to = '') {
   const source = join(scratch, 'source');
   rmSync(output, { force: true });
-  mkdirSync(join(source, 'native/core'), { recursive: true });
-  cpSync(join(repository, 'native/abi'), join(source, 'native/abi'), { recursive: true });
-  for (const name of ['bugs.def', 'profile.c'])
-    cpSync(join(repository, 'native/core', name), join(source, 'native/core', name));
+  for (const name of ['native/abi', 'native/core/linux/profile.c'])
+    cpSync(join(repository, name), join(source, name), { recursive: true });
   if (file) {
     const text = readFileSync(join(source, file), 'utf8');
     if (!text.includes(from)) throw new Error(`${file} does not contain ${from}`);
