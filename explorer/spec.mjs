@@ -46,7 +46,9 @@ const operations = [
 /** Every documented method of the classes, the process's before others of the same name. */
 const methods = ['mm', 'gmap', 'machine', 'notifier'].flatMap((name) =>
   [
-    ...file(`../lib/machine/${name}.ts`).matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*\n\s*(?:get |set |static )?(\w+)\s*[(:]/g),
+    ...file(`../lib/machine/${name}.ts`).matchAll(
+      /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*\n\s*(?:get |set |static )?(\w+)\s*[(:]/g,
+    ),
   ].map(([, comment, method]) => ({ method, text: textOf(comment) })),
 );
 
