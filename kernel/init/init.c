@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* PID 1: serves the port (see abi.h). Makes the calls that no process can make: those that start and end them. */
+/* PID 1: serves the port (see protocol.h). Makes the calls that no process can make: those that start and end them. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>

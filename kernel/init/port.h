@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The virtio-serial port to the host, and the frames that go through it: see abi.h. */
+/* The virtio-serial port to the host, and the frames that go through it: see protocol.h. */
 #ifndef S390_GMAP_PORT_H
 #define S390_GMAP_PORT_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "abi.h"
+#include "protocol.h"
 
 #define PORT_HEAD 8 /* bytes of a frame before its payload */
 

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "abi.h"
+#include "protocol.h"
 #include "record.h"
 
 /* Far from everything that programs map: they begin at 1 TiB. Above this are only libraries' places and stacks. */

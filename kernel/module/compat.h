@@ -17,9 +17,9 @@
 #include <asm/pgtable.h>
 #include <asm/setup.h>
 
-#include "wire.h"
+#include "abi/wire.h"
 
-/* wire.h and abi.h mean it; kernels call it U64_MAX */
+/* wire.h and protocol.h mean it; kernels call it U64_MAX */
 #ifndef UINT64_MAX
 #define UINT64_MAX U64_MAX
 #endif

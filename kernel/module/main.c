@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* /dev/gmap-trace: see abi.h. */
+/* /dev/gmap-trace: see protocol.h. */
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
 
 #include "state.h"
-#include "abi.h"
+#include "protocol.h"
 
 /* What the model has to be told of this machine and kernel to behave like it. */
 static char machine[128];

@@ -10,7 +10,7 @@
 #include <linux/spinlock.h>
 
 #include "compat.h"
-#include "facts.h"
+#include "abi/facts.h"
 #include "record.h"
 
 /* As many as the model has. */

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { harnessVersion } from '../../lib/kernel/install/harness.js';
+import { harnessVersion } from '../../lib/kernel/install/harness-sources.js';
 import { fakeKernels, isGoneSoon } from '../kernel/fixture.js';
 import { traceText } from '../trace/recordings.js';
 import { cli, cliOnTerminal, startCli } from './cli.js';

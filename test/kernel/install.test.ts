@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** What can be tested of installations without a network: everything that goes wrong. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { installKernel, installTree } from '../../lib/kernel/index.js';
 import { catalogue } from '../../lib/kernel/install/catalogue.js';
 import { findPackages } from '../../lib/kernel/install/debian.js';
+import { copySources } from '../../lib/kernel/install/harness-sources.js';
 import { qemuPackage } from '../../lib/kernel/install/host.js';
 import { parseMirrors } from '../../lib/kernel/install/mirrors.js';
 import { requireTools } from '../../lib/kernel/install/tools.js';
@@ -136,6 +137,21 @@ describe('findPackages', () => {
       'linux-headers-6.1.0-50-common',
       'linux-kbuild-6.1',
     ]);
+  });
+});
+
+describe('copySources', () => {
+  it.each(['module', 'init'] as const)('puts all files of %s where their includes look for them', (part) => {
+    const copy = copySources(part, join(folder, part));
+    const files = (readdirSync(copy, { recursive: true }) as string[]).filter((name) => /\.(?:[chS]|def)$/.test(name));
+    const missing = files.flatMap((file) =>
+      [...readFileSync(join(copy, file), 'utf8').matchAll(/^#include "(.*)"/gm)]
+        .map(([, name = '']) => name)
+        .filter((name) => ![join(copy, file, '..', name), join(copy, name)].some((path) => existsSync(path)))
+        .map((name) => `${file}: ${name}`),
+    );
+    expect(files).toContain('abi/wire.h');
+    expect(missing).toEqual([]);
   });
 });
 

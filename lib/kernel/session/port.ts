@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/** The guest's virtio-serial port, seen from the host: frames both ways, as kernel/abi.h describes them. */
+/** The guest's virtio-serial port, seen from the host: frames both ways, as kernel/protocol.h describes them. */
 import type { Duplex } from 'node:stream';
 
 export const portRequest = { BEGIN: 1, RUN: 2, QUIT: 3 } as const;

@@ -5,7 +5,7 @@ import { callsOf } from '../../trace/program.js';
 import { recordTrace } from '../../trace/record.js';
 import type { Trace, TraceCall, TraceComment, TraceItem } from '../../trace/types.js';
 import type { InstalledKernel } from '../cache.js';
-import type { Execution } from './session.js';
+import type { Execution } from './execution.js';
 
 /** Where a recording was made. */
 export interface Recorder {

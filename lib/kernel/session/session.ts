@@ -8,6 +8,7 @@ import type { Trace, TraceCall } from '../../trace/types.js';
 import type { InstalledKernel } from '../cache.js';
 import { bootTools, requireTools } from '../install/tools.js';
 import type { LastWords } from './console.js';
+import type { Execution } from './execution.js';
 import { Guest, GuestDied } from './guest.js';
 import { defaultLimits, type Limits } from './limits.js';
 import { qemuVersion } from './qemu-version.js';
@@ -23,14 +24,6 @@ export interface SessionOptions {
 export interface RecordOptions {
   /** The place of a call among the program's calls that the kernel may not survive: it saves a boot to know. */
   readonly suspect?: number | undefined;
-}
-
-/** What a kernel did with a program. */
-export interface Execution {
-  /** Of each call, up to the last that the kernel survived. */
-  readonly observations: readonly Observation[];
-  /** What it said when it died; absent if it lives. */
-  readonly died?: LastWords;
 }
 
 /** The kernel died in one of these calls. */

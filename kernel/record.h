@@ -7,7 +7,7 @@
 #include <stddef.h>
 #endif
 
-#include "wire.h"
+#include "abi/wire.h"
 
 #define RECORD_ARGS 6
 #define RECORD_MAX_WORDS (1 + RECORD_ARGS + 0xff)
@@ -37,7 +37,7 @@ static inline unsigned int record_arity(enum wire_op op)
 {
 	static const unsigned char arity[WIRE_OPS] = {
 #define OP(name, result, args, kinds, names) [OP_##name] = args,
-#include "ops.def"
+#include "abi/ops.def"
 #undef OP
 	};
 
@@ -50,7 +50,7 @@ static inline enum wire_arg record_kind(enum wire_op op, unsigned int i)
 	/* the 0 is for operations without arguments: not every compiler takes empty braces */
 	static const unsigned char kind[WIRE_OPS][RECORD_ARGS + 2] = {
 #define OP(name, result, args, kinds, names) [OP_##name] = { 0, KINDS kinds },
-#include "ops.def"
+#include "abi/ops.def"
 #undef OP
 	};
 #undef KINDS

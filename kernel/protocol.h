@@ -10,8 +10,8 @@
  * answered before the next is sent. Each PORT_RUN is answered with one PORT_OBSERVATIONS (in the format of
  * wire.h, an observation for each record), or with PORT_ERROR.
  */
-#ifndef S390_GMAP_KERNEL_ABI_H
-#define S390_GMAP_KERNEL_ABI_H
+#ifndef S390_GMAP_PROTOCOL_H
+#define S390_GMAP_PROTOCOL_H
 
 #ifdef __KERNEL__
 #include <linux/ioctl.h>
@@ -19,7 +19,7 @@
 #include <sys/ioctl.h>
 #endif
 
-#include "wire.h"
+#include "abi/wire.h"
 
 #define PORT_NAME "s390-gmap"
 
