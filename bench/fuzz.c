@@ -64,7 +64,7 @@ static u64 run_bare(struct fuzz *fuzz, const struct program *program)
 	int snapshot = machine_snapshot(m);
 	u64 operations;
 
-	m->locks.checking = false;
+	m->options.check_locks = false;
 	operations = machine_run(m, code, bytes, NULL);
 	machine_restore(m, snapshot);
 	machine_forget(m, snapshot);

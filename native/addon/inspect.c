@@ -53,10 +53,10 @@ static napi_value storage_key(const struct arguments *args, struct target target
 /* (machine) → [sysctl_allocate_pgste, current CPU] */
 static napi_value machine_info(const struct arguments *args, struct target target)
 {
-	const struct machine_state *state = &target.machine->core->s;
+	const struct machine *m = target.machine->core;
 	const napi_value values[] = {
-		value_int(args->env, state->sysctl_allocate_pgste != 0),
-		value_int(args->env, (int)state->current_cpu),
+		value_int(args->env, m->s.sysctl_allocate_pgste != 0),
+		value_int(args->env, (int)current_cpu(m)),
 	};
 
 	return value_list(args->env, values, sizeof(values) / sizeof(values[0]));

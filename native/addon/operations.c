@@ -158,10 +158,10 @@ static napi_value call_translate(napi_env env, napi_callback_info info)
 		call.arg[0] = target.number;
 		return run(env, target, operation->op, &call);
 	}
-	checking = m->locks.checking;
-	m->locks.checking = false;
+	checking = m->options.check_locks;
+	m->options.check_locks = false;
 	vmaddr = gmap_translate(m, m->s.gmap[target.number], call.arg[1]);
-	m->locks.checking = checking;
+	m->options.check_locks = checking;
 	return is_error_word(vmaddr) ? value_int(env, (int)(s64)vmaddr) : value_word(env, vmaddr);
 }
 

@@ -291,9 +291,9 @@ static bool check_cpus(struct check *c)
 		if (entry_get(lowcore(m, cpu, LOWCORE_GMAP)) > m->s.gmap_serial)
 			return check_fail(c, "cpu %u: its lowcore names a gmap that never was", cpu);
 	}
-	if (m->locks.held_count || m->locks.preempt_count)
-		return check_fail(c, "I16: %u locks are held, preemption count %lld", m->locks.held_count,
-				  (long long)m->locks.preempt_count);
+	if (m->stack->locks.count || m->stack->preempt_count)
+		return check_fail(c, "I16: %u locks are held, preemption count %lld", m->stack->locks.count,
+				  (long long)m->stack->preempt_count);
 	return true;
 }
 

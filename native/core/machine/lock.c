@@ -17,12 +17,13 @@ static const char *const class_name[] = {
 
 static noreturn_fn void report(struct machine *m, enum lock_class class, const char *place, const char *what)
 {
+	const struct held_locks *locks = &m->stack->locks;
 	char held[256] = "nothing";
 	size_t length = 0;
 	u32 i;
 
-	for (i = 0; i < m->locks.held_count && length < sizeof(held); i++) {
-		const struct held_lock *lock = &m->locks.held[i];
+	for (i = 0; i < locks->count && length < sizeof(held); i++) {
+		const struct held_lock *lock = &locks->lock[i];
 		int written = snprintf(held + length, sizeof(held) - length, "%s%s%s taken in %s", i ? ", " : "",
 				       class_name[lock->class],
 				       lock->class == LOCK_MMAP_SEM ? lock->mode == LOCK_READ ? " (read)" : " (write)"
@@ -34,49 +35,50 @@ static noreturn_fn void report(struct machine *m, enum lock_class class, const c
 	machine_bug(m, BUG_lock, "%s: %s %s; held: %s", place, class_name[class], what, held);
 }
 
-static struct held_lock *find_held(struct machine *m, enum lock_class class, const void *object)
+static struct held_lock *find_held(struct held_locks *locks, enum lock_class class, const void *object)
 {
-	u32 i = m->locks.held_count;
+	u32 i = locks->count;
 
 	while (i-- > 0)
-		if (m->locks.held[i].class == class && m->locks.held[i].object == object)
-			return &m->locks.held[i];
+		if (locks->lock[i].class == class && locks->lock[i].object == object)
+			return &locks->lock[i];
 	return NULL;
 }
 
 void lock_take_checked(struct machine *m, enum lock_class class, enum lock_mode mode, const void *object,
 		       const char *place)
 {
-	struct lock_state *locks = &m->locks;
+	struct held_locks *locks = &m->stack->locks;
 
-	if (find_held(m, class, object))
+	if (find_held(locks, class, object))
 		report(m, class, place, "is taken twice");
-	if (locks->held_count) {
-		enum lock_class last = locks->held[locks->held_count - 1].class;
+	if (locks->count) {
+		enum lock_class last = locks->lock[locks->count - 1].class;
 
 		if (last > class || (last == class && class != LOCK_PTE && class != LOCK_MMAP_SEM))
 			report(m, class, place, "is taken in the wrong order");
 	}
-	if (locks->held_count == MAX_HELD_LOCKS)
+	if (locks->count == MAX_HELD_LOCKS)
 		report(m, class, place, "is one lock too many");
-	locks->held[locks->held_count++] = (struct held_lock){ class, mode, object, place };
+	locks->lock[locks->count++] = (struct held_lock){ class, mode, object, place };
 }
 
 void lock_drop_checked(struct machine *m, enum lock_class class, const void *object, const char *place)
 {
-	struct held_lock *lock = find_held(m, class, object);
-	struct held_lock *end = m->locks.held + m->locks.held_count;
+	struct held_locks *locks = &m->stack->locks;
+	struct held_lock *lock = find_held(locks, class, object);
+	struct held_lock *end = locks->lock + locks->count;
 
 	if (!lock)
 		report(m, class, place, "is released but not held");
 	memmove(lock, lock + 1, (size_t)(end - lock - 1) * sizeof(*lock));
-	m->locks.held_count--;
+	locks->count--;
 }
 
 void lock_need_checked(struct machine *m, enum lock_class class, enum lock_mode mode, const void *object,
 		       const char *place)
 {
-	const struct held_lock *lock = find_held(m, class, object);
+	const struct held_lock *lock = find_held(&m->stack->locks, class, object);
 
 	if (!lock)
 		report(m, class, place, "is needed");
@@ -86,9 +88,11 @@ void lock_need_checked(struct machine *m, enum lock_class class, enum lock_mode 
 
 void lock_none_checked(struct machine *m, const char *place)
 {
-	if (m->locks.held_count)
-		report(m, m->locks.held[m->locks.held_count - 1].class, place, "is left held");
-	if (m->locks.preempt_count)
+	const struct held_locks *locks = &m->stack->locks;
+
+	if (locks->count)
+		report(m, locks->lock[locks->count - 1].class, place, "is left held");
+	if (m->stack->preempt_count)
 		machine_bug(m, BUG_lock, "%s: preemption count %lld at the end of the call", place,
-			    (long long)m->locks.preempt_count);
+			    (long long)m->stack->preempt_count);
 }

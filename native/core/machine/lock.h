@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Locks as state. The model has one thread, so a lock is never waited for: what is checked is that a
+ * Locks as state. One call runs at a time, so a lock is never waited for: what is checked is that a
  * function that needs a lock has it, that locks are taken in the kernel's order, and that none is left
  * held. A broken rule is reported with the names of the locks and the places where they were taken, and
  * ends the call like a BUG.
@@ -34,11 +34,10 @@ struct held_lock {
 	const char *place;
 };
 
-struct lock_state {
-	bool checking;
-	u32 held_count;
-	s64 preempt_count;
-	struct held_lock held[MAX_HELD_LOCKS];
+/* From the outermost to the innermost. */
+struct held_locks {
+	u32 count;
+	struct held_lock lock[MAX_HELD_LOCKS];
 };
 
 void lock_take_checked(struct machine *m, enum lock_class class, enum lock_mode mode, const void *object,
@@ -51,17 +50,17 @@ void lock_none_checked(struct machine *m, const char *place);
 
 #define lock_take(m, class, mode, object)                                            \
 	do {                                                                         \
-		if ((m)->locks.checking)                                             \
+		if ((m)->options.check_locks)                                        \
 			lock_take_checked((m), (class), (mode), (object), __func__); \
 	} while (0)
 #define lock_drop(m, class, object)                                          \
 	do {                                                                 \
-		if ((m)->locks.checking)                                     \
+		if ((m)->options.check_locks)                                \
 			lock_drop_checked((m), (class), (object), __func__); \
 	} while (0)
 #define lock_need(m, class, mode, object)                                            \
 	do {                                                                         \
-		if ((m)->locks.checking)                                             \
+		if ((m)->options.check_locks)                                        \
 			lock_need_checked((m), (class), (mode), (object), __func__); \
 	} while (0)
 

@@ -62,31 +62,6 @@ noreturn_fn void machine_bug(struct machine *m, enum bug_place place, const char
 	machine_unwind(m);
 }
 
-noreturn_fn void machine_unwind(struct machine *m)
-{
-	if (!m->bug_exit) {
-		/* a C program that calls gmap functions directly and has nothing to fall back to */
-		fprintf(stderr, "BUG: %s: %s\n", bug_place_text(m->dead), m->bug_text);
-		abort();
-	}
-	longjmp(*m->bug_exit, 1);
-}
-
-bool bug_guard(struct machine *m, void (*call)(struct machine *m))
-{
-	jmp_buf here;
-	jmp_buf *outer = m->bug_exit;
-	volatile bool survived = false;
-
-	m->bug_exit = &here;
-	if (setjmp(here) == 0) {
-		call(m);
-		survived = true;
-	}
-	m->bug_exit = outer;
-	return survived;
-}
-
 bool inject_slow(struct machine *m, enum wire_inject kind)
 {
 	SET(m, m->s.inject[kind], m->s.inject[kind] - 1);
@@ -145,12 +120,13 @@ static const char *options_error(const struct machine_options *options)
 }
 
 /* From zeroed state to one process that has just been started. */
-static void boot(struct machine *m)
+static void boot(struct machine *m, void *context)
 {
 	u64 flags = (m->options.esop ? MACHINE_FLAG_ESOP : 0) | (m->options.idte ? MACHINE_FLAG_IDTE : 0) |
 		    (m->options.tlb_lc ? MACHINE_FLAG_TLB_LC : 0);
 	u32 cpu;
 
+	(void)context;
 	storage_boot(m);
 	for (cpu = 0; cpu < m->options.cpus; cpu++)
 		entry_set(m, lowcore(m, cpu, LOWCORE_MACHINE_FLAGS), flags);
@@ -166,8 +142,7 @@ static void forget_call(struct machine *m)
 {
 	m->dead = BUG_none;
 	m->bug_text[0] = '\0';
-	m->locks.held_count = 0;
-	m->locks.preempt_count = 0;
+	call_stack_clear(m->stack);
 	m->events.count = 0;
 	m->vma_hint.mm = NULL;
 	observer_forget(m);
@@ -185,14 +160,14 @@ struct machine *machine_create(const struct machine_options *options, const char
 	if (!m)
 		return NULL;
 	m->options = *options;
-	m->locks.checking = options->check_locks;
+	m->stack = &m->main_stack;
 	pools_init(m);
 	if (!undo_init(&m->undo) || !storage_init(&m->storage, options->storage_limit) || !observer_create(m)) {
 		machine_destroy(m);
 		return NULL;
 	}
 	undo_start(m);
-	if (!bug_guard(m, boot)) {
+	if (machine_enter(m, CALLBACK_NONE, boot, NULL).status != WIRE_OK) {
 		machine_destroy(m);
 		return NULL;
 	}
@@ -213,14 +188,15 @@ void machine_destroy(struct machine *m)
 	free(m);
 }
 
-static void rebuild(struct machine *m)
+static void rebuild(struct machine *m, void *context)
 {
 	struct storage_state storage = m->s.storage;
 
 	pools_boot(m);
 	memset(&m->s, 0, sizeof(m->s));
 	m->s.storage = storage;
-	boot(m);
+	m->stack->cpu = 0;
+	boot(m, context);
 }
 
 void machine_reset(struct machine *m)
@@ -232,7 +208,7 @@ void machine_reset(struct machine *m)
 		m->undo.serial = m->undo.oldest;
 	} else {
 		/* boot cannot fail: what it needs was there before */
-		bug_guard(m, rebuild);
+		machine_enter(m, CALLBACK_NOTIFY, rebuild, NULL);
 	}
 	tracer_reset(m);
 }

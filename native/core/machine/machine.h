@@ -6,10 +6,8 @@
 #ifndef S390_GMAP_MACHINE_H
 #define S390_GMAP_MACHINE_H
 
-#include <setjmp.h>
-
 #include "abi/wire.h"
-#include "core/machine/lock.h"
+#include "core/machine/call_stack.h"
 #include "core/machine/pool.h"
 #include "core/linux/profile.h"
 #include "core/machine/storage.h"
@@ -106,7 +104,6 @@ struct machine_state {
 	struct storage_state storage;
 	struct pool_state pool[POOL_KINDS];
 	struct cpu cpu[MAX_CPUS];
-	u64 current_cpu;
 	struct mm *mm[MAX_MMS];
 	u64 mm_count; /* one more than the highest handle that was ever used */
 	struct mm *newest_mm;
@@ -126,7 +123,7 @@ struct machine_state {
 	u64 watch[MAX_WATCHES];
 };
 
-/* What the outside is told about in the middle of a call. What it may do meanwhile, interp.c knows. */
+/* What the outside is told about in the middle of a call. What it may do meanwhile, interp.c knows; each returns. */
 struct machine_hooks {
 	void *context;
 	/* every call of a notifier block; handles, first and last guest address */
@@ -135,8 +132,6 @@ struct machine_hooks {
 	void (*mmap_sem_dropped)(void *context);
 };
 
-enum callback { CALLBACK_NONE, CALLBACK_NOTIFY, CALLBACK_UNLOCKED };
-
 struct observer;
 struct tracer;
 
@@ -144,15 +139,14 @@ struct machine {
 	struct undo_log undo;
 	struct storage storage;
 	struct pool pool[POOL_KINDS];
-	struct lock_state locks;
 	struct event_log events;
 	struct machine_options options;
 	struct machine_hooks hooks;
 	struct undo_mark mark[UNDO_MAX_MARKS];
-	enum callback in_callback; /* which hook is running */
-	enum bug_place dead;	   /* BUG_none while the machine lives */
+	struct call_stack *stack;     /* that the machine runs on */
+	struct call_stack main_stack; /* of a machine with one */
+	enum bug_place dead;	      /* BUG_none while the machine lives */
 	char bug_text[512];
-	jmp_buf *bug_exit;
 	struct observer *observer;
 	struct tracer *tracer; /* NULL unless the machine is traced */
 	/* what find_vma() found last; not part of the state, and forgotten when VMAs go */
@@ -183,12 +177,10 @@ int machine_snapshot(struct machine *m);
 bool machine_restore(struct machine *m, int snapshot);
 bool machine_forget(struct machine *m, int snapshot);
 
-/* Ends the current call; the machine is dead until reset or restored. */
+/* Ends the current call at the door that it came in by (door.h); the machine is dead until reset or restored. */
 noreturn_fn void machine_bug(struct machine *m, enum bug_place place, const char *format, ...) format_fn(3, 4);
 /* Ends the current call too, after one inside of it (in a hook) ended in a BUG. */
 noreturn_fn void machine_unwind(struct machine *m);
-/* Calls; false if it ended in a BUG. */
-bool bug_guard(struct machine *m, void (*call)(struct machine *m));
 const char *bug_place_text(enum bug_place place);
 const char *bug_place_name(enum bug_place place);
 /* Whether programs can do that to a kernel; any other BUG is a mistake of the model. */
@@ -234,6 +226,21 @@ static inline void undo_note(struct machine *m, void *word)
 		undo_note((m), &(place));                                  \
 		(place) = (value);                                         \
 	} while (0)
+
+static inline u64 current_cpu(const struct machine *m)
+{
+	return m->stack->cpu;
+}
+
+static inline void preempt_disable(struct machine *m)
+{
+	m->stack->preempt_count++;
+}
+
+static inline void preempt_enable(struct machine *m)
+{
+	m->stack->preempt_count--;
+}
 
 static inline u64 entry_get(const entry_t *entry)
 {

@@ -11,50 +11,94 @@
  * What a hook may do. A notifier block: nothing that takes a lock, for the kernel holds most of them. While
  * mmap_sem is dropped: what another thread could, but not take the objects of the interrupted call away.
  */
-static bool allowed_in_callback(const struct machine *m, enum wire_op op)
+static enum callback deepest_callback(enum wire_op op)
 {
-	if (m->in_callback == CALLBACK_UNLOCKED)
-		return op != OP_gmap_free && op != OP_gmap_remove && op != OP_gmap_put && op != OP_exit;
-	return op == OP_gmap_enable || op == OP_gmap_disable || op == OP___gmap_segment_gaddr || op == OP_gmaps;
+	switch (op) {
+	case OP_gmap_enable:
+	case OP_gmap_disable:
+	case OP___gmap_segment_gaddr:
+	case OP_gmaps:
+		return CALLBACK_NOTIFY;
+	case OP_gmap_free:
+	case OP_gmap_remove:
+	case OP_gmap_put:
+	case OP_exit:
+		return CALLBACK_NONE;
+	default:
+		return CALLBACK_UNLOCKED;
+	}
 }
 
-static struct reply dispatch(struct machine *m, enum wire_op op, const struct call *call)
+/* What must hold after a call. One that was made by a hook is followed by the rest of the call that it interrupted. */
+static void check_after(struct machine *m, const char *name)
+{
+	if (m->stack->in_callback)
+		return;
+	if (m->options.check_locks)
+		lock_none_checked(m, name);
+	if (unlikely(m->options.check_always))
+		machine_check_or_bug(m);
+}
+
+static inline struct reply dispatch(struct machine *m, enum wire_op op, const struct call *call)
 {
 	struct reply reply;
 	u64 outer = 0;
 
-	if (unlikely(m->in_callback) && !allowed_in_callback(m, op))
-		return (struct reply){ WIRE_REFUSED, WIRE_IN_CALLBACK };
 	if (unlikely(m->tracer != NULL))
 		outer = tracer_begin(m, op, call);
 	reply = op_functions[op](m, call);
 	if (unlikely(m->tracer != NULL))
 		tracer_end(m, outer, reply);
-	if (m->locks.checking && !m->in_callback)
-		lock_none_checked(m, op_infos[op].name);
-	if (unlikely(m->options.check_always) && !m->in_callback)
-		machine_check_or_bug(m);
+	check_after(m, op_infos[op].name);
 	return reply;
+}
+
+struct one_call {
+	enum wire_op op;
+	const struct call *call;
+	struct reply reply;
+};
+
+static void make_call(struct machine *m, void *context)
+{
+	struct one_call *one = context;
+
+	one->reply = dispatch(m, one->op, one->call);
 }
 
 struct reply machine_call(struct machine *m, enum wire_op op, const struct call *call)
 {
-	jmp_buf here;
-	jmp_buf *outer = m->bug_exit;
-	struct reply reply;
+	struct one_call one;
+	struct reply entered;
 
-	if (m->dead)
-		return (struct reply){ WIRE_REFUSED, WIRE_DEAD };
-	m->bug_exit = &here;
-	if (setjmp(here) == 0)
-		reply = dispatch(m, op, call);
-	else
-		reply = (struct reply){ WIRE_BUG, m->dead };
-	m->bug_exit = outer;
-	return reply;
+	one.op = op;
+	one.call = call;
+	entered = machine_enter(m, deepest_callback(op), make_call, &one);
+	return entered.status == WIRE_OK ? one.reply : entered;
 }
 
-/* One record at a time, without a setjmp for each: a BUG ends the run anyway. */
+struct function_call {
+	void (*function)(struct machine *m, void *context);
+	void *context;
+};
+
+static void make_function_call(struct machine *m, void *context)
+{
+	const struct function_call *call = context;
+
+	call->function(m, call->context);
+	check_after(m, "the call");
+}
+
+struct reply machine_call_function(struct machine *m, void (*function)(struct machine *m, void *context), void *context)
+{
+	struct function_call call = { function, context };
+
+	return machine_enter(m, CALLBACK_UNLOCKED, make_function_call, &call);
+}
+
+/* One record at a time, through the door once for all of them: a BUG ends the run anyway. */
 struct run {
 	struct machine *m;
 	const u8 *at;
@@ -159,9 +203,9 @@ static void end_observation(struct run *run, const struct call *call, struct rep
 	out->word[run->record + 2] = le64(reply.value);
 }
 
-static void run_program(struct run *run)
+static void run_program(struct machine *m, void *context)
 {
-	struct machine *m = run->m;
+	struct run *run = context;
 	bool more = true;
 
 	while (more && next_call(run, &run->call)) {
@@ -180,51 +224,45 @@ static void run_program(struct run *run)
 	}
 }
 
-static void run_or_bug(struct run *run)
+/* The operation that ended in a BUG was executed too. */
+static void end_run(struct run *run, struct reply bug)
 {
-	struct machine *m = run->m;
-	jmp_buf here;
-	jmp_buf *outer = m->bug_exit;
-
-	m->bug_exit = &here;
-	if (setjmp(here) == 0) {
-		run_program(run);
-	} else {
-		const struct reply reply = { WIRE_BUG, m->dead };
-
-		run->executed++;
-		if (run->out) {
-			/* what it had appended so far is not what it would have observed */
-			run->out->count = run->record + 3;
-			end_observation(run, &run->call, reply);
-		} else if (run->after) {
-			run->after(run->context, run->op, &run->call, reply);
-		}
-		m->events.count = run->first_event;
+	run->executed++;
+	if (run->out) {
+		/* what it had appended so far is not what it would have observed */
+		run->out->count = run->record + 3;
+		end_observation(run, &run->call, bug);
+	} else if (run->after) {
+		run->after(run->context, run->op, &run->call, bug);
 	}
-	m->bug_exit = outer;
+	run->m->events.count = run->first_event;
+}
+
+static u64 run_through_door(struct run *run)
+{
+	struct reply entered = machine_enter(run->m, CALLBACK_NONE, run_program, run);
+
+	if (entered.status == WIRE_BUG)
+		end_run(run, entered);
+	return run->executed;
 }
 
 u64 machine_run_each(struct machine *m, const u8 *program, size_t bytes, after_fn after, void *context)
 {
 	struct run run = { .m = m, .at = program, .end = program + bytes, .after = after, .context = context };
 
-	if (m->dead || m->in_callback)
-		return 0;
-	run_or_bug(&run);
-	return run.executed;
+	return run_through_door(&run);
 }
 
 u64 machine_run(struct machine *m, const u8 *program, size_t bytes, struct words *out)
 {
 	struct run run = { .m = m, .at = program, .end = program + bytes, .out = out };
 	u32 mask = m->events.mask;
+	u64 executed;
 
-	if (m->dead || m->in_callback)
-		return 0;
 	if (out)
 		m->events.mask |= EVENTS_OF_TRACE;
-	run_or_bug(&run);
+	executed = run_through_door(&run);
 	m->events.mask = mask;
-	return run.executed;
+	return executed;
 }

@@ -3,6 +3,7 @@
 #ifndef S390_GMAP_INTERP_H
 #define S390_GMAP_INTERP_H
 
+#include "abi/reply.h"
 #include "core/machine/machine.h"
 #include "core/program/observe.h"
 
@@ -15,15 +16,6 @@ struct call {
 	u32 rest_count;
 };
 
-struct reply {
-	enum wire_status status;
-	/*
-	 * WIRE_OK: the result: a negative errno sign-extended, a handle (WIRE_NO_HANDLE for NULL), the number of
-	 * a list's items. WIRE_BUG: enum bug_place; the text is in machine.bug_text. WIRE_REFUSED: enum wire_refusal.
-	 */
-	u64 value;
-};
-
 /* What the operations look like, from ops.def. */
 struct op_info {
 	const char *name;
@@ -33,8 +25,11 @@ struct op_info {
 };
 extern const struct op_info op_infos[WIRE_OPS];
 
-/* One operation. Events are left in m->events, after those of earlier calls. */
+/* One operation. Events are left in m->events, after those of earlier calls; the text of a BUG in m->bug_text. */
 struct reply machine_call(struct machine *m, enum wire_op op, const struct call *call);
+/* A function that is none, under the rules of one: not inside a notifier callback, and no lock may be left held. */
+struct reply machine_call_function(struct machine *m, void (*function)(struct machine *m, void *context),
+				   void *context);
 
 /*
  * Executes a program of `bytes` bytes; any bytes are a program. Stops after a call that ends in BUG. With `out`,

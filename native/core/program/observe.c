@@ -93,7 +93,7 @@ static struct gmap *next_gmap(const struct machine *m, u64 *handle)
 
 static void collect_lowcore(struct machine *m)
 {
-	u64 serial = entry_get(lowcore(m, m->s.current_cpu, LOWCORE_GMAP));
+	u64 serial = entry_get(lowcore(m, current_cpu(m), LOWCORE_GMAP));
 	struct wire_fact fact = { .id = WIRE_FACT_ID(WIRE_FACT_LOWCORE, 0, 0) };
 	const struct gmap *gmap;
 	u64 handle;

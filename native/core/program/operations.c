@@ -126,7 +126,7 @@ struct reply op_set_cpu(struct machine *m, const struct call *call)
 {
 	if (call->arg[0] >= m->options.cpus)
 		return refuse(WIRE_BAD_ARGUMENT);
-	SET(m, m->s.current_cpu, call->arg[0]);
+	SET(m, m->stack->cpu, call->arg[0]);
 	return answer(0);
 }
 

@@ -253,13 +253,10 @@ static void notifier_call(struct machine *m, struct gmap_notifier *nb, struct gm
 	event_range(m, EVENT_NOTIFY, handle, (u32)gmap->handle, start,
 		    m->options.profile->functions == FUNCTIONS_4_7 ? 0 : end);
 	if (m->hooks.notify) {
-		enum callback outer = m->in_callback;
+		enum callback outer = machine_hook_begin(m, CALLBACK_NOTIFY);
 
-		m->in_callback = CALLBACK_NOTIFY;
 		m->hooks.notify(m->hooks.context, handle, (u32)gmap->handle, start, end);
-		m->in_callback = outer;
-		if (m->dead)
-			machine_unwind(m);
+		machine_hook_end(m, outer);
 	}
 }
 

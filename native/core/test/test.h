@@ -6,7 +6,6 @@
 #ifndef S390_GMAP_TEST_H
 #define S390_GMAP_TEST_H
 
-#include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +21,7 @@
 #include "core/linux/mm/pgalloc.h"
 #include "core/linux/gmap/pgtable.h"
 #include "core/linux/mm/tlb.h"
+#include "core/machine/way_out.h"
 #include "core/linux/mm/zap.h"
 
 struct test {
@@ -66,18 +66,28 @@ static int failures;
 /* The call must end in this BUG. The machine `m` is dead afterwards, until reset or restored. */
 #define EXPECT_BUG(place, call)                                                                            \
 	do {                                                                                               \
-		jmp_buf here_;                                                                             \
-		jmp_buf *volatile outer_ = m->bug_exit;                                                    \
-		m->bug_exit = &here_;                                                                      \
-		if (setjmp(here_) == 0)                                                                    \
-			(void)(call);                                                                      \
-		m->bug_exit = outer_;                                                                      \
+		WITH_WAY_OUT(m, (void)(call));                                                             \
 		if (m->dead != (place)) {                                                                  \
 			printf("%s:%d: %s ended in BUG %s (%s), expected %s\n", __FILE__, __LINE__, #call, \
 			       bug_place_name(m->dead), m->bug_text, bug_place_name(place));               \
 			failures++;                                                                        \
 		}                                                                                          \
 	} while (0)
+
+struct guarded {
+	void (*call)(struct machine *m);
+};
+
+static inline void guarded_call(struct machine *m, void *context)
+{
+	((const struct guarded *)context)->call(m);
+}
+
+/* Calls; false if it ended in a BUG. */
+static inline bool bug_guard(struct machine *m, void (*call)(struct machine *m))
+{
+	return machine_enter(m, CALLBACK_NONE, guarded_call, &(struct guarded){ call }).status == WIRE_OK;
+}
 
 /* The VMA that contains the address must be this one. */
 #define EXPECT_VMA(mm, address, first, behind)                         \

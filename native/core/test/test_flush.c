@@ -121,7 +121,7 @@ static void several_cpus(struct machine *m)
 	new_gmap(m, mm, 0, 0);
 	expect_mm_flush(m, mm, "flush global");
 	/* seen from a CPU that runs something else */
-	SET(m, m->s.current_cpu, 2);
+	SET(m, m->stack->cpu, 2);
 	expect_direct_and_lazy(m, mm, " global", IPTE_GLOBAL);
 }
 

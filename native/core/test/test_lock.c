@@ -72,8 +72,8 @@ static void expect_report(struct machine *m, void (*call)(struct machine *m), co
 	EXPECT_EQ(m->dead, BUG_lock);
 	EXPECT_TEXT(m->bug_text, text);
 	machine_reset(m);
-	EXPECT_EQ(m->locks.held_count, 0);
-	EXPECT_EQ(m->locks.preempt_count, 0);
+	EXPECT_EQ(m->stack->locks.count, 0);
+	EXPECT_EQ(m->stack->preempt_count, 0);
 }
 
 static void reports(struct machine *m)
@@ -112,7 +112,7 @@ static void right_order(struct machine *m)
 
 	for (i = 0; i < 7; i++)
 		lock_take(m, order[i], LOCK_WRITE, m);
-	EXPECT_EQ(m->locks.held_count, 7);
+	EXPECT_EQ(m->stack->locks.count, 7);
 	for (i = 0; i < 7; i++)
 		lock_drop(m, order[(i * 3) % 7], m);
 	lock_none_checked(m, "right_order");
@@ -121,8 +121,8 @@ static void right_order(struct machine *m)
 	lock_take(m, LOCK_MMAP_SEM, LOCK_WRITE, m->s.mm[0]);
 	lock_take(m, LOCK_PTE, LOCK_WRITE, m);
 	lock_take(m, LOCK_PTE, LOCK_WRITE, m->s.mm[0]);
-	EXPECT_EQ(m->locks.held_count, 4);
-	m->locks.held_count = 0;
+	EXPECT_EQ(m->stack->locks.count, 4);
+	m->stack->locks.count = 0;
 }
 
 static void no_checking(struct machine_options *options)
@@ -135,7 +135,7 @@ static void without_checking(struct machine *m)
 	EXPECT(bug_guard(m, take_twice));
 	EXPECT(bug_guard(m, take_in_wrong_order));
 	EXPECT(bug_guard(m, need_without));
-	EXPECT_EQ(m->locks.held_count, 0);
+	EXPECT_EQ(m->stack->locks.count, 0);
 }
 
 /* The functions that their callers must lock for say so. */

@@ -212,11 +212,11 @@ static void null_items(struct machine *m)
 static void preload(struct machine *m)
 {
 	EXPECT_EQ(radix_preload(m), 0);
-	EXPECT_EQ(m->locks.preempt_count, 1);
+	EXPECT_EQ(m->stack->preempt_count, 1);
 	radix_preload_end(m);
 	SET(m, m->s.inject[INJECT_radix_preload], 1);
 	EXPECT_EQ(radix_preload(m), -ENOMEM);
-	EXPECT_EQ(m->locks.preempt_count, 0);
+	EXPECT_EQ(m->stack->preempt_count, 0);
 }
 
 static void items_that_look_like_nodes(struct machine *m)

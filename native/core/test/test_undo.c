@@ -63,6 +63,7 @@ static struct image take_image(const struct machine *m, bool serials)
 	int kind;
 
 	image_add(&image, &m->s, sizeof(m->s));
+	image_add(&image, &m->stack->cpu, sizeof(m->stack->cpu));
 	for (number = 0; number < m->storage.limit >> FRAME_SHIFT; number++)
 		image_add_frame(&image, m, &m->storage.frames[number], serials);
 	for (kind = 0; kind < POOL_KINDS; kind++) {

@@ -164,7 +164,7 @@ static void run_bare(struct fuzz *fuzz, struct machine *m, const u8 *program, si
 {
 	int snapshot = machine_snapshot(m);
 
-	m->locks.checking = false;
+	m->options.check_locks = false;
 	features_begin(fuzz->features, m);
 	count(fuzz, machine_run_each(m, program, bytes, watch, fuzz));
 	watch_end(fuzz);

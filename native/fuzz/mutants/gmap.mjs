@@ -117,7 +117,7 @@ export const mutants = [
   {
     id: 'disable-nothing',
     wrong: "gmap_disable leaves the gmap in the CPU's lowcore",
-    find: 'entry_set(m, lowcore(m, m->s.current_cpu, LOWCORE_GMAP), 0);',
+    find: 'entry_set(m, lowcore(m, current_cpu(m), LOWCORE_GMAP), 0);',
     replace: '',
   },
   {

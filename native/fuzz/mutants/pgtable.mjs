@@ -13,7 +13,7 @@ export const mutants = [
   {
     id: 'pgste-preempt-left',
     wrong: 'unlocking a PGSTE leaves preemption off',
-    find: '	m->locks.preempt_count--;',
+    find: '	preempt_enable(m);',
     replace: '',
   },
   {

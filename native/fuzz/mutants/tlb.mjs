@@ -6,8 +6,8 @@ export const mutants = [
   {
     id: 'local-if-here',
     wrong: 'a process that also ran elsewhere is flushed on this CPU only',
-    find: 'return mm->cpu_attach_mask == (u64)1 << m->s.current_cpu;',
-    replace: 'return mm->cpu_attach_mask >> m->s.current_cpu & 1;',
+    find: 'return mm->cpu_attach_mask == (u64)1 << current_cpu(m);',
+    replace: 'return mm->cpu_attach_mask >> current_cpu(m) & 1;',
   },
   {
     id: 'flush-without-gmaps',

@@ -206,10 +206,11 @@ static void free_process(struct machine *m, struct mm *mm)
 	mm_free(m, mm);
 }
 
-static void free_everything(struct machine *m)
+static void free_everything(struct machine *m, void *context)
 {
 	u64 i;
 
+	(void)context;
 	for (i = 0; i < m->s.mm_count; i++)
 		if (m->s.mm[i])
 			free_process(m, m->s.mm[i]);
@@ -236,7 +237,7 @@ static bool judge_leaks(const struct judge *judge)
 	struct machine *m = judge->m;
 
 	m->events.mask = 0;
-	if (!bug_guard(m, free_everything))
+	if (machine_enter(m, CALLBACK_NONE, free_everything, NULL).status == WIRE_BUG)
 		return judge_bug(judge, m->dead);
 	return nothing_left(judge);
 }
@@ -264,7 +265,7 @@ bool judge_run(struct judge *judge, struct machine *m, const u8 *program, size_t
 	judge->thorough = thorough;
 	judge->agreed = true;
 	m->events.mask = JUDGE_EVENTS;
-	m->locks.checking = asks(judge, ORACLE_LOCKS);
+	m->options.check_locks = asks(judge, ORACLE_LOCKS);
 	if (asks(judge, ORACLE_HARDWARE))
 		tlb_begin(judge->tlb, m);
 	if (asks(judge, ORACLE_MODEL))

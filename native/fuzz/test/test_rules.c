@@ -297,7 +297,7 @@ static void locks(struct machine *m)
 
 	begin(&w, m);
 	SET(m, m->s.observing, 0);
-	m->locks.preempt_count = 1;
+	m->stack->preempt_count = 1;
 	expect_rule(&w, OP_gmap_fault, "I16");
 }
 

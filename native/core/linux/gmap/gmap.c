@@ -181,13 +181,13 @@ bool gmap_remove(struct machine *m, struct gmap *gmap)
 
 void gmap_enable(struct machine *m, struct gmap *gmap)
 {
-	entry_set(m, lowcore(m, m->s.current_cpu, LOWCORE_GMAP), gmap->serial);
+	entry_set(m, lowcore(m, current_cpu(m), LOWCORE_GMAP), gmap->serial);
 }
 
 void gmap_disable(struct machine *m, struct gmap *gmap)
 {
 	(void)gmap;
-	entry_set(m, lowcore(m, m->s.current_cpu, LOWCORE_GMAP), 0);
+	entry_set(m, lowcore(m, current_cpu(m), LOWCORE_GMAP), 0);
 }
 
 static int gmap_alloc_table(struct machine *m, struct gmap *gmap, entry_t *entry, u64 empty, u64 gaddr)

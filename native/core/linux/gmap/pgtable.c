@@ -24,7 +24,7 @@ u64 pgste_get_lock(struct machine *m, struct mm *mm, entry_t *ptep)
 	if (pgste & PGSTE_PCL)
 		machine_bug(m, BUG_pgste_lock, "PGSTE 0x%llx", (unsigned long long)pgste);
 	lock_take(m, LOCK_PGSTE, LOCK_WRITE, ptep);
-	m->locks.preempt_count++;
+	preempt_disable(m);
 	pgste |= PGSTE_PCL;
 	entry_set(m, pgste_of(ptep), pgste);
 	return pgste;
@@ -33,7 +33,7 @@ u64 pgste_get_lock(struct machine *m, struct mm *mm, entry_t *ptep)
 void pgste_set_unlock(struct machine *m, entry_t *ptep, u64 pgste)
 {
 	entry_set(m, pgste_of(ptep), pgste & ~PGSTE_PCL);
-	m->locks.preempt_count--;
+	preempt_enable(m);
 	lock_drop(m, LOCK_PGSTE, ptep);
 }
 

@@ -325,14 +325,11 @@ static void drop_mmap_sem(struct machine *m, struct mm *mm)
 {
 	up_read(m, mm);
 	if (m->hooks.mmap_sem_dropped) {
-		enum callback outer = m->in_callback;
+		enum callback outer = machine_hook_begin(m, CALLBACK_UNLOCKED);
 
-		m->in_callback = CALLBACK_UNLOCKED;
 		m->hooks.mmap_sem_dropped(m->hooks.context);
-		m->in_callback = outer;
+		machine_hook_end(m, outer);
 	}
-	if (m->dead)
-		machine_unwind(m);
 	down_read(m, mm);
 }
 

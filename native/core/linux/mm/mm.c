@@ -102,7 +102,7 @@ struct mm *mm_exec(struct machine *m, u32 handle)
 	if (m->s.mm_count <= handle)
 		SET(m, m->s.mm_count, (u64)handle + 1);
 	SET(m, m->s.newest_mm, mm);
-	mm_attach(m, mm, (u32)m->s.current_cpu);
+	mm_attach(m, mm, (u32)current_cpu(m));
 	return mm;
 }
 

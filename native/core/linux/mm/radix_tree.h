@@ -82,13 +82,13 @@ static inline int radix_preload(struct machine *m)
 {
 	if (inject(m, INJECT_radix_preload))
 		return -ENOMEM;
-	m->locks.preempt_count++;
+	preempt_disable(m);
 	return 0;
 }
 
 static inline void radix_preload_end(struct machine *m)
 {
-	m->locks.preempt_count--;
+	preempt_enable(m);
 }
 
 #endif

@@ -9,12 +9,12 @@ void ptep_ipte(struct machine *m, u64 address, entry_t *ptep, bool local)
 
 bool mm_is_local(const struct machine *m, const struct mm *mm)
 {
-	return mm->cpu_attach_mask == (u64)1 << m->s.current_cpu;
+	return mm->cpu_attach_mask == (u64)1 << current_cpu(m);
 }
 
 u64 mm_is_active(const struct machine *m, const struct mm *mm)
 {
-	return m->s.cpu[m->s.current_cpu].active_mm == mm;
+	return m->s.cpu[current_cpu(m)].active_mm == mm;
 }
 
 static void flush_mm(struct machine *m, struct mm *mm)

@@ -149,7 +149,7 @@ static bool each_cpu_flushes(const struct step *step)
 
 static void apply_flushes(struct tlb *tlb, const struct step *step)
 {
-	u64 cpu = step->m->s.current_cpu;
+	u64 cpu = current_cpu(step->m);
 	u32 i;
 
 	for (i = 0; i < step->event_count; i++) {

@@ -333,7 +333,7 @@ void adopt_machine(struct model *model, const struct machine *m)
 		if (m->s.mm[i])
 			adopt_order(model, m->s.mm[i]);
 	adopt_notifiers(model, m);
-	model->cpu = m->s.current_cpu;
+	model->cpu = current_cpu(m);
 	for (i = 0; i < m->options.cpus; i++)
 		model->enabled[i] = entry_get(lowcore(m, i, LOWCORE_GMAP));
 }

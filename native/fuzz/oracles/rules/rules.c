@@ -324,12 +324,12 @@ static bool check_operation(struct rules *r)
 /* I16 */
 static bool check_locks(const struct rules *r)
 {
-	const struct lock_state *locks = &r->m->locks;
+	const struct call_stack *stack = r->m->stack;
 
-	if (!locks->held_count && !locks->preempt_count)
+	if (!stack->locks.count && !stack->preempt_count)
 		return true;
-	return object(r->verdict, ORACLE_RULES, "I16", "%u locks are held, preemption count %lld", locks->held_count,
-		      (long long)locks->preempt_count);
+	return object(r->verdict, ORACLE_RULES, "I16", "%u locks are held, preemption count %lld", stack->locks.count,
+		      (long long)stack->preempt_count);
 }
 
 /* A call that put a flush off makes up for it before it ends. */

@@ -64,7 +64,7 @@ static bool check_lazy(const struct rules *r, u64 address)
 	if (r->m->options.cpus == 1 || r->step->events[r->flushes].kind != EVENT_LAZY)
 		return true;
 	mm = mm_of_page_table(r, address & ~(HALF_TABLE - 1));
-	if (!mm || mm->attach_count <= (r->m->s.cpu[r->m->s.current_cpu].active_mm == mm))
+	if (!mm || mm->attach_count <= (r->m->s.cpu[current_cpu(r->m)].active_mm == mm))
 		return true;
 	return object(r->verdict, ORACLE_RULES, "I15",
 		      "the PTE at 0x%llx changed with a lazy flush, but mm%llu runs on %llu CPUs",
