@@ -42,7 +42,7 @@ describe('native/fuzz/mutants', () => {
   it('says which mutant no longer applies, and where', () => {
     const lost = { id: 'lost', file: 'native/core/linux/gmap/gmap.c', find: 'no such text', replace: '' };
     expect(() => mutatedText(lost)).toThrow(
-      /Mutant lost no longer applies: this is not there in native\/core\/gmap\.c:\nno such text/,
+      /Mutant lost no longer applies: this is not there in native\/core\/linux\/gmap\/gmap\.c:\nno such text/,
     );
     expect(() => mutatedText({ ...lost, find: 'return' })).toThrow(/this is there \d+ times/);
   });

@@ -14,11 +14,13 @@ import { emptyFolder, fileName, findingOf, modelTrace, printedRecordings, traceO
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = emptyFolder('printed-c-tests');
-const FLAGS = ['-std=c11', '-Wall', '-Wextra', '-Wshadow', '-Wconversion', '-Werror', `-I${root}native/core/test`];
+const INCLUDE = `-I${root}native`;
+const WARNINGS = ['-Wall', '-Wextra', '-Wshadow', '-Wconversion', '-Werror'];
+const FLAGS = ['-std=c11', ...WARNINGS, INCLUDE, `-I${root}native/core/test`];
 
 beforeAll(async () => {
   const sources = readFileSync(join(root, 'native/sources.txt'), 'utf8').trim().split('\n');
-  await run('cc', ['-std=c11', '-O1', '-c', ...sources.map((source) => join(root, source))], { cwd: folder });
+  await run('cc', ['-std=c11', '-O1', INCLUDE, '-c', ...sources.map((source) => join(root, source))], { cwd: folder });
   await run('sh', ['-c', 'ar rc core.a *.o'], { cwd: folder });
 }, 120_000);
 

@@ -110,8 +110,8 @@ u64 tracer_begin(struct machine *m, u32 op, const struct call *call)
 
 	tracer->current = tracer->calls.count;
 	words_add(&tracer->calls, tracer->words.count);
-	words_add(&tracer->words,
-		  op | (u64)count << 8 | (m->stack->in_callback ? TRACE_NESTED : 0) | (u64)(u32)call->result_handle << 32);
+	words_add(&tracer->words, op | (u64)count << 8 | (m->stack->in_callback ? TRACE_NESTED : 0) |
+					  (u64)(u32)call->result_handle << 32);
 	for (i = 0; i < named; i++)
 		words_add(&tracer->words, call->arg[i]);
 	for (i = 0; i < call->rest_count; i++)

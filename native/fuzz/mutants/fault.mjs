@@ -56,7 +56,7 @@ export const mutants = [
   {
     id: 'retry-without-lock',
     wrong: 'after mmap_sem was dropped it is not taken again',
-    find: '		machine_unwind(m);\n	down_read(m, mm);',
-    replace: '		machine_unwind(m);',
+    find: '		machine_hook_end(m, outer);\n	}\n	down_read(m, mm);',
+    replace: '		machine_hook_end(m, outer);\n	}',
   },
 ];
