@@ -154,6 +154,17 @@ describe('the text', () => {
 `);
   });
 
+  it.each([
+    [0, '0'],
+    [1, 'VM_SHARED'],
+    [2, 'VM_NORESERVE'],
+    [3, 'VM_SHARED | VM_NORESERVE'],
+  ])('has the flags %i of mmap as those of a VMA', (flags, expected) => {
+    const trace = traceOf(`mmap(mm0, ${HOST}, 0x1000, 0x3, ${flags})`);
+    const text = printCTest(trace, findingOf(trace, { operation: 0 }));
+    expect(text).toContain(`sys_mmap(m, mm0, 0x10000000000, 0x1000, PROT_READ | PROT_WRITE, ${expected})`);
+  });
+
   it('says so where perhaps only an oracle sees what is wrong', () => {
     const unseen = 'perhaps only the fuzzer\'s oracle "hardware" sees';
     expect(printCTest(faulted, findingOf(faulted, { oracle: 'hardware' }))).toContain(unseen);

@@ -26,7 +26,7 @@ export function printCTest(trace: Trace, finding: Finding): string {
     '/*',
     ...[...headOf(finding), ...unseenOf(finding)].map((line) => ` * ${line}`),
     ' */',
-    '#include "../interp.h"',
+    '#include "core/program/interp.h"',
     '#include "test.h"',
     '',
     ...printOptions(machineOptions(trace, undefined)),
