@@ -279,7 +279,7 @@ export const test_and_clear_guest_dirty: RawFunction<'test_and_clear_guest_dirty
 
 // The process around it
 
-/** 0, -EINVAL or -ENOMEM. Fixed and anonymous; `prot`: 1n read, 2n write, 4n execute; `shared`: 0 or 1. */
+/** 0, -EINVAL or -ENOMEM. Fixed and anonymous; `prot`: 1n read, 2n write, 4n execute; `flags`: 1 shared, 2 MAP_NORESERVE. */
 export const mmap: RawFunction<'mmap'> = raw('mmap');
 
 /** The same in private large pages. */

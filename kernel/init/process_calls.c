@@ -67,11 +67,12 @@ static uint64_t store(uint64_t address, uint64_t value)
 	return 0;
 }
 
-static uint64_t map(uint64_t address, uint64_t length, uint64_t protection, bool shared)
+static uint64_t map(uint64_t address, uint64_t length, uint64_t protection, uint64_t flags)
 {
-	int flags = MAP_FIXED | MAP_ANONYMOUS | (shared ? MAP_SHARED : MAP_PRIVATE);
+	int type = MAP_FIXED | MAP_ANONYMOUS | (flags & WIRE_MAP_SHARED ? MAP_SHARED : MAP_PRIVATE) |
+		   (flags & WIRE_MAP_NORESERVE ? MAP_NORESERVE : 0);
 
-	return rc_of(mmap((void *)address, length, (int)protection, flags, -1, 0) == MAP_FAILED);
+	return rc_of(mmap((void *)address, length, (int)protection, type, -1, 0) == MAP_FAILED);
 }
 
 static uint64_t move(uint64_t from, uint64_t length, uint64_t to, uint64_t new_length)
@@ -131,7 +132,7 @@ static uint64_t make(const struct call *call)
 
 	switch (call->op) {
 	case OP_mmap:
-		return map(arg[1], arg[2], arg[3], arg[4] != 0);
+		return map(arg[1], arg[2], arg[3], arg[4]);
 	case OP_munmap:
 		return rc_of(munmap((void *)arg[1], arg[2]));
 	case OP_mprotect:

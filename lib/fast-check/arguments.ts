@@ -40,6 +40,8 @@ export const limit: fc.Arbitrary<bigint> = pick(
 );
 
 const flag = fc.bigInt(0n, 1n);
+/** Of mmap: shared 1, MAP_NORESERVE 2. */
+const mapFlags = fc.bigInt(0n, 3n);
 const protection = pick(3n, 3n, 3n, 1n, 7n, 0n);
 const PGSTE_IN = 0x0000_4000_0000_0000n;
 
@@ -59,7 +61,6 @@ const byName: Record<string, fc.Arbitrary<bigint>> = {
   newlen: length(),
   flags: flag,
   prot: protection,
-  shared: flag,
   advice: fc.constant(4n),
   key: fc.bigInt(0n, 0x7fn).map((key) => key << 1n),
   nq: flag,
@@ -85,6 +86,7 @@ function argument({ name: operation }: Operation, { name, kind }: Operation['arg
   if (kind === 'NOTIFIER') return fc.bigInt(0n, 2n);
   if (operation === 'gmap_mprotect_notify' && name === 'gaddr') return mostly(guestPage, guestByte);
   if (operation === 'gmap_mprotect_notify' && name === 'prot') return pick(2n, 2n, 1n, 0n);
+  if (operation === 'mmap' && name === 'flags') return mapFlags;
   const isOfSegments = operation === 'gmap_map_segment' || operation === 'gmap_unmap_segment';
   const arbitrary = (isOfSegments ? ofSegments[name] : undefined) ?? byName[name];
   if (!arbitrary) throw new Error(`${operation} has an argument ${name}, of which nothing is known here`);

@@ -57,6 +57,11 @@ export interface MapOptions extends Partial<Protection> {
   length: bigint;
   /** Shared with forked processes, of which the model has none that live on. Default false. */
   shared?: boolean;
+  /**
+   * MAP_NORESERVE, as programs that run guests often map their memory: never accounted, so private neighbours become one
+   * mapping whatever their protection was before. Default false.
+   */
+  noReserve?: boolean;
   /** In large pages of 1 MiB, private. Default false. */
   huge?: boolean;
 }
@@ -66,6 +71,7 @@ const MAP_OPTIONS = [
   'address',
   'length',
   'shared',
+  'noReserve',
   'huge',
   ...PROTECTION,
 ] as const satisfies readonly (keyof MapOptions)[];
@@ -355,12 +361,14 @@ export class Mm {
     const write = checkFlag('write', options.write, true);
     const exec = checkFlag('exec', options.exec, false);
     const shared = checkFlag('shared', options.shared, false);
+    const noReserve = checkFlag('noReserve', options.noReserve, false);
     const huge = checkFlag('huge', options.huge, false);
     if (huge && shared) throw new TypeError('huge memory is private: shared must be false');
+    if (huge && noReserve) throw new TypeError('huge memory takes no flags: noReserve must be false');
     const protection = protectionWord(read, write, exec);
     const rc = huge
       ? native.mmap_huge(this.#handle, address, length, protection)
-      : native.mmap(this.#handle, address, length, protection, shared ? 1 : 0);
+      : native.mmap(this.#handle, address, length, protection, (shared ? 1 : 0) | (noReserve ? 2 : 0));
     return rc === 0 ? done : this.#context.failed(MMAP, rc, address, length);
   }
 

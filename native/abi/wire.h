@@ -57,6 +57,10 @@ enum wire_inject {
 	WIRE_INJECTS
 };
 
+/* Flags of mmap. Other bits are ignored, as the kernel does. */
+#define WIRE_MAP_SHARED 1u
+#define WIRE_MAP_NORESERVE 2u
+
 enum wire_status {
 	WIRE_OK,
 	/* the kernel does not survive this; the machine is dead */

@@ -106,6 +106,17 @@ it('check (bug)', () => {
 `);
   });
 
+  it.each([
+    ['2', '2'],
+    ['0xffffffffffffffff', `${Number.MAX_SAFE_INTEGER}`],
+    // what a number cannot hold means nothing
+    ['0x1000000000000002', '2'],
+  ])('has the flags %s of mmap as a number', (flags, expected) => {
+    const trace = traceOf(`mmap(mm0, ${HOST}, 0x1000, 0x3, ${flags})`);
+    const text = printTypeScriptTest(trace, findingOf(trace, { operation: 0 }));
+    expect(text).toContain(`mmap(mm0, 0x10000000000n, 0x1000n, 0x3n, ${expected})`);
+  });
+
   it('names an error', () => {
     const trace = traceOf(...guest, 'gmap_translate(g0, 0x100000)', 'gmap_unmap_segment(g0, 0x1, 0x100000)');
     const text = printTypeScriptTest(trace, findingOf(trace));

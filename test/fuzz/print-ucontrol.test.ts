@@ -18,7 +18,7 @@ const everything = [
   's390_enable_sie(mm0)',
   `gmap_alloc(mm0, ${ALL}) = g0`,
   `mmap(mm0, ${HOST}, 0x400000, 0x3, 0)`,
-  `mmap(mm0, 0x10000800000, 0x1000, 0x1, 1)`,
+  'mmap(mm0, 0x10000800000, 0x1000, 0x1, 3)',
   `gmap_map_segment(g0, ${HOST}, 0x0, 0x200000)`,
   'gmap_fault(g0, 0x1000, 0x0)',
   `gmap_map_segment(g0, ${HOST}, 0x1, 0x100000)`,
@@ -148,7 +148,7 @@ it('makes the calls that the trace has, with the answers that it has', ({ skip }
     'vm 1',
     'vcpu 0',
     'mmap(mm0, 0x10000000000, 0x400000, 0x3, 0) = 0',
-    'mmap(mm0, 0x10000800000, 0x1000, 0x1, 1) = 0',
+    'mmap(mm0, 0x10000800000, 0x1000, 0x1, 3) = 0',
     'map 0x10000000000 0x0 0x200000',
     'gmap_map_segment(g0, 0x10000000000, 0x0, 0x200000) = 0',
     'fault 0x1000',
@@ -175,6 +175,7 @@ it('makes the calls that the trace has, with the answers that it has', ({ skip }
     'close 30',
     'close 20',
   ]);
+  expect(text).toContain('map(0x10000800000UL, 0x1000UL, PROT_READ, MAP_SHARED | MAP_NORESERVE)');
   expect(status).toBe(0);
 });
 

@@ -82,6 +82,18 @@ describe('a process', () => {
     expect(() => mm.mmap({ address: HOST, length: SEGMENT, huge: true, shared: true })).toThrow(TypeError);
   });
 
+  it('has memory that is never accounted: neighbours become one whatever they were before', () => {
+    const { mm } = newMachine();
+    const mappedInOne = (noReserve: boolean): boolean => {
+      unwrap(mm.mmap({ address: HOST, length: PAGE, noReserve }));
+      unwrap(mm.mmap({ address: HOST + PAGE, length: PAGE, write: false, noReserve }));
+      unwrap(mm.mprotect(HOST, PAGE, { read: true, write: false, exec: false }));
+      return mm.mremap({ from: HOST, length: 2n * PAGE, to: HOST + SEGMENT }).ok;
+    };
+    expect([mappedInOne(false), mappedInOne(true)]).toEqual([false, true]);
+    expect(() => mm.mmap({ address: HOST, length: SEGMENT, huge: true, noReserve: true })).toThrow(TypeError);
+  });
+
   it('runs on CPUs', () => {
     const machine = newMachine({ cpus: 2 });
     const { mm } = machine;

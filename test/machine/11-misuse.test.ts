@@ -135,6 +135,7 @@ describe('options', () => {
     ['mmap', ({ mm }) => mm.mmap(undefined as never)],
     ['mmap', ({ mm }) => mm.mmap({ address: HOST, length: PAGE, read: 1 as never })],
     ['mmap', ({ mm }) => mm.mmap({ address: HOST, length: PAGE, shared: 'x' as never })],
+    ['mmap', ({ mm }) => mm.mmap({ address: HOST, length: PAGE, noReserve: 2 as never })],
     ['mprotect', ({ mm }) => mm.mprotect(HOST, PAGE, undefined as never)],
     ['mprotect', ({ mm }) => mm.mprotect(HOST, PAGE, { read: null as never, write: true, exec: true })],
     ['mremap', ({ mm }) => mm.mremap('x' as never)],

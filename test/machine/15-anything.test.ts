@@ -130,7 +130,7 @@ const often = fc.oneof(
     if (result.ok) world.gmaps.push(result.value);
   }),
   onMm((mm, address, length, shared) => mm.mmap({ address, length, shared })),
-  onMm((mm, address) => mm.mmap({ address, length: SEGMENT })),
+  onMm((mm, address, _length, noReserve) => mm.mmap({ address, length: SEGMENT, noReserve })),
   onMm((mm, address, length, huge) => mm.mmap({ address, length, huge })),
   onMm((mm, address, length) => mm.munmap(address, length)),
   onMm((mm, address, length, write) => mm.mprotect(address, length, { read: true, write, exec: false })),

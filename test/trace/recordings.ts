@@ -21,7 +21,9 @@ export const recordings: readonly Recording[] = (readdirSync(directory, { recurs
   });
 
 /** Those of Linux 4.7.4, in which everything can be seen: all events, and functions that kernels do not export. */
-export const firstRecordings: readonly Recording[] = recordings.filter(({ name }) => name.startsWith('linux-4.7/'));
+export const firstRecordings: readonly Recording[] = recordings.filter(
+  ({ name, text }) => name.startsWith('linux-4.7/') && !text.includes('\n# events:'),
+);
 
 /** A trace of these lines, below its first line. */
 export function traceText(...lines: readonly string[]): string {

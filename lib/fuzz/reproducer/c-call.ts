@@ -59,11 +59,16 @@ export function printCCall(call: TraceCall): string {
 function printArguments(call: TraceCall): string[] {
   return operationOf(call).args.map(({ name, kind }, i) => {
     const arg = call.args[i] ?? 0n;
-    return nameOf(kind, arg) ?? printValue(name, arg);
+    return nameOf(kind, arg) ?? (call.name === 'mmap' && name === 'flags' ? printMapFlags(arg) : printValue(name, arg));
   });
 }
 
 const PROTECTIONS = ['0', 'PROT_READ', 'PROT_WRITE', 'PROT_READ | PROT_WRITE'];
+
+/** Bits 1 and 2 of the operation's argument; sys_mmap takes flags of a VMA. */
+function printMapFlags(arg: bigint): string {
+  return ['VM_SHARED', 'VM_NORESERVE'].filter((_, bit) => (arg >> BigInt(bit)) & 1n).join(' | ') || '0';
+}
 
 /** As the function that takes an argument of that name would have it. */
 function printValue(name: string, arg: bigint): string {
@@ -74,8 +79,6 @@ function printValue(name: string, arg: bigint): string {
       return PROTECTIONS[Number(arg)] ?? hex(arg);
     case 'advice':
       return arg === 4n ? 'MADV_DONTNEED' : `${arg}`;
-    case 'shared':
-      return arg === 0n ? '0' : 'VM_SHARED';
     case 'nq':
     case 'mr':
     case 'mc':

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** A finding as a Vitest test. */
-import { type ArgKind, injectKinds } from '../../generated/abi.js';
+import { injectKinds } from '../../generated/abi.js';
 import type { MachineOptions } from '../../machine/machine.js';
 import { FIRST_LINE, machineOptions } from '../../trace/header.js';
-import { operationOf } from '../../trace/operations.js';
+import { type Operation, operationOf } from '../../trace/operations.js';
 import { printCallWithoutResult, printResult } from '../../trace/print.js';
 import type { CallResult, Trace, TraceCall } from '../../trace/types.js';
 import { errnoOf, hex } from '../../trace/words.js';
@@ -143,18 +143,19 @@ export function printRawCall(call: TraceCall): string {
   const { args } = operationOf(call);
   const first = args[0]?.kind;
   const hasTarget = first === 'MM' || first === 'GMAP' || first === 'NOTIFIER';
-  const values = call.args.map((arg, i) => printArgument(args[i]?.kind ?? 'HEX', arg));
+  const values = call.args.map((arg, i) => printArgument(args[i], arg));
   return `${call.name}(${[...(hasTarget ? [] : ['machine']), ...values].join(', ')})`;
 }
 
-function printArgument(kind: ArgKind, arg: bigint): string {
+function printArgument({ kind, name }: Operation['args'][number] = { kind: 'HEX', name: '' }, arg: bigint): string {
   switch (kind) {
     case 'INJECT':
       return `'${injectKinds[Number(arg)]}'`;
     case 'NULL':
       return 'null';
     case 'DEC':
-      // Larger ones mean the same as the largest: flags, or counts that are never reached.
+      // No number is larger. Counts of that size are never reached; of flags the low bits say all.
+      if (name === 'flags') return `${BigInt.asUintN(53, arg)}`;
       return `${arg > Number.MAX_SAFE_INTEGER ? Number.MAX_SAFE_INTEGER : arg}`;
     default:
       return nameOf(kind, arg) ?? `${hex(arg)}n`;

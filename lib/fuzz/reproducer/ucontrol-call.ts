@@ -80,7 +80,7 @@ export function printUcontrolCall(call: TraceCall): string {
     case 'gmap_fault':
       return `answer(ioctl(${guest}.vcpu, KVM_S390_VCPU_FAULT, ${a}))`;
     case 'mmap':
-      return `map(${a}, ${b}, ${printProtection(rest[2])}, ${rest[3] === 0n ? 'MAP_PRIVATE' : 'MAP_SHARED'})`;
+      return `map(${a}, ${b}, ${printProtection(rest[2])}, ${printMapFlags(rest[3])})`;
     case 'munmap':
       return `answer(munmap((void *)${a}, ${b}))`;
     case 'mprotect':
@@ -94,6 +94,10 @@ export function printUcontrolCall(call: TraceCall): string {
     default:
       return `${call.name}(${words.join(', ')})`;
   }
+}
+
+function printMapFlags(bits = 0n): string {
+  return `${bits & 1n ? 'MAP_SHARED' : 'MAP_PRIVATE'}${bits & 2n ? ' | MAP_NORESERVE' : ''}`;
 }
 
 function printProtection(bits = 0n): string {

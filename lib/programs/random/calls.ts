@@ -10,6 +10,8 @@ const MM0 = 0n;
 const MADV_DONTNEED = 4n;
 /** Bits of mmap and mprotect: read 1, write 2, execute 4. */
 const PROTECTIONS = [3n, 3n, 3n, 3n, 1n, 1n, 7n, 5n, 2n, 0n] as const;
+/** Of mmap: shared 1, MAP_NORESERVE 2. A third is shared. */
+const MAP_FLAGS = [1n, 3n, 0n, 0n, 2n, 2n] as const;
 /** gmap_mprotect_notify: none 0, read 1, write 2. */
 const NOTIFY_PROTECTIONS = [2n, 2n, 2n, 2n, 1n, 0n] as const;
 const PGSTE_IN = 0x0000400000000000n;
@@ -117,7 +119,7 @@ const makers: Partial<Record<OperationName, CallMaker>> = {
     world.hostPage(),
     world.length(),
     world.random.pick(PROTECTIONS),
-    world.random.oneIn(3) ? 1n : 0n,
+    world.random.pick(MAP_FLAGS),
   ]),
   munmap: onMm('munmap', (world) => [world.hostPage(), world.length()]),
   mprotect: onMm('mprotect', (world) => [world.hostPage(), world.length(), world.random.pick(PROTECTIONS)]),

@@ -83,8 +83,11 @@ struct reply op_ptep_test_and_clear_uc(struct machine *m, const struct call *cal
 
 struct reply op_mmap(struct machine *m, const struct call *call)
 {
+	u64 flags = (call->arg[4] & WIRE_MAP_SHARED ? VM_SHARED : 0) |
+		    (call->arg[4] & WIRE_MAP_NORESERVE ? VM_NORESERVE : 0);
+
 	GET_MM(mm);
-	return answer_rc(sys_mmap(m, mm, call->arg[1], call->arg[2], call->arg[3], call->arg[4] ? VM_SHARED : 0));
+	return answer_rc(sys_mmap(m, mm, call->arg[1], call->arg[2], call->arg[3], flags));
 }
 
 struct reply op_mmap_huge(struct machine *m, const struct call *call)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* mmap, munmap, mprotect, madvise and mremap (spec 5.4): which tables go, which VMAs become one, which errors come first. */
 #include "core/program/access.h"
-#include "test.h"
+#include "kernels.h"
 
 #define V 0x10000000000ULL
 
@@ -210,6 +210,61 @@ static void merging_after_faults(struct machine *m)
 	map_memory(m, mm, V + PAGE_SIZE, PAGE_SIZE, READ_WRITE);
 	EXPECT_VMA(mm, V, V, V + 3 * PAGE_SIZE);
 	EXPECT_EQ(find_vma(m, mm, V)->anon_vma, list);
+}
+
+static void map_noreserve(struct machine *m, struct mm *mm, u64 address, u64 prot)
+{
+	EXPECT_EQ(sys_mmap(m, mm, address, PAGE_SIZE, prot, VM_NORESERVE), 0);
+}
+
+/* Memory that was writable once is accounted, and stays a VMA of its own; MAP_NORESERVE is never accounted. */
+static void accounting(struct machine *m)
+{
+	struct mm *mm = process(m);
+
+	map_memory(m, mm, V, PAGE_SIZE, READ_WRITE);
+	map_memory(m, mm, V + PAGE_SIZE, PAGE_SIZE, VM_READ);
+	touch(m, mm, V);
+	EXPECT_EQ(sys_mprotect(m, mm, V, PAGE_SIZE, VM_READ), 0);
+	EXPECT_VMA(mm, V, V, V + PAGE_SIZE);
+	EXPECT_EQ(sys_munmap(m, mm, V, 2 * PAGE_SIZE), 0);
+
+	map_noreserve(m, mm, V, READ_WRITE);
+	map_noreserve(m, mm, V + PAGE_SIZE, VM_READ);
+	EXPECT_VMA(mm, V, V, V + PAGE_SIZE);
+	touch(m, mm, V);
+	EXPECT_EQ(sys_mprotect(m, mm, V, PAGE_SIZE, VM_READ), 0);
+	EXPECT_EQ(sys_mprotect(m, mm, V + PAGE_SIZE, PAGE_SIZE, READ_WRITE), 0);
+	touch(m, mm, V + PAGE_SIZE);
+	EXPECT_EQ(find_vma(m, mm, V)->anon_vma, find_vma(m, mm, V + PAGE_SIZE)->anon_vma);
+	EXPECT_EQ(sys_mprotect(m, mm, V + PAGE_SIZE, PAGE_SIZE, VM_READ), 0);
+	EXPECT_VMA(mm, V, V, V + 2 * PAGE_SIZE);
+	EXPECT_EQ(find_vma(m, mm, V)->flags & (VM_ACCOUNT | VM_NORESERVE), VM_NORESERVE);
+	/* mremap keeps it */
+	EXPECT_EQ(sys_mremap(m, mm, V, 2 * PAGE_SIZE, V + PMD_SIZE, 2 * PAGE_SIZE), 0);
+	EXPECT_EQ(find_vma(m, mm, V + PMD_SIZE)->flags & (VM_ACCOUNT | VM_NORESERVE), VM_NORESERVE);
+	/* and it stays apart from memory that is accounted, or could be */
+	map_memory(m, mm, V + PMD_SIZE + 2 * PAGE_SIZE, PAGE_SIZE, VM_READ);
+	map_memory(m, mm, V + PMD_SIZE - PAGE_SIZE, PAGE_SIZE, READ_WRITE);
+	EXPECT_VMA(mm, V + PMD_SIZE, V + PMD_SIZE, V + PMD_SIZE + 2 * PAGE_SIZE);
+	EXPECT_CHECK(m);
+}
+
+static u64 flags_of_mmap(struct machine *m, u64 flags)
+{
+	EXPECT_OK(CALL(m, OP_mmap, 0, V, PAGE_SIZE, READ_WRITE, flags), 0);
+	return find_vma(m, m->s.mm[0], V)->flags & (VM_SHARED | VM_NORESERVE | VM_ACCOUNT);
+}
+
+/* Of programs: bit 1 is shared, bit 2 MAP_NORESERVE. */
+static void mmap_flags(struct machine *m)
+{
+	EXPECT_EQ(flags_of_mmap(m, 0), VM_ACCOUNT);
+	EXPECT_EQ(flags_of_mmap(m, WIRE_MAP_SHARED), VM_SHARED);
+	EXPECT_EQ(flags_of_mmap(m, WIRE_MAP_NORESERVE), VM_NORESERVE);
+	EXPECT_EQ(flags_of_mmap(m, WIRE_MAP_SHARED | WIRE_MAP_NORESERVE), VM_SHARED | VM_NORESERVE);
+	EXPECT_EQ(flags_of_mmap(m, UINT64_MAX), VM_SHARED | VM_NORESERVE);
+	EXPECT_EQ(flags_of_mmap(m, 100), VM_ACCOUNT);
 }
 
 static void mprotect_errors(struct machine *m)
@@ -490,6 +545,7 @@ static void linked_half_table(struct machine *m)
 
 RUN_TESTS(TEST(munmap_errors), TEST(mmap_errors), TEST(neighbours_keep_tables), TEST(links_go_with_the_table),
 	  TEST(neighbours_keep_segment_tables), TEST(ceiling_of_zero), TEST(groups_of_pieces), TEST(merging),
-	  TEST(merging_after_faults), TEST(mprotect_errors), TEST(mprotect_values), TEST(madvise), TEST(mremap_refused),
-	  TEST(mremap_fails_late), TEST(mremap_moves), TEST(mremap_near), TEST(mremap_across_tables),
-	  TEST(mremap_and_merging), TEST(mremap_shared), TEST(half_tables), TEST(linked_half_table, .loses = true))
+	  TEST(merging_after_faults), ALL(accounting), ALL(mmap_flags), TEST(mprotect_errors), TEST(mprotect_values),
+	  TEST(madvise), TEST(mremap_refused), TEST(mremap_fails_late), TEST(mremap_moves), TEST(mremap_near),
+	  TEST(mremap_across_tables), TEST(mremap_and_merging), TEST(mremap_shared), TEST(half_tables),
+	  TEST(linked_half_table, .loses = true))

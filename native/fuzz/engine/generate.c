@@ -21,6 +21,7 @@ enum shape {
 	FEW_PAGES,
 	SEGMENTS,
 	PROTECTION,
+	MAP_FLAGS,
 	NOTIFY_PROTECTION,
 	FAULT_FLAGS,
 	KEY,
@@ -59,7 +60,7 @@ static const unsigned char shapes[WIRE_OPS][MAX_ARGS] = {
 	[OP_set_guest_storage_key] = { HANDLE, VPAGE, KEY, SMALL },
 	[OP_get_guest_storage_key] = { HANDLE, VPAGE },
 	[OP_test_and_clear_guest_dirty] = { HANDLE, VPAGE },
-	[OP_mmap] = { HANDLE, VPAGE, PAGES, PROTECTION, SMALL },
+	[OP_mmap] = { HANDLE, VPAGE, PAGES, PROTECTION, MAP_FLAGS },
 	[OP_munmap] = { HANDLE, VPAGE, PAGES },
 	[OP_mprotect] = { HANDLE, VPAGE, PAGES, PROTECTION },
 	[OP_madvise] = { HANDLE, VPAGE, PAGES, ADVICE },
@@ -274,6 +275,10 @@ static u64 argument_of(u64 *random, enum shape shape, u64 before)
 		return segments(random);
 	case PROTECTION:
 		return PICK(random, 3, 3, 3, 3, 1, 1, 0, 2, 4, 5, 7);
+	case MAP_FLAGS:
+		/* 100: bits that mean nothing */
+		return PICK(random, 0, 0, 0, WIRE_MAP_SHARED, WIRE_MAP_SHARED, WIRE_MAP_NORESERVE,
+			    WIRE_MAP_SHARED | WIRE_MAP_NORESERVE, 100);
 	case NOTIFY_PROTECTION:
 		return PICK(random, PROT_WRITE, PROT_WRITE, PROT_WRITE, PROT_READ, 0, 3);
 	case FAULT_FLAGS:

@@ -15,6 +15,7 @@
 #define VM_SHARED 0x8u
 #define VM_GROWSDOWN 0x100u
 #define VM_ACCOUNT 0x100000u
+#define VM_NORESERVE 0x200000u /* never accounted */
 #define VM_HUGETLB 0x400000u
 #define VM_HUGEPAGE 0x20000000u
 #define VM_NOHUGEPAGE 0x40000000u
@@ -111,7 +112,7 @@ struct vma *vma_merge_new(struct machine *m, struct mm *mm, u64 start, u64 end, 
 void anon_vma_prepare(struct machine *m, struct vma *vma);
 u64 vm_get_page_prot(const struct machine *m, u64 flags);
 
-/* mmap.c: system calls. Addresses and lengths in bytes; 0 or a negative errno. */
+/* mmap.c: system calls. Addresses and lengths in bytes; 0 or a negative errno. `flags`: VM_SHARED, VM_NORESERVE, VM_HUGETLB. */
 int sys_mmap(struct machine *m, struct mm *mm, u64 address, u64 length, u64 prot, u64 flags);
 int sys_munmap(struct machine *m, struct mm *mm, u64 address, u64 length);
 int do_munmap(struct machine *m, struct mm *mm, u64 start, u64 length);

@@ -169,7 +169,7 @@ static int do_mmap(struct machine *m, struct mm *mm, u64 address, u64 length, u6
 	if (do_munmap(m, mm, address, length))
 		return -ENOMEM;
 	flags |= mm->def_flags;
-	if ((flags & (VM_SHARED | VM_WRITE)) == VM_WRITE)
+	if ((flags & (VM_SHARED | VM_WRITE | VM_NORESERVE)) == VM_WRITE)
 		flags |= VM_ACCOUNT;
 	attributes.flags = flags;
 	attributes.pgoff = flags & VM_SHARED ? 0 : address >> PAGE_SHIFT;
@@ -178,12 +178,14 @@ static int do_mmap(struct machine *m, struct mm *mm, u64 address, u64 length, u6
 	return map_new_vma(m, mm, address, address + length, &attributes);
 }
 
+#define MAP_FLAGS (VM_SHARED | VM_NORESERVE | VM_HUGETLB)
+
 int sys_mmap(struct machine *m, struct mm *mm, u64 address, u64 length, u64 prot, u64 flags)
 {
 	int error;
 
 	down_write(m, mm);
-	error = do_mmap(m, mm, address, length, (prot & VM_ACCESS) | (flags & (VM_SHARED | VM_HUGETLB)));
+	error = do_mmap(m, mm, address, length, (prot & VM_ACCESS) | (flags & MAP_FLAGS));
 	up_write(m, mm);
 	return error;
 }

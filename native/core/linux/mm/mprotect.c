@@ -91,7 +91,7 @@ static struct vma *mprotect_fixup(struct machine *m, struct mm *mm, struct vma *
 
 	if (flags == vma->flags)
 		return vma;
-	if (flags & VM_WRITE && !(vma->flags & (VM_ACCOUNT | VM_WRITE | VM_SHARED | VM_HUGETLB)))
+	if (flags & VM_WRITE && !(vma->flags & (VM_ACCOUNT | VM_WRITE | VM_SHARED | VM_NORESERVE | VM_HUGETLB)))
 		flags |= VM_ACCOUNT;
 	else if (m->options.profile->mprotect_unaccounts && !(flags & (VM_WRITE | VM_SHARED)) && !vma->anon_vma)
 		flags &= ~(u64)VM_ACCOUNT;

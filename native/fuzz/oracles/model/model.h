@@ -55,6 +55,7 @@ struct set {
 #define AREA_SHARED 8u
 #define AREA_HUGE 16u
 #define AREA_GROWS 32u
+#define AREA_NORESERVE 128u
 /* neighbours that are alike: the kernel may have one VMA or several */
 #define AREA_JOINED 64u
 

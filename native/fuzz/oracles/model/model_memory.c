@@ -68,7 +68,13 @@ static void map_memory(struct model *model, u32 flags)
 
 void step_mmap(struct model *model)
 {
-	map_memory(model, (argument(model, 3) & AREA_ACCESS) | (argument(model, 4) ? AREA_SHARED : 0));
+	u32 flags = argument(model, 3) & AREA_ACCESS;
+
+	if (argument(model, 4) & WIRE_MAP_SHARED)
+		flags |= AREA_SHARED;
+	if (argument(model, 4) & WIRE_MAP_NORESERVE)
+		flags |= AREA_NORESERVE;
+	map_memory(model, flags);
 }
 
 void step_mmap_huge(struct model *model)

@@ -67,6 +67,8 @@ struct item area_of_vma(const struct vma *vma, u32 process)
 		area.flags |= AREA_GROWS;
 	if (vma->flags & VM_HUGETLB)
 		area.flags |= AREA_HUGE;
+	if (vma->flags & VM_NORESERVE)
+		area.flags |= AREA_NORESERVE;
 	if (vma->file) {
 		area.flags |= AREA_SHARED;
 		area.more = vma->start + (vma->file->size - vma->pgoff) * PAGE_SIZE;
