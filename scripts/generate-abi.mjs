@@ -114,6 +114,10 @@ function generate() {
   }));
   const injects = readTable('native/abi/inject.def', /^INJECT\((\w+)\)$/, (name) => name);
   const bugs = readTable('native/abi/bugs.def', /^BUG_PLACE\((\w+), "([^"]*)"\)$/, (name, text) => ({ name, text }));
+  const invariants = readTable('native/abi/invariants.def', /^INVARIANT\((\d+), "([^"]*)"\)$/, (number, sentence) => ({
+    rule: `I${number}`,
+    sentence,
+  }));
   return [
     '// SPDX-License-Identifier: GPL-2.0-only',
     '// Made by scripts/generate-abi.mjs from native/abi: change that, then build.\n',
@@ -127,6 +131,7 @@ function generate() {
     union('A place where a failure can be ordered.', 'InjectKind', '(typeof injectKinds)[number]'),
     table('Where a kernel does not survive; observations count these from 1.', 'bugPlaces', bugs),
     union('The name of a place where a kernel does not survive.', 'BugPlace', "(typeof bugPlaces)[number]['name']"),
+    table('The invariants by number, as docs/specification/invariants.md has them.', 'invariants', invariants),
     table('The kernels that the model can behave like.', 'kernels', readKernels()),
     union('The name of a kernel.', 'Kernel', '(typeof kernels)[number]'),
     object('How a call went.', 'wireStatus', readEnum(header, 'wire_status', 'WIRE_')),

@@ -4,6 +4,7 @@ import { checkFlag, checkFunction, checkNumber, checkOptions, wrongType } from '
 import type { Trace } from '../trace/types.js';
 import { Fuzzer, type FuzzerOptions, type FuzzStats, type RawFinding } from './fuzzer.js';
 import { inputToTrace } from './input.js';
+import { sentenceOf } from './rules.js';
 
 export interface FuzzOptions extends FuzzerOptions {
   /** Programs to run. Default: until `time` or `signal` ends it. */
@@ -161,10 +162,12 @@ export function findingOf(raw: RawFinding, seed: bigint): FuzzFinding {
 /** The same of one that came from another process. */
 export function withTrace(raw: Omit<FuzzFinding, 'trace'>): FuzzFinding {
   const { seed } = raw;
+  const sentence = sentenceOf(raw.rule);
   const comments = [
     `# finding: ${raw.oracle}: ${raw.rule}, after ${raw.op} (call ${raw.operation + 1})`,
     `# text: ${raw.text.replace(/[^\x20-\x7e]+/g, ' ')}`,
     `# seed: ${seed}, run ${raw.run}${raw.failed ? `, with an ordered failure of ${raw.failed}` : ''}`,
+    ...(sentence === undefined ? [] : [`# rule: ${sentence}`]),
   ];
   return { ...raw, trace: inputToTrace(raw.input, `${raw.oracle} ${raw.rule}`, comments) };
 }

@@ -165,7 +165,7 @@ static void check_core(struct machine *m, void *context)
 {
 	struct check_result *result = context;
 
-	result->holds = machine_check(m, result->text, sizeof(result->text));
+	result->holds = machine_check_explained(m, result->text, sizeof(result->text));
 }
 
 /* (machine) → text: the invariant that does not hold */

@@ -6,6 +6,7 @@ import colors from 'picocolors';
 import { nameOfInput } from '../../fuzz/corpus.js';
 import type { FuzzFinding } from '../../fuzz/fuzz.js';
 import { printCTest, printTypeScriptTest, printUcontrol } from '../../fuzz/reproducer/index.js';
+import { explainRule } from '../../fuzz/rules.js';
 import { printItem, printTrace } from '../../trace/print.js';
 import { runTrace } from '../../trace/replay.js';
 import type { CallResult, Trace } from '../../trace/types.js';
@@ -67,7 +68,7 @@ function slug(rule: string): string {
 
 export function printFinding(finding: FuzzFinding, files: FindingFiles): void {
   const { oracle, rule, op, operation, text, trace } = finding;
-  console.log(`${colors.red('FOUND')} ${oracle}: ${rule}, after ${op} (call ${operation + 1})`);
+  console.log(`${colors.red('FOUND')} ${oracle}: ${explainRule(rule)}, after ${op} (call ${operation + 1})`);
   console.log(`      ${text}`);
   for (const line of trace.items.filter((item) => item.kind === 'call').flatMap(printItem))
     console.log(`    > ${line}`);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** What the fuzzer says of a program that shows a fault, and how the texts printed from it begin. */
 import type { CallResult } from '../../trace/types.js';
+import { sentenceOf } from '../rules.js';
 
 export interface Finding {
   /** Who objected: `rules`, `hardware`, `model`, `locks`, `leaks`, `bug`. */
@@ -45,7 +46,12 @@ export function isUnseen({ oracle, expected }: Finding): boolean {
 
 /** What the comment at the head of every printed program says. */
 export function headOf(finding: Finding): string[] {
-  return [`Found by the fuzzer, seed ${finding.seed}: ${titleOf(finding)}`, textOf(finding)];
+  const sentence = sentenceOf(finding.rule);
+  return [
+    `Found by the fuzzer, seed ${finding.seed}: ${titleOf(finding)}`,
+    ...(sentence === undefined ? [] : [`${finding.rule}: ${oneLine(sentence)}`]),
+    textOf(finding),
+  ];
 }
 
 /** What it says besides where nobody can ask the fuzzer. */

@@ -18,6 +18,7 @@
 #include <stdlib.h>
 
 #include "core/check/check_internal.h"
+#include "core/check/invariants.h"
 #include "core/machine/list.h"
 
 bool check_fail(struct check *c, const char *format, ...)
@@ -318,10 +319,20 @@ bool machine_check(struct machine *m, char *text, size_t size)
 	return ok;
 }
 
+bool machine_check_explained(struct machine *m, char *text, size_t size)
+{
+	char found[256];
+
+	if (machine_check(m, found, sizeof(found)))
+		return true;
+	invariant_explain(found, text, size);
+	return false;
+}
+
 void machine_check_or_bug(struct machine *m)
 {
-	char text[256];
+	char text[sizeof(m->bug_text)];
 
-	if (!machine_check(m, text, sizeof(text)))
+	if (!machine_check_explained(m, text, sizeof(text)))
 		machine_bug(m, BUG_check, "%s", text);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The invariants I1 to I18 of the specification (section 7), and agreement between the tables and the
+ * The invariants I1 to I18 (docs/specification/invariants.md), and agreement between the tables and the
  * hardware's walk. They hold between the calls of a program, with exceptions that the objects remember:
  *
  *	mm.old_page_tables      I12 and I13 are not looked at: PTEs from before s390_enable_sie did not tell their PGSTEs
@@ -17,6 +17,8 @@
  * "I7: g0: host segment 0x10000000000 ...".
  */
 bool machine_check(struct machine *m, char *text, size_t size);
+/* For people: the rule's number is followed by its sentence, "I7 (a linked segment …): g0: …". */
+bool machine_check_explained(struct machine *m, char *text, size_t size);
 /* The same as a BUG. */
 void machine_check_or_bug(struct machine *m);
 

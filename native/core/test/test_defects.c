@@ -204,7 +204,7 @@ static void link_of_empty_entry(struct machine *m)
 	EXPECT_BUG(BUG_pmd_none, __gmap_link(m, gmap, 0, V + PUD_SIZE));
 }
 
-/* munmap of the segment table's range loses page tables that no VMA covers, with the links to them (5.4). */
+/* munmap of the segment table's range loses page tables that no VMA covers, with the links to them (spec 5.4). */
 static void lost_page_table(struct machine *m)
 {
 	struct gmap *gmap = guest(m, 0);

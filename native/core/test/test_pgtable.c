@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The PTE layer: values (spec 2.5), exchanges and their wrappers (4.3 to 4.8), with and without PGSTEs and ESOP. */
+/* The PTE layer: values (spec 2.5), exchanges and their wrappers (spec 4.3 to 4.8), with and without PGSTEs and ESOP. */
 #include "test.h"
 
 #define V 0x10000000000ULL

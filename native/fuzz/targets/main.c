@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "core/check/invariants.h"
 #include "fuzz/engine/fuzz.h"
 
 #define SLICE 256
@@ -50,9 +51,11 @@ static void print_json_text(const char *text)
 static void print_verdict(const struct verdict *verdict, bool json)
 {
 	const char *op = op_infos[verdict->op].name;
+	char rule[256];
 
 	if (!json) {
-		printf("%s: %s, after %s (call %llu): %s\n", oracle_name(verdict->oracle), verdict->rule, op,
+		invariant_explain(verdict->rule, rule, sizeof(rule));
+		printf("%s: %s, after %s (call %llu): %s\n", oracle_name(verdict->oracle), rule, op,
 		       (unsigned long long)verdict->operation + 1, verdict->text);
 		return;
 	}

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "core/check/invariants.h"
 #include "core/linux/gmap/gmap.h"
 #include "fuzz/engine/flavour.h"
 
@@ -145,6 +146,9 @@ void print_call(FILE *out, const struct machine *m, enum wire_op op, const struc
 
 void print_verdict(FILE *out, const struct verdict *verdict)
 {
-	fprintf(out, "%s: %s, after %s (call %" PRIu64 "): %s\n", oracle_name(verdict->oracle), verdict->rule,
+	char rule[256];
+
+	invariant_explain(verdict->rule, rule, sizeof(rule));
+	fprintf(out, "%s: %s, after %s (call %" PRIu64 "): %s\n", oracle_name(verdict->oracle), rule,
 		op_infos[verdict->op].name, verdict->operation + 1, verdict->text);
 }

@@ -137,24 +137,26 @@ static void print_finding(FILE *file, struct machine *m)
 
 static void finding_is_printed_as_trace(struct machine *m)
 {
-	static const char expected[] = "# gmap-trace 1\n"
-				       "# kernel: linux-4.7\n"
-				       "# machine: cpus=3 storage=0x800000 max_segments=16\n"
-				       "s390_enable_sie(mm0) = 0\n"
-				       "gmap_alloc(mm0, 0x7fffffff) = g0\n"
-				       "gmap_translate(g0, 0x1000) = -EFAULT\n"
-				       "# refused: gmap_free(g7)\n"
-				       "gmaps(mm0) = [g0]\n"
-				       "inject(kzalloc, 1)\n"
-				       "gmap_alloc(mm0, 0x0) = NULL\n"
-				       "# refused: ptep_notify(mm0, 0x0)\n"
-				       "watch(mm0, 0x1000, 0x2000)\n"
-				       "mmap(mm0, 0x100000, 0x1000, 0x3, 0) = 0\n"
-				       "store(mm0, 0x100000, 0xfe) = 0\n"
-				       "load(mm0, 0x100000) = 0xfe\n"
-				       "gmap_discard(g0, 0x0, 0x1000)\n"
-				       "exit(mm0) = BUG\n"
-				       "rules: I1, after gmap_free (call 3): why\n";
+	static const char expected[] =
+		"# gmap-trace 1\n"
+		"# kernel: linux-4.7\n"
+		"# machine: cpus=3 storage=0x800000 max_segments=16\n"
+		"s390_enable_sie(mm0) = 0\n"
+		"gmap_alloc(mm0, 0x7fffffff) = g0\n"
+		"gmap_translate(g0, 0x1000) = -EFAULT\n"
+		"# refused: gmap_free(g7)\n"
+		"gmaps(mm0) = [g0]\n"
+		"inject(kzalloc, 1)\n"
+		"gmap_alloc(mm0, 0x0) = NULL\n"
+		"# refused: ptep_notify(mm0, 0x0)\n"
+		"watch(mm0, 0x1000, 0x2000)\n"
+		"mmap(mm0, 0x100000, 0x1000, 0x3, 0) = 0\n"
+		"store(mm0, 0x100000, 0xfe) = 0\n"
+		"load(mm0, 0x100000) = 0xfe\n"
+		"gmap_discard(g0, 0x0, 0x1000)\n"
+		"exit(mm0) = BUG\n"
+		"rules: I1 (a gmap is on the list of its process exactly once, newest first, from its "
+		"creation until it is freed or removed), after gmap_free (call 3): why\n";
 	FILE *file = tmpfile();
 	char printed[2048];
 	size_t length;

@@ -2,7 +2,7 @@
 /*
  * Guest address spaces: the port of arch/s390/mm/gmap.c of Linux 4.7, under its names, and of what later kernels
  * have in place of some of it. Guest addresses (gaddr), host addresses of the process (vmaddr) and lengths are in
- * bytes. What each function does to the last bit is in docs/fidelity.md and the specification that it names.
+ * bytes. What each function does to the last bit is in docs/specification/gmap.md, where the model differs in docs/fidelity.md.
  */
 #ifndef S390_GMAP_GMAP_H
 #define S390_GMAP_GMAP_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The invariants I1 to I18 of the specification, section 7, where an operation can have broken them: what it stored
+ * The invariants I1 to I18 (docs/specification/invariants.md) where an operation can have broken them: what it stored
  * says where to look. The undo log is read from its end: what a frame was when an old store went there is known
  * from the later stores to its descriptor.
  */
