@@ -16,6 +16,8 @@
 #include "core/machine/machine.h"
 #include "core/linux/mm/mm.h"
 #include "core/linux/mm/pgalloc.h"
+#include "core/program/boot.h"
+#include "core/machine/counts.h"
 
 #define ROUNDS 41
 #define ROUND_NS 1500000.0

@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "fuzz/engine/fuzz.h"
+#include "core/program/boot.h"
 
 #define WARM_UP 30000
 #define PROGRAMS 4000

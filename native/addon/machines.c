@@ -2,8 +2,10 @@
 /* The life of a machine: open, close, reset, snapshots; and what can be asked of it as a whole. */
 #include <stdlib.h>
 
-#include "core/check/check.h"
 #include "addon/addon.h"
+#include "core/check/check.h"
+#include "core/machine/counts.h"
+#include "core/program/boot.h"
 
 /* About what a machine takes before anything is done with it: V8 should know that it is not only a small object. */
 #define MACHINE_BYTES ((int64_t)sizeof(struct addon_machine) + (int64_t)sizeof(struct machine) + (512 << 10))

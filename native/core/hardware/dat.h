@@ -101,8 +101,7 @@
 #define KEY_CHANGED 0x02u
 #define KEY_MASK 0xfeu
 
-/* Lowcore: 8 KiB for each CPU from absolute 0 on. */
-#define LOWCORE_SIZE 0x2000u
+/* Offsets in a CPU's lowcore. */
 #define LOWCORE_USER_ASCE 0x360u
 #define LOWCORE_MACHINE_FLAGS 0x388u
 #define LOWCORE_GMAP 0x398u

@@ -3,20 +3,11 @@
 
 #include <stdlib.h>
 
-#include "core/linux/gmap/gmap.h"
 #include "core/machine/machine.h"
-#include "core/linux/mm/mm.h"
-#include "core/linux/mm/radix_tree.h"
-
-static const size_t object_size[POOL_KINDS] = {
-	[POOL_MM] = sizeof(struct mm),	   [POOL_GMAP] = sizeof(struct gmap),
-	[POOL_VMA] = sizeof(struct vma),   [POOL_RADIX_NODE] = sizeof(struct radix_node),
-	[POOL_FILE] = sizeof(struct file),
-};
 
 #define CHUNK_BYTES ((size_t)16 * 1024)
 
-void pools_init(struct machine *m)
+void pools_init(struct machine *m, const size_t object_size[POOL_KINDS])
 {
 	int kind;
 

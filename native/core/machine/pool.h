@@ -27,7 +27,7 @@ struct pool_state {
 	u64 live;
 };
 
-void pools_init(struct machine *m);
+void pools_init(struct machine *m, const size_t object_size[POOL_KINDS]);
 void pools_destroy(struct machine *m);
 /* All objects become free and zero. */
 void pools_boot(struct machine *m);

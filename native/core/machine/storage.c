@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#include "core/hardware/dat.h"
+#include "core/machine/machine.h"
 
 #if defined(__unix__) || defined(__APPLE__)
 #include <sys/mman.h>

@@ -15,6 +15,8 @@
 #define FRAME_MASK (~(FRAME_SIZE - 1))
 #define MAX_ORDER 8 /* a 1 MiB large page */
 
+#define LOWCORE_SIZE 0x2000u /* for each CPU, from absolute 0 on */
+
 /* Zero pages: 2^7 frames, chosen by address, like a machine with enough storage has. */
 #define ZERO_AREA 0x80000u
 #define ZERO_AREA_SIZE 0x80000u

@@ -23,6 +23,8 @@
 #include "core/linux/mm/tlb.h"
 #include "core/machine/way_out.h"
 #include "core/linux/mm/zap.h"
+#include "core/program/boot.h"
+#include "core/machine/counts.h"
 
 struct test {
 	const char *name;

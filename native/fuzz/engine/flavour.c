@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "fuzz/engine/flavour.h"
+#include "core/linux/profile.h"
+#include "core/program/boot.h"
 
 #define STORAGE ((u64)8 << 20)
 #define MAX_SEGMENTS 16

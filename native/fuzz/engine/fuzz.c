@@ -6,6 +6,7 @@
 #include "fuzz/engine/coverage.h"
 #include "fuzz/engine/features.h"
 #include "fuzz/engine/random.h"
+#include "core/program/boot.h"
 
 struct entry {
 	u8 *input;

@@ -6,6 +6,7 @@
 #ifndef S390_GMAP_GENERATE_H
 #define S390_GMAP_GENERATE_H
 
+#include "core/linux/profile.h"
 #include "core/program/interp.h"
 
 #define MAX_RECORD_WORDS 8 /* that one generated operation takes at most */

@@ -10,6 +10,8 @@
 #include "core/machine/list.h"
 #include "core/linux/mm/mm.h"
 #include "fuzz/oracles/oracles.h"
+#include "core/program/boot.h"
+#include "core/machine/counts.h"
 
 struct judge {
 	u32 oracles;

@@ -5,6 +5,7 @@
 
 #include "core/test/programs.h"
 #include "fuzz/oracles/oracles.h"
+#include "core/program/boot.h"
 
 typedef bool (*step_fn)(void *context, const struct step *step, struct verdict *verdict);
 

@@ -8,6 +8,7 @@
 
 #include "core/hardware/dat.h"
 #include "core/linux/mm/radix_tree.h"
+#include "core/linux/profile.h"
 
 #define VM_READ 0x1u
 #define VM_WRITE 0x2u
