@@ -140,8 +140,7 @@ bool check_mm(struct check *c, struct mm *mm)
 	check_mm_name(c->m, mm, p.name);
 	if (mm->has_pgste && !mm->alloc_pgste)
 		return check_fail(c, "I10: %s has PGSTEs in tables without them", p.name);
-	if (mm->exited && (mm->vmas || mm->table || mm->asce_limit))
-		return check_fail(c, "exit: %s left something behind", p.name);
-	return check_attached(&p) && check_vmas(c, mm, p.name) && (mm->exited || check_host_tables(&p)) &&
-	       check_gmap_list(&p);
+	if (mm->exited && mm->vmas)
+		return check_fail(c, "exit: %s left memory behind", p.name);
+	return check_attached(&p) && check_vmas(c, mm, p.name) && check_host_tables(&p) && check_gmap_list(&p);
 }

@@ -216,7 +216,7 @@ static enum wire_pte kind_of_pte(const struct machine *m, u64 pte)
 static void collect_page(struct machine *m, u64 vmaddr)
 {
 	const struct mm *mm = m->s.newest_mm;
-	entry_t *ptep = mm ? host_pte(m, mm, vmaddr) : NULL;
+	entry_t *ptep = mm && !mm->exited ? host_pte(m, mm, vmaddr) : NULL;
 	struct wire_fact fact = { .id = WIRE_FACT_ID(WIRE_FACT_PTE, 0, 0), .key = vmaddr };
 
 	fact.field[3] = WIRE_NO_KEY;

@@ -137,8 +137,10 @@ static void order(struct machine *m)
 	EXPECT_FACT(&seen, 7, CAME, WIRE_FACT_ENTRY, 5, WIRE_SEG, 0x700000, 0, V);
 }
 
-/* A page table that the process lost: the entry's host segment cannot be told any more. */
-static void entry_without_host(struct machine *m)
+#define PTE_FACT(kind, pte, pgste, key) (kind), (pte), (pgste), (key)
+
+/* A gmap with a link to a page table that no VMA covers; all of it was observed. */
+static void link_uncovered(struct machine *m)
 {
 	struct gmap *gmap = new_gmap(m, m->s.mm[0], 0, 0);
 	struct observation seen;
@@ -149,15 +151,38 @@ static void entry_without_host(struct machine *m)
 	down_read(m, gmap->mm);
 	EXPECT_EQ(__gmap_link(m, gmap, 0, V), 0);
 	up_read(m, gmap->mm);
+	watch_page(m, V);
 	seen = observe(m);
 	EXPECT_FACT(&seen, 4, CAME, WIRE_FACT_ENTRY, 0, WIRE_SEG, 0, 0, V);
+	EXPECT_FACT(&seen, 5, CAME, WIRE_FACT_PTE, 0, 0, V, PTE_FACT(WIRE_PTE_NONE, 0x400, 0, WIRE_NO_KEY));
+}
+
+/* A page table that the process lost: the entry's host segment cannot be told any more. */
+static void entry_without_host(struct machine *m)
+{
+	struct observation seen;
+
+	/* that of a VMA takes the segment table along */
+	map_memory(m, m->s.mm[0], V + 3 * PMD_SIZE, PAGE_SIZE, READ_WRITE);
+	link_uncovered(m);
+	mm_exit(m, m->s.mm[0]);
+	seen = observe(m);
+	EXPECT_EQ(seen.count, 2);
+	EXPECT_FACT(&seen, 0, CAME, WIRE_FACT_ENTRY, 0, WIRE_SEG, 0, 0, 0, 1);
+	EXPECT_FACT(&seen, 1, CAME, WIRE_FACT_PTE, 0, 0, V, PTE_FACT(WIRE_PTE_NOTABLE, 0, 0, WIRE_NO_KEY));
+}
+
+/* Where the process had no memory at all its tables stay. Pages are told of living processes only. */
+static void entry_after_exit(struct machine *m)
+{
+	struct observation seen;
+
+	link_uncovered(m);
 	mm_exit(m, m->s.mm[0]);
 	seen = observe(m);
 	EXPECT_EQ(seen.count, 1);
-	EXPECT_FACT(&seen, 0, CAME, WIRE_FACT_ENTRY, 0, WIRE_SEG, 0, 0, 0, 1);
+	EXPECT_FACT(&seen, 0, CAME, WIRE_FACT_PTE, 0, 0, V, PTE_FACT(WIRE_PTE_NOTABLE, 0, 0, WIRE_NO_KEY));
 }
-
-#define PTE_FACT(kind, pte, pgste, key) (kind), (pte), (pgste), (key)
 
 static void watched_pages(struct machine *m)
 {
@@ -218,5 +243,5 @@ static void forgetting(struct machine *m)
 	EXPECT(memcmp(again.fact, all.fact, all.count * sizeof(struct wire_fact)) == 0);
 }
 
-RUN_TESTS(TEST(enabled_gmap), TEST(tables), TEST(order), TEST(entry_without_host, .loses = true), TEST(watched_pages),
-	  TEST(forgetting))
+RUN_TESTS(TEST(enabled_gmap), TEST(tables), TEST(order), TEST(entry_without_host, .loses = true),
+	  TEST(entry_after_exit, .loses = true), TEST(watched_pages), TEST(forgetting))

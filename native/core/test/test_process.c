@@ -169,24 +169,98 @@ static void exit_before_gmap_free(struct machine *m)
 	mm_exit(m, mm);
 }
 
-/* Without a single VMA exit takes no table down: they are lost, with their links. */
+/* Links the guest segment to a page table that no VMA covers. */
+static void link_uncovered(struct machine *m, struct gmap *gmap, u64 gaddr, u64 vmaddr)
+{
+	EXPECT_EQ(get_guest_storage_key(m, gmap->mm, vmaddr), 0);
+	EXPECT_EQ(gmap_map_segment(m, gmap, vmaddr, gaddr, PMD_SIZE), 0);
+	down_read(m, gmap->mm);
+	EXPECT_EQ(__gmap_link(m, gmap, gaddr, vmaddr), 0);
+	up_read(m, gmap->mm);
+}
+
+#define SEGMENT_TABLE_FRAMES (CRST_SIZE / FRAME_SIZE)
+
+/*
+ * exit finds tables by VMAs. Without a single one it takes none down: they stay, with their links, until the last reference
+ * goes with the gmap, and are lost then.
+ */
 static void exit_without_vmas(struct machine *m)
 {
 	struct mm *mm = process(m);
 	struct gmap *gmap = new_gmap(m, mm, 0, 0);
+	entry_t *ptep;
 
 	EXPECT_EQ(sys_munmap(m, mm, 0, PGDIR_SIZE), 0);
 	EXPECT(mm->vmas == NULL);
-	EXPECT_EQ(get_guest_storage_key(m, mm, V), 0);
-	EXPECT_EQ(gmap_map_segment(m, gmap, V, 0, PMD_SIZE), 0);
-	down_read(m, mm);
-	EXPECT_EQ(__gmap_link(m, gmap, 0, V), 0);
-	up_read(m, mm);
+	link_uncovered(m, gmap, 0, V);
+	ptep = host_pte(m, mm, V);
 	m->events.mask = EVENTS_FLUSH;
 	mm_exit(m, mm);
 	EXPECT_NO_EVENTS();
 	EXPECT(link_of(gmap, V) != 0);
-	EXPECT_EQ(m->s.lost_tables, 5);
+	EXPECT(ptep && host_pte(m, mm, V) == ptep);
+	EXPECT_EQ(m->s.lost_tables, 0);
+	EXPECT_CHECK(m);
+	/* and one more is made, to be lost too */
+	EXPECT_EQ(gmap_map_segment(m, gmap, V + PMD_SIZE, PMD_SIZE, PMD_SIZE), 0);
+	down_read(m, mm);
+	__gmap_zap(m, gmap, PMD_SIZE);
+	up_read(m, mm);
+	EXPECT(host_pte(m, mm, V + PMD_SIZE) != NULL);
+	drop_gmap(m, gmap);
+	SET(m, m->s.mm[0], NULL);
+	mm_free(m, mm);
+	EXPECT_EQ(m->s.lost_tables, SEGMENT_TABLE_FRAMES + 2);
+}
+
+/* A VMA takes the segment table of its region along, and what others have in there. */
+static void exit_with_a_vma_in_the_region(struct machine *m)
+{
+	struct mm *mm = process(m);
+	struct gmap *gmap = new_gmap(m, mm, 0, 0);
+
+	link_uncovered(m, gmap, 0, V + 4 * PMD_SIZE);
+	link_uncovered(m, gmap, PMD_SIZE, V + 4 * PUD_SIZE);
+	mm_exit(m, mm);
+	EXPECT(!host_pte(m, mm, V + 4 * PMD_SIZE));
+	EXPECT(host_pte(m, mm, V + 4 * PUD_SIZE) != NULL);
+	EXPECT(link_of(gmap, V + 4 * PMD_SIZE) != 0);
+	EXPECT(link_of(gmap, V + 4 * PUD_SIZE) != 0);
+	EXPECT_EQ(m->s.lost_tables, 1);
+	EXPECT_CHECK(m);
+}
+
+/* With four levels that goes for region-3 tables too. */
+static void exit_with_four_levels(struct machine *m)
+{
+	struct mm *mm = process(m);
+	struct gmap *gmap = new_gmap(m, mm, 0, 0);
+
+	map_memory(m, mm, HIGH, PMD_SIZE, READ_WRITE);
+	EXPECT_EQ(user_store(m, mm, HIGH, 1), 0);
+	link_uncovered(m, gmap, 0, HIGH + 4 * PUD_SIZE);
+	link_uncovered(m, gmap, PMD_SIZE, HIGH + PGDIR_SIZE);
+	mm_exit(m, mm);
+	EXPECT(!host_pte(m, mm, HIGH + 4 * PUD_SIZE));
+	EXPECT(host_pte(m, mm, HIGH + PGDIR_SIZE) != NULL);
+	EXPECT_EQ(m->s.lost_tables, SEGMENT_TABLE_FRAMES + 1);
+	EXPECT_CHECK(m);
+}
+
+/* What lies in a hole of at most a segment goes with the VMAs around it, and the link is dropped. */
+static void exit_across_a_hole(struct machine *m)
+{
+	struct mm *mm = process(m);
+	struct gmap *gmap = new_gmap(m, mm, 0, 0);
+
+	map_memory(m, mm, V + 2 * PMD_SIZE, PMD_SIZE, READ_WRITE);
+	map_memory(m, mm, V + 5 * PMD_SIZE, PMD_SIZE, READ_WRITE);
+	link_uncovered(m, gmap, 0, V + PMD_SIZE);
+	link_uncovered(m, gmap, PMD_SIZE, V + 4 * PMD_SIZE);
+	mm_exit(m, mm);
+	EXPECT_EQ(link_of(gmap, V + PMD_SIZE), 0);
+	EXPECT(link_of(gmap, V + 4 * PMD_SIZE) != 0);
 	EXPECT_CHECK(m);
 }
 
@@ -393,6 +467,7 @@ static void part_of_a_huge_page(struct machine *m)
 
 RUN_TESTS(TEST(fork_shares_until_a_write), TEST(what_a_child_inherits), TEST(what_fork_copies), TEST(fork_and_swap),
 	  TEST(fork_notifies), TEST(exit_before_gmap_free), TEST(exit_without_vmas, .loses = true),
-	  TEST(nothing_is_inherited_by_chance), TEST(fourth_level), TEST(fourth_level_and_fork),
-	  TEST(end_of_three_levels), TEST(no_memory_for_a_fourth_level), TEST(huge_page_in_a_guest),
-	  TEST(huge_page_of_a_process), TEST(huge_page_and_fork), TEST(part_of_a_huge_page))
+	  TEST(exit_with_a_vma_in_the_region, .loses = true), TEST(exit_with_four_levels, .loses = true),
+	  TEST(exit_across_a_hole, .loses = true), TEST(nothing_is_inherited_by_chance), TEST(fourth_level),
+	  TEST(fourth_level_and_fork), TEST(end_of_three_levels), TEST(no_memory_for_a_fourth_level),
+	  TEST(huge_page_in_a_guest), TEST(huge_page_of_a_process), TEST(huge_page_and_fork), TEST(part_of_a_huge_page))

@@ -205,15 +205,14 @@ void mm_exit(struct machine *m, struct mm *mm)
 	}
 	for (cpu = 0; cpu < m->options.cpus; cpu++)
 		mm_detach(m, mm, cpu);
-	count_lost_tables(m, mm);
-	crst_table_free(m, mm->table);
-	SET(m, mm->table, 0);
-	SET(m, mm->asce_limit, 0);
 	SET(m, mm->exited, 1);
 }
 
 void mm_free(struct machine *m, struct mm *mm)
 {
+	/* the top table is the last to go: a gmap can use what exit did not find below it */
+	count_lost_tables(m, mm);
+	crst_table_free(m, mm->table);
 	if (m->s.newest_mm == mm)
 		SET(m, m->s.newest_mm, NULL);
 	pool_free(m, POOL_MM, mm);

@@ -59,7 +59,7 @@ struct mm {
 	u64 vma_count;
 	u64 table; /* absolute address of the top table */
 	u64 asce;
-	u64 asce_limit;	   /* 2^42 (three levels), 2^53 (four), 2^64 - 2^12 (five), or 0 after exit */
+	u64 asce_limit;	   /* 2^42 (three levels), 2^53 (four), 2^64 - 2^12 (five) */
 	u64 alloc_pgste;   /* page tables have PGSTEs */
 	u64 has_pgste;	   /* s390_enable_sie was called */
 	u64 use_skey;	   /* storage keys are in use */
@@ -78,7 +78,8 @@ struct mm {
 struct mm *mm_exec(struct machine *m, u32 handle);
 struct mm *mm_dup(struct machine *m, struct mm *parent); /* fork's child; its handle is not registered */
 void mm_exit(struct machine *m, struct mm *mm);
-void mm_free(struct machine *m, struct mm *mm); /* after mm_exit, when no gmap is left */
+/* After mm_exit, when no gmap is left: the last reference goes, and with it the top table. */
+void mm_free(struct machine *m, struct mm *mm);
 int sys_fork(struct machine *m, struct mm *mm); /* the child exits at once */
 /* As many levels of tables as addresses up to `end` need; 0 or -ENOMEM. BUG: there are no more. */
 int crst_table_upgrade(struct machine *m, struct mm *mm, u64 end);

@@ -71,7 +71,6 @@ void step_exit(struct model *model)
 
 	if (!named_process(model, &process))
 		return;
-	set_remove_all(&model->armed, process);
 	set_remove_all(&model->known_pages, process);
 	free_area_tables(model, process, 0, UINT64_MAX, 0, 0);
 	set_remove_all(&model->areas, process);
