@@ -7,7 +7,7 @@ import { LiveObjects } from '../programs/live-objects.js';
 import { call } from '../programs/random/calls.js';
 import { flavours } from '../programs/random/flavours.js';
 import { HOST, SEGMENT } from '../programs/random/world.js';
-import { DEFAULT_KERNEL, requireKernel } from '../trace/kernel.js';
+import { DEFAULT_KERNEL, type KernelName, requireKernel } from '../trace/kernel.js';
 import { operationTable } from '../trace/operations.js';
 import { portTrace } from '../trace/port.js';
 import type { Trace, TraceCall, TraceItem } from '../trace/types.js';
@@ -17,7 +17,7 @@ export interface ProgramOptions {
   /** Calls of a program at most, 1 to 10,000. Default 30. */
   readonly maxCalls?: number;
   /** Whose calls they are. Default `linux-4.7`. */
-  readonly kernel?: Kernel;
+  readonly kernel?: KernelName;
 }
 
 /**
@@ -37,9 +37,9 @@ export interface ProgramOptions {
  * ```
  */
 export function program(options: ProgramOptions = {}): fc.Arbitrary<Trace> {
-  const { maxCalls = 30, kernel = DEFAULT_KERNEL } = checkOptions('options', options, ['maxCalls', 'kernel']);
+  const { maxCalls = 30, kernel: name = DEFAULT_KERNEL } = checkOptions('options', options, ['maxCalls', 'kernel']);
   checkNumber('maxCalls', maxCalls, 1, 10_000);
-  requireKernel(kernel);
+  const kernel = requireKernel(name);
   return fc
     .tuple(scene, fc.array(randomCall(kernel), { maxLength: maxCalls, size: 'max' }))
     .map(([first, calls]) => traceOf([...first, ...calls], maxCalls, kernel));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-import { type InjectKind, injectKinds, type Kernel, kernels, type OperationName } from '../generated/abi.js';
+import { type InjectKind, injectKinds, kernels, type OperationName } from '../generated/abi.js';
 import { type InspectStyle, inspectAs, inspectObject } from '../inspect/console.js';
 import {
   checkFlag,
@@ -12,7 +12,7 @@ import {
   wrongType,
 } from '../machine/errors.js';
 import { type Handle, isGone, type NativeVerdict, native, outcome } from '../native/binding.js';
-import { requireKernel } from '../trace/kernel.js';
+import { DEFAULT_KERNEL, type KernelName, requireKernel } from '../trace/kernel.js';
 
 /**
  * Who objects to what a program did:
@@ -39,7 +39,7 @@ export interface FuzzerOptions {
   /** From 0 to 2^64 - 1; a number must be whole. The same seed and the same inputs give the same corpus. Default 1. */
   readonly seed?: bigint | number;
   /** The kernel that all programs run on, or `any`: inputs choose. Default `linux-4.7`. */
-  readonly kernel?: Kernel | 'any';
+  readonly kernel?: KernelName | 'any';
   /** Who judges. Default all. A BUG that no program may cause is found without anybody. */
   readonly oracles?: readonly Oracle[];
   /** Operations of a program at most, 1 to 128. Default 40. */
@@ -223,7 +223,7 @@ export class Fuzzer implements Disposable {
 }
 
 function open(options: FuzzerOptions): Handle | string {
-  const { kernel = 'linux-4.7', maxOperations = 40 } = options;
+  const { kernel = DEFAULT_KERNEL, maxOperations = 40 } = options;
   return native.openFuzzer(
     checkSeed(options.seed ?? 1n),
     oracleMask(options.oracles ?? oracles),

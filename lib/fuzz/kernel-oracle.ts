@@ -18,6 +18,7 @@ const PAGE_MASK = ~0xfffn;
 export class KernelOracle {
   readonly #session: Session;
   readonly #onFinding: (finding: FuzzFinding) => void;
+  readonly #kernel: string;
   readonly #waiting: Uint8Array[] = [];
   readonly #seen = new Set<string>();
   #working: Promise<void> | undefined;
@@ -25,9 +26,11 @@ export class KernelOracle {
   #compared = 0;
   #left = 0;
 
-  constructor(session: Session, onFinding: (finding: FuzzFinding) => void) {
+  /** `kernel`: the profile of the model. */
+  constructor(session: Session, onFinding: (finding: FuzzFinding) => void, kernel: string) {
     this.#session = session;
     this.#onFinding = onFinding;
+    this.#kernel = kernel;
   }
 
   /** Programs that were compared, that wait, and that no real machine here could run: on a machine without something. */
@@ -80,7 +83,7 @@ export class KernelOracle {
 
   async #difference(program: Trace): Promise<Difference | undefined> {
     try {
-      return (await compareWithKernel(this.#session, program)).difference;
+      return (await compareWithKernel(this.#session, program, { kernel: this.#kernel })).difference;
     } catch (error) {
       // A program that the guest's own programs cannot cope with says nothing about the model.
       if (error instanceof LiveKernelError && error.code === 'ERR_HARNESS') return undefined;

@@ -3,19 +3,17 @@
 
 import { randomProgram } from '../programs/random/program.js';
 import { shrink } from '../programs/shrink.js';
-import { type Comparison, compareWithKernel, type SkippedCalls } from './compare.js';
+import { type CompareWithKernelOptions, type Comparison, compareWithKernel, type SkippedCalls } from './compare.js';
 import { compareEach } from './compare-each.js';
 import type { Session } from './session/session.js';
 
-export interface RandomComparisonOptions {
+export interface RandomComparisonOptions extends CompareWithKernelOptions {
   /** How many programs. */
   readonly programs: number;
   /** Of the first program; the next one has the next seed. A whole number from 0 to 2^32 - 1. */
   readonly seed: number;
   /** Random calls of each program. */
   readonly length: number;
-  /** Compare reference and change bits too. Default: false. */
-  readonly strict?: boolean;
   /** Ends the work early; what was found until then is answered. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: RandomProgress) => void;
@@ -108,16 +106,17 @@ function addSkipped(sums: Map<string, SkippedCalls>, some: SkippedCalls): void {
 async function smallest(
   session: Session,
   { seed, comparison }: RandomFinding,
-  { length, strict = false, signal }: RandomComparisonOptions,
+  options: RandomComparisonOptions,
   onShrink: (calls: number) => void,
 ): Promise<Comparison> {
+  const { length, signal } = options;
   const wanted = signature(comparison);
   let best = comparison;
   await shrink(
     randomProgram(seed, length),
     async (program) => {
       if (signal?.aborted) return false;
-      const tried = await compareWithKernel(session, program, { strict });
+      const tried = await compareWithKernel(session, program, options);
       if (signature(tried) !== wanted) return false;
       best = tried;
       return true;

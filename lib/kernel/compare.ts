@@ -8,6 +8,8 @@ import type { Trace, TraceItem } from '../trace/types.js';
 import type { Session } from './session/session.js';
 
 export interface CompareWithKernelOptions {
+  /** The profile of the model, `6.1` or `linux-6.1`. Default: that of the kernel's version. */
+  readonly kernel?: string;
   /** Compare reference and change bits too. Default: false. */
   readonly strict?: boolean;
 }
@@ -45,7 +47,9 @@ export async function compareWithKernel(
   program: Trace,
   options: CompareWithKernelOptions = {},
 ): Promise<Comparison> {
-  const recording = await session.record(program, { suspect: expectedDeath(program, session.kernel.kernel) });
+  const { kernel } = session.kernel;
+  const suspect = expectedDeath(portTrace(program, kernel), options.kernel ?? kernel);
+  const recording = await session.record(program, { suspect });
   return compareRecording(program, recording, options);
 }
 
@@ -59,9 +63,7 @@ export function compareRecording(program: Trace, recording: Trace, options: Comp
 
 /** Where the model says that the kernel dies: the place among the calls. */
 function expectedDeath(program: Trace, kernel: string): number | undefined {
-  const place = callsOf(runTrace(portTrace(program, kernel), { kernel })).findIndex(
-    (call) => call.result?.kind === 'bug',
-  );
+  const place = callsOf(runTrace(program, { kernel })).findIndex((call) => call.result?.kind === 'bug');
   return place < 0 ? undefined : place;
 }
 

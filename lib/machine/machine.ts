@@ -5,7 +5,7 @@ import { type InspectStyle, inspectAs, inspectObject } from '../inspect/console.
 import { native, outcome } from '../native/binding.js';
 import { Context } from '../native/context.js';
 import { headerOf } from '../trace/header.js';
-import { requireKernel } from '../trace/kernel.js';
+import { DEFAULT_KERNEL, type KernelName, requireKernel } from '../trace/kernel.js';
 import type { Trace } from '../trace/types.js';
 import {
   checkFlag,
@@ -36,8 +36,8 @@ const DEFAULT_MAX_SEGMENTS = 2 ** 20;
 const flags = { esop: 1, idte: 2, tlbLc: 4, debugVm: 8, checkLocks: 16, checkAlways: 32, nx: 64 };
 
 export interface MachineOptions {
-  /** The kernel that it behaves like. Default `linux-4.7`. */
-  kernel?: Kernel;
+  /** The kernel that it behaves like: `6.12` and `linux-6.12` are the same. Default `linux-4.7`. */
+  kernel?: KernelName;
   /** What the machine has; default all. */
   facilities?: {
     /** Enhanced suppression on protection: the write bit of PTEs can be trusted. */
@@ -117,7 +117,7 @@ interface OpenMachine {
 }
 
 function openMachine(options: MachineOptions): OpenMachine {
-  const { kernel = 'linux-4.7', facilities = {}, cpus = 1 } = checkOptions('options', options, OPTIONS);
+  const { kernel = DEFAULT_KERNEL, facilities = {}, cpus = 1 } = checkOptions('options', options, OPTIONS);
   const { storageLimit = DEFAULT_STORAGE, maxSegments = DEFAULT_MAX_SEGMENTS } = options;
   if (typeof kernel !== 'string') throw wrongType('kernel', 'a string', kernel);
   const known = requireKernel(kernel);
@@ -127,7 +127,7 @@ function openMachine(options: MachineOptions): OpenMachine {
     (checkFlag('checkLocks', options.checkLocks, true) ? flags.checkLocks : 0) |
     (checkFlag('checkAlways', options.checkAlways, false) ? flags.checkAlways : 0);
   const handle = native.open(
-    kernel,
+    known,
     word,
     checkNumber('cpus', cpus, 1, MAX_CPUS),
     checkNumber('storageLimit', storageLimit, 0, Number.MAX_SAFE_INTEGER),

@@ -103,7 +103,17 @@ export function headerOf({ kernel = DEFAULT_KERNEL, facilities = {}, ...options 
     ...(options.storageLimit === undefined ? [] : [`storage=${options.storageLimit}`]),
     ...(options.maxSegments === undefined ? [] : [`max_segments=${options.maxSegments}`]),
   ];
-  return [`kernel: ${kernel}`, ...(words.length > 0 ? [`machine: ${words.join(' ')}`] : [])];
+  return [`kernel: ${requireKernel(kernel)}`, ...(words.length > 0 ? [`machine: ${words.join(' ')}`] : [])];
+}
+
+/** The trace with that kernel in its header, if that names one. */
+export function withKernel(trace: Trace, kernel: Kernel): Trace {
+  if (!trace.header.has('kernel')) return trace;
+  const line = trace.items.findIndex(
+    (item) => item.kind === 'comment' && HEADER_LINE.exec(item.text)?.[1] === 'kernel',
+  );
+  const items = trace.items.map((item, i) => (i === line ? { ...item, text: `# kernel: ${kernel}` } : item));
+  return { ...trace, header: new Map([...trace.header, ['kernel', kernel]]), items };
 }
 
 /**

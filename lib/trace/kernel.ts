@@ -1,9 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/** Which kernels the model can behave like. */
+/** Profiles: the kernels that the model can behave like, and what people call them. */
 import { type Kernel, kernels } from '../generated/abi.js';
+
+type WithoutPrefix<Name extends string> = Name extends `linux-${infer Version}` ? Version : never;
+
+/** A profile as people write it: `6.12` and `linux-6.12` are the same. */
+export type KernelName = Kernel | WithoutPrefix<Kernel>;
 
 /** The kernel of a trace that does not name one. */
 export const DEFAULT_KERNEL: Kernel = 'linux-4.7';
+
+/** All profiles by their short names, for texts: `4.7, 5.10, 6.1, 6.12`. */
+export const kernelList: string = kernels.map((kernel) => kernel.replace(/^linux-/, '')).join(', ');
 
 /** A trace, or whoever runs it, names a kernel that the model does not know. */
 export class UnknownKernelError extends RangeError {
@@ -17,8 +25,18 @@ export class UnknownKernelError extends RangeError {
   }
 }
 
+/** The profile of that name; undefined if the model has none. */
+export function findKernel(name: string): Kernel | undefined {
+  return kernels.find((known) => known === name || known === `linux-${name}`);
+}
+
+/**
+ * The profile of that name, `6.12` or `linux-6.12`.
+ *
+ * @throws {UnknownKernelError} if the model has none.
+ */
 export function requireKernel(name: string): Kernel {
-  const kernel = kernels.find((known) => known === name);
+  const kernel = findKernel(name);
   if (kernel === undefined) throw new UnknownKernelError(name);
   return kernel;
 }

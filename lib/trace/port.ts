@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Programs for one kernel made into programs for another: the same calls under the names that it has. */
 import type { OperationName } from '../generated/abi.js';
-import { DEFAULT_KERNEL } from './kernel.js';
+import { DEFAULT_KERNEL, findKernel } from './kernel.js';
 import type { Trace, TraceCall } from './types.js';
 
 /** What 4.7 has, and what all kernels after it have in its place. */
@@ -26,10 +26,15 @@ const PGSTE_IN = 0x0000400000000000n;
  * stays, except that it is not looked at when the program is executed.
  */
 export function portTrace(trace: Trace, kernel: string): Trace {
-  const isFirst = kernel === DEFAULT_KERNEL;
-  if (isFirst === ((trace.header.get('kernel') ?? DEFAULT_KERNEL) === DEFAULT_KERNEL)) return trace;
-  const port = isFirst ? portBack : portForward;
+  const back = isFirst(kernel);
+  if (back === isFirst(trace.header.get('kernel') ?? DEFAULT_KERNEL)) return trace;
+  const port = back ? portBack : portForward;
   return { ...trace, items: trace.items.map((item) => (item.kind === 'call' ? port(item) : item)) };
+}
+
+/** A kernel that the model does not know is a later one. */
+function isFirst(kernel: string): boolean {
+  return findKernel(kernel) === DEFAULT_KERNEL;
 }
 
 function portForward(call: TraceCall): TraceCall {

@@ -2,14 +2,14 @@
 /** Executes traces on the model. */
 import { Machine } from '../machine/machine.js';
 import { type CompareOptions, type Difference, diffTraces } from './compare.js';
-import { machineOptions } from './header.js';
+import { machineOptions, withKernel } from './header.js';
 import { decodeObservations } from './observations.js';
 import { callsOf, encodeProgram } from './program.js';
 import { recordTrace } from './record.js';
 import type { Trace } from './types.js';
 
 export interface RunOptions {
-  /** The kernel that the model shall behave like, in place of the one that the trace's header names. */
+  /** The kernel that the model shall behave like, in place of the one that the trace's header names: `6.1` or `linux-6.1`. */
   readonly kernel?: string;
 }
 
@@ -26,7 +26,7 @@ export interface ReplayResult {
 
 /**
  * Executes a program on a fresh model and answers its recording. What the trace has recorded before is not
- * looked at, except that handles get the names that they have there.
+ * looked at, except that handles get the names that they have there. The recording's header names the kernel that was asked for.
  *
  * @throws {UnknownKernelError} if the model does not know the kernel.
  */
@@ -34,7 +34,8 @@ export function runTrace(trace: Trace, options: RunOptions = {}): Trace {
   const settings = machineOptions(trace, options.kernel);
   using machine = new Machine(settings);
   const observations = decodeObservations(machine.execute(encodeProgram(trace)));
-  return recordTrace(trace, observations, settings.kernel);
+  const program = options.kernel === undefined ? trace : withKernel(trace, settings.kernel);
+  return recordTrace(program, observations, settings.kernel);
 }
 
 /**

@@ -48,13 +48,20 @@ describe('s390-gmap kernel', () => {
     [['kernel', 'install', '--tree', '/nowhere'], 'error: /nowhere is no kernel that can be used'],
     [['kernel', 'remove'], "error: missing required argument 'name'"],
     [['kernel', 'remove', '6.1'], 'error: the kernel 6.1 is not installed; installed: 4.7'],
+    [
+      ['kernel', 'remove', '4.7', '--live', '4.7'],
+      'error: one kernel at a time: either a name, or --live NAME, or --code NAME',
+    ],
+    [['kernel', 'remove', '--live', '6.1'], 'error: the kernel 6.1 is not installed; installed: 4.7'],
+    [['kernel', 'remove', '--code', '4.7'], 'error: there is no built code 4.7'],
     [['kernel', 'remove', '../x'], 'error: "../x" is no name of a kernel'],
-    [['kernel', 'record', one], "error: required option '--kernel <name>' not specified"],
-    [['kernel', 'record', one, '--kernel', '4.7', '--timeout', '0'], 'a number of seconds above 0 is expected'],
-    [['kernel', 'record', one, '--kernel', '6.1'], 'Install it: s390-gmap kernel install 6.1\n'],
-    [['kernel', 'record', 'nowhere', '--kernel', '4.7'], 'error: cannot read nowhere: no such file or directory'],
-    [['kernel', 'record', 'programs', '--kernel', '4.7'], 'error: 2 programs make as many recordings: give a folder'],
-    [['kernel', 'record', one, one, '--kernel', '4.7', '-o', 'to/'], 'would both be to/one.trace'],
+    [['kernel', 'record', one], "error: required option '--live <name>' not specified; installed: 4.7"],
+    [['kernel', 'record', one, '--live', '4.7', '--timeout', '0'], 'a number of seconds above 0 is expected'],
+    [['kernel', 'record', one, '--live', '6.1'], 'Install it: s390-gmap kernel install 6.1\n'],
+    [['kernel', 'record', one, '--live', '4.7', '--kernel', '6.1'], 'error: a recording is of a booted kernel alone'],
+    [['kernel', 'record', 'nowhere', '--live', '4.7'], 'error: cannot read nowhere: no such file or directory'],
+    [['kernel', 'record', 'programs', '--live', '4.7'], 'error: 2 programs make as many recordings: give a folder'],
+    [['kernel', 'record', one, one, '--live', '4.7', '-o', 'to/'], 'would both be to/one.trace'],
   ])('%j is refused before a kernel is booted', (args, message) => {
     const { status, stdout, stderr } = cli(args, { env, cwd: fake.folder });
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
@@ -74,14 +81,16 @@ describe('s390-gmap kernel list', () => {
     const { status, stdout } = kernel('list');
     expect(status).toBe(0);
     const rows = stdout.trimEnd().split('\n');
-    expect(rows[0]).toMatch(/^name {2}release {5}size {2}where$/);
-    expect(rows[1]).toMatch(/^4\.7 {3}4\.7\.4-fake {2}\d+ MB {2}\/.*4\.7$/);
-    expect(rows[3]).toMatch(/^6\.1 {3}- +- +not installed: s390-gmap kernel install 6\.1 \(downloads 44 MB, takes /);
+    expect(rows[0]).toMatch(/^name {2}kind {4}release {5}size {2}where$/);
+    expect(rows[1]).toMatch(/^4\.7 {3}booted {2}4\.7\.4-fake {2}\d+ MB {2}\/.*4\.7$/);
+    expect(rows[3]).toMatch(
+      /^6\.1 {3}booted {2}- +- +not installed: s390-gmap kernel install 6\.1 \(downloads 44 MB, takes /,
+    );
   });
 
   it('--json is the same', () => {
     const { installed, available } = JSON.parse(kernel('list', '--json').stdout);
-    expect(installed).toEqual([{ ...fake.kernel, bytes: expect.any(Number) }]);
+    expect(installed).toEqual([{ ...fake.kernel, kind: 'booted', bytes: expect.any(Number) }]);
     expect(available.map(({ name }: { name: string }) => name)).toEqual(['5.10', '6.1', '6.12']);
   });
 
@@ -94,13 +103,13 @@ describe('s390-gmap kernel list', () => {
 
 describe('s390-gmap kernel record', () => {
   it('prints a recording', () => {
-    expect(kernel('record', one, '--kernel', '4.7')).toMatchObject({ status: 0, stdout: recordingOfOne, stderr: BOOT });
+    expect(kernel('record', one, '--live', '4.7')).toMatchObject({ status: 0, stdout: recordingOfOne, stderr: BOOT });
   });
 
   it('reads standard input, and writes a file', () => {
     const input = traceText('gmaps(mm0)');
     const options = { env, input, cwd: fake.folder };
-    expect(cli(['kernel', 'record', '-', '--kernel', 'linux-4.7', '-o', 'out.trace'], options)).toMatchObject({
+    expect(cli(['kernel', 'record', '-', '--live', 'linux-4.7', '-o', 'out.trace'], options)).toMatchObject({
       status: 0,
       stdout: '',
     });
@@ -108,26 +117,26 @@ describe('s390-gmap kernel record', () => {
   });
 
   it('writes several into a folder, at the places that the programs have, in one boot', () => {
-    expect(kernel('record', 'programs', '--kernel', '4.7', '-o', 'new/')).toMatchObject({ status: 0, stdout: '' });
+    expect(kernel('record', 'programs', '--live', '4.7', '-o', 'new/')).toMatchObject({ status: 0, stdout: '' });
     expect(readFileSync(join(fake.folder, 'new/one.trace'), 'utf8')).toBe(recordingOfOne);
     expect(readFileSync(join(fake.folder, 'new/deep/two.trace'), 'utf8')).toBe(recordingOfTwo);
     expect(fake.pids()).toHaveLength(1);
   });
 
-  it('--live makes one call at a time', () => {
-    expect(kernel('record', one, '--kernel', '4.7', '--live').stdout).toBe(recordingOfOne);
+  it('--one-by-one makes one call at a time', () => {
+    expect(kernel('record', one, '--live', '4.7', '--one-by-one').stdout).toBe(recordingOfOne);
     expect(fake.log().slice(1)).toEqual(['run 1', 'run 1']);
   });
 
   it('a kernel that dies is a result', () => {
-    const { status, stdout } = kernel('record', write('oops.trace', OOPS), '--kernel', '4.7');
+    const { status, stdout } = kernel('record', write('oops.trace', OOPS), '--live', '4.7');
     expect(status).toBe(0);
     expect(stdout).toMatch(/# the kernel did not survive this: kernel BUG at .*\n.*__gmap_link.*\n.* = BUG\n$/);
   });
 
   it('tells a syntax error before a kernel is booted', () => {
     const wrong = write('wrong.trace', 'fork(g0)');
-    expect(kernel('record', one, wrong, '--kernel', '4.7', '-o', 'to/')).toMatchObject({
+    expect(kernel('record', one, wrong, '--live', '4.7', '-o', 'to/')).toMatchObject({
       status: 2,
       stderr: `error: ${wrong}:2:6: expected a handle such as mm0, found "g0"\n`,
     });
@@ -136,7 +145,7 @@ describe('s390-gmap kernel record', () => {
   });
 
   it('says that the kernel does not come up', () => {
-    const { status, stderr } = cli(['kernel', 'record', one, '--kernel', '4.7'], {
+    const { status, stderr } = cli(['kernel', 'record', one, '--live', '4.7'], {
       env: { ...env, FAKE_GUEST_BOOT: 'fails' },
     });
     expect(status).toBe(2);
@@ -144,7 +153,7 @@ describe('s390-gmap kernel record', () => {
   });
 
   it('shows a bar on a terminal, which is gone afterwards', () => {
-    const { stdout } = cliOnTerminal(['kernel', 'record', 'programs', '--kernel', '4.7', '-o', 'bar/'], {
+    const { stdout } = cliOnTerminal(['kernel', 'record', 'programs', '--live', '4.7', '-o', 'bar/'], {
       env,
       cwd: fake.folder,
     });
@@ -155,7 +164,7 @@ describe('s390-gmap kernel record', () => {
   });
 
   it.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL'] as const)('%s leaves nothing behind', async (signal) => {
-    const child = startCli(['kernel', 'record', write('hang.trace', HANG), '--kernel', '4.7', '--timeout', '60'], env);
+    const child = startCli(['kernel', 'record', write('hang.trace', HANG), '--live', '4.7', '--timeout', '60'], env);
     while (!fake.log().includes('run 1')) await new Promise((resolve) => setTimeout(resolve, 20));
     const [pid = 0] = fake.pids();
     child.kill(signal);
@@ -165,7 +174,7 @@ describe('s390-gmap kernel record', () => {
 });
 
 describe('s390-gmap compare', () => {
-  const compare = (...args: string[]) => cli(['compare', ...args, '--kernel', '4.7'], { env, cwd: fake.folder });
+  const compare = (...args: string[]) => cli(['compare', ...args, '--live', '4.7'], { env, cwd: fake.folder });
   const LACK = 'sysctl_allocate_pgste(4099)';
   const lie = write('lie.trace', 'gmaps(mm0)', LACK, 'sysctl_allocate_pgste(4102)');
 

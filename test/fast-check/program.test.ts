@@ -16,6 +16,11 @@ import {
 
 const callsOf = ({ items }: Trace) => items.filter((item): item is TraceCall => item.kind === 'call');
 
+it('a kernel has two names', () => {
+  const [short, long] = (['6.1', 'linux-6.1'] as const).map((kernel) => fc.sample(program({ kernel }), { seed: 1 }));
+  expect(short).toEqual(long);
+});
+
 describe.each(kernels)('programs for %s', (kernel) => {
   it('are traces of that kernel, and not too long', () => {
     fc.assert(

@@ -52,6 +52,15 @@ describe('the same seed', () => {
     expect(hashes[0]).toBe(hashes[1]);
   });
 
+  it('gives the same corpus for both names of a kernel', () => {
+    const hashes = (['6.1', 'linux-6.1'] as const).map((kernel) => {
+      const fuzzer = newFuzzer({ kernel, oracles: [] });
+      fuzzer.run(100);
+      return fuzzer.hash;
+    });
+    expect(hashes[0]).toBe(hashes[1]);
+  });
+
   it('is another one than the next', () => {
     const hashes = [1, 2].map((seed) => {
       const fuzzer = newFuzzer({ seed, oracles: [] });

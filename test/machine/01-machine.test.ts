@@ -24,6 +24,17 @@ describe('a machine', () => {
     }).toThrow(RangeError);
   });
 
+  it('behaves like 4.7, or like the kernel that it was told, by either of its names', () => {
+    expect(newMachine().kernel).toBe('linux-4.7');
+    for (const kernel of ['6.1', 'linux-6.1'] as const) {
+      const machine = newMachine({ kernel });
+      expect(machine.kernel).toBe('linux-6.1');
+      expect(unwrap(machine.mm.createGmap(0n)).references).toBe(1);
+      machine.startTracing();
+      expect(machine.tracedProgram().header.get('kernel')).toBe('linux-6.1');
+    }
+  });
+
   it('shares nothing with other machines', () => {
     const [one, other] = [newMachine(), newMachine()];
     unwrap(one.mm.mmap({ address: HOST, length: SEGMENT }));

@@ -31,6 +31,11 @@ describe('portTrace', () => {
     }
   });
 
+  it('knows both names of a kernel', () => {
+    expect(port('4.7', '6.1', 'gmap_free(g3)')).toEqual(['gmap_remove(g3)']);
+    expect(port('6.1', '4.7', 'gmap_remove(g3)')).toEqual(['gmap_free(g3)']);
+  });
+
   it('leaves alone what both have', () => {
     const lines = ['gmap_map_segment(g0, 0x0, 0x0, 0x100000) = 0', 'ptep_notify(mm0, 0x1000)', 'exec() = mm1'];
     expect(port('linux-4.7', 'linux-6.1', ...lines)).toEqual(lines);
@@ -60,6 +65,8 @@ describe('portTrace', () => {
     ['linux-4.7', 'linux-4.7'],
     ['linux-5.10', 'linux-6.1'],
     ['linux-6.12', 'linux-5.10'],
+    ['4.7', 'linux-4.7'],
+    ['6.12', '6.1'],
   ])('has nothing to do from %s to %s', (from, to) => {
     const program = parseTrace(traceText(`# kernel: ${from}`, 'gmap_free(g0)', 'gmap_remove(g0)'));
     expect(portTrace(program, to)).toBe(program);

@@ -106,6 +106,17 @@ describe('the machine', () => {
     expect(run('# machine: idte=0', ...program)).not.toContain('! idte(g0)');
   });
 
+  it('is of the kernel of the header, or the one that was asked for, by either of its names', () => {
+    const program = ['gmap_create(mm0, 0x0) = g0'];
+    for (const kernel of ['6.1', 'linux-6.1']) {
+      expect(replay(parseTrace(traceText(`# kernel: ${kernel}`, ...program))).ok).toBe(true);
+      expect(printTrace(runTrace(parseTrace(traceText('# kernel: 4.7', '# end', ...program)), { kernel }))).toBe(
+        traceText('# kernel: linux-6.1', '# end', ...program),
+      );
+    }
+    expect(replay(parseTrace(traceText('# kernel: 4.7', ...program))).ok).toBe(false);
+  });
+
   it('of an unknown kernel is an error that names the known ones', () => {
     const trace = parseTrace(traceText('# kernel: linux-2.4', 'fork(mm0)'));
     const error = new UnknownKernelError('linux-2.4');

@@ -13,6 +13,8 @@ import { printSkipped } from './compare-report.js';
 import type { RandomProgramOptions } from './random-options.js';
 
 export interface RandomOptions extends Required<RandomProgramOptions> {
+  /** The profile. */
+  readonly kernel: string;
   readonly strict?: boolean;
   readonly json?: boolean;
   /** A folder for the recordings of the smallest programs that show a difference. */
@@ -32,6 +34,7 @@ export async function compareRandomPrograms(session: Session, options: RandomOpt
         programs: options.random,
         seed: options.seed,
         length: options.length,
+        kernel: options.kernel,
         strict: options.strict ?? false,
         signal: interrupted.signal,
         onProgress: (progress) => onProgress(stepOf(progress, options)),
@@ -83,13 +86,14 @@ function print(kernel: string, result: RandomComparison, options: RandomOptions)
 function pagesOf(
   kernel: string,
   findings: readonly { readonly seed: number; readonly recording: Trace }[],
-  { view, strict = false }: RandomOptions,
+  options: RandomOptions,
 ): ReadonlyMap<number, string> {
+  const { view, kernel: profile, strict = false } = options;
   if (view === undefined) return new Map();
   return new Map(
     findings.map(({ seed, recording }) => [
       seed,
-      writePageInto(view, `${kernel}-seed-${seed}.html`, recording, { strict }),
+      writePageInto(view, `${kernel}-seed-${seed}.html`, recording, { kernel: profile, strict }),
     ]),
   );
 }

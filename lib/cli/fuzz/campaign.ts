@@ -5,36 +5,22 @@ import { join } from 'node:path';
 import { CampaignError, type CampaignOptions, type CampaignReport, runCampaign } from '../../fuzz/campaign.js';
 import type { FuzzFinding } from '../../fuzz/fuzz.js';
 import { KernelOracle } from '../../fuzz/kernel-oracle.js';
-import type { Kernel } from '../../generated/abi.js';
-import { requireInstalled, type Session } from '../../kernel/index.js';
-import { requireKernel, UnknownKernelError } from '../../trace/kernel.js';
+import type { Session } from '../../kernel/index.js';
 import { CliError, ExitStatus } from '../errors.js';
 import { liveKernelProblems } from '../kernel/errors.js';
 import { withSession } from '../kernel/session.js';
 import { type FindingFiles, findingJson, printFinding, saveFinding } from './findings.js';
-import type { FuzzCommandOptions } from './fuzz.js';
+import { type CampaignKernels, campaignKernels } from './kernels.js';
+import type { FuzzCommandOptions } from './options.js';
 import { FuzzStatus } from './status.js';
 
 /** Answers the exit status. */
 export async function runFuzzCampaign(options: FuzzCommandOptions, env: NodeJS.ProcessEnv): Promise<number> {
-  const { kernel } = options;
-  if (kernel === undefined) return run(options, env, options.model ?? 'linux-4.7', undefined);
   return liveKernelProblems(async () => {
-    const model = modelFor(requireInstalled(kernel).kernel, options.model);
-    return withSession({ kernel }, (session) => run(options, env, model, session));
+    const { profile, live } = campaignKernels(options);
+    if (live === undefined) return run(options, env, profile, undefined);
+    return withSession({ live }, (session) => run(options, env, profile, session));
   });
-}
-
-function modelFor(installed: string, model: Kernel | 'any' | undefined): Kernel {
-  try {
-    const kernel = requireKernel(installed);
-    if (model !== undefined && model !== kernel)
-      throw new CliError(`--kernel compares the model of ${kernel}: leave --model out`);
-    return kernel;
-  } catch (error) {
-    if (error instanceof UnknownKernelError) throw new CliError(error.message);
-    throw error;
-  }
 }
 
 interface Found {
@@ -45,7 +31,7 @@ interface Found {
 async function run(
   options: FuzzCommandOptions,
   env: NodeJS.ProcessEnv,
-  model: Kernel | 'any',
+  profile: CampaignKernels['profile'],
   session: Session | undefined,
 ): Promise<number> {
   const { time, runs, json } = options;
@@ -57,12 +43,12 @@ async function run(
     status.hide();
     if (!json) printFinding(finding, files);
   };
-  const kernel = session && new KernelOracle(session, onFinding);
+  const kernel = session && new KernelOracle(session, onFinding, profile);
   await using stop = new Interrupt();
   try {
     const report = await inFolder(options, (folder) =>
       runCampaign({
-        ...campaignOptions(options, model),
+        ...campaignOptions(options, profile),
         ...(folder !== undefined && { folder }),
         env,
         signal: stop.signal,
@@ -87,7 +73,7 @@ async function run(
   return found.length === 0 ? ExitStatus.OK : ExitStatus.FAILED;
 }
 
-function campaignOptions(options: FuzzCommandOptions, kernel: Kernel | 'any'): CampaignOptions {
+function campaignOptions(options: FuzzCommandOptions, kernel: CampaignKernels['profile']): CampaignOptions {
   const { time, runs, seed, jobs, oracles, length, fail } = options;
   return {
     seed,

@@ -3,32 +3,15 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
-import type { Oracle } from '../../fuzz/fuzzer.js';
-import type { Kernel } from '../../generated/abi.js';
 import { packageRoot } from '../../package-root.js';
 import { CliError } from '../errors.js';
 import { wholeNumber } from '../numbers.js';
+import { profileOption } from '../profile.js';
 import { runFuzzCampaign } from './campaign.js';
 import { registerFuzzCover } from './cover.js';
 import { registerFuzzMerge } from './merge.js';
 import { registerFuzzMinimize } from './minimize.js';
-import { duration, modelName, oracleList, seed } from './options.js';
-
-export interface FuzzCommandOptions {
-  readonly time?: number;
-  readonly runs?: number;
-  readonly seed: bigint;
-  readonly corpus?: string;
-  readonly findings: string;
-  readonly jobs: number;
-  readonly kernel?: string;
-  readonly model?: Kernel | 'any';
-  readonly oracles?: Oracle[];
-  readonly length: number;
-  readonly fail: boolean;
-  readonly coverage?: boolean;
-  readonly json?: boolean;
-}
+import { duration, type FuzzCommandOptions, oracleList, seed } from './options.js';
 
 const EXAMPLES = `
 Without --time and --runs it goes on until Ctrl-C, which keeps everything.
@@ -36,7 +19,8 @@ Exit status 0 if nothing was found, 1 if something was.
 
   s390-gmap fuzz --time 60s                       all oracles, a minute
   s390-gmap fuzz --corpus corpus --jobs 4         goes on where the corpus is
-  s390-gmap fuzz --time 10m --kernel 6.1          the programs kept, on a real kernel too
+  s390-gmap fuzz --time 10m --kernel any          on each kernel that the model knows
+  s390-gmap fuzz --time 10m --live 6.1            the programs kept, on a booted kernel too
   s390-gmap fuzz minimize finding.trace           the smallest program that shows the same
   s390-gmap fuzz merge all corpus-a corpus-b      what is needed of several corpora
   s390-gmap fuzz cover corpus                     which lines of gmap.c a corpus reaches`;
@@ -55,12 +39,9 @@ export function registerFuzz(program: Command): void {
     .option('--corpus <folder>', 'takes programs from there, and keeps there what does something new')
     .option('--findings <folder>', 'where programs that show something are written', 'findings')
     .option('--jobs <count>', `processes; this machine has ${availableParallelism()} CPUs`, wholeNumber(1, 256), 1)
-    .option('--kernel <name>', 'an installed real kernel, such as 6.1, for the programs that are kept')
-    .addOption(
-      new Option('--model <name>', 'the kernel that the model is, or any: default 4.7, or that of --kernel').argParser(
-        modelName,
-      ),
-    )
+    .addOption(profileOption('what the model is, or any (default: 4.7, or that of --live)'))
+    .option('--live <name>', 'a booted kernel, such as 6.1, for the programs that are kept; see kernel list')
+    .addOption(new Option('--model <name>', 'what --kernel was called').hideHelp())
     .option('--oracles <list>', 'rules,hardware,model,locks,leaks,bug; default: all', oracleList)
     .option('--length <operations>', 'of a program, at most', wholeNumber(1, 128), 40)
     .option('--no-fail', 'do not repeat what is kept with each allocation failing')

@@ -4,14 +4,16 @@ import { existsSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { CorpusFolder } from '../../fuzz/corpus.js';
 import { Fuzzer } from '../../fuzz/fuzzer.js';
-import type { Kernel } from '../../generated/abi.js';
 import { TraceSyntaxError } from '../../trace/syntax-error.js';
 import { CliError, fileProblem } from '../errors.js';
+import { deprecated } from '../old-spellings.js';
+import { anyProfileOf, profileOption } from '../profile.js';
 import { withProgress } from '../progress.js';
-import { modelName } from './options.js';
 
 interface Options {
-  readonly model: Kernel | 'any';
+  readonly kernel: string;
+  /** What `--kernel` was called. */
+  readonly model?: string;
 }
 
 export function registerFuzzMerge(fuzz: Command): void {
@@ -20,13 +22,15 @@ export function registerFuzzMerge(fuzz: Command): void {
     .description('keep, of several corpora, the programs that together reach what all of them reach')
     .argument('<output>', 'the folder for them; what is in it counts, and stays')
     .argument('<folders...>', 'corpora: of this fuzzer, of libFuzzer, of AFL++')
-    .addOption(new Option('--model <name>', 'on which kernel they run').argParser(modelName).default('any'))
-    .action((output: string, folders: string[], { model }: Options) => merge(output, folders, model));
+    .addOption(profileOption('on which kernel they run, or any').default('any'))
+    .addOption(new Option('--model <name>', 'what --kernel was called').hideHelp())
+    .action(merge);
 }
 
-function merge(output: string, folders: readonly string[], model: Kernel | 'any'): void {
+function merge(output: string, folders: readonly string[], { kernel, model }: Options): void {
+  if (model !== undefined) deprecated(`--model ${model}`, `--kernel ${model}`);
   // They are only run: who objects to one of them is a question for a campaign.
-  using fuzzer = new Fuzzer({ kernel: model, oracles: [] });
+  using fuzzer = new Fuzzer({ kernel: anyProfileOf(model ?? kernel), oracles: [] });
   const target = open(output);
   for (const { input } of newsOf(target)) fuzzer.add(input);
   const before = fuzzer.stats.corpus;

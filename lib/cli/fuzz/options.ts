@@ -2,7 +2,22 @@
 /** How the options of `fuzz` are written. */
 import { InvalidArgumentError } from 'commander';
 import { type Oracle, oracles } from '../../fuzz/fuzzer.js';
-import { type Kernel, kernels } from '../../generated/abi.js';
+import type { OldFuzzOptions } from '../old-spellings.js';
+
+/** What `s390-gmap fuzz` is told. */
+export interface FuzzCommandOptions extends OldFuzzOptions {
+  readonly time?: number;
+  readonly runs?: number;
+  readonly seed: bigint;
+  readonly corpus?: string;
+  readonly findings: string;
+  readonly jobs: number;
+  readonly oracles?: Oracle[];
+  readonly length: number;
+  readonly fail: boolean;
+  readonly coverage?: boolean;
+  readonly json?: boolean;
+}
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
@@ -27,11 +42,4 @@ export function oracleList(text: string): Oracle[] {
     if (!oracle) throw new InvalidArgumentError(`there is no oracle ${JSON.stringify(name)}: ${oracles.join(', ')}.`);
     return oracle;
   });
-}
-
-export function modelName(text: string): Kernel | 'any' {
-  const kernel = kernels.find((name) => name === text || name === `linux-${text}`);
-  if (!kernel && text !== 'any')
-    throw new InvalidArgumentError(`the model does not know it: ${kernels.join(', ')}, or any.`);
-  return kernel ?? 'any';
 }

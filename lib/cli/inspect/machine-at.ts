@@ -8,6 +8,7 @@ import { machineOptions } from '../../trace/header.js';
 import { encodeProgram, type Trace, type TraceItem } from '../../trace/index.js';
 import { printItem } from '../../trace/print.js';
 import { CliError } from '../errors.js';
+import { addProfileOption } from '../profile.js';
 import { modelProblems } from '../trace/model-problems.js';
 
 /** What these commands have in common. */
@@ -17,9 +18,13 @@ export interface StateOptions {
 }
 
 export function addStateOptions(command: Command): Command {
-  return command
-    .option('--at <line>', 'the state after the call on this line of the file; default: after the last one', parseLine)
-    .option('--kernel <name>', 'behave like this kernel, not the one in the header');
+  return addProfileOption(
+    command.option(
+      '--at <line>',
+      'the state after the call on this line of the file; default: after the last one',
+      parseLine,
+    ),
+  );
 }
 
 /** An argument that is a line number. */

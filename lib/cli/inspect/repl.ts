@@ -7,8 +7,8 @@ import { type REPLServer, start } from 'node:repl';
 import type { Command } from 'commander';
 import * as library from '../../index.js';
 import * as inspect from '../../inspect/index.js';
-import { requireKernel } from '../../trace/kernel.js';
 import { CliError, fileProblem } from '../errors.js';
+import { profileOf, profileOption } from '../profile.js';
 
 interface Options {
   readonly kernel?: string;
@@ -24,7 +24,7 @@ export function registerRepl(program: Command): void {
   program
     .command('repl')
     .description("Node's REPL with a machine in it, history, and completion of the API")
-    .option('--kernel <name>', 'behave like this kernel. Default: linux-4.7')
+    .addOption(profileOption('behave like this kernel (default: 4.7)'))
     .addHelpText('after', `\nHistory: NODE_REPL_HISTORY, or ${historyFile()}. An empty NODE_REPL_HISTORY keeps none.`)
     .action(repl);
 }
@@ -51,12 +51,11 @@ async function repl({ kernel }: Options): Promise<void> {
 
 function newMachine(kernel: string | undefined): library.Machine {
   try {
-    const machine = new library.Machine(kernel === undefined ? {} : { kernel: requireKernel(kernel) });
+    const machine = new library.Machine(kernel === undefined ? {} : { kernel: profileOf(kernel) });
     machine.startTracing();
     return machine;
   } catch (error) {
-    if (error instanceof library.UnknownKernelError || error instanceof library.GmapError)
-      throw new CliError(error.message);
+    if (error instanceof library.GmapError) throw new CliError(error.message);
     throw error;
   }
 }

@@ -11,6 +11,7 @@ import { type FilmOptions, shootFilm } from '../../film/shoot.js';
 import type { Trace } from '../../trace/index.js';
 import { callsOf } from '../../trace/program.js';
 import { CliError, fileProblem } from '../errors.js';
+import { addProfileOption } from '../profile.js';
 import { withProgressOf } from '../progress.js';
 import { modelProblems, readProgram } from '../trace/model-problems.js';
 
@@ -23,16 +24,15 @@ interface Options {
 }
 
 export function registerView(program: Command): void {
-  program
+  const command = program
     .command('view')
     .description('make a page that explores a program or recording, call by call')
     .argument('<file>', 'a trace; - is standard input')
     .option('-o, --output <page>', 'where to; default: the name of the trace with .html, here')
     .option('--open', 'show it in the browser; without -o the page is a temporary file')
     .option('--json', 'print the film that the page would show, as one JSON document')
-    .option('--kernel <name>', 'behave like this kernel, not the one in the header')
-    .option('--strict', 'compare reference and change bits too, where the file has a recording')
-    .action(view);
+    .option('--strict', 'compare reference and change bits too, where the file has a recording');
+  addProfileOption(command).action(view);
 }
 
 async function view(file: string, { output, open, json, kernel, strict }: Options): Promise<void> {

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** `s390-gmap kernel list`: what is installed, and what could be. */
 import type { Command } from 'commander';
-import { cacheFolder, catalogue, folderSize, installedKernels } from '../../kernel/index.js';
+import { cacheFolder, catalogue } from '../../kernel/index.js';
+import { type KernelKind, kernelEntries } from './entries.js';
+
+/** What Debian has is to be booted. */
+const BOOTED: KernelKind = 'booted';
 
 interface Options {
   readonly json?: boolean;
@@ -16,17 +20,18 @@ export function registerKernelList(kernel: Command): void {
 }
 
 function list({ json }: Options): void {
-  const installed = installedKernels().map((kernel) => ({ ...kernel, bytes: folderSize(kernel.folder) }));
-  const names = new Set(installed.map(({ name }) => name));
+  const installed = kernelEntries();
+  const booted = installed.filter(({ kind }) => kind === BOOTED);
+  const names = new Set(booted.map(({ name }) => name));
   const available = catalogue.filter(({ name }) => !names.has(name));
   if (json) {
     console.log(JSON.stringify({ cache: cacheFolder(), installed, available }, null, 2));
     return;
   }
   const rows = [
-    ['name', 'release', 'size', 'where'],
-    ...installed.map(({ name, release, bytes, folder }) => [name, release, megabytes(bytes / 1e6), folder]),
-    ...available.map((entry) => [entry.name, '-', '-', toInstall(entry)]),
+    ['name', 'kind', 'release', 'size', 'where'],
+    ...installed.map(({ name, kind, release, bytes, folder }) => [name, kind, release, megabytes(bytes / 1e6), folder]),
+    ...available.map((entry) => [entry.name, BOOTED, '-', '-', toInstall(entry)]),
   ];
   console.log(table(rows).join('\n'));
 }
@@ -41,6 +46,6 @@ function megabytes(count: number): string {
 
 /** Columns as wide as their widest cell; the last is as long as it is. */
 function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '));
 }

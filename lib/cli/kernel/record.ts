@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/** `s390-gmap kernel record PROGRAM… --kernel NAME`: what a real kernel does with programs. */
+/** `s390-gmap kernel record PROGRAM… --live NAME`: what a real kernel does with programs. */
 import { join } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { randomProgram } from '../../kernel/index.js';
 import { printTrace, type Trace, TraceSyntaxError } from '../../trace/index.js';
 import { addRandomOptions, type RandomProgramOptions } from '../compare/random-options.js';
 import { CliError } from '../errors.js';
 import { readTrace, readTraceFromStdin } from '../files.js';
+import { newLiveSpelling, type OldLiveOptions } from '../old-spellings.js';
 import { liveKernelProblems } from './errors.js';
+import { addLiveOptions, type LiveOptions, requireLive } from './live.js';
 import { placeRecordings, type RecordingPlace, writeRecording } from './output.js';
 import { withStepsOf } from './progress.js';
-import { addKernelOptions, type KernelOptions, withSession } from './session.js';
+import { withSession } from './session.js';
 
-interface Options extends KernelOptions, RandomProgramOptions {
+interface Options extends OldLiveOptions, RandomProgramOptions {
   readonly output?: string;
 }
 
@@ -23,35 +25,39 @@ export function registerKernelRecord(kernel: Command): void {
     .argument('[programs...]', 'traces, or directories of *.trace files; - is standard input')
     .option('-o, --output <path>', 'a file, or for several recordings a folder: DIR/');
   addRandomOptions(command);
-  addKernelOptions(command)
+  addLiveOptions(command)
+    .addOption(new Option('--kernel <name>', 'what --live was').hideHelp())
     .addHelpText('after', '\nA kernel that dies is a result: its recording ends with "= BUG".')
     .action(record);
 }
 
-async function record(paths: readonly string[], options: Options): Promise<void> {
+async function record(programs: readonly string[], options: Options): Promise<void> {
   const { random, output } = options;
+  const { paths, options: live } = newLiveSpelling(programs, options);
+  requireLive(live);
+  if (live.kernel !== undefined) throw new CliError('a recording is of a booted kernel alone: leave --kernel out');
   if ((random === undefined) === (paths.length === 0)) throw new CliError('give programs, or --random COUNT');
   if (random === undefined) {
     const places = placeRecordings(paths, output);
     // All are read before a kernel is booted: a mistake in the last one is told at once.
-    const programs: Trace[] = [];
-    for (const { program } of places) programs.push(await readProgram(program));
-    return recordPrograms(places, programs, options);
+    const traces: Trace[] = [];
+    for (const place of places) traces.push(await readProgram(place.program));
+    return recordPrograms(places, traces, live);
   }
-  const programs = Array.from({ length: random }, (_, i) => randomProgram((options.seed + i) >>> 0, options.length));
+  const traces = Array.from({ length: random }, (_, i) => randomProgram((options.seed + i) >>> 0, options.length));
   if (output === undefined && random > 1) throw new CliError('several recordings need a folder, -o DIR/');
   const fileOf = ({ source }: Trace) => (output === undefined ? undefined : join(output, `random-${source}.trace`));
-  const places = programs.map((program) => ({ program: program.source, output: fileOf(program) }));
-  return recordPrograms(places, programs, options);
+  const places = traces.map((trace) => ({ program: trace.source, output: fileOf(trace) }));
+  return recordPrograms(places, traces, live);
 }
 
 async function recordPrograms(
   places: readonly RecordingPlace[],
   programs: readonly Trace[],
-  options: Options,
+  live: LiveOptions,
 ): Promise<void> {
   await liveKernelProblems(() =>
-    withSession(options, (session) =>
+    withSession(live, (session) =>
       withStepsOf(places, async (place, i) => {
         const recording = await session.record(programs[i] as Trace);
         keep(place, recording);

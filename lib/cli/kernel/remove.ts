@@ -3,21 +3,38 @@
 import type { Command } from 'commander';
 import { installedKernels, removeKernel } from '../../kernel/index.js';
 import { CliError } from '../errors.js';
+import { type KernelKind, kernelEntries, kindOf } from './entries.js';
 import { liveKernelProblems } from './errors.js';
+
+interface Options {
+  readonly live?: string;
+  readonly code?: string;
+}
 
 export function registerKernelRemove(kernel: Command): void {
   kernel
     .command('remove')
     .description('remove an installed kernel; what was downloaded for it is kept')
-    .argument('<name>', 'as in the list')
+    .argument('[name]', 'as in the list')
+    .option('--live <name>', 'a booted kernel')
+    .option('--code <name>', 'a built code')
     .action(remove);
 }
 
-async function remove(name: string): Promise<void> {
-  const removed = await liveKernelProblems(async () => removeKernel(name));
-  if (removed) return;
+async function remove(name: string | undefined, { live, code }: Options): Promise<void> {
+  const [wanted, ...others] = [name, live, code].filter((given) => given !== undefined);
+  if (wanted === undefined) throw new CliError("missing required argument 'name', or --live NAME, or --code NAME");
+  if (others.length > 0) throw new CliError('one kernel at a time: either a name, or --live NAME, or --code NAME');
+  if (kindWanted(name, code) === 'built') throw new CliError(`there is no built code ${wanted}`);
+  if (await liveKernelProblems(async () => removeKernel(wanted))) return;
   const names = installedKernels().map((kernel) => kernel.name);
   throw new CliError(
-    `the kernel ${name} is not installed${names.length > 0 ? `; installed: ${names.join(', ')}` : ''}`,
+    `the kernel ${wanted} is not installed${names.length > 0 ? `; installed: ${names.join(', ')}` : ''}`,
   );
+}
+
+/** Where nothing has the name it is a booted kernel's: one that was not installed to the end can be removed too. */
+function kindWanted(name: string | undefined, code: string | undefined): KernelKind {
+  if (name !== undefined) return kindOf(name, kernelEntries()) ?? 'booted';
+  return code === undefined ? 'booted' : 'built';
 }

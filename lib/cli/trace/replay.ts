@@ -3,10 +3,10 @@
 import type { Command } from 'commander';
 import { GmapError } from '../../machine/errors.js';
 import { type ReplayOptions, replay, TraceSyntaxError, UnknownKernelError } from '../../trace/index.js';
-import { requireKernel } from '../../trace/kernel.js';
 import { CliError, ExitStatus } from '../errors.js';
 import { findTraces, readTrace } from '../files.js';
 import { pageName, requireExplorer, writePageInto } from '../inspect/view.js';
+import { addProfileOption, profileOf } from '../profile.js';
 import { withProgress } from '../progress.js';
 import { type FileResult, printResults } from './replay-report.js';
 
@@ -18,21 +18,22 @@ interface Options {
 }
 
 export function registerReplay(program: Command): void {
-  program
+  const command = program
     .command('replay')
     .description('replay recordings on the model and compare')
     .argument('<paths...>', 'recordings, or directories of *.trace files')
     .option('--json', 'print one JSON document')
     .option('--strict', 'compare reference and change bits too')
-    .option('--kernel <name>', 'behave like this kernel, not the one in the header')
-    .option('--view <folder>', 'for each recording that fails, a page that explores both sides (see view)')
+    .option('--view <folder>', 'for each recording that fails, a page that explores both sides (see view)');
+  addProfileOption(command)
     .addHelpText('after', '\nExit status 0 if all recordings pass, 1 if one fails.')
     .action(replayPaths);
 }
 
 function replayPaths(paths: readonly string[], { json, strict, kernel, view }: Options): void {
   if (view !== undefined) requireExplorer();
-  if (kernel !== undefined) checkKernel(kernel);
+  // Said once, not of each file.
+  if (kernel !== undefined) profileOf(kernel);
   const options: ReplayOptions = { ...(strict && { strict }), ...(kernel !== undefined && { kernel }) };
   const results = withProgress(findTraces(paths), (file) => replayFile(file, options));
   const pages = view === undefined ? [] : pagesOf(results, view, options);
@@ -48,14 +49,6 @@ function pagesOf(results: readonly FileResult[], folder: string, options: Replay
   return results
     .filter(({ difference }) => difference !== null)
     .map(({ file }) => writePageInto(folder, pageName(file), readTrace(file), options));
-}
-
-function checkKernel(kernel: string): void {
-  try {
-    requireKernel(kernel);
-  } catch (error) {
-    throw new CliError((error as UnknownKernelError).message);
-  }
 }
 
 /** What is wrong with one file must not keep the others from being replayed. */

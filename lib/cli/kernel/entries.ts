@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/** What the cache folder has: kernels of every kind. A kernel of one kind can have the name of another's. */
+import { folderSize, type InstalledKernel, installedKernels } from '../../kernel/index.js';
+import { CliError } from '../errors.js';
+
+/** The kinds, and how their names are given elsewhere. */
+const OPTIONS = {
+  /** A real kernel, which QEMU boots. */
+  booted: '--live',
+  /** A tree's own gmap.c in the port's place. */
+  built: '--code',
+} as const;
+
+export type KernelKind = keyof typeof OPTIONS;
+
+/** What `kernel list` has a row of. */
+export interface KernelEntry extends InstalledKernel {
+  readonly kind: KernelKind;
+  readonly bytes: number;
+}
+
+export function kernelEntries(): KernelEntry[] {
+  return installedKernels().map((kernel) => ({ ...kernel, kind: 'booted', bytes: folderSize(kernel.folder) }));
+}
+
+/**
+ * The kind of the kernel that a name alone means; undefined if there is none.
+ *
+ * @throws {CliError} if kernels of more than one kind have the name.
+ */
+export function kindOf(name: string, entries: readonly Pick<KernelEntry, 'name' | 'kind'>[]): KernelKind | undefined {
+  const kinds = entries.filter((entry) => shortened(entry.name) === shortened(name)).map(({ kind }) => kind);
+  if (kinds.length <= 1) return kinds[0];
+  const options = kinds.map((kind) => `${OPTIONS[kind]} ${name} for the ${kind} one`);
+  throw new CliError(`there are ${kinds.length} kernels ${name}: say ${options.join(', or ')}`);
+}
+
+function shortened(name: string): string {
+  return name.replace(/^linux-/, '');
+}
