@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 out=out/fuzz-regression
 tests=out/tests-address
 rm -rf "$out"
-node dist/cli/main.js fuzz --model any --seed 390 --runs 30000 --corpus "$out/corpus" --findings "$out/findings" 2>/dev/null
+node dist/cli/main.js fuzz --kernel any --seed 390 --runs 30000 --corpus "$out/corpus" --findings "$out/findings" 2>/dev/null
 node scripts/fuzz-seeds.mjs "$out/seeds" >/dev/null
 
 scripts/quiet cmake -S native/fuzz -B "$tests" -DCMAKE_C_COMPILER=gcc -DSANITIZE=address,undefined

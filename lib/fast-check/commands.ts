@@ -27,7 +27,7 @@ export interface CommandsOptions {
  * invariant of the machine does not hold. {@link setup} makes what a run begins with.
  *
  * ```ts
- * using machine = new Machine({ kernel: 'linux-6.1' });
+ * using machine = new Machine({ kernel: '6.1' });
  * fc.assert(fc.property(commands({ maxCommands: 50 }), (calls) => fc.modelRun(() => setup(machine), calls)));
  * ```
  */

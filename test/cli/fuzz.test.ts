@@ -88,9 +88,9 @@ describe('s390-gmap fuzz', () => {
     [['--runs', '0'], 'a whole number from 1'],
     [['--seed', '-1'], 'from 0 to 2^64 - 1'],
     [['--oracles', 'rules,luck'], 'there is no oracle "luck"'],
-    [['--model', '3.0'], 'the model does not know it'],
+    [['--kernel', '3.0'], 'unknown kernel "3.0"; the model knows linux-4.7, '],
     [['--jobs', '0'], 'a whole number from 1 to 256'],
-    [['--runs', '1', '--kernel', '9.9'], 'kernel 9.9'],
+    [['--runs', '1', '--live', '9.9'], 'the kernel 9.9 is not installed'],
     [['--runs', '1', '--corpus', '/dev/null'], '/dev/null'],
   ])('explains %s', (args, text) => {
     const { status, stderr, stdout } = cli(['fuzz', ...args]);

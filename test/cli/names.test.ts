@@ -6,7 +6,7 @@ import type { Command } from 'commander';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { kindOf } from '../../lib/cli/kernel/entries.js';
 import { createProgram } from '../../lib/cli/program.js';
-import { harnessVersion } from '../../lib/kernel/install/harness.js';
+import { harnessVersion } from '../../lib/kernel/install/harness-sources.js';
 import { fakeKernels } from '../kernel/fixture.js';
 import { traceText } from '../trace/recordings.js';
 import { cli } from './cli.js';
