@@ -12,12 +12,16 @@ static char machine[128];
 module_param_string(machine, machine, sizeof(machine), 0444);
 MODULE_PARM_DESC(machine, "facilities of the machine and the kernel (set by the module)");
 
+/* It only warns of lists that make no sense: with the second option it is a BUG. */
+#define DEBUG_LIST (IS_ENABLED(CONFIG_DEBUG_LIST) && !IS_ENABLED(CONFIG_BUG_ON_DATA_CORRUPTION))
+
 static void describe_machine(void)
 {
 	snprintf(machine, sizeof(machine),
-		 "esop=%d idte=%d tlb_lc=%d nx=%d edat1=%d tlb_guest=%d debug_vm=%d soft_dirty=%d", !!MACHINE_HAS_ESOP,
-		 !!MACHINE_HAS_IDTE, !!MACHINE_HAS_TLB_LC, compat_machine_has_nx(), !!MACHINE_HAS_EDAT1,
-		 compat_machine_has_tlb_guest(), IS_ENABLED(CONFIG_DEBUG_VM), IS_ENABLED(CONFIG_MEM_SOFT_DIRTY));
+		 "esop=%d idte=%d tlb_lc=%d nx=%d edat1=%d tlb_guest=%d debug_vm=%d debug_list=%d soft_dirty=%d",
+		 !!MACHINE_HAS_ESOP, !!MACHINE_HAS_IDTE, !!MACHINE_HAS_TLB_LC, compat_machine_has_nx(),
+		 !!MACHINE_HAS_EDAT1, compat_machine_has_tlb_guest(), IS_ENABLED(CONFIG_DEBUG_VM), DEBUG_LIST,
+		 IS_ENABLED(CONFIG_MEM_SOFT_DIRTY));
 }
 
 /* Makes one call, unless the caller has, or somebody else must; then *made is false. */

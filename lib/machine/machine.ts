@@ -33,7 +33,7 @@ const DEFAULT_STORAGE = 256 * 2 ** 20;
 const DEFAULT_MAX_SEGMENTS = 2 ** 20;
 
 /** Bits of the native function `open`. */
-const flags = { esop: 1, idte: 2, tlbLc: 4, debugVm: 8, checkLocks: 16, checkAlways: 32, nx: 64 };
+const flags = { esop: 1, idte: 2, tlbLc: 4, debugVm: 8, checkLocks: 16, checkAlways: 32, nx: 64, debugList: 128 };
 
 export interface MachineOptions {
   /** The kernel that it behaves like: `6.12` and `linux-6.12` are the same. Default `linux-4.7`. */
@@ -60,6 +60,11 @@ export interface MachineOptions {
   maxSegments?: number;
   /** Whether the kernel's VM_BUG_ON are live, as with CONFIG_DEBUG_VM. Default true. */
   debugVm?: boolean;
+  /**
+   * Whether the kernel survives changes of a list that make no sense, with a warning, as with CONFIG_DEBUG_LIST (and without
+   * CONFIG_BUG_ON_DATA_CORRUPTION): unregistering a notifier that is not registered. Default false.
+   */
+  debugList?: boolean;
   /** Whether broken locking rules of the model are looked for. Default true. */
   checkLocks?: boolean;
   /** Whether the invariants are checked after every operation, which is slow. Default false. */
@@ -104,6 +109,7 @@ const OPTIONS = [
   'storageLimit',
   'maxSegments',
   'debugVm',
+  'debugList',
   'checkLocks',
   'checkAlways',
 ] as const satisfies readonly (keyof MachineOptions)[];
@@ -124,6 +130,7 @@ function openMachine(options: MachineOptions): OpenMachine {
   const word =
     facilityFlags(facilities) |
     (checkFlag('debugVm', options.debugVm, true) ? flags.debugVm : 0) |
+    (checkFlag('debugList', options.debugList, false) ? flags.debugList : 0) |
     (checkFlag('checkLocks', options.checkLocks, true) ? flags.checkLocks : 0) |
     (checkFlag('checkAlways', options.checkAlways, false) ? flags.checkAlways : 0);
   const handle = native.open(

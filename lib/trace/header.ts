@@ -13,14 +13,14 @@ const HEADER_LINE = /^# ([a-z][a-z0-9_-]*): (.*)$/;
 
 /** Facilities as the `machine` header names them; other words there describe the machine to people. */
 const FACILITIES = { esop: 'esop', idte: 'idte', tlb_lc: 'tlbLc', nx: 'nx' } as const;
-const FLAGS = ['esop', 'idte', 'tlb_lc', 'nx', 'debug_vm'] as const;
+const FLAGS = ['esop', 'idte', 'tlb_lc', 'nx', 'debug_vm', 'debug_list'] as const;
 /** The same for what is a number, with the limits of class Machine. */
 const NUMBERS = {
   cpus: { min: 1, max: 32, multiple: 1 },
   storage: { min: 2 ** 21, max: 2 ** 40, multiple: 2 ** 14 },
   max_segments: { min: 0, max: Number.MAX_SAFE_INTEGER, multiple: 1 },
 } as const;
-const SETTING = /^(esop|idte|tlb_lc|nx|debug_vm|cpus|storage|max_segments)=(.*)$/;
+const SETTING = /^(esop|idte|tlb_lc|nx|debug_vm|debug_list|cpus|storage|max_segments)=(.*)$/;
 const NUMBER = /^(0x[0-9a-f]{1,14}|[0-9]{1,16})$/;
 
 type Flag = (typeof FLAGS)[number];
@@ -99,6 +99,7 @@ export function headerOf({ kernel = DEFAULT_KERNEL, facilities = {}, ...options 
   const words = [
     ...off.map(([word]) => `${word}=0`),
     ...(options.debugVm === false ? ['debug_vm=0'] : []),
+    ...(options.debugList ? ['debug_list=1'] : []),
     ...(options.cpus !== undefined && options.cpus !== 1 ? [`cpus=${options.cpus}`] : []),
     ...(options.storageLimit === undefined ? [] : [`storage=${options.storageLimit}`]),
     ...(options.maxSegments === undefined ? [] : [`max_segments=${options.maxSegments}`]),
@@ -127,6 +128,7 @@ export function machineOptions(trace: Trace, kernel: string | undefined): Machin
   for (const word of trace.header.get('machine')?.split(' ') ?? []) {
     const [, name, value = ''] = SETTING.exec(word) ?? [];
     if (name === 'debug_vm') options.debugVm = value === '1';
+    else if (name === 'debug_list') options.debugList = value === '1';
     else if (name === 'cpus') options.cpus = Number(value);
     else if (name === 'storage') options.storageLimit = Number(value);
     else if (name === 'max_segments') options.maxSegments = Number(value);

@@ -17,7 +17,8 @@ enum machine_flags {
 	FLAG_DEBUG_VM = 8,
 	FLAG_CHECK_LOCKS = 16,
 	FLAG_CHECK_ALWAYS = 32,
-	FLAG_NX = 64
+	FLAG_NX = 64,
+	FLAG_DEBUG_LIST = 128
 };
 
 static void account(napi_env env, int64_t bytes)
@@ -82,6 +83,7 @@ static int read_options(const struct arguments *args, char *kernel, size_t kerne
 	options->tlb_lc = flags & FLAG_TLB_LC;
 	options->nx = flags & FLAG_NX;
 	options->debug_vm = flags & FLAG_DEBUG_VM;
+	options->debug_list = flags & FLAG_DEBUG_LIST;
 	options->check_locks = flags & FLAG_CHECK_LOCKS;
 	options->check_always = flags & FLAG_CHECK_ALWAYS;
 	options->cpus = (u32)cpus;

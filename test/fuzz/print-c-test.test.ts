@@ -112,7 +112,7 @@ describe('the text', () => {
   it('calls functions, and operations where their callers do more', () => {
     const trace = traceOf(
       '# kernel: linux-4.7',
-      '# machine: tlb_lc=0 debug_vm=0',
+      '# machine: tlb_lc=0 debug_vm=0 debug_list=1',
       ...guest,
       'gmap_register_ipte_notifier(n3)',
       'inject(kzalloc, 1)',
@@ -151,6 +151,7 @@ describe('the text', () => {
 	options->profile = profile_find("linux-4.7");
 	options->tlb_lc = false;
 	options->debug_vm = false;
+	options->debug_list = true;
 `);
   });
 

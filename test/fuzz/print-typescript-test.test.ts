@@ -154,9 +154,13 @@ it('check (bug)', () => {
   });
 
   it('has the options of the machine', () => {
-    const trace = traceOf('# kernel: linux-6.1', '# machine: esop=0 idte=1 debug_vm=0', 'gmap_create(mm0, 0x0) = g0');
+    const trace = traceOf(
+      '# kernel: linux-6.1',
+      '# machine: esop=0 idte=1 debug_vm=0 debug_list=1',
+      'gmap_create(mm0, 0x0) = g0',
+    );
     expect(printTypeScriptTest(trace, findingOf(trace))).toContain(
-      "new Machine({ kernel: 'linux-6.1', facilities: { esop: false }, debugVm: false, checkAlways: true })",
+      "new Machine({ kernel: 'linux-6.1', facilities: { esop: false }, debugVm: false, debugList: true, checkAlways: true })",
     );
     expect(printOptions({ kernel: 'linux-4.7', cpus: 3, storageLimit: 0x800000, maxSegments: 16 }).join(', ')).toBe(
       "kernel: 'linux-4.7', cpus: 3, storageLimit: 0x800000, maxSegments: 16, checkAlways: true",

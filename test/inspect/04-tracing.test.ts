@@ -107,11 +107,17 @@ describe('a traced machine', () => {
   });
 
   it('makes a program for a machine like itself', () => {
-    const machine = newMachine({ kernel: 'linux-6.1', facilities: { esop: false }, cpus: 2, debugVm: false });
+    const machine = newMachine({
+      kernel: 'linux-6.1',
+      facilities: { esop: false },
+      cpus: 2,
+      debugVm: false,
+      debugList: true,
+    });
     machine.startTracing();
     unwrap(machine.mm.createGmap(0n));
     const text = printTrace(machine.tracedProgram());
-    expect(text).toContain('# machine: esop=0 debug_vm=0 cpus=2\n');
+    expect(text).toContain('# machine: esop=0 debug_vm=0 debug_list=1 cpus=2\n');
     expect(printTrace(runTrace(parseTrace(text)))).toContain('gmap_create(mm0, 0x0) = g0');
   });
 

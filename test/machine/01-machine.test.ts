@@ -95,6 +95,7 @@ describe('its options', () => {
     [{ cpus: '1' }],
     [{ cpus: 1n }],
     [{ debugVm: 1 }],
+    [{ debugList: 1 }],
     [{ facilities: true }],
     [{ facilities: { idte: 'yes' } }],
     [{ storageLimit: 2n ** 28n }],

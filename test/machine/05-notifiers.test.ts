@@ -84,6 +84,14 @@ describe('a notifier', () => {
     expect(notifier.register()).toMatchObject({ ok: false, error: { code: 'BUG', place: 'notifier_twice' } });
   });
 
+  it('that was never registered is survived with CONFIG_DEBUG_LIST', () => {
+    const machine = newMachine({ debugList: true });
+    const notifier = machine.createNotifier(() => {});
+    unwrap(notifier.unregister());
+    unwrap(notifier.register());
+    expect(notifier.register()).toMatchObject({ ok: false, error: { code: 'BUG', place: 'notifier_twice' } });
+  });
+
   it('gets a fresh block, also when another had it before', () => {
     const machine = newMachine();
     const first = machine.onPteInvalidation(() => {});

@@ -171,6 +171,7 @@ describe('header', () => {
     ['# machine: a\n# machine: a', 3, 1, "a second '# machine:' line"],
     ['# machine: esop=1 idte=yes', 2, 19, 'expected idte=0 or idte=1, found "idte=yes"'],
     ['# machine: nx=', 2, 12, 'expected nx=0 or nx=1, found "nx="'],
+    ['# machine: debug_list=yes', 2, 12, 'expected debug_list=0 or debug_list=1, found "debug_list=yes"'],
     ['# machine: tlb_lc=1 debug_vm=2', 2, 21, 'expected debug_vm=0 or debug_vm=1, found "debug_vm=2"'],
     ['# events: notify\n# events: notify', 3, 1, "a second '# events:' line"],
     ['# events: notify ipte', 2, 18, 'expected kinds of events (notify, idte), found "ipte"'],

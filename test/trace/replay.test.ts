@@ -100,6 +100,15 @@ describe('the machine', () => {
     expect(run('# machine: debug_vm=0', ...program, ...link)).toContain('__gmap_link(g0, 0x0, 0x10000000000) = 0');
   });
 
+  it('has CONFIG_DEBUG_LIST if the header says so', () => {
+    const program = ['gmap_unregister_ipte_notifier(n3)', 'fork(mm0) = 0'];
+    expect(run('# machine: debug_list=0', ...program)).toContain('gmap_unregister_ipte_notifier(n3) = BUG');
+    expect(run('# machine: debug_list=1', ...program)).toBe(
+      traceText('# kernel: linux-4.7', '# machine: debug_list=1', ...program),
+    );
+    expect(options('# machine: debug_list=1')).toMatchObject({ debugVm: true, debugList: true });
+  });
+
   it('has the facilities of the header: without IDTE, gmap_free flushes everything in another way', () => {
     const program = ['gmap_alloc(mm0, 0x0) = g0', 'gmap_free(g0)'];
     expect(run('# machine: idte=1', ...program)).toContain('! idte(g0)');

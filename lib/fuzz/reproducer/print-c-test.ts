@@ -42,7 +42,7 @@ export function printCTest(trace: Trace, finding: Finding): string {
 }
 
 function printOptions(options: MachineOptions): string[] {
-  const { kernel, facilities = {}, debugVm, cpus, storageLimit, maxSegments } = options;
+  const { kernel, facilities = {}, debugVm, debugList, cpus, storageLimit, maxSegments } = options;
   const { esop, idte, tlbLc, nx } = facilities;
   const off = Object.entries({ esop, idte, tlb_lc: tlbLc, nx, debug_vm: debugVm }).filter(([, has]) => has === false);
   return [
@@ -50,6 +50,7 @@ function printOptions(options: MachineOptions): string[] {
     '{',
     `\toptions->profile = profile_find("${kernel}");`,
     ...off.map(([name]) => `\toptions->${name} = false;`),
+    ...(debugList ? ['\toptions->debug_list = true;'] : []),
     ...(cpus === undefined ? [] : [`\toptions->cpus = ${cpus};`]),
     ...(storageLimit === undefined ? [] : [`\toptions->storage_limit = 0x${storageLimit.toString(16)};`]),
     ...(maxSegments === undefined ? [] : [`\toptions->max_segments = ${maxSegments};`]),

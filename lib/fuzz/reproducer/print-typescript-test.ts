@@ -88,12 +88,13 @@ class Variables {
 
 /** The properties of the options that differ from the default, and that the machine checks itself. */
 export function printOptions(options: MachineOptions): string[] {
-  const { kernel, facilities = {}, debugVm, cpus, storageLimit, maxSegments } = options;
+  const { kernel, facilities = {}, debugVm, debugList, cpus, storageLimit, maxSegments } = options;
   const missing = Object.entries(facilities).filter(([, has]) => has === false);
   return [
     `kernel: '${kernel}'`,
     ...(missing.length === 0 ? [] : [`facilities: { ${missing.map(([name]) => `${name}: false`).join(', ')} }`]),
     ...(debugVm === false ? ['debugVm: false'] : []),
+    ...(debugList ? ['debugList: true'] : []),
     ...(cpus === undefined ? [] : [`cpus: ${cpus}`]),
     ...(storageLimit === undefined ? [] : [`storageLimit: 0x${storageLimit.toString(16)}`]),
     ...(maxSegments === undefined ? [] : [`maxSegments: ${maxSegments}`]),

@@ -15,11 +15,12 @@ struct profile;
 
 struct machine_options {
 	const struct profile *profile;
-	bool esop;	   /* enhanced suppression on protection: the write bit of PTEs can be trusted */
-	bool idte;	   /* TLB entries can be flushed by ASCE */
-	bool tlb_lc;	   /* TLB entries can be flushed on this CPU only */
-	bool nx;	   /* pages can be made not executable; kernels after 4.7 use it */
-	bool debug_vm;	   /* VM_BUG_ON is live */
+	bool esop;	 /* enhanced suppression on protection: the write bit of PTEs can be trusted */
+	bool idte;	 /* TLB entries can be flushed by ASCE */
+	bool tlb_lc;	 /* TLB entries can be flushed on this CPU only */
+	bool nx;	 /* pages can be made not executable; kernels after 4.7 use it */
+	bool debug_vm;	 /* VM_BUG_ON is live */
+	bool debug_list; /* changes of a list that make no sense are reported and left out, as with CONFIG_DEBUG_LIST */
 	bool check_locks;  /* see lock.h */
 	bool check_always; /* machine_check() after every operation */
 	u32 cpus;	   /* 1 to MAX_CPUS */

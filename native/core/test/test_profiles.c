@@ -380,9 +380,34 @@ static void unregistered_twice(struct machine *m)
 		EXPECT_BUG(BUG_notifier_never, (gmap_unregister_ipte_notifier(m, nb), 0));
 }
 
+/* With CONFIG_DEBUG_LIST a change that makes no sense is left out, if it is seen before: 4.7 links first. */
+static void debug_list(struct machine *m)
+{
+	struct gmap_notifier *nb = m->s.notifier;
+
+	m->options.debug_list = true;
+	gmap_unregister_ipte_notifier(m, &nb[0]);
+	gmap_unregister_ipte_notifier(m, &nb[0]);
+	EXPECT(m->s.notifier_list.next == &m->s.notifier_list);
+	add_notifier(m, 0);
+	gmap_unregister_ipte_notifier(m, &nb[0]);
+	gmap_unregister_ipte_notifier(m, &nb[0]);
+	add_notifier(m, 0);
+	add_notifier(m, 1);
+	EXPECT(m->s.notifier_list.next == &nb[1].list);
+	if (kernel_of(m) == LINUX_4_7) {
+		EXPECT_BUG(BUG_notifier_twice, (gmap_register_ipte_notifier(m, &nb[1]), 0));
+	} else {
+		gmap_register_ipte_notifier(m, &nb[1]);
+		EXPECT(nb[1].list.next == &nb[0].list);
+		/* only its place beside the list's head is looked at */
+		EXPECT_BUG(BUG_notifier_twice, (gmap_register_ipte_notifier(m, &nb[0]), 0));
+	}
+}
+
 RUN_TESTS(TEST(names), ALL(functions), ALL(bits_of_ptep_notify), ALL(map_from_end), ALL(zero_page_with_pgste),
 	  ON(linux_4_7, unlink_needs_sie), ON(linux_5_10, unlink_needs_sie), ON(linux_6_1, unlink_needs_sie),
 	  ON(linux_6_12, unlink_needs_sie, .loses = true), ALL(discard_needs_vma), ALL(discard_of_large_pages),
 	  ALL(discard_one_vma), ALL(zap_needs_vma), ALL(unshare_fault), ALL(skey_unshares), ALL(no_memory_to_unshare),
 	  ALL(skey_marks_referenced), ALL(keys_without_a_page_table), ALL(keys_without_a_vma),
-	  ALL(keys_above_the_limit), ALL(events_have_a_range), ALL(unregistered_twice))
+	  ALL(keys_above_the_limit), ALL(events_have_a_range), ALL(unregistered_twice), ALL(debug_list))

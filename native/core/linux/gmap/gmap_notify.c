@@ -21,9 +21,20 @@ static bool notifier_registered(const struct machine *m, const struct gmap_notif
 	return false;
 }
 
+/* 4.10 and later look before they link, but only at what is beside the new block: at the newest one. */
+static bool list_add_is_left_out(const struct machine *m, const struct gmap_notifier *nb)
+{
+	return m->options.debug_list && m->options.profile->functions != FUNCTIONS_4_7 &&
+	       m->s.notifier_list.next == &nb->list;
+}
+
 void gmap_register_ipte_notifier(struct machine *m, struct gmap_notifier *nb)
 {
 	notifier_lock(m);
+	if (list_add_is_left_out(m, nb)) {
+		notifier_unlock(m);
+		return;
+	}
 	if (notifier_registered(m, nb))
 		machine_bug(m, BUG_notifier_twice, "n%d", (int)(nb - m->s.notifier));
 	list_add(m, &nb->list, &m->s.notifier_list);
@@ -33,9 +44,10 @@ void gmap_register_ipte_notifier(struct machine *m, struct gmap_notifier *nb)
 void gmap_unregister_ipte_notifier(struct machine *m, struct gmap_notifier *nb)
 {
 	notifier_lock(m);
-	if (!nb->list.next)
+	if (nb->list.next)
+		list_del(m, &nb->list);
+	else if (!m->options.debug_list)
 		machine_bug(m, BUG_notifier_never, "n%d", (int)(nb - m->s.notifier));
-	list_del(m, &nb->list);
 	/* 4.7 makes the block a list of its own, so that a second time is harmless; later kernels leave poison in it */
 	if (m->options.profile->functions == FUNCTIONS_4_7)
 		list_init(m, &nb->list);

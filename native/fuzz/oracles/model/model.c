@@ -46,6 +46,7 @@ void model_begin(struct model *model, const struct machine *m)
 	model->idte = m->options.idte;
 	model->esop = m->options.esop;
 	model->debug_vm = m->options.debug_vm;
+	model->debug_list = m->options.debug_list;
 	model->allocate_pgste = m->s.sysctl_allocate_pgste;
 	model->process_count = model->guest_count = model->order_count = model->notifier_count = 0;
 	model->mappings.count = model->links.count = model->tables.count = 0;

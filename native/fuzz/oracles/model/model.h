@@ -102,6 +102,7 @@ struct model {
 	bool idte;
 	bool esop;
 	bool debug_vm;
+	bool debug_list;
 
 	u64 allocate_pgste;
 	u64 cpu;

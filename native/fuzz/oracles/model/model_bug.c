@@ -66,7 +66,7 @@ static bool can_be(struct model *model, enum bug_place place)
 	case BUG_notifier_twice:
 		return is_registered(model, argument(model, 0));
 	case BUG_notifier_never:
-		return !is_registered(model, argument(model, 0));
+		return !model->debug_list && !is_registered(model, argument(model, 0));
 	default:
 		return true;
 	}
