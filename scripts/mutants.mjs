@@ -7,7 +7,7 @@
  *   --only ID          only this one; may be repeated
  *   --oracles A,B      only these oracles look
  *   --json             for programs
- *   --write            the table goes into docs/fuzzing.md too
+ *   --write            the table goes into docs/mutants.md too
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -21,7 +21,7 @@ import { Failure, script } from './steps.mjs';
 const JOBS = 2;
 const SECONDS = 60;
 const SECONDS_UNCHANGED = 10;
-const page = 'docs/fuzzing.md';
+const page = 'docs/mutants.md';
 const marker = '<!-- npm run mutants -- --write -->';
 
 function readOptions() {
