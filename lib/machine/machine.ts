@@ -285,8 +285,8 @@ export class Machine implements Disposable {
   // Time
 
   /**
-   * Back to the state after the constructor, also from death. Snapshots end, notifiers are not registered, and gmaps and
-   * processes other than mm0 are gone.
+   * Goes back to the state after the constructor. A machine that died of a BUG lives again. Snapshots end, notifiers are
+   * not registered any more, and gmaps and processes other than mm0 are gone.
    */
   reset(): void {
     this.#context.expectOk('reset', native.reset(this.#context.handle));
@@ -304,8 +304,8 @@ export class Machine implements Disposable {
   }
 
   /**
-   * Back to the state of the snapshot, also from death. The snapshot stays, newer ones end; objects whose gmap or process
-   * did not exist then are closed, and notifiers that were made since are not registered.
+   * Goes back to the state of the snapshot. A machine that died of a BUG lives again. The snapshot stays, newer ones end;
+   * objects whose gmap or process did not exist then are closed, and notifiers that were made since are not registered.
    *
    * @throws {GmapError} ERR_GMAP_FOREIGN: a snapshot of another machine; ERR_GMAP_CLOSED: one that has ended.
    */

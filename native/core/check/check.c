@@ -219,7 +219,7 @@ static bool check_handles(struct check *c)
 	return true;
 }
 
-/* Which frame is to blame when the sums differ. */
+/* The sums differ: says of which frame, if one alone shows it. */
 static bool blame_uses(struct check *c)
 {
 	u64 number;

@@ -59,9 +59,8 @@ struct frame {
 	u64 key;	 /* storage key; belongs to the frame and outlives its use */
 	u64 upper_index; /* FRAME_NO_PGSTE: lowest address that the upper half covers */
 	/*
-	 * Serials of snapshots, see machine.undo: the one after which the frame was freed last, and the one since
-	 * which no snapshot has a use for its old content. A frame that was free already when the oldest live
-	 * snapshot was taken can be filled without noting what it held, until the next snapshot.
+	 * Values of undo.serial. freed: when the frame was freed last. fresh: while it equals undo.serial, filling the
+	 * frame need not be logged, because no live snapshot needs what the frame held.
 	 */
 	u64 freed;
 	u64 fresh;

@@ -8,7 +8,7 @@
 /* Entries that the log may take while no snapshot is live; then reset is by a rebuild. 512 KiB. */
 #define BASE_ENTRIES ((size_t)32 * 1024)
 
-/* When even that is too much nobody will ever look at the log again: few entries, which stay in the cache. */
+/* Past BASE_ENTRIES the log is never read again: a ring this small stays in the cache. */
 #define IDLE_ENTRIES 64
 
 #define RANGE_MARK ((uintptr_t)1)

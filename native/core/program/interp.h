@@ -46,7 +46,7 @@ typedef bool (*after_fn)(void *context, enum wire_op op, const struct call *call
 /* The same, for somebody who looks at each operation; records the kinds of events that the machine's log asks for. */
 u64 machine_run_each(struct machine *m, const u8 *program, size_t bytes, after_fn after, void *context);
 
-/* Items of the last LIST result: the handle of the i-th gmap of the mm, newest first; NULL at the end. */
+/* The i-th gmap of the mm, newest first; NULL past the end. */
 struct gmap *mm_gmap_at(const struct mm *mm, u64 i);
 
 #endif

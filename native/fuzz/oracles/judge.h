@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Runs programs on a machine and judges each operation. An oracle knows what must hold, and answers the first thing
- * that does not; none of them shares code with what it judges beyond what storage looks like.
+ * Runs programs on a machine and judges each operation. Each oracle reports the first thing that it objects to. Oracles
+ * share no code with the port, only the layout of storage.
  */
 #ifndef S390_GMAP_JUDGE_H
 #define S390_GMAP_JUDGE_H

@@ -182,8 +182,8 @@ static u64 granule_end(u64 address, u64 size, u64 end)
 }
 
 /*
- * Moves *at to the lowest address, from there on, whose entry in the table is used. False if there is none below `end` or
- * the end of the table: *at is that then.
+ * Moves *at up to the lowest address whose entry in the table is used, and returns true. If there is none below `end` or the
+ * end of the table, moves *at to whichever of these two comes first, and returns false.
  */
 static bool next_used(const struct machine *m, u64 table, unsigned int shift, u64 *at, u64 end, u64 empty)
 {

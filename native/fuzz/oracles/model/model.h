@@ -45,8 +45,8 @@ struct set {
 /* Armed pages: UC is set for sure. */
 #define ARMED_DIRTY 2u
 /*
- * Links and armed pages of which not all is known: whether the process still has the page table, what the PTE is like.
- * When something happens to them the machine is asked what.
+ * Links and armed pages that the model could not predict exactly: whether the process still has the page table, or what the
+ * PTE is like. The next event on one is read from the machine instead of being checked.
  */
 #define LOOSE 4u
 
@@ -115,7 +115,7 @@ struct model {
 	u32 order_count;
 	u32 notifiers[MAX_NOTIFIERS]; /* registered ones, newest first */
 	u32 notifier_count;
-	u32 known[MAX_NOTIFIERS]; /* `run` in those that were ever registered */
+	u32 known[MAX_NOTIFIERS]; /* known[i] == run: notifier i was registered at some time in this run */
 	u32 run;
 	bool has_loose;	    /* there may be loose armed pages */
 	bool stored_errors; /* a load may give what looks like an error */

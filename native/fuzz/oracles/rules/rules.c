@@ -28,7 +28,7 @@ static struct life *find_life(struct rules *r, u64 number)
 	return NULL;
 }
 
-/* The flags of a frame were stored to: from here on, back in time, they are the old ones. */
+/* Walking the undo log backwards past a store to a frame's flags: from here on the frame had the old ones. */
 static void flags_stored(struct rules *r, const struct frame *frame, u64 old)
 {
 	u64 number = frame_number(r->m, frame);
