@@ -150,7 +150,7 @@ static void make_room(uint32_t bytes)
 static void answer_run(uint32_t bytes)
 {
 	make_room(bytes);
-	if (!port_read(&port, (void *)PROGRAM_ADDRESS, bytes))
+	if (!port_read(&port, program_at(0), bytes))
 		system_power_off();
 	if (!*processes.error && !processes.count)
 		processes_failed(&processes, "PORT_RUN before PORT_BEGIN", EINVAL);

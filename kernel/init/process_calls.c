@@ -97,33 +97,43 @@ static uint64_t kind_of_page(int device, uint64_t address)
 	return ioctl(device, GMAP_TRACE_PAGE, &page) ? GMAP_TRACE_NO_VMA : page.kind;
 }
 
-static struct result swap_out(int device, uint64_t address)
+/* 0, or the errno. Kernels before 5.4 do not know the advice: the module does what it does. */
+static int page_out(int device, uint64_t address)
+{
+	uint64_t page = address & ~(PAGE_BYTES - 1);
+
+	if (!madvise((void *)page, PAGE_BYTES, MADV_PAGEOUT))
+		return 0;
+	if (errno != EINVAL)
+		return errno;
+	return ioctl(device, GMAP_TRACE_SWAP_OUT, page) ? ENOSYS : 0;
+}
+
+static struct result swap_out_anonymous(int device, uint64_t address)
 {
 	struct result result = { WIRE_OK, 0 };
-	int error = 0;
+	int error = page_out(device, address);
 
+	if (error == ENOSYS)
+		result.status = WIRE_UNSUPPORTED;
+	/* reclaim did not want it; a page that the guest does not use is dropped, not swapped */
+	else if (!error && kind_of_page(device, address) == WIRE_PTE_ANON)
+		error = EAGAIN;
+	result.value = (uint64_t)(int64_t)-error;
+	return result;
+}
+
+static struct result swap_out(int device, uint64_t address)
+{
 	switch (kind_of_page(device, address)) {
 	case WIRE_PTE_ZERO:
 	case WIRE_PTE_PAGE:
-		error = EINVAL;
-		break;
+		return (struct result){ WIRE_OK, (uint64_t)(int64_t)-EINVAL };
 	case WIRE_PTE_ANON:
-		if (madvise((void *)(address & ~(PAGE_BYTES - 1)), PAGE_BYTES, MADV_PAGEOUT)) {
-			/* kernels before 5.4 do not have it */
-			if (errno == EINVAL)
-				result.status = WIRE_UNSUPPORTED;
-			else
-				error = errno;
-		} else if (kind_of_page(device, address) == WIRE_PTE_ANON) {
-			/* reclaim did not want it; a page that the guest does not use is dropped, not swapped */
-			error = EAGAIN;
-		}
-		break;
+		return swap_out_anonymous(device, address);
 	default:
-		error = EFAULT;
+		return (struct result){ WIRE_OK, (uint64_t)(int64_t)-EFAULT };
 	}
-	result.value = (uint64_t)(int64_t)-error;
-	return result;
 }
 
 static uint64_t make(const struct call *call)

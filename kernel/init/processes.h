@@ -3,9 +3,8 @@
 #ifndef S390_GMAP_PROCESSES_H
 #define S390_GMAP_PROCESSES_H
 
+#include "abi/limits.h"
 #include "program.h"
-
-#define MAX_PROCESSES 4096
 
 struct processes {
 	int device;
@@ -14,7 +13,7 @@ struct processes {
 		int pid; /* 0: none */
 		int turn;
 		int done;
-	} process[MAX_PROCESSES];
+	} process[MAX_MMS];
 	uint32_t count;		/* one more than the highest number that was ever used */
 	struct process *newest; /* NULL after it has exited */
 	char error[256];	/* of the harness */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The program that runs: in one file, which init and all processes map at the same address. */
+/* The program that runs: in one file, which init and all processes map. */
 #ifndef S390_GMAP_PROGRAM_H
 #define S390_GMAP_PROGRAM_H
 
@@ -8,8 +8,6 @@
 #include "protocol.h"
 #include "record.h"
 
-/* Far from everything that programs map: they begin at 1 TiB. Above this are only libraries' places and stacks. */
-#define PROGRAM_ADDRESS 0x20000000ul
 #define PROGRAM_ROOM 0x20000000ul
 
 /* What a process finds open when it starts. */
@@ -37,7 +35,9 @@ struct result {
 	uint64_t value;
 };
 
+/* At any address that is free. */
 bool program_map(int fd);
+unsigned char *program_at(uint64_t offset);
 /*
  * Lets the module make calls from *at on, until it stops. With `did`, the first one has been made already.
  * 0 or a negative errno.

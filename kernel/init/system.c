@@ -82,12 +82,12 @@ int system_open_device(const char *number_path, bool block)
 	return system_keep_fd(fd);
 }
 
-bool system_read_all(int fd, void *data, size_t bytes)
-{
-	char *at = data;
+enum direction { READ, WRITE };
 
+static bool move_all(enum direction direction, int fd, char *at, size_t bytes)
+{
 	while (bytes) {
-		ssize_t part = read(fd, at, bytes);
+		ssize_t part = direction == READ ? read(fd, at, bytes) : write(fd, at, bytes);
 
 		if (part < 0 && errno == EINTR)
 			continue;
@@ -99,21 +99,14 @@ bool system_read_all(int fd, void *data, size_t bytes)
 	return true;
 }
 
+bool system_read_all(int fd, void *data, size_t bytes)
+{
+	return move_all(READ, fd, data, bytes);
+}
+
 bool system_write_all(int fd, const void *data, size_t bytes)
 {
-	const char *at = data;
-
-	while (bytes) {
-		ssize_t part = write(fd, at, bytes);
-
-		if (part < 0 && errno == EINTR)
-			continue;
-		if (part <= 0)
-			return false;
-		at += part;
-		bytes -= (size_t)part;
-	}
-	return true;
+	return move_all(WRITE, fd, (void *)data, bytes);
 }
 
 static void open_console(void)
