@@ -62,5 +62,7 @@ struct gmap_trace_page {
 #define GMAP_TRACE_RUN _IOWR('g', 2, struct gmap_trace_run)
 #define GMAP_TRACE_PAGE _IOWR('g', 3, struct gmap_trace_page) /* of the caller */
 #define GMAP_TRACE_EXITED _IO('g', 4) /* argument N: the process mmN has exited and was waited for */
+#define GMAP_TRACE_SWAP_OUT \
+	_IO('g', 5) /* argument: an address. As madvise(MADV_PAGEOUT), where there is no such advice */
 
 #endif

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The calls that are about a process and its pages: storage keys, PGSTEs, dirty bits. All run in that process. */
-#include "state.h"
+#include "calls.h"
+#include "host_table.h"
 
-#define GET_MM(name)                                              \
-	struct traced_mm *traced = session_live_mm(call->arg[0]); \
-	struct mm_struct *name = traced ? traced->mm : NULL;      \
-	if (!(name))                                              \
+#define GET_MM(name)                                                       \
+	struct traced_mm *traced = session_live_mm(session, call->arg[0]); \
+	struct mm_struct *name = traced ? traced->mm : NULL;               \
+	if (!(name))                                                       \
 	return refuse(WIRE_BAD_HANDLE)
 
 /*
@@ -17,46 +18,46 @@
 	if (!mm_alloc_pgste(name)) \
 	return refuse(WIRE_BAD_ARGUMENT)
 
-static struct reply call_enable_sie(const struct call *call)
+static struct reply call_enable_sie(struct session *session, const struct call *call)
 {
 	GET_MM(mm);
 	return mm == current->mm ? answer_rc(s390_enable_sie()) : refuse(WIRE_BAD_HANDLE);
 }
 
-static struct reply call_enable_skey(const struct call *call)
+static struct reply call_enable_skey(struct session *session, const struct call *call)
 {
 	GET_MM_WITH_PGSTES(mm);
-	session.keys_set = true;
+	session->keys_set = true;
 	return mm == current->mm ? answer_rc(s390_enable_skey()) : refuse(WIRE_BAD_HANDLE);
 }
 
-static struct reply call_reset_cmma(const struct call *call)
+static struct reply call_reset_cmma(struct session *session, const struct call *call)
 {
 	GET_MM_WITH_PGSTES(mm);
 	s390_reset_cmma(mm);
 	return answer(0);
 }
 
-static struct reply call_set_key(const struct call *call)
+static struct reply call_set_key(struct session *session, const struct call *call)
 {
 	GET_MM_WITH_PGSTES(mm);
-	session.keys_set = true;
+	session->keys_set = true;
 	return answer_rc(compat_set_key(mm, call->arg[1], call->arg[2], call->arg[3] != 0));
 }
 
-static struct reply call_get_key(const struct call *call)
+static struct reply call_get_key(struct session *session, const struct call *call)
 {
 	GET_MM_WITH_PGSTES(mm);
 	return answer(compat_get_key(mm, call->arg[1]));
 }
 
 #if COMPAT_HAS_REFERENCES /* the same kernels */
-static struct reply call_cond_set_key(const struct call *call)
+static struct reply call_cond_set_key(struct session *session, const struct call *call)
 {
 	int rc;
 
 	GET_MM_WITH_PGSTES(mm);
-	session.keys_set = true;
+	session->keys_set = true;
 	compat_mm_lock(mm);
 	rc = cond_set_guest_storage_key(mm, call->arg[1], call->arg[2], NULL, call->arg[3] != 0, call->arg[4] != 0,
 					call->arg[5] != 0);
@@ -64,7 +65,7 @@ static struct reply call_cond_set_key(const struct call *call)
 	return answer_rc(rc);
 }
 
-static struct reply call_reset_reference(const struct call *call)
+static struct reply call_reset_reference(struct session *session, const struct call *call)
 {
 	int rc;
 
@@ -76,13 +77,14 @@ static struct reply call_reset_reference(const struct call *call)
 }
 #endif
 
-/* A pte with its lock held. `done` is false when the address has no page table. */
+/* A PTE with its lock held. */
 struct locked_pte {
 	struct mm_struct *mm;
 	pte_t *ptep;
 	spinlock_t *lock;
 };
 
+/* False: the address has no page table, and nothing is held. */
 static bool pte_lock(struct mm_struct *mm, unsigned long vmaddr, struct locked_pte *locked)
 {
 	compat_mm_lock(mm);
@@ -103,7 +105,7 @@ static void pte_unlock(const struct locked_pte *locked)
 	compat_mm_unlock(locked->mm);
 }
 
-static struct reply call_ptep_notify(const struct call *call)
+static struct reply call_ptep_notify(struct session *session, const struct call *call)
 {
 	struct locked_pte pte;
 
@@ -117,7 +119,7 @@ static struct reply call_ptep_notify(const struct call *call)
 	return answer(0);
 }
 
-static struct reply call_test_dirty(const struct call *call)
+static struct reply call_test_dirty(struct session *session, const struct call *call)
 {
 	struct locked_pte pte;
 	bool dirty;
@@ -154,7 +156,7 @@ static struct reply change_pgste(struct mm_struct *mm, unsigned long vmaddr, uns
 #define PGSTE_USAGE (3UL << PGSTE_USAGE_SHIFT)
 #define PGSTE_ZERO 0x80000000UL
 
-static struct reply call_essa_set_usage(const struct call *call)
+static struct reply call_essa_set_usage(struct session *session, const struct call *call)
 {
 	GET_MM(mm);
 	if (call->arg[2] > 3)
@@ -162,7 +164,7 @@ static struct reply call_essa_set_usage(const struct call *call)
 	return change_pgste(mm, call->arg[1], PGSTE_USAGE, call->arg[2] << PGSTE_USAGE_SHIFT);
 }
 
-static struct reply call_essa_set_zero(const struct call *call)
+static struct reply call_essa_set_zero(struct session *session, const struct call *call)
 {
 	GET_MM(mm);
 	return change_pgste(mm, call->arg[1], PGSTE_ZERO, call->arg[2] ? PGSTE_ZERO : 0);

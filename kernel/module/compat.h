@@ -65,6 +65,30 @@ static inline void compat_mm_unlock(struct mm_struct *mm)
 #endif
 }
 
+static inline void compat_mm_write_lock(struct mm_struct *mm)
+{
+#if KERNEL_BEFORE(5, 8)
+	down_write(&mm->mmap_sem);
+#else
+	mmap_write_lock(mm);
+#endif
+}
+
+static inline void compat_mm_write_unlock(struct mm_struct *mm)
+{
+#if KERNEL_BEFORE(5, 8)
+	up_write(&mm->mmap_sem);
+#else
+	mmap_write_unlock(mm);
+#endif
+}
+
+/* Above the limit of the address space: whether the index into the top table is cut, or leads out of the table. */
+static inline bool compat_walks_stay_inside(void)
+{
+	return !KERNEL_BEFORE(5, 10);
+}
+
 /* The VMAs of an mm whose processes are gone: a tree of freed memory, before there were maple trees. */
 static inline bool compat_keeps_vmas_after_exit(void)
 {

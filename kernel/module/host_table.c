@@ -1,17 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The tables of a process, read. Huge pages do not occur: no machine that QEMU emulates has them. */
-#include "state.h"
+#include "host_table.h"
 
-pmd_t *host_pmd(struct mm_struct *mm, unsigned long vmaddr)
+static pmd_t *find_pmd(struct mm_struct *mm, unsigned long vmaddr)
 {
-	pud_t *pud;
+	pud_t *pud = compat_pud(mm, vmaddr);
 
-	if (vmaddr >= mm->context.asce_limit)
-		return NULL;
-	pud = compat_pud(mm, vmaddr);
 	if (!pud || pud_none(*pud) || pud_val(*pud) & _REGION_ENTRY_INVALID)
 		return NULL;
 	return pmd_offset(pud, vmaddr);
+}
+
+pmd_t *host_pmd(struct mm_struct *mm, unsigned long vmaddr)
+{
+	return vmaddr < mm->context.asce_limit ? find_pmd(mm, vmaddr) : NULL;
+}
+
+pmd_t *host_pmd_of_kernel(struct mm_struct *mm, unsigned long vmaddr)
+{
+	return compat_walks_stay_inside() ? find_pmd(mm, vmaddr) : host_pmd(mm, vmaddr);
 }
 
 pte_t *host_pte(struct mm_struct *mm, unsigned long vmaddr)

@@ -4,8 +4,19 @@
 #include <linux/miscdevice.h>
 #include <linux/module.h>
 
-#include "state.h"
+#include "host_table.h"
+#include "notifiers.h"
+#include "observe.h"
 #include "protocol.h"
+#include "swap.h"
+
+/* All that the module knows. There is one program at a time; the lock is around every use of the device. */
+static DEFINE_MUTEX(lock);
+static struct session session;
+static struct events events;
+static struct observer observer;
+static struct items items;
+static unsigned char chunk[RECORD_MAX_WORDS * sizeof(u64)]; /* of the program: any one record at least */
 
 /* What the model has to be told of this machine and kernel to behave like it. */
 static char machine[128];
@@ -28,23 +39,29 @@ static void describe_machine(void)
 static int run_call(struct gmap_trace_run *run, const struct call *call, bool *made)
 {
 	struct reply reply = { run->status, run->value };
+	int rc;
 
-	*made = run->did || call_make(call, &reply);
+	items.count = 0;
+	*made = run->did || call_make(&session, call, &reply, &items);
 	run->did = 0;
-	return *made ? observe_call(call, reply) : 0;
+	if (!*made)
+		return 0;
+	rc = observe_call(&observer, &session, &events, call, reply, &items);
+	events_forget(&events);
+	return rc;
 }
 
 /* Makes the calls of one chunk of the program. *more is false when the next one is somebody else's, or cut off. */
 static int run_chunk(struct gmap_trace_run *run, bool *more)
 {
-	size_t part = min_t(u64, run->bytes - run->consumed, sizeof(session.chunk));
+	size_t part = min_t(u64, run->bytes - run->consumed, sizeof(chunk));
 	size_t at = 0;
 
-	if (copy_from_user(session.chunk, (const void __user *)(run->program + run->consumed), part))
+	if (copy_from_user(chunk, (const void __user *)(run->program + run->consumed), part))
 		return -EFAULT;
 	for (;;) {
 		struct call call = { 0 };
-		size_t bytes = record_read(session.chunk + at, part - at, &call);
+		size_t bytes = record_read(chunk + at, part - at, &call);
 		bool made;
 		int rc;
 
@@ -102,20 +119,36 @@ static long ioctl_page(void __user *argument)
 	return copy_to_user(argument, &page, sizeof(page)) ? -EFAULT : 0;
 }
 
+static long ioctl_swap_out(unsigned long vmaddr)
+{
+	return swap_out_page(current->mm, vmaddr & PAGE_MASK);
+}
+
+/* Gmaps, then what they may call, then what was seen of them. */
+static void reset(void)
+{
+	session_reset(&session);
+	notifiers_reset();
+	events_forget(&events);
+	observer_reset(&observer);
+}
+
 static long do_ioctl(unsigned int command, unsigned long argument)
 {
 	switch (command) {
 	case GMAP_TRACE_RESET:
-		session_reset();
+		reset();
 		return 0;
 	case GMAP_TRACE_ATTACH:
-		return session_attach(current->mm, argument);
+		return session_attach(&session, current->mm, argument);
 	case GMAP_TRACE_RUN:
 		return ioctl_run((void __user *)argument);
 	case GMAP_TRACE_PAGE:
 		return ioctl_page((void __user *)argument);
 	case GMAP_TRACE_EXITED:
-		return session_exited(argument);
+		return session_exited(&session, argument);
+	case GMAP_TRACE_SWAP_OUT:
+		return ioctl_swap_out(argument);
 	default:
 		return -ENOTTY;
 	}
@@ -125,19 +158,19 @@ static long trace_ioctl(struct file *file, unsigned int command, unsigned long a
 {
 	long rc;
 
-	mutex_lock(&session.lock);
+	mutex_lock(&lock);
 	rc = do_ioctl(command, argument);
-	mutex_unlock(&session.lock);
+	mutex_unlock(&lock);
 	return rc;
 }
 
 /* The observations since the last read, in as many pieces as the reader likes. */
 static ssize_t trace_read(struct file *file, char __user *buffer, size_t size, loff_t *position)
 {
-	struct words *out = &session.out;
+	struct words *out = &observer.out;
 	ssize_t bytes;
 
-	mutex_lock(&session.lock);
+	mutex_lock(&lock);
 	bytes = min_t(size_t, size, out->count * sizeof(*out->word) - out->bytes_read);
 	if (copy_to_user(buffer, (char *)out->word + out->bytes_read, bytes))
 		bytes = -EFAULT;
@@ -147,7 +180,7 @@ static ssize_t trace_read(struct file *file, char __user *buffer, size_t size, l
 		out->count = 0;
 		out->bytes_read = 0;
 	}
-	mutex_unlock(&session.lock);
+	mutex_unlock(&lock);
 	return bytes;
 }
 
@@ -169,18 +202,22 @@ static int __init trace_init(void)
 	int rc;
 
 	describe_machine();
-	rc = session_create();
+	calls_link_create();
+	notifiers_create(&session, &events);
+	rc = events_create(&events);
 	if (!rc)
 		rc = misc_register(&trace_device);
 	if (rc)
-		session_destroy();
+		events_destroy(&events);
 	return rc;
 }
 
 static void __exit trace_exit(void)
 {
 	misc_deregister(&trace_device);
-	session_destroy();
+	reset();
+	observer_destroy(&observer);
+	events_destroy(&events);
 }
 
 module_init(trace_init);

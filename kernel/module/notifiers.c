@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The notifier blocks. A block's callback only records that it was called: it runs under spinlocks. */
-#include "state.h"
+/* A block's callback only records that it was called: it runs under spinlocks. */
+#include "notifiers.h"
+
+static const struct session *session;
+static struct events *events;
+
+void notifiers_create(const struct session *of_session, struct events *told)
+{
+	session = of_session;
+	events = told;
+}
 
 static void record(u32 notifier, const struct gmap *gmap, enum wire_event kind, u64 first, u64 last)
 {
-	spin_lock(&session.event_lock);
-	if (session.event_count < MAX_EVENTS) {
-		struct traced_event *event = &session.event[session.event_count++];
+	u32 handle = session_handle_of(session, gmap);
+	struct traced_event event = { { kind | (u64)notifier << 16 | (u64)handle << 32, first, last } };
 
-		event->word[0] = kind | (u64)notifier << 16 | (u64)session_handle_of(gmap) << 32;
-		event->word[1] = first;
-		event->word[2] = last;
-	} else {
-		session.events_lost = true;
-	}
-	spin_unlock(&session.event_lock);
+	events_add(events, &event);
 }
 
 /* The kernel does not say which block it calls: so each has a function of its own. */
@@ -92,7 +94,6 @@ void notifier_unregister(struct gmap_notifier *nb)
 	registered[nb - block] = 0;
 }
 
-/* As new: also a block that was unregistered is again like one that never was registered. */
 void notifiers_reset(void)
 {
 	u32 i;

@@ -3,8 +3,8 @@
  * The tables of gmaps as facts. Nobody changes them meanwhile: all processes of the program wait for their turn,
  * and hosts change gmaps only in calls.
  */
-
-#include "state.h"
+#include "host_table.h"
+#include "observe.h"
 
 static const unsigned int level_shift[] = {
 	[WIRE_R1] = 53,
@@ -36,7 +36,7 @@ static u64 gaddr_of_entry(unsigned long entry)
 	return table_index(table) + ((u64)(entry - table) / sizeof(unsigned long) << PMD_SHIFT);
 }
 
-static void collect_tree(struct radix_tree_root *root, enum wire_fact_kind kind, u32 handle)
+static void collect_tree(struct observer *observer, struct radix_tree_root *root, enum wire_fact_kind kind, u32 handle)
 {
 	struct radix_tree_iter iter;
 	void __rcu **slot;
@@ -45,7 +45,7 @@ static void collect_tree(struct radix_tree_root *root, enum wire_fact_kind kind,
 	radix_tree_for_each_slot(slot, root, &iter, 0) {
 		unsigned long item = (unsigned long)radix_tree_deref_slot(slot);
 
-		observe_fact(WIRE_FACT_ID(kind, handle, 0), (u64)iter.index << PMD_SHIFT)->field[0] =
+		observe_fact(observer, WIRE_FACT_ID(kind, handle, 0), (u64)iter.index << PMD_SHIFT)->field[0] =
 			kind == WIRE_FACT_H2G ? gaddr_of_entry(item) : item;
 	}
 	rcu_read_unlock();
@@ -85,22 +85,30 @@ static bool host_of_entry(struct gmap *gmap, const unsigned long *entry, u64 gad
 	return pmd && !((pmd_val(*pmd) ^ *entry) & _SEGMENT_ENTRY_ORIGIN);
 }
 
-static void collect_segment(const struct traced_gmap *traced, const unsigned long *entry, u64 gaddr, u64 id, bool alive)
+/* The level of a gmap's tables that is collected. */
+struct level {
+	struct observer *observer;
+	struct gmap *gmap;
+	enum wire_level number;
+	u64 id; /* of the facts */
+};
+
+static void collect_segment(const struct level *level, const unsigned long *entry, u64 gaddr)
 {
-	struct wire_fact *fact = observe_fact(id, gaddr);
+	struct wire_fact *fact = observe_fact(level->observer, level->id, gaddr);
 	u64 vmaddr;
 
 	fact->field[0] = *entry & ~_SEGMENT_ENTRY_ORIGIN;
-	if (alive && host_of_entry(traced->gmap, entry, gaddr, &vmaddr))
+	if (host_of_entry(level->gmap, entry, gaddr, &vmaddr))
 		fact->field[1] = vmaddr;
 	else
 		fact->field[2] = 1;
 }
 
-static void collect_region(const unsigned long *entry, u64 gaddr, u64 id)
+static void collect_region(const struct level *level, const unsigned long *entry, u64 gaddr)
 {
-	struct wire_fact *fact = observe_fact(id, gaddr);
-	struct tables *below = &session.observer.below;
+	struct wire_fact *fact = observe_fact(level->observer, level->id, gaddr);
+	struct tables *below = &level->observer->below;
 	unsigned long table;
 
 	fact->field[0] = *entry & ~_REGION_ENTRY_ORIGIN;
@@ -109,7 +117,7 @@ static void collect_region(const unsigned long *entry, u64 gaddr, u64 id)
 	table = (unsigned long)__va(*entry & _REGION_ENTRY_ORIGIN);
 	fact->field[1] = table_index(table);
 	if (below->count == below->capacity)
-		session.observer.full = true;
+		level->observer->full = true;
 	else
 		below->table[below->count++] = (struct table){ (const unsigned long *)table, gaddr };
 }
@@ -133,49 +141,49 @@ static noinline const unsigned long *skip_empty(const unsigned long *e, const un
 	return e;
 }
 
-static void collect_table(const struct traced_gmap *traced, const struct table *table, enum wire_level level,
-			  bool alive)
+static void collect_table(const struct level *level, const struct table *table)
 {
-	u64 id = WIRE_FACT_ID(WIRE_FACT_ENTRY, traced - session.gmap, level);
 	const unsigned long *end = table->entry + CRST_ENTRIES;
-	unsigned long empty = level_empty[level];
+	unsigned long empty = level_empty[level->number];
 	const unsigned long *entry = table->entry;
 
 	while ((entry = skip_empty(entry, end, empty)) < end) {
 		const unsigned long *behind = entry + GROUP;
 
 		for (; entry < behind; entry++) {
-			u64 gaddr = table->gaddr + ((u64)(entry - table->entry) << level_shift[level]);
+			u64 gaddr = table->gaddr + ((u64)(entry - table->entry) << level_shift[level->number]);
 
 			if (*entry == empty)
 				continue;
-			if (level == WIRE_SEG)
-				collect_segment(traced, entry, gaddr, id, alive);
+			if (level->number == WIRE_SEG)
+				collect_segment(level, entry, gaddr);
 			else
-				collect_region(entry, gaddr, id);
+				collect_region(level, entry, gaddr);
 		}
 	}
 }
 
-/* Level by level, each in ascending order of guest addresses. */
-static void collect_entries(const struct traced_gmap *traced)
+/*
+ * Level by level, each in ascending order of guest addresses. The host's tables are looked at after the process's end
+ * too: its top table, and what hangs on it, stays until the last reference to the mm goes.
+ */
+static void collect_entries(struct observer *observer, struct gmap *gmap, u32 handle)
 {
-	struct observer *observer = &session.observer;
-	unsigned int levels = (traced->gmap->asce & _ASCE_TYPE_MASK) >> 2;
-	bool alive = session_lock_mm(&session.mm[traced->mm]);
-	unsigned int level;
+	unsigned int levels = (gmap->asce & _ASCE_TYPE_MASK) >> 2;
+	struct level level = { .observer = observer, .gmap = gmap };
 	size_t i;
 
-	observer->below.table[0] = (struct table){ traced->gmap->table, 0 };
+	compat_mm_lock(gmap->mm);
+	observer->below.table[0] = (struct table){ gmap->table, 0 };
 	observer->below.count = 1;
-	for (level = WIRE_SEG - levels; level <= WIRE_SEG; level++) {
+	for (level.number = WIRE_SEG - levels; level.number <= WIRE_SEG; level.number++) {
+		level.id = WIRE_FACT_ID(WIRE_FACT_ENTRY, handle, level.number);
 		swap(observer->level, observer->below);
 		observer->below.count = 0;
 		for (i = 0; i < observer->level.count; i++)
-			collect_table(traced, &observer->level.table[i], level, alive);
+			collect_table(&level, &observer->level.table[i]);
 	}
-	if (alive)
-		session_unlock_mm(&session.mm[traced->mm]);
+	compat_mm_unlock(gmap->mm);
 }
 
 static u64 table_count(const struct gmap *gmap)
@@ -188,30 +196,31 @@ static u64 table_count(const struct gmap *gmap)
 	return count;
 }
 
-static void collect_gmap(const struct traced_gmap *traced)
+static void collect_gmap(struct observer *observer, const struct gmap *gmap, u32 handle)
 {
-	struct wire_fact *fact = observe_fact(WIRE_FACT_ID(WIRE_FACT_GMAP, traced - session.gmap, 0), 0);
+	struct wire_fact *fact = observe_fact(observer, WIRE_FACT_ID(WIRE_FACT_GMAP, handle, 0), 0);
 
-	fact->field[0] = traced->gmap->asce & ~PAGE_MASK;
-	fact->field[1] = traced->gmap->asce_end;
-	fact->field[2] = table_count(traced->gmap);
+	fact->field[0] = gmap->asce & ~PAGE_MASK;
+	fact->field[1] = gmap->asce_end;
+	fact->field[2] = table_count(gmap);
 }
 
-void observe_gmaps(void)
+void observe_gmaps(struct observer *observer, const struct session *session)
 {
-	const struct traced_gmap *end = session.gmap + session.gmap_count;
-	const struct traced_gmap *traced;
+	struct gmap *gmap;
+	u32 handle;
 
-#define for_each_gmap(traced)                                     \
-	for ((traced) = session.gmap; (traced) < end; (traced)++) \
-		if ((traced)->gmap)
+#define for_each_gmap()                                          \
+	for (handle = 0; handle < session->gmap_count; handle++) \
+		if ((gmap = session->gmap[handle].gmap))
 
-	for_each_gmap(traced)
-		collect_gmap(traced);
-	for_each_gmap(traced)
-		collect_tree(&traced->gmap->guest_to_host, WIRE_FACT_G2H, traced - session.gmap);
-	for_each_gmap(traced)
-		collect_tree(&traced->gmap->host_to_guest, WIRE_FACT_H2G, traced - session.gmap);
-	for_each_gmap(traced)
-		collect_entries(traced);
+	for_each_gmap()
+		collect_gmap(observer, gmap, handle);
+	for_each_gmap()
+		collect_tree(observer, &gmap->guest_to_host, WIRE_FACT_G2H, handle);
+	for_each_gmap()
+		collect_tree(observer, &gmap->host_to_guest, WIRE_FACT_H2G, handle);
+	for_each_gmap()
+		collect_entries(observer, gmap, handle);
+#undef for_each_gmap
 }

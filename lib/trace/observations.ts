@@ -33,6 +33,7 @@ const REFUSALS: Record<keyof typeof wireRefusal, string> = {
   DEAD: 'an earlier call ended in BUG',
   IN_CALLBACK: 'the kernel forbids this inside a notifier callback',
   BAD_ARGUMENT: 'no such kind of failure, CPU or usage state, or no page table there',
+  INLINED: 'this kernel has the function only inlined',
 };
 /** Why the kernel did not execute a call, in words: what {@link isUnsupported} looks for. */
 export const UNSUPPORTED = 'this kernel does not have the function, or does not export it';

@@ -77,7 +77,8 @@ enum wire_refusal {
 	WIRE_BUDGET,	     /* more work than the machine's limits allow */
 	WIRE_DEAD,	     /* an earlier call ended in BUG */
 	WIRE_IN_CALLBACK,    /* the kernel forbids this inside a notifier callback */
-	WIRE_BAD_ARGUMENT    /* no such inject kind, CPU or usage state */
+	WIRE_BAD_ARGUMENT,   /* no such inject kind, CPU or usage state */
+	WIRE_INLINED	     /* this kernel has the function only inside of its callers: nobody can call it */
 };
 
 enum wire_event { WIRE_EVENT_NOTIFY = 1, WIRE_EVENT_IDTE, WIRE_EVENT_NOTIFY_RANGE };

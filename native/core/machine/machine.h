@@ -6,6 +6,7 @@
 #ifndef S390_GMAP_MACHINE_H
 #define S390_GMAP_MACHINE_H
 
+#include "abi/limits.h"
 #include "core/machine/bug.h"
 #include "core/machine/call_stack.h"
 #include "core/machine/events.h"
@@ -14,11 +15,6 @@
 #include "core/machine/pool.h"
 #include "core/machine/storage.h"
 #include "core/machine/undo.h"
-
-#define MAX_MMS 4096
-#define MAX_GMAPS 4096
-#define MAX_NOTIFIERS 256
-#define MAX_WATCHES 1024
 
 struct mm;
 struct gmap;

@@ -9,7 +9,6 @@
 #define MIN_STORAGE ((u64)2 << 20)
 #define MAX_STORAGE ((u64)1 << 40)
 #define DEFAULT_STORAGE ((u64)256 << 20)
-#define DEFAULT_MAX_SEGMENTS ((u64)1 << 20)
 
 struct profile;
 

@@ -6,6 +6,7 @@
 #ifndef S390_GMAP_OPERATIONS_H
 #define S390_GMAP_OPERATIONS_H
 
+#include "abi/answer.h"
 #include "core/linux/gmap/gmap.h"
 #include "core/program/interp.h"
 #include "core/linux/mm/mm.h"
@@ -28,21 +29,6 @@ static inline u64 load_word(const u8 *bytes)
 
 /* Frees a process that has exited, if that was its last gmap. */
 void release_mm(struct machine *m, struct mm *mm);
-
-static inline struct reply answer(u64 value)
-{
-	return (struct reply){ WIRE_OK, value };
-}
-
-static inline struct reply answer_rc(int rc)
-{
-	return answer((u64)(s64)rc);
-}
-
-static inline struct reply refuse(enum wire_refusal reason)
-{
-	return (struct reply){ WIRE_REFUSED, reason };
-}
 
 /* Functions that the kernel of the profile does not have. */
 #define NEEDS(generation)                                  \

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* How many objects of each kind a program can have: in the model, and in the kernel module. */
+#ifndef S390_GMAP_LIMITS_H
+#define S390_GMAP_LIMITS_H
+
+#define MAX_MMS 4096
+#define MAX_GMAPS 4096
+#define MAX_NOTIFIERS 256
+#define MAX_WATCHES 1024
+
+/* Segments that one call of gmap_map_segment may map, unless a machine has another limit. */
+#define DEFAULT_MAX_SEGMENTS (1u << 20)
+
+#endif
