@@ -49,6 +49,7 @@ const onKeys =
   (world) =>
     world.usesKeys ? [call(name, [MM0, ...rest(world)])] : [];
 
+const segmentOf = (address: bigint) => address - (address % SEGMENT);
 const flag = (world: World) => BigInt(world.random.below(2));
 const key = (world: World) => BigInt(world.random.below(0x80)) << 1n;
 
@@ -69,7 +70,8 @@ const makers: Partial<Record<OperationName, CallMaker>> = {
   },
   gmap_remove: (world) => {
     const { guest } = world;
-    if (!guest) return [];
+    // Unmapping does not take away a link that no mapping leads to.
+    if (!guest || (guest.linkedAnyhow && guest.references > 1)) return [];
     const handle = BigInt(guest.handle);
     const everything = [handle, guest.base, BigInt(ALL_SEGMENTS + 4) * SEGMENT];
     const unmap = guest.references > 1 ? [call('gmap_unmap_segment', everything)] : [];
@@ -86,6 +88,26 @@ const makers: Partial<Record<OperationName, CallMaker>> = {
   gmap_unmap_segment: onAnyGuest('gmap_unmap_segment', (world, guest) => [world.guestSegment(guest), world.segments()]),
   gmap_translate: onAnyGuest('gmap_translate', (world, guest) => [world.guestByte(guest)]),
   __gmap_translate: onAnyGuest('__gmap_translate', (world, guest) => [world.guestByte(guest)]),
+  __gmap_segment_gaddr: onAnyGuest('__gmap_segment_gaddr', (world, guest) => [world.guestByte(guest)]),
+  __gmap_unlink_by_vmaddr: onAnyGuest('__gmap_unlink_by_vmaddr', (world) => [world.hostPage()]),
+  __gmap_unmap_by_gaddr: onAnyGuest('__gmap_unmap_by_gaddr', (world, guest) => [world.guestByte(guest)]),
+  gmap_unlink: onMm('gmap_unlink', (world) => [0n, world.hostPage()]),
+  __gmap_link: (world) => {
+    const { guest } = world;
+    if (!guest) return [];
+    const handle = BigInt(guest.handle);
+    const page = world.hostPage();
+    const gaddr = world.guestByte(guest);
+    const mapped = world.random.oneIn(2);
+    guest.linkedAnyhow ||= !mapped;
+    return [
+      ...(mapped ? [call('gmap_map_segment', [handle, segmentOf(page), segmentOf(gaddr), SEGMENT])] : []),
+      // The host must have a page table for the segment: a page is mapped and written to.
+      call('mmap', [MM0, page, PAGE, 3n, 0n]),
+      call('store', [MM0, page, 1n]),
+      call('__gmap_link', [handle, gaddr, page]),
+    ];
+  },
   gmap_fault: onGuest('gmap_fault', (world, guest) => [world.guestByte(guest), flag(world)]),
   gmap_discard: onGuest('gmap_discard', (world, guest) => {
     const from = world.guestPage(guest);
@@ -96,10 +118,15 @@ const makers: Partial<Record<OperationName, CallMaker>> = {
     some(world.register(), (block) => call('gmap_register_pte_notifier', [BigInt(block)])),
   gmap_unregister_pte_notifier: (world) =>
     some(world.unregister(), (block) => call('gmap_unregister_pte_notifier', [BigInt(block)])),
-  gmap_mprotect_notify: onGuest('gmap_mprotect_notify', (world, guest) => {
+  gmap_mprotect_notify: (world) => {
+    const { guest } = world;
+    // Where a link and the mapping lead to different pages, kernels make one writable and look at the other, for ever.
+    if (!guest || guest.linkedAnyhow) return [];
     const unaligned = world.random.oneIn(30) ? 0x800n : 0n;
-    return [world.guestPage(guest) + unaligned, world.length(), world.random.pick(NOTIFY_PROTECTIONS)];
-  }),
+    const gaddr = world.guestPage(guest) + unaligned;
+    const args = [gaddr, world.length(), world.random.pick(NOTIFY_PROTECTIONS)];
+    return [call('gmap_mprotect_notify', [BigInt(guest.handle), ...args])];
+  },
   ptep_notify: onMm('ptep_notify', (world) => [world.hostPage(), world.random.pick([PGSTE_IN, PGSTE_IN, PGSTE_VSIE])]),
   s390_enable_sie: onMm('s390_enable_sie', () => []),
   s390_enable_skey: onKeys('s390_enable_skey', () => []),

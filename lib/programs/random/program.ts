@@ -5,7 +5,7 @@
  */
 import type { Trace, TraceCall, TraceItem } from '../../trace/types.js';
 import { call, firstMappings, makeCalls } from './calls.js';
-import { flavours } from './flavours.js';
+import { flavourOf } from './flavours.js';
 import { HOST, SEGMENTS, World, watchedPages } from './world.js';
 
 /** Calls that set the scene before the random ones. */
@@ -17,7 +17,7 @@ const FIRST_GUESTS = 2;
  */
 export function randomProgram(seed: number, length: number): Trace {
   const world = new World(seed);
-  const flavour = world.random.pick(flavours);
+  const flavour = flavourOf(seed, world.random);
   const calls = [...scene(world, flavour.weights.has('s390_enable_skey') && !world.random.oneIn(4))];
   const end = calls.length + length;
   while (calls.length < end) {

@@ -29,6 +29,8 @@ export interface Guest {
   references: number;
   /** On the list of its process. */
   listed: boolean;
+  /** It may have links to other segments than its mappings lead to. */
+  linkedAnyhow: boolean;
 }
 
 /** What exists while a program is made: a call on something that does not would be refused, or kill the kernel. */
@@ -64,7 +66,13 @@ export class World {
     const level = this.random.below(LIMITS.length);
     for (let handle = 0; handle < MAX_GMAPS; handle++) {
       if (this.#guests.has(handle)) continue;
-      this.#guests.set(handle, { handle, base: GUEST_BASES[level] ?? 0n, references: 1, listed: true });
+      this.#guests.set(handle, {
+        handle,
+        base: GUEST_BASES[level] ?? 0n,
+        references: 1,
+        listed: true,
+        linkedAnyhow: false,
+      });
       return { limit: LIMITS[level] ?? 0n, handle };
     }
     return undefined;
