@@ -114,12 +114,15 @@ export class Mm {
     return this.#context.machine;
   }
 
-  /** The address-space-control element: absolute address of the top table, and 0x1c7 (three levels) or 0x1cb (four). */
+  /** The address-space-control element: absolute address of the top table, and 0x1c7 (three levels), 0x1cb (four) or 0x1cf (five). */
   get asce(): bigint {
     return this.#info()[0];
   }
 
-  /** The first address that the tables do not cover: 2^42, or 2^53 once something was mapped above. */
+  /**
+   * The first address that the tables do not cover: 2^42; 2^53 once something was mapped above; and 2^64 - 4096 once
+   * something was mapped above that, which 4.7 refuses.
+   */
   get asceLimit(): bigint {
     return this.#info()[1];
   }
@@ -353,7 +356,7 @@ export class Mm {
    * unmapped. The length is rounded up to pages.
    *
    * - EINVAL: no length, `address` not a multiple of 4 KiB (of 1 MiB for huge memory, `length` too).
-   * - ENOMEM: a range above 2^53, more than 65,530 mappings, no memory, or only part of a large page would be unmapped.
+   * - ENOMEM: a range above the task size (2^53 in 4.7, 2^64 - 4096 later), more than 65,530 mappings, no memory, or only part of a large page would be unmapped.
    */
   mmap(options: MapOptions): Result<void, 'EINVAL' | 'ENOMEM'> {
     const { address, length } = checkOptions('options', options, MAP_OPTIONS);
@@ -417,7 +420,7 @@ export class Mm {
    *
    * - EINVAL: not multiples of 4 KiB, no new length, overlapping ranges, or large pages.
    * - EFAULT: [from, from + length) is not within one mapping.
-   * - ENOMEM: no memory, a range above 2^53, or too many mappings.
+   * - ENOMEM: no memory, a range above the task size, or too many mappings.
    */
   mremap(options: {
     from: bigint;
