@@ -2,6 +2,7 @@
 /** A campaign of several processes, each with a seed of its own, that share a folder of inputs. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { StopSignal } from '../stop-signal.js';
 import { type FuzzFinding, findingOf, withTrace } from './fuzz.js';
 import type { FuzzStats, RawFinding } from './fuzzer.js';
 import type { JobCommand, JobMessage, JobOrder } from './job.js';
@@ -12,9 +13,9 @@ export interface CampaignOptions extends Omit<JobOrder, 'seed'> {
   /** Processes. Default 1. */
   readonly jobs?: number;
   /** Ends it; what was found until then is answered. */
-  readonly signal?: AbortSignal;
+  readonly signal?: StopSignal;
   /** Environment variables of the jobs, beside those of this process. */
-  readonly env?: NodeJS.ProcessEnv;
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** Is told of each finding that no job had before. */
   readonly onFinding?: (finding: FuzzFinding) => void;
   /** Is told of each program that a job keeps. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** A campaign in this process. */
 import { checkFlag, checkFunction, checkNumber, checkOptions, wrongType } from '../machine/errors.js';
+import type { StopSignal } from '../stop-signal.js';
 import type { Trace } from '../trace/types.js';
 import { Fuzzer, type FuzzerOptions, type FuzzStats, type RawFinding } from './fuzzer.js';
 import { inputToTrace } from './input.js';
@@ -12,7 +13,7 @@ export interface FuzzOptions extends FuzzerOptions {
   /** Milliseconds. Default: until `runs` or `signal` ends it. */
   readonly time?: number;
   /** Ends it; what was found until then is answered. */
-  readonly signal?: AbortSignal;
+  readonly signal?: StopSignal;
   /** Programs to begin with, in the format of {@link inputToTrace}: an earlier corpus. */
   readonly corpus?: Iterable<Uint8Array>;
   /** Whether findings are made small. Default true. */

@@ -3,6 +3,7 @@
 
 import { randomProgram } from '../programs/random/program.js';
 import { shrink } from '../programs/shrink.js';
+import type { StopSignal } from '../stop-signal.js';
 import { type CompareWithKernelOptions, type Comparison, compareWithKernel, type SkippedCalls } from './compare.js';
 import { compareEach } from './compare-each.js';
 import type { Session } from './session/session.js';
@@ -15,7 +16,7 @@ export interface RandomComparisonOptions extends CompareWithKernelOptions {
   /** Random calls of each program. */
   readonly length: number;
   /** Ends the work early; what was found until then is answered. */
-  readonly signal?: AbortSignal;
+  readonly signal?: StopSignal;
   readonly onProgress?: (progress: RandomProgress) => void;
 }
 

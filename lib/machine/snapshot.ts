@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/// <reference lib="esnext.disposable" preserve="true" />
 
 import { inspectAs } from '../inspect/console.js';
 import { isGone, native } from '../native/binding.js';

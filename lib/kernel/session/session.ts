@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/// <reference lib="esnext.disposable" preserve="true" />
 /** Executes programs on a real kernel, one after the other in one boot; a kernel that dies is booted again. */
 import { type InspectStyle, inspectAs, inspectObject } from '../../inspect/console.js';
 import { decodeObservations, type Observation } from '../../trace/observations.js';
