@@ -39,4 +39,5 @@ export {
 } from './machine/result.js';
 export { Snapshot } from './machine/snapshot.js';
 export type { Write } from './machine/tracing.js';
+export { AddonError } from './native/load.js';
 export * from './trace/index.js';

@@ -27,7 +27,7 @@ import { contextOfMachine, Machine } from './machine/machine.js';
 import { contextOfMm, handleOfMm, Mm } from './machine/mm.js';
 import { IpteNotifier, targetOfNotifier } from './machine/notifier.js';
 import { KernelError } from './machine/result.js';
-import { native, outcome } from './native/binding.js';
+import { native, outcome, type WordAnswer, wordAnswered } from './native/binding.js';
 import type { Context } from './native/context.js';
 
 type Operation = (typeof operations)[number];
@@ -122,8 +122,8 @@ function convert(name: string, kind: ArgKind, value: unknown): bigint | number |
   }
 }
 
-function resultOf(context: Context, name: string, kind: ResultKind, answer: bigint | number): unknown {
-  if (typeof answer === 'bigint') return answer;
+function resultOf(context: Context, name: string, kind: ResultKind, answer: WordAnswer): unknown {
+  if (answer === undefined) return wordAnswered();
   if (answer === outcome.BUG) throw new KernelError(context.bug(name));
   if (answer <= outcome.BUG) context.throwAnswer(name, answer);
   switch (kind) {
@@ -140,7 +140,7 @@ function resultOf(context: Context, name: string, kind: ResultKind, answer: bigi
   }
 }
 
-type AnyNative = (...args: (bigint | number | undefined)[]) => bigint | number;
+type AnyNative = (...args: (bigint | number | undefined)[]) => WordAnswer;
 
 function raw<Name extends OperationName>(name: Name): RawFunction<Name> {
   const row = operations.find((operation) => operation.name === name);
@@ -148,11 +148,10 @@ function raw<Name extends OperationName>(name: Name): RawFunction<Name> {
   const args: Operation['args'][number][] = [...row.args];
   const kind = targetKindOf(args);
   const others = kind === 'MACHINE' ? args : args.slice(1);
-  const call = native[name] as AnyNative;
   const kernelFunction = (first: unknown, ...values: unknown[]): unknown => {
     const target = targetOf(name, kind, first);
     for (const [i, arg] of others.entries()) target.args.push(convert(`${name}: ${arg.name}`, arg.kind, values[i]));
-    return resultOf(target.context, name, row.result, call(...target.args));
+    return resultOf(target.context, name, row.result, (native[name] as AnyNative)(...target.args));
   };
   return kernelFunction as RawFunction<Name>;
 }

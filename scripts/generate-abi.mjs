@@ -81,6 +81,19 @@ function readOperations(header) {
   );
 }
 
+/** What a field of answers.def or options.def is in TypeScript. */
+const fieldTypes = { WORD: 'bigint', COUNT: 'number', FLAG: 'boolean', TEXT: 'string' };
+
+/** The objects of such a file as interfaces: `gmap_info` is NativeGmapInfo. */
+function readObjects(file, begin) {
+  const pascal = (name) => name.replace(/(?:^|_)([a-z])/g, (_, letter) => letter.toUpperCase());
+  return readTable(file, /^(\w+)\((\w+)(?:, (\w+))?\)$/, (macro, name, field) => {
+    if (macro === begin && !field) return `export interface Native${pascal(name)} {`;
+    if (macro === 'END' && !field) return '}';
+    return field && macro in fieldTypes ? `  readonly ${field}: ${fieldTypes[macro]};` : undefined;
+  }).join('\n');
+}
+
 /** The kernels that the model has a behaviour profile of. */
 function readKernels() {
   const names = [...readSource('native/core/linux/profile.c').matchAll(/\.name = "([^"]+)"/g)].map((match) => match[1]);
@@ -145,6 +158,11 @@ function generate() {
     number('Words of a fact.', 'WIRE_FACT_WORDS', readConstant(header, 'WIRE_FACT_WORDS')),
     number('Stands for a storage key that nobody set.', 'WIRE_NO_KEY', readConstant(header, 'WIRE_NO_KEY')),
     number('Stands for no handle.', 'WIRE_NO_HANDLE', readConstant(header, 'WIRE_NO_HANDLE')),
+    '// What the addon answers as objects.',
+    readObjects('native/abi/answers.def', 'ANSWER'),
+    '\n// What it is given as objects.',
+    readObjects('native/abi/options.def', 'OPTIONS'),
+    '',
   ].join('\n');
 }
 

@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 // SPDX-License-Identifier: GPL-2.0-only
 /** The command `s390-gmap`. */
-import { type Command, CommanderError } from 'commander';
+import { CommanderError } from 'commander';
+import { AddonError } from '../native/load.js';
 import { CliError, ExitStatus } from './errors.js';
+import { createProgram } from './program.js';
 
 // Whoever reads the output may stop early, as head does: end as a program does that SIGPIPE kills.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -12,26 +14,16 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 try {
-  const program = await loadProgram();
-  await program.parseAsync();
+  await createProgram().parseAsync();
 } catch (error) {
   process.exitCode = explain(error);
-}
-
-/** The native addon may be missing. Its message says how to build it; where that was noticed does not help. */
-async function loadProgram(): Promise<Command> {
-  try {
-    const { createProgram } = await import('./program.js');
-    return createProgram();
-  } catch (error) {
-    throw new CliError((error as Error).message);
-  }
 }
 
 /** Says what went wrong, unless somebody did already. Answers the exit status. */
 function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitStatus.OK : ExitStatus.USAGE;
-  if (!(error instanceof CliError)) throw error;
+  // The addon may be missing. Its message says how to build it; where that was noticed does not help.
+  if (!(error instanceof CliError || error instanceof AddonError)) throw error;
   console.error(`error: ${error.message}`);
   return ExitStatus.USAGE;
 }

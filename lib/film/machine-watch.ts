@@ -4,6 +4,7 @@
 import { storageOf } from '../inspect/machine-storage.js';
 import { collectTables, entryCount } from '../inspect/tables.js';
 import { decodeMappings, mappingFlags, mappingWords } from '../machine/mappings.js';
+import { traceInfoOf } from '../machine/tracing.js';
 import { native } from '../native/binding.js';
 import type { Context } from '../native/context.js';
 import type { PatchBook } from './patch-book.js';
@@ -45,10 +46,10 @@ export class MachineWatch {
 
   #seeStores(): void {
     const { handle } = this.#context;
-    const info = this.#context.expectObject('traceInfo', native.traceInfo(handle));
-    const words = new BigUint64Array(info[2] - this.#storesSeen);
+    const { storeWords } = traceInfoOf(this.#context, 'traceInfo');
+    const words = new BigUint64Array(storeWords - this.#storesSeen);
     this.#context.expectOk('readTracedStores', native.readTracedStores(handle, this.#storesSeen, words));
-    this.#storesSeen = info[2];
+    this.#storesSeen = storeWords;
     for (let at = 0; at < words.length; at += STORE_WORDS) this.#seeStore(words[at] ?? 0n, words[at + 2] ?? 0n);
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/// <reference lib="esnext.disposable" preserve="true" />
 
-import { type InjectKind, injectKinds, kernels, type OperationName } from '../generated/abi.js';
+import { type InjectKind, injectKinds, kernels, type NativeJudgement, type OperationName } from '../generated/abi.js';
 import { type InspectStyle, inspectAs, inspectObject } from '../inspect/console.js';
 import {
   checkFlag,
@@ -11,7 +12,7 @@ import {
   GmapError,
   wrongType,
 } from '../machine/errors.js';
-import { type Handle, isGone, type NativeVerdict, native, outcome } from '../native/binding.js';
+import { type Handle, isGone, native, outcome } from '../native/binding.js';
 import { DEFAULT_KERNEL, type KernelName, requireKernel } from '../trace/kernel.js';
 
 /**
@@ -33,7 +34,6 @@ export const oracles = Object.keys(oracleBits) as readonly Oracle[];
 
 const MAX_OPERATIONS = 128;
 const MAX_SEED = 2n ** 64n - 1n;
-const flags = { failEach: 1, featuresOnly: 2 };
 
 export interface FuzzerOptions {
   /** From 0 to 2^64 - 1; a number must be whole. The same seed and the same inputs give the same corpus. Default 1. */
@@ -113,8 +113,7 @@ export class Fuzzer implements Disposable {
    */
   constructor(options: FuzzerOptions = {}) {
     const handle = open(checkOptions('options', options, OPTIONS));
-    if (typeof handle === 'string') throw new GmapError('ERR_GMAP_MEMORY', `Fuzzer: ${handle}`);
-    this.#handle = handle;
+    this.#handle = this.#number('open', handle);
     forgotten.register(this, handle, this);
   }
 
@@ -134,11 +133,7 @@ export class Fuzzer implements Disposable {
   }
 
   get stats(): FuzzStats {
-    const [runs, operations, corpus, failed, edges, counters, findings, lastNew] = this.#value(
-      'stats',
-      native.fuzzStats(this.#handle),
-    );
-    return { runs, operations, corpus, failed, edges, counters, findings, lastNew };
+    return this.#value('stats', native.fuzzStats(this.#handle));
   }
 
   /** Of all inputs that were kept, in order: the same for the same options and additions, on every machine. */
@@ -160,18 +155,18 @@ export class Fuzzer implements Disposable {
   finding(i: number): RawFinding | undefined {
     checkNumber('i', i, 0, Number.MAX_SAFE_INTEGER);
     const answer = native.fuzzFinding(this.#handle, i);
-    if (answer === -1) return undefined;
-    const [oracle, op, operation, rule, text, run, failedKind, bytes] = this.#value('finding', answer);
-    const input = new Uint8Array(bytes);
+    if (answer === undefined) return undefined;
+    const finding = this.#value('finding', answer);
+    const input = new Uint8Array(finding.bytes);
     this.#number('finding', native.fuzzFindingInput(this.#handle, i, input));
-    const failed = failedKind === 0 ? undefined : injectKinds[failedKind];
-    return { ...verdictOf([oracle, op, operation, rule, text]), input, run, failed };
+    const failed = finding.failedKind === 0 ? undefined : injectKinds[finding.failedKind];
+    return { ...verdictOf(finding), input, run: finding.run, failed };
   }
 
   /** Judges an input after each of its operations, and keeps nothing; nothing if nobody objects. */
   judge(input: Uint8Array): Verdict | undefined {
     const answer = this.#value('judge', native.fuzzJudge(this.#handle, checkInput(input)));
-    return answer[0] === 'none' ? undefined : verdictOf(answer);
+    return answer.oracle === 'none' ? undefined : verdictOf(answer);
   }
 
   /**
@@ -183,9 +178,8 @@ export class Fuzzer implements Disposable {
   ): { readonly input: Uint8Array; readonly verdict: Verdict; readonly tries: number } | undefined {
     const smaller = Uint8Array.from(checkInput(input));
     const answer = this.#value('minimize', native.fuzzMinimize(this.#handle, smaller));
-    const [oracle, op, operation, rule, text, bytes, tries] = answer;
-    if (oracle === 'none') return undefined;
-    return { input: smaller.slice(0, bytes), verdict: verdictOf([oracle, op, operation, rule, text]), tries };
+    if (answer.oracle === 'none') return undefined;
+    return { input: smaller.slice(0, answer.bytes), verdict: verdictOf(answer), tries: answer.tries };
   }
 
   /** Frees everything; a second time nothing happens. */
@@ -222,16 +216,18 @@ export class Fuzzer implements Disposable {
   }
 }
 
-function open(options: FuzzerOptions): Handle | string {
+function open(options: FuzzerOptions): Handle {
   const { kernel = DEFAULT_KERNEL, maxOperations = 40 } = options;
-  return native.openFuzzer(
-    checkSeed(options.seed ?? 1n),
-    oracleMask(options.oracles ?? oracles),
-    kernel === 'any' ? kernels.length : kernels.indexOf(requireKernel(kernel)),
-    checkNumber('maxOperations', maxOperations, 1, MAX_OPERATIONS),
-    (checkFlag('failEach', options.failEach, true) ? flags.failEach : 0) |
-      (checkFlag('featuresOnly', options.featuresOnly, false) ? flags.featuresOnly : 0),
-  );
+  const handle = native.openFuzzer({
+    seed: checkSeed(options.seed ?? 1n),
+    oracles: oracleMask(options.oracles ?? oracles),
+    kernel: kernel === 'any' ? kernels.length : kernels.indexOf(requireKernel(kernel)),
+    maxOperations: checkNumber('maxOperations', maxOperations, 1, MAX_OPERATIONS),
+    failEach: checkFlag('failEach', options.failEach, true),
+    featuresOnly: checkFlag('featuresOnly', options.featuresOnly, false),
+  });
+  if (typeof handle === 'object') throw new RangeError(`Fuzzer: ${handle.text}`);
+  return handle;
 }
 
 function checkSeed(seed: bigint | number): bigint {
@@ -256,6 +252,6 @@ function checkInput(input: Uint8Array): Uint8Array {
   return input;
 }
 
-function verdictOf([oracle, op, operation, rule, text]: NativeVerdict): Verdict {
+function verdictOf({ oracle, op, operation, rule, text }: NativeJudgement): Verdict {
   return { oracle: oracle as Oracle, op: op as OperationName, operation, rule, text };
 }

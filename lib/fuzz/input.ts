@@ -13,8 +13,13 @@ import type { Trace, TraceItem } from '../trace/types.js';
 
 const HEAD_BYTES = 8;
 
+let known: readonly string[] | undefined;
+
 /** The machines that inputs can ask for, as the header of a trace has them. */
-const machines: readonly string[] = native.fuzzMachines();
+function machines(): readonly string[] {
+  known ??= native.fuzzMachines();
+  return known;
+}
 
 /** The kernel that an input asks for. */
 export function kernelOfInput(input: Uint8Array): Kernel {
@@ -23,7 +28,7 @@ export function kernelOfInput(input: Uint8Array): Kernel {
 
 /** Whether an input asks for the machine that has everything. */
 export function isUsualMachine(input: Uint8Array): boolean {
-  return (input[1] ?? 0) % machines.length === 0;
+  return (input[1] ?? 0) % machines().length === 0;
 }
 
 /**
@@ -31,7 +36,7 @@ export function isUsualMachine(input: Uint8Array): boolean {
  * and stand after the header.
  */
 export function inputToTrace(input: Uint8Array, source: string, comments: readonly string[] = []): Trace {
-  const header = [`# kernel: ${kernelOfInput(input)}`, `# machine: ${at(machines, input[1])}`, ...comments];
+  const header = [`# kernel: ${kernelOfInput(input)}`, `# machine: ${at(machines(), input[1])}`, ...comments];
   const items: TraceItem[] = [
     ...header.map((text) => ({ kind: 'comment' as const, text, line: 0 })),
     ...decodeProgram(input.subarray(HEAD_BYTES)),
@@ -56,7 +61,7 @@ export function traceToInput(trace: Trace): Uint8Array {
 
 function machineLike(trace: Trace): number {
   const wanted = settings(trace);
-  const likeness = machines.map((text) => {
+  const likeness = machines().map((text) => {
     const header = new Map([['machine', text]]);
     const has = settings({ ...trace, header });
     return wanted.filter((setting, i) => setting === has[i]).length;

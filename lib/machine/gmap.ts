@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/// <reference lib="esnext.disposable" preserve="true" />
 
+import type { NativeGmapInfo } from '../generated/abi.js';
 import { type InspectStyle, inspectAs, inspectObject } from '../inspect/console.js';
 import { inspectGuest } from '../inspect/inspect-address.js';
 import { storageOf } from '../inspect/machine-storage.js';
 import { type DumpOptions, dumpRanges, type TableRange } from '../inspect/ranges.js';
 import type { GuestView } from '../inspect/views.js';
-import { type Handle, isGone, native, outcome } from '../native/binding.js';
+import { type Handle, isGone, native, outcome, wordAnswered } from '../native/binding.js';
 import type { Context } from '../native/context.js';
 import { checkAddress, checkFlag, checkOptions, checkWord } from './errors.js';
 import {
@@ -107,30 +109,30 @@ export class Gmap implements Disposable {
 
   /** The address-space-control element: absolute address of the top table, and 0x1c3, 0x1c7, 0x1cb or 0x1cf. */
   get asce(): bigint {
-    return this.#info()[0];
+    return this.#info().asce;
   }
 
   /** The highest guest address that can be mapped. */
   get asceEnd(): bigint {
-    return this.#info()[1];
+    return this.#info().asceEnd;
   }
 
   /** How many region and segment tables it has, 16 KiB each. */
   get tables(): number {
-    return this.#info()[2];
+    return this.#info().tables;
   }
 
   /** References to it; 4.7 does not count them, and it is always 1. */
   get references(): number {
-    return this.#info()[3];
+    return this.#info().references;
   }
 
   /** Whether its process knows of it; false after {@link remove} if there are more references. */
   get isListed(): boolean {
-    return this.#info()[4] === 1;
+    return this.#info().isListed;
   }
 
-  #info(): [asce: bigint, asceEnd: bigint, tables: number, references: number, listed: number] {
+  #info(): NativeGmapInfo {
     return this.#context.expectObject('gmap', native.gmapInfo(this.#handle));
   }
 
@@ -174,8 +176,8 @@ export class Gmap implements Disposable {
    * Kernel: gmap_translate.
    */
   translate(gaddr: bigint): Result<bigint, 'EFAULT'> {
-    const vmaddr = native.gmap_translate(this.#handle, gaddr);
-    return typeof vmaddr === 'bigint' ? { ok: true, value: vmaddr } : this.#context.failed(TRANSLATE, vmaddr, gaddr);
+    const answer = native.gmap_translate(this.#handle, gaddr);
+    return answer === undefined ? { ok: true, value: wordAnswered() } : this.#context.failed(TRANSLATE, answer, gaddr);
   }
 
   /**
@@ -220,8 +222,10 @@ export class Gmap implements Disposable {
    * Kernel: __gmap_segment_gaddr.
    */
   segmentGaddr(gaddr: bigint): Result<bigint, 'ENOENT'> {
-    const start = native.__gmap_segment_gaddr(this.#handle, gaddr);
-    return typeof start === 'bigint' ? { ok: true, value: start } : this.#context.failed(SEGMENT_GADDR, start, gaddr);
+    const answer = native.__gmap_segment_gaddr(this.#handle, gaddr);
+    return answer === undefined
+      ? { ok: true, value: wordAnswered() }
+      : this.#context.failed(SEGMENT_GADDR, answer, gaddr);
   }
 
   /**
@@ -323,11 +327,11 @@ export class Gmap implements Disposable {
    */
   load(gaddr: bigint, options: AccessOptions = {}): Result<bigint, LoadInterruption> {
     const fault = checkFlag('fault', checkOptions('options', options).fault, false);
-    const value = native.guestLoad(this.#handle, gaddr, fault ? 1 : 0);
-    if (typeof value === 'bigint') return { ok: true, value };
-    return value <= outcome.PROGRAM
-      ? (interruption(GUEST_LOAD, value) as Failed<LoadInterruption>)
-      : this.#context.throwAnswer(GUEST_LOAD, value, ['gaddr'], [gaddr]);
+    const answer = native.guestLoad(this.#handle, gaddr, fault ? 1 : 0);
+    if (answer === undefined) return { ok: true, value: wordAnswered() };
+    return answer <= outcome.PROGRAM
+      ? (interruption(GUEST_LOAD, answer) as Failed<LoadInterruption>)
+      : this.#context.throwAnswer(GUEST_LOAD, answer, ['gaddr'], [gaddr]);
   }
 
   /** Eight bytes as the guest writes them; otherwise as {@link load}. `value` is from 0n to 2n ** 64n - 1n. */
@@ -417,8 +421,7 @@ export class Gmap implements Disposable {
 
   #drop(): void {
     for (let info = native.gmapInfo(this.#handle); typeof info !== 'number'; info = native.gmapInfo(this.#handle)) {
-      const isListed = info[4] === 1;
-      if (!this.#close(isListed ? native.gmap_remove(this.#handle) : native.gmap_put(this.#handle))) break;
+      if (!this.#close(info.isListed ? native.gmap_remove(this.#handle) : native.gmap_put(this.#handle))) break;
     }
     this.#handle = 0;
   }
@@ -437,8 +440,8 @@ export class Gmap implements Disposable {
   #describe(style: InspectStyle): string {
     const info = native.gmapInfo(this.#handle);
     if (typeof info === 'number') return `Gmap g${this.number} (closed)`;
-    const [asce, end, tables, references, listed] = info;
-    const more = this.#context.isLater ? { references, listed: listed === 1 } : {};
+    const { asce, asceEnd: end, tables, references, isListed: listed } = info;
+    const more = this.#context.isLater ? { references, listed } : {};
     return inspectObject(`Gmap g${this.number}`, { mm: `mm${this.mm.number}`, asce, end, tables, ...more }, style);
   }
 }

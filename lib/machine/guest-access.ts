@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** What the machine answers to accesses of guests and processes. */
-import { type NativeWalk, outcome } from '../native/binding.js';
+import type { NativeWalk } from '../generated/abi.js';
+import { outcome } from '../native/binding.js';
 import { KernelFunction } from './kernel-function.js';
 import {
   type ErrnoFailure,
@@ -70,7 +71,7 @@ export function interruption(name: string, answer: number): Failed<ProgramInterr
 }
 
 export function translation(name: string, walk: NativeWalk): Result<Translation, ProgramInterruption> {
-  const [code, absolute, entry, value, protect] = walk;
+  const { code, absolute, entry, value, isProtected } = walk;
   if (code !== 0) return failedWith(name, code, 0);
-  return { ok: true, value: { absolute, protected: protect !== 0, entry, value } };
+  return { ok: true, value: { absolute, protected: isProtected, entry, value } };
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/// <reference lib="esnext.disposable" preserve="true" />
 
-import { type InjectKind, injectKinds, type Kernel } from '../generated/abi.js';
+import { type InjectKind, injectKinds, type Kernel, type NativeMachineInfo } from '../generated/abi.js';
 import { type InspectStyle, inspectAs, inspectObject } from '../inspect/console.js';
 import { native, outcome } from '../native/binding.js';
 import { Context } from '../native/context.js';
@@ -31,9 +32,6 @@ const EXEC = new KernelFunction('exec', ['ENOMEM']);
 const MAX_CPUS = 32;
 const DEFAULT_STORAGE = 256 * 2 ** 20;
 const DEFAULT_MAX_SEGMENTS = 2 ** 20;
-
-/** Bits of the native function `open`. */
-const flags = { esop: 1, idte: 2, tlbLc: 4, debugVm: 8, checkLocks: 16, checkAlways: 32, nx: 64, debugList: 128 };
 
 export interface MachineOptions {
   /** The kernel that it behaves like: `6.12` and `linux-6.12` are the same. Default `linux-4.7`. */
@@ -92,14 +90,16 @@ export interface MachineCounts {
 /** What the objects of a machine share. */
 export let contextOfMachine: (machine: Machine) => Context;
 
-function facilityFlags(facilities: NonNullable<MachineOptions['facilities']>): number {
+type Facilities = NonNullable<MachineOptions['facilities']>;
+
+function checkFacilities(facilities: Facilities): Required<Facilities> {
   const { esop, idte, tlbLc, nx } = checkOptions('facilities', facilities, ['esop', 'idte', 'tlbLc', 'nx']);
-  return (
-    (checkFlag('esop', esop, true) ? flags.esop : 0) |
-    (checkFlag('idte', idte, true) ? flags.idte : 0) |
-    (checkFlag('tlbLc', tlbLc, true) ? flags.tlbLc : 0) |
-    (checkFlag('nx', nx, true) ? flags.nx : 0)
-  );
+  return {
+    esop: checkFlag('esop', esop, true),
+    idte: checkFlag('idte', idte, true),
+    tlbLc: checkFlag('tlbLc', tlbLc, true),
+    nx: checkFlag('nx', nx, true),
+  };
 }
 
 const OPTIONS = [
@@ -127,22 +127,19 @@ function openMachine(options: MachineOptions): OpenMachine {
   const { storageLimit = DEFAULT_STORAGE, maxSegments = DEFAULT_MAX_SEGMENTS } = options;
   if (typeof kernel !== 'string') throw wrongType('kernel', 'a string', kernel);
   const known = requireKernel(kernel);
-  const word =
-    facilityFlags(facilities) |
-    (checkFlag('debugVm', options.debugVm, true) ? flags.debugVm : 0) |
-    (checkFlag('debugList', options.debugList, false) ? flags.debugList : 0) |
-    (checkFlag('checkLocks', options.checkLocks, true) ? flags.checkLocks : 0) |
-    (checkFlag('checkAlways', options.checkAlways, false) ? flags.checkAlways : 0);
-  const handle = native.open(
-    known,
-    word,
-    checkNumber('cpus', cpus, 1, MAX_CPUS),
-    checkNumber('storageLimit', storageLimit, 0, Number.MAX_SAFE_INTEGER),
-    checkNumber('maxSegments', maxSegments, 0, Number.MAX_SAFE_INTEGER),
-  );
-  if (typeof handle === 'number') return { handle, cpus, storageLimit, maxSegments, kernel: known };
-  if (handle.startsWith('no memory')) throw new GmapError('ERR_GMAP_MEMORY', handle);
-  throw new RangeError(`${handle}, not ${storageLimit}`);
+  const handle = native.open(known, {
+    ...checkFacilities(facilities),
+    debugVm: checkFlag('debugVm', options.debugVm, true),
+    debugList: checkFlag('debugList', options.debugList, false),
+    checkLocks: checkFlag('checkLocks', options.checkLocks, true),
+    checkAlways: checkFlag('checkAlways', options.checkAlways, false),
+    cpus: checkNumber('cpus', cpus, 1, MAX_CPUS),
+    storageLimit: checkNumber('storageLimit', storageLimit, 0, Number.MAX_SAFE_INTEGER),
+    maxSegments: checkNumber('maxSegments', maxSegments, 0, Number.MAX_SAFE_INTEGER),
+  });
+  if (typeof handle === 'object') throw new RangeError(`${handle.text}, not ${storageLimit}`);
+  if (handle < 0) throw new GmapError('ERR_GMAP_MEMORY', 'no memory for a machine');
+  return { handle, cpus, storageLimit, maxSegments, kernel: known };
 }
 
 /**
@@ -223,7 +220,7 @@ export class Machine implements Disposable {
 
   /** Whether processes that are started from now on have page tables with PGSTEs: vm.allocate_pgste. True at first. */
   get sysctlAllocatePgste(): boolean {
-    return this.#info()[0] === 1;
+    return this.#info().allocatePgste;
   }
 
   set sysctlAllocatePgste(value: boolean) {
@@ -233,7 +230,7 @@ export class Machine implements Disposable {
 
   /** The CPU that everything happens on, from 0 to `cpus` - 1. */
   get currentCpu(): number {
-    return this.#info()[1];
+    return this.#info().currentCpu;
   }
 
   set currentCpu(cpu: number) {
@@ -241,7 +238,7 @@ export class Machine implements Disposable {
     this.#context.expectOk('set_cpu', native.set_cpu(this.#context.handle, cpu));
   }
 
-  #info(): [allocatePgste: number, currentCpu: number] {
+  #info(): NativeMachineInfo {
     return this.#context.expectObject('machine', native.machineInfo(this.#context.handle));
   }
 
@@ -342,7 +339,7 @@ export class Machine implements Disposable {
 
   /** The BUG that the machine died of; undefined while it lives. Its `syscall` is empty: the call's result has that. */
   get bug(): BugFailure | undefined {
-    const [place] = this.#context.expectObject('machine.bug', native.bug(this.#context.handle));
+    const { place } = this.#context.expectObject('machine.bug', native.bug(this.#context.handle));
     return place === 0 ? undefined : this.#context.bug('');
   }
 
@@ -353,18 +350,15 @@ export class Machine implements Disposable {
    */
   check(): Result<void, 'INVARIANT'> {
     const answer = native.check(this.#context.handle);
-    if (typeof answer === 'string')
-      return { ok: false, error: { code: 'INVARIANT', syscall: 'machine_check', message: answer } };
+    if (typeof answer === 'object')
+      return { ok: false, error: { code: 'INVARIANT', syscall: 'machine_check', message: answer.text } };
     this.#context.expectOk('check', answer);
     return done;
   }
 
   /** Live objects, by kind. */
   counts(): MachineCounts {
-    const counts = this.#context.expectObject('counts', native.counts(this.#context.handle));
-    const [mms = 0, gmaps = 0, vmas = 0, files = 0, radixNodes = 0, frames = 0, ...rest] = counts;
-    const [lostTables = 0, lostNodes = 0, bytes = 0] = rest;
-    return { mms, gmaps, vmas, files, radixNodes, frames, lostTables, lostNodes, bytes };
+    return this.#context.expectObject('counts', native.counts(this.#context.handle));
   }
 
   /**
@@ -474,7 +468,7 @@ export class Machine implements Disposable {
     if (typeof bug === 'number') return `Machine ${this.kernel} (closed)`;
     const { mms, gmaps, frames } = this.counts();
     const cpus = this.cpus === 1 ? undefined : this.cpus;
-    const dead = bug[0] === 0 ? undefined : `BUG: ${bug[1]}`;
+    const dead = bug.place === 0 ? undefined : `BUG: ${bug.text}`;
     const tracing = this.isTraced ? true : undefined;
     return inspectObject(`Machine ${this.kernel}`, { cpus, mms, gmaps, frames, tracing, dead }, style);
   }

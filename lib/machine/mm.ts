@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
+import type { NativeMmInfo } from '../generated/abi.js';
 import { type InspectStyle, inspectAs, inspectObject } from '../inspect/console.js';
 import { inspectHost } from '../inspect/inspect-address.js';
 import { storageOf } from '../inspect/machine-storage.js';
 import { type DumpOptions, dumpRanges, type TableRange } from '../inspect/ranges.js';
 import type { HostView } from '../inspect/views.js';
-import { type Handle, native } from '../native/binding.js';
+import { type Handle, native, wordAnswered } from '../native/binding.js';
 import type { Context } from '../native/context.js';
 import { checkAddress, checkFlag, checkNumber, checkOptions, checkWord } from './errors.js';
 import type { Gmap } from './gmap.js';
@@ -116,7 +117,7 @@ export class Mm {
 
   /** The address-space-control element: absolute address of the top table, and 0x1c7 (three levels), 0x1cb (four) or 0x1cf (five). */
   get asce(): bigint {
-    return this.#info()[0];
+    return this.#info().asce;
   }
 
   /**
@@ -124,25 +125,25 @@ export class Mm {
    * something was mapped above that, which 4.7 refuses.
    */
   get asceLimit(): bigint {
-    return this.#info()[1];
+    return this.#info().asceLimit;
   }
 
   /** Whether its page tables have PGSTEs, see {@link Machine.sysctlAllocatePgste}. */
   get hasPgstes(): boolean {
-    return this.#info()[2] === 1;
+    return this.#info().allocPgste;
   }
 
   /** Whether {@link enableSie} was called. */
   get sieEnabled(): boolean {
-    return this.#info()[3] === 1;
+    return this.#info().hasPgste;
   }
 
   /** Whether {@link enableSkey} was called. */
   get skeyEnabled(): boolean {
-    return this.#info()[4] === 1;
+    return this.#info().useSkey;
   }
 
-  #info(): [asce: bigint, asceLimit: bigint, allocPgste: number, hasPgste: number, useSkey: number] {
+  #info(): NativeMmInfo {
     return this.#context.expectObject('mm', native.mmInfo(this.#handle));
   }
 
@@ -267,8 +268,10 @@ export class Mm {
    * Kernel: get_guest_storage_key.
    */
   getGuestStorageKey(address: bigint): Result<number, 'EFAULT' | 'BUG'> {
-    const key = native.get_guest_storage_key(this.#handle, address);
-    return typeof key === 'bigint' ? { ok: true, value: Number(key) } : this.#context.failed(GET_KEY, key, address);
+    const answer = native.get_guest_storage_key(this.#handle, address);
+    return answer === undefined
+      ? { ok: true, value: Number(wordAnswered()) }
+      : this.#context.failed(GET_KEY, answer, address);
   }
 
   /**
@@ -444,8 +447,8 @@ export class Mm {
    * - EFAULT: nothing mapped there, not readable, or no storage.
    */
   load(address: bigint): Result<bigint, 'EFAULT'> {
-    const value = native.hostLoad(this.#handle, address);
-    return typeof value === 'bigint' ? { ok: true, value } : this.#context.failed(LOAD, value, address);
+    const answer = native.hostLoad(this.#handle, address);
+    return answer === undefined ? { ok: true, value: wordAnswered() } : this.#context.failed(LOAD, answer, address);
   }
 
   /**
@@ -542,12 +545,12 @@ export class Mm {
   #describe(style: InspectStyle): string {
     const info = native.mmInfo(this.#handle);
     if (typeof info === 'number') return `Mm mm${this.number} (exited)`;
-    const [asce, asceLimit, pgstes] = info;
+    const { asce, asceLimit, allocPgste: pgstes } = info;
     const gmaps = this.gmaps().map(({ number }) => `g${number}`);
     const mappings = native.mappingCount(this.#handle);
     return inspectObject(
       `Mm mm${this.number}`,
-      { asce, asceLimit, mappings, pgstes: pgstes === 1, gmaps: gmaps.join(' ') || undefined },
+      { asce, asceLimit, mappings, pgstes, gmaps: gmaps.join(' ') || undefined },
       style,
     );
   }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** What a traced machine has kept, as calls of a trace; native/core/program/tracer.h has the words. */
 
-import { operations } from '../generated/abi.js';
-import { type NativeStore, type NativeTraceInfo, native } from '../native/binding.js';
+import { type NativeTraceInfo, operations } from '../generated/abi.js';
+import { native } from '../native/binding.js';
 import type { Context } from '../native/context.js';
 import { decodeProgram } from '../trace/decode-program.js';
 import { printCallWithoutResult } from '../trace/print.js';
@@ -35,27 +35,26 @@ interface TracedCall {
   readonly calls: readonly TraceCall[];
 }
 
-function infoOf(context: Context, name: string): NativeTraceInfo {
+export function traceInfoOf(context: Context, name: string): NativeTraceInfo {
   const info = native.traceInfo(context.handle);
-  if (info === 0)
+  if (info === undefined)
     throw new GmapError('ERR_GMAP_NOT_TRACED', `${name}: the machine is not traced: call startTracing() first`);
   return context.expectObject(name, info);
 }
 
 export function isTraced(context: Context): boolean {
   const info = native.traceInfo(context.handle);
-  if (typeof info === 'number' && info !== 0) context.throwAnswer('isTraced', info);
-  return info !== 0;
+  if (typeof info === 'number') context.throwAnswer('isTraced', info);
+  return info !== undefined;
 }
 
 export function lastWrite(context: Context, name: string, absolute: bigint, key: 0 | 1): Write | undefined {
-  const info = infoOf(context, name);
-  if (info[4] === 1) throw new GmapError('ERR_GMAP_MEMORY', `${name}: too much was traced to keep it all: trace anew`);
-  const store: NativeStore | number = native.lastStore(context.handle, absolute, key);
-  if (store === 0) return undefined;
+  if (traceInfoOf(context, name).hasFailed)
+    throw new GmapError('ERR_GMAP_MEMORY', `${name}: too much was traced to keep it all: trace anew`);
+  const store = native.lastStore(context.handle, absolute, key);
+  if (store === undefined) return undefined;
   if (typeof store === 'number') context.throwAnswer(name, store, ['absolute'], [absolute]);
-  const [number, before, words, at] = store;
-  if (at < 0) return undefined;
+  const { call: number, before, words, at } = store;
   const [head = 0n] = readCalls(context, at, 1);
   const call = decodeCall(readCalls(context, at, 1 + argumentCount(head)));
   return { number, call: call.text, before: words === 1 ? before : undefined };
@@ -67,11 +66,11 @@ export function lastWrite(context: Context, name: string, absolute: bigint, key:
  * @param header lines of the header, without `#`
  */
 export function tracedProgram(context: Context, header: readonly string[]): Trace {
-  const info = infoOf(context, 'tracedProgram');
-  if (info[4] === 1) throw new GmapError('ERR_GMAP_MEMORY', 'tracedProgram: too much was traced to keep it all');
+  const { isComplete, hasFailed, callWords } = traceInfoOf(context, 'tracedProgram');
+  if (hasFailed) throw new GmapError('ERR_GMAP_MEMORY', 'tracedProgram: too much was traced to keep it all');
   const items: Unnumbered[] = header.map((text) => comment(`# ${text}`));
-  if (info[3] === 0) items.push(comment('# the machine was used before it was traced: that is missing here'));
-  const words = readCalls(context, 0, info[1]);
+  if (!isComplete) items.push(comment('# the machine was used before it was traced: that is missing here'));
+  const words = readCalls(context, 0, callWords);
   for (let at = 0; at < words.length; ) {
     const length = 1 + argumentCount(words[at] ?? 0n);
     const { text, isNested, calls } = decodeCall(words.subarray(at, at + length));

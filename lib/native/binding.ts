@@ -1,8 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/** Loads the native addon and says what it exports. Only lib/ uses this: the classes are the public face. */
-import { createRequire } from 'node:module';
-import { type ArgKind, type operations, wireRefusal } from '../generated/abi.js';
-import { packageRoot } from '../package-root.js';
+/** What the native addon exports. Only lib/ uses this: the classes are the public face. */
+import {
+  type ArgKind,
+  type NativeBug,
+  type NativeCounts,
+  type NativeFindingInfo,
+  type NativeFuzzerSetup,
+  type NativeFuzzerStats,
+  type NativeGmapInfo,
+  type NativeJudgement,
+  type NativeMachineInfo,
+  type NativeMachineSetup,
+  type NativeMinimized,
+  type NativeMmInfo,
+  type NativeProblem,
+  type NativeTracedStore,
+  type NativeTraceInfo,
+  type NativeWalk,
+  type operations,
+  wireRefusal,
+} from '../generated/abi.js';
+import { loadAddon } from './load.js';
 
 /**
  * Names a machine, an mm or a gmap in native code; 0 is none. An integer below 2^53, never used again: a stale
@@ -49,17 +67,25 @@ type WithTarget<Args extends Operation['args']> = Args extends readonly [{ kind:
   ? Arguments<Args>
   : readonly [machine: Handle, ...Arguments<Args>];
 
-/** Each operation of ops.def under its name: a number (result, negative errno or outcome), or a bigint for a word. */
+/** A number that is no word: a negative errno or an outcome. Undefined: the word is in {@link Native.word}. */
+export type WordAnswer = number | undefined;
+
+/** Each operation of ops.def under its name: a number is a result, a negative errno or an outcome. */
 export type NativeOperations = {
   readonly [O in Operation as O['name']]: (
     ...args: WithTarget<O['args']>
-  ) => O['result'] extends 'WORD' ? bigint | number : number;
+  ) => O['result'] extends 'WORD' ? WordAnswer : number;
 };
 
 type Flag = 0 | 1;
 
-/** What is not an operation. Functions that answer nothing answer 0 or an outcome. */
+/** What is not an operation. Functions that answer nothing answer 0 or an outcome. Answers with names: answers.def. */
 export interface NativeFunctions {
+  /**
+   * Where functions leave a word that they answer, until the next one does: an array of one. A bigint that native code makes
+   * costs more than most calls.
+   */
+  readonly word: BigUint64Array;
   // handles
   readonly mmNumber: (mm: Handle) => number;
   readonly gmapNumber: (gmap: Handle) => number;
@@ -69,14 +95,8 @@ export interface NativeFunctions {
   readonly gmapsOf: (mm: Handle) => Handle[] | number;
   readonly allGmaps: (machine: Handle) => Handle[] | number;
   // machines
-  /** A text says what is wrong with the options. */
-  readonly open: (
-    kernel: string,
-    flags: number,
-    cpus: number,
-    storageLimit: number,
-    maxSegments: number,
-  ) => Handle | string;
+  /** A text says what is out of range in the options. */
+  readonly open: (kernel: string, options: NativeMachineSetup) => Handle | NativeProblem;
   readonly close: (machine: Handle) => number;
   readonly reset: (machine: Handle) => number;
   /** -1: too many. */
@@ -84,30 +104,25 @@ export interface NativeFunctions {
   readonly restore: (machine: Handle, snapshot: number) => number;
   readonly forget: (machine: Handle, snapshot: number) => number;
   /** A text names the invariant that does not hold. */
-  readonly check: (machine: Handle) => number | string;
-  readonly counts: (machine: Handle) => number[] | number;
-  /** Place, counted from 1, and text; place 0 while the machine lives. */
-  readonly bug: (machine: Handle) => [place: number, text: string] | number;
+  readonly check: (machine: Handle) => number | NativeProblem;
+  readonly counts: (machine: Handle) => NativeCounts | number;
+  readonly bug: (machine: Handle) => NativeBug | number;
   // programs
   /** How many bytes of observations wait for takeObservations. */
   readonly execute: (machine: Handle, program: Uint8Array) => number;
   readonly takeObservations: (machine: Handle, bytes: Uint8Array) => number;
   // guests and processes
-  readonly guestLoad: (gmap: Handle, gaddr: bigint, fault: Flag) => bigint | number;
+  readonly guestLoad: (gmap: Handle, gaddr: bigint, fault: Flag) => WordAnswer;
   readonly guestStore: (gmap: Handle, gaddr: bigint, value: bigint, fault: Flag) => number;
-  readonly hostLoad: (mm: Handle, vmaddr: bigint) => bigint | number;
+  readonly hostLoad: (mm: Handle, vmaddr: bigint) => WordAnswer;
   readonly walkGuest: (gmap: Handle, gaddr: bigint, store: Flag) => NativeWalk | number;
   readonly walkHost: (mm: Handle, vmaddr: bigint, store: Flag) => NativeWalk | number;
   // inspection
   readonly readStorage: (machine: Handle, absolute: bigint, bytes: Uint8Array) => number;
   readonly storageKey: (machine: Handle, absolute: bigint) => number;
-  readonly machineInfo: (machine: Handle) => [allocatePgste: number, currentCpu: number] | number;
-  readonly gmapInfo: (
-    gmap: Handle,
-  ) => [asce: bigint, asceEnd: bigint, tables: number, references: number, listed: number] | number;
-  readonly mmInfo: (
-    mm: Handle,
-  ) => [asce: bigint, asceLimit: bigint, allocPgste: number, hasPgste: number, useSkey: number] | number;
+  readonly machineInfo: (machine: Handle) => NativeMachineInfo | number;
+  readonly gmapInfo: (gmap: Handle) => NativeGmapInfo | number;
+  readonly mmInfo: (mm: Handle) => NativeMmInfo | number;
   readonly recordEvents: (machine: Handle, on: Flag) => number;
   readonly eventCount: (machine: Handle) => number;
   readonly takeEvents: (machine: Handle, words: BigUint64Array) => number;
@@ -122,42 +137,31 @@ export interface NativeFunctions {
   readonly radixItem: (gmap: Handle, address: bigint, which: 0 | 1 | 2) => bigint | number;
   // tracing, see native/core/program/tracer.h
   readonly trace: (machine: Handle, on: Flag) => number;
-  readonly traceInfo: (machine: Handle) => NativeTraceInfo | number;
+  /** Undefined: not traced. */
+  readonly traceInfo: (machine: Handle) => NativeTraceInfo | number | undefined;
   readonly readTracedCalls: (machine: Handle, from: number, words: BigUint64Array) => number;
   readonly readTracedStores: (machine: Handle, from: number, words: BigUint64Array) => number;
-  /** 0: nobody since tracing began. */
-  readonly lastStore: (machine: Handle, absolute: bigint, key: Flag) => NativeStore | number;
+  /** Undefined: nobody since tracing began. */
+  readonly lastStore: (machine: Handle, absolute: bigint, key: Flag) => NativeTracedStore | number | undefined;
   // fuzzers
-  /** A text says what is wrong with the options. */
-  readonly openFuzzer: (
-    seed: bigint,
-    oracles: number,
-    kernel: number,
-    maxOperations: number,
-    flags: number,
-  ) => Handle | string;
+  /** A text says what is out of range in the options. */
+  readonly openFuzzer: (options: NativeFuzzerSetup) => Handle | NativeProblem;
   readonly closeFuzzer: (fuzzer: Handle) => number;
   /** How many inputs were run. */
   readonly fuzzRun: (fuzzer: Handle, runs: number) => number;
   /** 1: the input is kept. */
   readonly fuzzAdd: (fuzzer: Handle, input: Uint8Array) => number;
-  readonly fuzzStats: (fuzzer: Handle) => NativeFuzzStats | number;
+  readonly fuzzStats: (fuzzer: Handle) => NativeFuzzerStats | number;
   readonly fuzzHash: (fuzzer: Handle) => bigint | number;
   /** Bytes of the i-th input that was kept; -1: there is none. */
   readonly fuzzInputSize: (fuzzer: Handle, i: number) => number;
   readonly fuzzReadInput: (fuzzer: Handle, i: number, bytes: Uint8Array) => number;
-  /** The verdict, the run, the kind of failure that was ordered, bytes of the input; -1: there is none. */
-  readonly fuzzFinding: (
-    fuzzer: Handle,
-    i: number,
-  ) => [...verdict: NativeVerdict, run: number, failedKind: number, bytes: number] | number;
+  /** Undefined: there is none. */
+  readonly fuzzFinding: (fuzzer: Handle, i: number) => (NativeJudgement & NativeFindingInfo) | number | undefined;
   readonly fuzzFindingInput: (fuzzer: Handle, i: number, bytes: Uint8Array) => number;
-  readonly fuzzJudge: (fuzzer: Handle, input: Uint8Array) => NativeVerdict | number;
-  /** Makes the input smaller in place; the verdict, its new size in bytes, and how many inputs that took. */
-  readonly fuzzMinimize: (
-    fuzzer: Handle,
-    input: Uint8Array,
-  ) => [...verdict: NativeVerdict, bytes: number, tries: number] | number;
+  readonly fuzzJudge: (fuzzer: Handle, input: Uint8Array) => NativeJudgement | number;
+  /** Makes the input smaller in place. */
+  readonly fuzzMinimize: (fuzzer: Handle, input: Uint8Array) => (NativeJudgement & NativeMinimized) | number;
   /** The machines of inputs, as the header of a trace has them. */
   readonly fuzzMachines: () => string[];
   // callbacks
@@ -168,53 +172,30 @@ export interface NativeFunctions {
   readonly thrown: (machine: Handle) => number;
 }
 
-/** How many calls are kept, their words, and words of stores; not traced: 0 in its place. */
-export type NativeTraceInfo = [calls: number, callWords: number, storeWords: number, complete: number, failed: number];
-
-/** Number of the call, what was there before, how many words were stored, and where the call's words begin (-1: no call). */
-export type NativeStore = [call: number, before: bigint, words: number, at: number];
-
-/** Program-interruption code (0: none), absolute address, address and value of the last entry, whether protected. */
-export type NativeWalk = [code: number, absolute: bigint, entry: bigint, value: bigint, protect: number];
-
-/** Oracle (`none`: nothing to object to), operation and its number in the program, rule and text. */
-export type NativeVerdict = [oracle: string, op: string, operation: number, rule: string, text: string];
-
-export type NativeFuzzStats = [
-  runs: number,
-  operations: number,
-  corpus: number,
-  failed: number,
-  edges: number,
-  counters: number,
-  findings: number,
-  lastNew: number,
-];
-
 /** Is called by native code; `block` is -1 when mmap_sem was dropped. Answers whether a callback threw. */
 export type Dispatcher = (block: number, gmap: Handle, start: bigint, end: bigint) => boolean;
 
 export type Native = NativeOperations & NativeFunctions;
 
+/**
+ * The addon. It is loaded when something of it is used for the first time: what does without it, such as `--help` or the
+ * parser of traces, works where there is none. From then on this is the addon itself, and costs nothing.
+ *
+ * @throws {AddonError}
+ */
+export let native: Native = new Proxy({} as Native, {
+  get: (_, name) => Reflect.get(load(), name) as unknown,
+  ownKeys: () => Reflect.ownKeys(load()),
+  getOwnPropertyDescriptor: (_, name) => Reflect.getOwnPropertyDescriptor(load(), name),
+});
+
 function load(): Native {
-  const require = createRequire(import.meta.url);
-  const loadAddon = require('node-gyp-build') as (directory: string) => Native;
-  const causes: unknown[] = [];
-  // A prebuild is in native/, apart from build/: node-gyp-build would prefer a local build to one beside it.
-  for (const directory of [`${packageRoot}native`, packageRoot]) {
-    try {
-      return loadAddon(directory);
-    } catch (cause) {
-      causes.push(cause);
-    }
-  }
-  throw new Error(
-    `s390-gmap: its native addon cannot be loaded (${process.platform}-${process.arch}, Node ${process.versions.node}): ` +
-      'there is no prebuild for this system, or it does not fit. ' +
-      `Build it: "npm run build" in a clone, or "npx --yes node-gyp rebuild --directory ${packageRoot}" where it is installed ` +
-      '(needs a C compiler, make and python3).',
-    { cause: new AggregateError(causes) },
-  );
+  // A copy, since V8 looks functions of the original up by their names in each call: too many were added to it one by one.
+  native = { ...(loadAddon() as Native) };
+  return native;
 }
 
-export const native: Native = load();
+/** The word that the last function left which answered undefined. */
+export function wordAnswered(): bigint {
+  return native.word[0] as bigint;
+}

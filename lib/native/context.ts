@@ -158,16 +158,16 @@ export class Context {
   /** The result for an answer that is not success, or throws what is the caller's mistake. */
   failed<Code extends KernelCode>(
     call: KernelFunction<Code>,
-    answer: number | bigint,
+    answer: number,
     ...args: readonly unknown[]
   ): Failed<Code> {
     // The cases of one conditional type, which TypeScript cannot tell apart here.
-    if (typeof answer === 'number' && answer >= LOWEST_ERRNO) return call.failed(answer) as Failed<Code>;
+    if (answer >= LOWEST_ERRNO) return call.failed(answer) as Failed<Code>;
     if (answer === outcome.BUG && call.hasBug) {
       const error = Object.freeze({ ...this.bug(call.name) });
       return Object.freeze({ ok: false, error }) as unknown as Failed<Code>;
     }
-    this.throwAnswer(call.name, Number(answer), call.argumentNames, args);
+    this.throwAnswer(call.name, answer, call.argumentNames, args);
   }
 
   /** Throws unless the answer is success. */
@@ -175,8 +175,8 @@ export class Context {
     if (answer !== 0) this.throwAnswer(name, answer, argumentNames, args);
   }
 
-  /** The answer, if it is an object or text; throws what a number stands for. */
-  expectObject<Value extends object | string>(name: string, answer: Value | number): Value {
+  /** The answer, if it is an object; throws what a number stands for. */
+  expectObject<Value extends object>(name: string, answer: Value | number): Value {
     if (typeof answer === 'number') this.throwAnswer(name, answer);
     return answer;
   }
@@ -229,7 +229,7 @@ export class Context {
 
   /** The BUG that the machine died of. */
   bug(syscall: string): BugFailure {
-    const [place, text] = this.expectObject('bug', native.bug(this.handle));
+    const { place, text } = this.expectObject('bug', native.bug(this.handle));
     const row = bugPlaces[place - 1];
     if (!row) throw new Error(`the addon knows a BUG place ${place}; lib and addon are of different versions`);
     return { code: 'BUG', place: row.name, text, syscall, message: `${row.text}: ${text}` };

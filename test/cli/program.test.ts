@@ -52,9 +52,11 @@ describe('s390-gmap', () => {
     for (const name of ['dist', 'package.json']) cpSync(join(repository, name), join(copy, name), { recursive: true });
     symlinkSync(join(repository, 'node_modules'), join(copy, 'node_modules'));
     const main = join(copy, 'dist/cli/main.js');
-    const { status, stderr } = spawnSync(process.execPath, [main, 'replay', recordingsDirectory], { encoding: 'utf8' });
+    const run = (...args: string[]) => spawnSync(process.execPath, [main, ...args], { encoding: 'utf8' });
+    const { status, stderr } = run('replay', recordingsDirectory);
     expect(status).toBe(2);
-    expect(stderr).toMatch(/^error: s390-gmap: its native addon cannot be loaded .*npm run build.*\n$/);
+    expect(stderr).toMatch(/^error: s390-gmap: its native addon cannot be loaded .*\n {2}npx .* --directory [^\n]*\n$/);
+    expect(stderr).toContain(copy);
   });
 
   it('ends quietly when nobody reads its output any more', () => {

@@ -134,7 +134,7 @@ describe('the check of the invariants', () => {
   // No call breaks an invariant, or the model would be wrong: native code is made to say so.
   it('names the one that does not hold', () => {
     const machine = newMachine();
-    vi.spyOn(native, 'check').mockReturnValueOnce('I7: g0: host segment 0x10000000000');
+    vi.spyOn(native, 'check').mockReturnValueOnce({ text: 'I7: g0: host segment 0x10000000000' });
     const failed = machine.check();
     expect(failed).toEqual({
       ok: false,
@@ -146,7 +146,8 @@ describe('the check of the invariants', () => {
   it('is no result where no kernel has a BUG', () => {
     const { gmap } = newGuest();
     vi.spyOn(native, 'gmap_fault').mockReturnValueOnce(outcome.BUG);
-    vi.spyOn(native, 'bug').mockReturnValueOnce([bugPlaces.findIndex(({ name }) => name === 'check') + 1, 'I7: g0']);
+    const place = bugPlaces.findIndex(({ name }) => name === 'check') + 1;
+    vi.spyOn(native, 'bug').mockReturnValueOnce({ place, text: 'I7: g0' });
     expect(expectGmapError(() => gmap.fault(0n), 'ERR_GMAP_BUG')).toContain('I7: g0');
   });
 });

@@ -1,29 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Machines in worker threads, which can end at any moment. Workers run the compiled package. */
 import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
-import { GUEST } from './child.js';
 import { newGuest } from './fixture.js';
-
-const dist = new URL('../../dist/index.js', import.meta.url).href;
-
-/** A worker that runs `body`, which can use what the package exports, `guest()`, and `post(message)`. */
-function startWorker(body: string): Worker {
-  const source = `
-    const { parentPort } = require('node:worker_threads');
-    const post = (message) => parentPort.postMessage(message);
-    import(${JSON.stringify(dist)}).then(({ Machine, unwrap }) => {
-      ${GUEST}
-      ${body}
-    });`;
-  return new Worker(source, { eval: true });
-}
-
-async function messageOf(worker: Worker): Promise<unknown> {
-  const [message] = await once(worker, 'message');
-  return message;
-}
+import { messageOf, startWorker } from './worker.js';
 
 describe('workers', () => {
   it('have machines of their own, many at a time', async () => {
@@ -61,6 +41,10 @@ describe('workers', () => {
        for (let i = 0; i < 1000; i++)
          words.set([19n | 0xffffffff00000000n, 0n, 0x10000000000n, 0xffffffffffffffffn], 4 * i);
        machine.execute(new Uint8Array(words.buffer));`,
+    ],
+    [
+      'what is answered as objects',
+      'const { machine, gmap } = guest(); post(0); for (;;) { machine.counts(); gmap.walk(0n); void gmap.asce; machine.gmaps; }',
     ],
     ['machines made and closed', 'post(0); for (;;) guest().machine.close();'],
     ['programs', 'const { machine } = guest(); post(0); for (;;) machine.execute(new Uint8Array(2 ** 20));'],

@@ -23,7 +23,7 @@ export const GUEST = `const guest = (options) => {
 };`;
 
 /** `body` can use `Machine`, `unwrap`, `gc()`, `guest()`, and `rss()` in MiB. Its output is standard output and error. */
-export async function runChild(body: string): Promise<ChildResult> {
+export async function runChild(body: string, env: Record<string, string> = {}): Promise<ChildResult> {
   const source = `
     import { GmapError, Machine, unwrap } from ${JSON.stringify(dist)};
     const rss = () => process.memoryUsage.rss() / 2 ** 20;
@@ -32,6 +32,7 @@ export async function runChild(body: string): Promise<ChildResult> {
     ${body}`;
   const child = spawn(process.execPath, ['--expose-gc', '--input-type=module', '--eval', source], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));

@@ -295,3 +295,19 @@ void data_store(struct machine *m, u64 address, u64 value)
 	frame_touch(m, address);
 	entry_set(m, entry_at(m, address & ~(u64)7), value);
 }
+
+void storage_read(const struct machine *m, u64 address, u8 *bytes, size_t length)
+{
+	while (length) {
+		size_t rest_of_frame = (size_t)(FRAME_SIZE - (address & ~FRAME_MASK));
+		size_t part = length < rest_of_frame ? length : rest_of_frame;
+
+		if (frame_at(m, address)->flags & FRAME_BLANK)
+			memset(bytes, 0, part);
+		else
+			memcpy(bytes, m->storage.bytes + address, part);
+		address += part;
+		bytes += part;
+		length -= part;
+	}
+}

@@ -99,5 +99,7 @@ void frame_copy(struct machine *m, u64 to, u64 from);
 /* Eight bytes of a data page, any alignment within the page is rounded down to eight. */
 u64 data_load(struct machine *m, u64 address);
 void data_store(struct machine *m, u64 address, u64 value);
+/* Bytes as the machine would read them; the range must be in storage. */
+void storage_read(const struct machine *m, u64 address, u8 *bytes, size_t length);
 
 #endif

@@ -4,6 +4,8 @@
 
 #include "core/linux/mm/fault.h"
 #include "core/machine/lock.h"
+#include "core/program/operations.h"
+#include "core/program/tracer.h"
 
 /* Faults that one access can take before it is given up: a store can need two, a page and the right to write. */
 #define MAX_FAULTS 8
@@ -75,8 +77,23 @@ static bool guest_fault(struct machine *m, struct gmap *gmap, u64 gaddr, bool st
 	}
 }
 
+/* To a tracer an access is a call; what the trace then has in place of a result is how often gmap_fault was asked. */
+static u64 begin_access(struct machine *m, u32 op, u64 handle, u64 address)
+{
+	const struct call call = { .arg = { handle, address }, .result_handle = WIRE_NO_HANDLE };
+
+	return m->tracer ? tracer_begin(m, op, &call) : 0;
+}
+
+static void end_access(struct machine *m, u64 outer, u64 value)
+{
+	if (m->tracer)
+		tracer_end(m, outer, answer(value));
+}
+
 struct guest_access guest_load(struct machine *m, struct gmap *gmap, u64 gaddr, bool resolve, u64 *value)
 {
+	u64 outer = begin_access(m, TRACE_GUEST_LOAD, gmap->handle, gaddr);
 	struct guest_access access = { 0 };
 	int faults;
 
@@ -85,11 +102,13 @@ struct guest_access guest_load(struct machine *m, struct gmap *gmap, u64 gaddr, 
 		if (access.dat.code == PGM_NONE || !resolve || !guest_fault(m, gmap, gaddr, false, &access))
 			break;
 	}
+	end_access(m, outer, access.faults);
 	return access;
 }
 
 struct guest_access guest_store(struct machine *m, struct gmap *gmap, u64 gaddr, bool resolve, u64 value)
 {
+	u64 outer = begin_access(m, TRACE_GUEST_STORE, gmap->handle, gaddr);
 	struct guest_access access = { 0 };
 	int faults;
 
@@ -98,5 +117,15 @@ struct guest_access guest_store(struct machine *m, struct gmap *gmap, u64 gaddr,
 		if (access.dat.code == PGM_NONE || !resolve || !guest_fault(m, gmap, gaddr, true, &access))
 			break;
 	}
+	end_access(m, outer, access.faults);
 	return access;
+}
+
+int process_load(struct machine *m, struct mm *mm, u64 address, u64 *value)
+{
+	u64 outer = begin_access(m, OP_load, mm->handle, address);
+	int error = user_load(m, mm, address, value);
+
+	end_access(m, outer, 0);
+	return error;
 }

@@ -15,9 +15,12 @@ struct guest_access {
 /*
  * Eight bytes (the address is rounded down to eight) through the guest's own tables. With `resolve`, a
  * translation or protection exception is handed to gmap_fault and the access tried again, a bounded number
- * of times.
+ * of times. To a tracer an access is a call.
  */
 struct guest_access guest_load(struct machine *m, struct gmap *gmap, u64 gaddr, bool resolve, u64 *value);
 struct guest_access guest_store(struct machine *m, struct gmap *gmap, u64 gaddr, bool resolve, u64 value);
+
+/* The operation `load`, but the error is apart from the value: 0 or -EFAULT. */
+int process_load(struct machine *m, struct mm *mm, u64 address, u64 *value);
 
 #endif

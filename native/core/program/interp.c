@@ -78,6 +78,18 @@ struct reply machine_call(struct machine *m, enum wire_op op, const struct call 
 	return entered.status == WIRE_OK ? one.reply : entered;
 }
 
+bool machine_translate(struct machine *m, struct gmap *gmap, u64 gaddr, u64 *vmaddr)
+{
+	bool checking = m->options.check_locks;
+
+	if (unlikely(m->dead || m->stack->in_callback || m->tracer || m->options.check_always))
+		return false;
+	m->options.check_locks = false;
+	*vmaddr = gmap_translate(m, gmap, gaddr);
+	m->options.check_locks = checking;
+	return true;
+}
+
 struct function_call {
 	void (*function)(struct machine *m, void *context);
 	void *context;

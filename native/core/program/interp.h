@@ -27,6 +27,12 @@ extern const struct op_info op_infos[WIRE_OPS];
 
 /* One operation. Events are left in m->events, after those of earlier calls; the text of a BUG in m->bug_text. */
 struct reply machine_call(struct machine *m, enum wire_op op, const struct call *call);
+/*
+ * gmap_translate without the way through the door, for callers that ask for every guest address they look at: it stores
+ * nothing, cannot end in a BUG, and between calls no lock is held that it could meet. False: it was not made, and
+ * machine_call() says why or makes it; the machine is dead, inside a hook, traced, or checked all the time.
+ */
+bool machine_translate(struct machine *m, struct gmap *gmap, u64 gaddr, u64 *vmaddr);
 /* A function that is none, under the rules of one: not inside a notifier callback, and no lock may be left held. */
 struct reply machine_call_function(struct machine *m, void (*function)(struct machine *m, void *context),
 				   void *context);

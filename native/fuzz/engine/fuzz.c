@@ -52,7 +52,7 @@ void fuzz_default_options(struct fuzz_options *options)
 	};
 }
 
-static const char *options_error(const struct fuzz_options *options)
+const char *fuzz_options_error(const struct fuzz_options *options)
 {
 	if (options->oracles & ~ORACLES_ALL)
 		return "there is no such oracle";
@@ -67,7 +67,7 @@ struct fuzz *fuzz_create(const struct fuzz_options *options, const char **error)
 {
 	struct fuzz *fuzz;
 
-	*error = options_error(options);
+	*error = fuzz_options_error(options);
 	if (*error)
 		return NULL;
 	*error = "no memory for a fuzzer";

@@ -49,6 +49,8 @@ struct finding {
 struct fuzz;
 
 void fuzz_default_options(struct fuzz_options *options);
+/* What is out of range in them, NULL if nothing is. */
+const char *fuzz_options_error(const struct fuzz_options *options);
 /* NULL and a text in *error if the options are out of range or there is no memory. */
 struct fuzz *fuzz_create(const struct fuzz_options *options, const char **error);
 void fuzz_destroy(struct fuzz *fuzz);

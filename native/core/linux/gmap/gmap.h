@@ -93,6 +93,8 @@ void gmap_unregister_ipte_notifier(struct machine *m, struct gmap_notifier *nb);
 /* Their names in later kernels. */
 void gmap_register_pte_notifier(struct machine *m, struct gmap_notifier *nb);
 void gmap_unregister_pte_notifier(struct machine *m, struct gmap_notifier *nb);
+/* Ours: unregisters a block if it is registered, and makes it one that never was. */
+void gmap_notifier_clear(struct machine *m, struct gmap_notifier *nb);
 /*
  * Makes the pages of guest [gaddr, gaddr + len) writable and asks for a call when one of their PTEs is
  * invalidated. 0; -EINVAL: not multiples of 4 KiB; else as gmap_fault, with the pages before the failing one armed.

@@ -66,6 +66,16 @@ void gmap_unregister_pte_notifier(struct machine *m, struct gmap_notifier *nb)
 	gmap_unregister_ipte_notifier(m, nb);
 }
 
+/* Ours: whoever the block belonged to, afterwards it is a structure that is all zero. */
+void gmap_notifier_clear(struct machine *m, struct gmap_notifier *nb)
+{
+	if (notifier_registered(m, nb))
+		list_del(m, &nb->list);
+	SET(m, nb->list.next, NULL);
+	SET(m, nb->list.prev, NULL);
+	SET(m, nb->notifier_call, NULL);
+}
+
 /* Tries that a page gets to become writable; one is enough where nobody else runs. */
 #define MAX_ARM_TRIES 1000
 

@@ -2,7 +2,7 @@
 /* The table of handles. */
 #include <stdlib.h>
 
-#include "addon/addon.h"
+#include "addon/model/machines.h"
 #include "core/machine/list.h"
 
 static bool slots_grow(struct addon *addon)
@@ -140,91 +140,68 @@ void handles_release(struct addon_machine *machine)
 	slot_release(machine->addon, machine->slot);
 }
 
-/* (mm or gmap) → its number in programs and traces */
-static napi_value handle_number(const struct arguments *args, struct target target)
+int target_find(const struct addon *addon, double handle, enum slot_kind kind, struct target *target)
 {
-	return value_int(args->env, (int)target.number);
+	const struct slot *slot = slot_find(addon, handle, kind);
+
+	if (!slot)
+		return OUTCOME_CLOSED;
+	*target = (struct target){ slot->machine, slot->number, slot->fuzz, (u32)(slot - addon->slots) };
+	return OUTCOME_OK;
 }
 
-/* (gmap) → the mm that it was made for */
-static napi_value mm_of(const struct arguments *args, struct target target)
+bool target_in_callback(const struct target *target)
 {
-	const struct gmap *gmap = target.machine->core->s.gmap[target.number];
-
-	return value_double(args->env, mm_handle(target.machine, gmap->mm));
+	return target->machine && target->machine->callbacks;
 }
 
-/* (machine, number) → the mm of that number, 0 if there is none */
-static napi_value mm_at(const struct arguments *args, struct target target)
+double gmap_mm(const struct target *gmap)
 {
-	const struct mm *mm;
-	u64 number;
-	int outcome = argument_count(args, 1, MAX_MMS - 1, &number);
-
-	if (outcome)
-		return value_int(args->env, outcome);
-	mm = target.machine->core->s.mm[number];
-	return value_double(args->env, mm ? mm_handle(target.machine, mm) : 0);
+	return mm_handle(gmap->machine, target_gmap(gmap)->mm);
 }
 
-/* (machine) → [gmap, …] in the order of their numbers; also those whose process has exited */
-static napi_value all_gmaps(const struct arguments *args, struct target target)
+double mm_at(const struct target *machine, u64 number)
 {
-	const struct machine_state *state = &target.machine->core->s;
-	napi_value values[MAX_GMAPS];
-	size_t count = 0;
-	u64 number;
+	const struct mm *mm = machine->machine->core->s.mm[number];
 
-	for (number = 0; number < state->gmap_count; number++)
-		if (state->gmap[number])
-			values[count++] = value_double(args->env, gmap_handle(target.machine, state->gmap[number]));
-	return value_list(args->env, values, count);
+	return mm ? mm_handle(machine->machine, mm) : 0;
 }
 
-/* (machine) → [mm, …] that have not exited, in the order of their numbers */
-static napi_value processes(const struct arguments *args, struct target target)
+static_assert(MAX_MMS <= MAX_HANDLES && MAX_GMAPS <= MAX_HANDLES, "lists have room for all");
+
+u32 list_mms(const struct target *machine, double *handles)
 {
-	const struct machine_state *state = &target.machine->core->s;
-	napi_value values[MAX_MMS];
-	size_t count = 0;
+	const struct machine_state *state = &machine->machine->core->s;
+	u32 count = 0;
 	u64 number;
 
 	for (number = 0; number < state->mm_count; number++) {
 		const struct mm *mm = state->mm[number];
 
 		if (mm && !mm->exited)
-			values[count++] = value_double(args->env, mm_handle(target.machine, mm));
+			handles[count++] = mm_handle(machine->machine, mm);
 	}
-	return value_list(args->env, values, count);
+	return count;
 }
 
-/* (mm) → [gmap, …], newest first */
-static napi_value gmaps_of(const struct arguments *args, struct target target)
+u32 list_gmaps(const struct target *machine, double *handles)
 {
-	const struct mm *mm = target.machine->core->s.mm[target.number];
-	napi_value values[MAX_GMAPS];
+	const struct machine_state *state = &machine->machine->core->s;
+	u32 count = 0;
+	u64 number;
+
+	for (number = 0; number < state->gmap_count; number++)
+		if (state->gmap[number])
+			handles[count++] = gmap_handle(machine->machine, state->gmap[number]);
+	return count;
+}
+
+u32 list_gmaps_of(const struct target *mm, double *handles)
+{
 	const struct list_link *link;
-	size_t count = 0;
+	u32 count = 0;
 
-	list_for_each(link, &mm->gmap_list) {
-		const struct gmap *gmap = container_of(link, struct gmap, list);
-
-		values[count++] = value_double(args->env, gmap_handle(target.machine, gmap));
-	}
-	return value_list(args->env, values, count);
-}
-
-napi_status handle_functions(napi_env env, napi_value exports, struct addon *addon)
-{
-	static const struct function functions[] = {
-		{ "mmNumber", SLOT_MM, true, handle_number },
-		{ "gmapNumber", SLOT_GMAP, true, handle_number },
-		{ "mmOf", SLOT_GMAP, true, mm_of },
-		{ "mmAt", SLOT_MACHINE, true, mm_at },
-		{ "processes", SLOT_MACHINE, true, processes },
-		{ "gmapsOf", SLOT_MM, true, gmaps_of },
-		{ "allGmaps", SLOT_MACHINE, true, all_gmaps },
-	};
-
-	return DEFINE_FUNCTIONS(env, exports, addon, functions);
+	list_for_each(link, &target_mm(mm)->gmap_list)
+		handles[count++] = gmap_handle(mm->machine, container_of(link, struct gmap, list));
+	return count;
 }

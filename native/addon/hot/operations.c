@@ -4,10 +4,20 @@
  * operation's mm or gmap, or of the machine if the operation's own first argument is neither; the others are
  * as in ops.def: bigints for ARG_HEX, numbers for the rest.
  *
- * Answers: a number (0, a count, a negative errno), a bigint for a word that is no error, a handle or 0 for
- * NULL, or an enum outcome.
+ * Answers: a number (0, a count, a negative errno), undefined for a word that is no error, which is then in
+ * addon.word, a handle or 0 for NULL, or an enum outcome.
  */
-#include "addon/addon.h"
+#include "addon/hot/hot.h"
+
+#include <stdlib.h>
+
+#include "addon/hot/values.h"
+
+struct operation {
+	struct addon *addon;
+	enum wire_op op;
+	enum slot_kind target;
+};
 
 /* Events that a machine keeps for JavaScript to take; when there are more, the old ones go. */
 #define MAX_KEPT_EVENTS (1u << 20)
@@ -17,6 +27,18 @@ static enum slot_kind target_of(const struct op_info *info)
 	if (info->arity && info->kind[0] == ARG_MM)
 		return SLOT_MM;
 	return info->arity && info->kind[0] == ARG_GMAP ? SLOT_GMAP : SLOT_MACHINE;
+}
+
+/* A word that can be left out: all ones. */
+static int argument_optional_word(const struct arguments *args, u32 index, u64 *word)
+{
+	napi_valuetype type;
+
+	if (napi_typeof(args->env, args->value[index], &type) == napi_ok && type == napi_undefined) {
+		*word = WIRE_NO_ARGUMENT;
+		return OUTCOME_OK;
+	}
+	return argument_word(args, index, word);
 }
 
 /* Fills in the operation's arguments; those of the target are in place. */
@@ -60,7 +82,7 @@ static napi_value answer(napi_env env, struct addon_machine *machine, enum wire_
 	switch (op_infos[op].result) {
 	case RESULT_WORD:
 		if (!is_error_word(reply.value))
-			return value_word(env, reply.value);
+			return leave_word(machine->addon, reply.value);
 		break;
 	case RESULT_HANDLE_MM:
 		if (reply.value == WIRE_NO_HANDLE)
@@ -118,8 +140,7 @@ static napi_value call_operation(napi_env env, napi_callback_info info)
 	napi_get_cb_info(env, info, &count, args.value, NULL, &data);
 	operation = data;
 	args.env = env;
-	args.addon = operation->addon;
-	outcome = argument_target(&args, operation->target, &target);
+	outcome = argument_target(&args, operation->addon, operation->target, &target);
 	if (!outcome) {
 		call.arg[0] = target.number;
 		outcome = read_arguments(&args, operation, &call);
@@ -127,57 +148,49 @@ static napi_value call_operation(napi_env env, napi_callback_info info)
 	return outcome ? value_int(env, outcome) : run(env, target, operation->op, &call);
 }
 
-/*
- * gmap_translate without the way through the interpreter: it stores nothing, cannot end in a BUG, and between calls no
- * lock is held that it could meet. Callers do it for every guest address that they look at.
- */
+/* gmap_translate by the short way, where it can be gone. */
 static napi_value call_translate(napi_env env, napi_callback_info info)
 {
-	struct call call = { .result_handle = WIRE_NO_HANDLE };
-	size_t count = 2;
 	const struct operation *operation;
 	struct arguments args;
 	struct target target;
+	size_t count = 2;
+	u64 gaddr, vmaddr;
 	struct machine *m;
-	bool checking;
 	void *data;
-	u64 vmaddr;
 	int outcome;
 
 	napi_get_cb_info(env, info, &count, args.value, NULL, &data);
 	operation = data;
 	args.env = env;
-	args.addon = operation->addon;
-	outcome = argument_target(&args, SLOT_GMAP, &target);
+	outcome = argument_target(&args, operation->addon, SLOT_GMAP, &target);
 	if (!outcome)
-		outcome = argument_word(&args, 1, &call.arg[1]);
+		outcome = argument_word(&args, 1, &gaddr);
 	if (unlikely(outcome))
 		return value_int(env, outcome);
 	m = target.machine->core;
-	if (unlikely(m->dead || target.machine->callbacks || m->options.check_always || m->tracer)) {
-		call.arg[0] = target.number;
+	if (unlikely(!machine_translate(m, m->s.gmap[target.number], gaddr, &vmaddr))) {
+		const struct call call = { .arg = { target.number, gaddr }, .result_handle = WIRE_NO_HANDLE };
+
 		return run(env, target, operation->op, &call);
 	}
-	checking = m->options.check_locks;
-	m->options.check_locks = false;
-	vmaddr = gmap_translate(m, m->s.gmap[target.number], call.arg[1]);
-	m->options.check_locks = checking;
-	return is_error_word(vmaddr) ? value_int(env, (int)(s64)vmaddr) : value_word(env, vmaddr);
+	return is_error_word(vmaddr) ? value_int(env, (int)(s64)vmaddr) : leave_word(operation->addon, vmaddr);
 }
 
-napi_status operation_functions(napi_env env, napi_value exports, struct addon *addon)
+bool operations_define(struct addon *addon, napi_value exports)
 {
 	int op;
 
+	addon->operations = calloc(WIRE_OPS, sizeof(*addon->operations));
+	if (!addon->operations)
+		return false;
 	for (op = 0; op < WIRE_OPS; op++) {
 		struct operation *operation = &addon->operations[op];
-		napi_status status;
 
 		*operation = (struct operation){ addon, (enum wire_op)op, target_of(&op_infos[op]) };
-		status = define_function(env, exports, op_infos[op].name,
-					 op == OP_gmap_translate ? call_translate : call_operation, operation);
-		if (status != napi_ok)
-			return status;
+		if (!define_function(addon->env, exports, op_infos[op].name,
+				     op == OP_gmap_translate ? call_translate : call_operation, operation))
+			return false;
 	}
-	return napi_ok;
+	return true;
 }

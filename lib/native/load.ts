@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/** Finds the native addon and loads it, or says why that is not possible and what helps. */
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { packageRoot } from '../package-root.js';
+
+/** The native addon is not there, or cannot be loaded. The message says what helps; `cause` is what went wrong. */
+export class AddonError extends Error {
+  override readonly name = 'AddonError';
+  readonly code = 'ERR_GMAP_ADDON';
+}
+
+/**
+ * The addon: a prebuild that fits this system, or else a local build.
+ *
+ * @throws {AddonError} if neither can be loaded.
+ */
+export function loadAddon(): unknown {
+  const causes: unknown[] = [];
+  // A prebuild is in native/, apart from build/: node-gyp-build would prefer a local build to one beside it.
+  for (const directory of [join(packageRoot, 'native'), packageRoot]) {
+    try {
+      // Already this looks at files, which --permission can forbid.
+      const load = createRequire(import.meta.url)('node-gyp-build') as (directory: string) => unknown;
+      return load(directory);
+    } catch (cause) {
+      causes.push(cause);
+    }
+  }
+  const system = `${process.platform}-${process.arch}, Node ${process.versions.node}`;
+  const message = `s390-gmap: its native addon cannot be loaded (${system}): ${explain(causes)}`;
+  throw new AddonError(message, { cause: new AggregateError(causes) });
+}
+
+function explain(causes: readonly unknown[]): string {
+  const codes = causes.map((cause) => (cause as NodeJS.ErrnoException).code);
+  if (codes.includes('ERR_ACCESS_DENIED') || codes.includes('ERR_DLOPEN_DISABLED'))
+    return (
+      'Node runs with --permission, which forbids it. It needs ' +
+      `--allow-addons --allow-fs-read=${quoted(packageRoot)} --allow-fs-read=/etc/alpine-release`
+    );
+  if (!isOurs(packageRoot))
+    return 'the package was bundled, and the addon was not. Make it external (esbuild --external:s390-gmap; "external" of others)';
+  const build = isClone() ? 'npm run build' : `npx --yes node-gyp rebuild --directory ${quoted(packageRoot)}`;
+  return (
+    'there is no prebuild for this system, or it does not fit. ' +
+    `Build it, which needs a C/C++ compiler, make and python3:\n  ${build}`
+  );
+}
+
+/** For a shell; without the slash at the end, which cmd.exe would take for an escape. */
+function quoted(path: string): string {
+  const folder = path.replace(/(?<=.)[\\/]$/, '');
+  return /^[\w\-./:@+\\]+$/.test(folder) ? folder : `"${folder}"`;
+}
+
+function isOurs(folder: string): boolean {
+  try {
+    const { name } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { name?: string };
+    return name === 's390-gmap';
+  } catch {
+    return false;
+  }
+}
+
+function isClone(): boolean {
+  return existsSync(join(packageRoot, 'scripts', 'build.mjs'));
+}

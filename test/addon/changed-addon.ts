@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/** An addon with one source changed, in a folder of its own: S390_GMAP_PREBUILD loads it. The rest is that of `npm run build`. */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const lists = ['native/sources.txt', 'native/fuzz/sources.txt', 'native/addon/sources.txt'];
+const includes = ['node_modules/node-api-headers/include', 'node_modules/node-addon-api', 'native'];
+const defines = ['NAPI_VERSION=9', 'NODE_GYP_MODULE_NAME=s390_gmap', 'NODE_ADDON_API_DISABLE_CPP_EXCEPTIONS'];
+const usual = [
+  '-O1',
+  '-w',
+  '-fPIC',
+  ...includes.map((path) => `-I${join(root, path)}`),
+  ...defines.map((d) => `-D${d}`),
+];
+const cc = [process.env.CC ?? 'cc', '-std=c11'];
+const cxx = [process.env.CXX ?? 'c++', '-std=c++17', '-fno-exceptions', '-fno-rtti', '-ffunction-sections'];
+
+function run([command = '', ...first]: readonly string[], args: readonly string[]): void {
+  execFileSync(command, [...first, ...args]);
+}
+
+/** `text` in place of the file `changed`. Answers the folder, for S390_GMAP_PREBUILD. */
+export function buildChangedAddon(folder: string, changed: string, text: string): string {
+  const build = join(folder, 'build', 'Release');
+  mkdirSync(build, { recursive: true });
+  const source = join(folder, changed.replaceAll('/', '_'));
+  const object = `${source}.o`;
+  writeFileSync(source, text);
+  run(changed.endsWith('.cc') ? cxx : cc, [...usual, '-c', source, '-o', object]);
+  const objects = lists
+    .flatMap((list) => readFileSync(join(root, list), 'utf8').trim().split('\n'))
+    .filter((file) => file !== changed)
+    .map((file) => join(root, 'build/Release/obj.target/s390_gmap', file.replace(/\.cc?$/, '.o')));
+  const link = ['-shared', '-Wl,--gc-sections', '-o', join(build, 's390_gmap.node')];
+  run(cc, [...objects, object, ...link]);
+  return folder;
+}
