@@ -4,6 +4,7 @@
  * hardware's walk. They hold between the calls of a program, with exceptions that the objects remember:
  *
  *	mm.old_page_tables      I12 and I13 are not looked at: PTEs from before s390_enable_sie did not tell their PGSTEs
+ *	gmap.wrapped_links      I6 and I7 are not looked at: page tables of other segments than the links say, see B14
  *	gmap.unrelated_links    I9 is not looked at. A C program that calls __gmap_link with addresses that are
  *	                        not mapped to each other sets it, as the interpreter does
  */

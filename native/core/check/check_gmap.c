@@ -108,7 +108,7 @@ static bool check_segment_entry(struct check_walk *walk, entry_t *entry, u64 val
 		return check_fail(g->c, "I5: %s: segment entry 0x%llx for 0x%llx", g->name, (unsigned long long)value,
 				  (unsigned long long)gaddr);
 	g->segments++;
-	if (g->gmap->mm->alloc_pgste) {
+	if (g->gmap->mm->alloc_pgste && !g->gmap->wrapped_links) {
 		vmaddr = page_table_vmaddr(g->c->m, value);
 		if (radix_lookup(&g->gmap->host_to_guest, vmaddr >> PMD_SHIFT) != address_of(g->c->m, entry))
 			return check_fail(g->c,
@@ -206,8 +206,9 @@ static bool check_link(const struct gmap_check *g, u64 vmaddr, u64 address)
 	if (value == SEGMENT_ENTRY_EMPTY)
 		return check_fail(g->c, "I6: %s: host segment 0x%llx is linked to 0x%llx, whose entry is empty",
 				  g->name, (unsigned long long)vmaddr, (unsigned long long)gaddr);
-	/* a table that the process lost is still what the guest uses */
-	if (frame_at(m, value)->flags & FRAME_LOST)
+	/* a table that the process lost is still what the guest uses, and it has that of another segment after a link that wrapped */
+	if (frame_at(m, value)->flags & FRAME_LOST ||
+	    (g->gmap->wrapped_links && frame_kind(frame_at(m, value)) == FRAME_PGTABLE))
 		return true;
 	return check_fail(g->c, "I7: %s: guest segment 0x%llx has entry 0x%llx, host segment 0x%llx has 0x%llx",
 			  g->name, (unsigned long long)gaddr, (unsigned long long)value, (unsigned long long)vmaddr,

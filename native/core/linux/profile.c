@@ -11,12 +11,14 @@ static const struct profile profiles[] = {
 		.map_from_end = TASK_MAX_SIZE,
 		.zero_page_with_pgste = true,
 		.discard_needs_vma = true,
+		.zap_unlocks_always = true,
 		.key_lookup = KEY_MAKES_TABLE,
 		.page_none = PAGE_PRESENT | PAGE_INVALID,
 	},
 	{
 		.name = "linux-5.10",
 		.functions = FUNCTIONS_4_8,
+		.link_wraps = true,
 		.task_size = -PAGE_SIZE,
 		.map_from_end = -PAGE_SIZE,
 		.skey_marks_referenced = true,
@@ -30,6 +32,7 @@ static const struct profile profiles[] = {
 	{
 		.name = "linux-6.1",
 		.functions = FUNCTIONS_4_8,
+		.link_wraps = true,
 		.task_size = -PAGE_SIZE,
 		.map_from_end = -PAGE_SIZE,
 		.zap_needs_vma = true,
@@ -49,6 +52,7 @@ static const struct profile profiles[] = {
 	{
 		.name = "linux-6.12",
 		.functions = FUNCTIONS_4_8,
+		.link_wraps = true,
 		.task_size = -PAGE_SIZE,
 		.map_from_end = -PAGE_SIZE,
 		.zero_page_with_pgste = true,

@@ -30,7 +30,9 @@ struct profile {
 	bool discard_needs_vma; /* gmap_discard without a VMA at or above the address: NULL dereference; else skipped */
 	bool discard_one_vma;	/* gmap_discard looks at the first VMA of each segment only */
 	bool zap_needs_vma;	/* __gmap_zap without a VMA does nothing; else it makes a page table */
-	bool skey_unshares;	/* s390_enable_skey gives zero pages a frame of their own; else they are unmapped */
+	bool zap_unlocks_always; /* __gmap_zap without memory for a page table releases a lock that it does not hold */
+	bool link_wraps; /* __gmap_link above the limit of the process wraps round to its first addresses; else it is lost */
+	bool skey_unshares;	    /* s390_enable_skey gives zero pages a frame of their own; else they are unmapped */
 	bool skey_marks_referenced; /* s390_enable_skey sets GR and GC; else it clears them */
 	enum profile_key_lookup key_lookup;
 	enum profile_upgrade mprotect_upgrades;

@@ -31,6 +31,7 @@ bool bug_is_the_programs(enum bug_place place)
 	case BUG_pmd_none:
 	case BUG_above_limit:
 	case BUG_no_vma:
+	case BUG_zap_unlock:
 	case BUG_subpage:
 	case BUG_endless:
 	case BUG_notifier_twice:

@@ -51,4 +51,49 @@ static void debug_list(struct machine *m)
 	world_end(&w);
 }
 
-RUN_TESTS(ALL(debug_list))
+/* A guest without limit, with a segment that is mapped to this host address. */
+static void begin(struct world *w, struct machine *m, u64 vmaddr)
+{
+	world_begin(w, m);
+	AGREE(w, s390_enable_sie, 0);
+	if (is_4_7(m))
+		AGREE(w, gmap_alloc, 0, 0);
+	else
+		AGREE(w, gmap_create, 0, 0);
+	AGREE(w, gmap_map_segment, 0, vmaddr, 0, PMD_SIZE);
+}
+
+static void zap_without_memory(struct machine *m)
+{
+	struct world w;
+
+	begin(&w, m, HOST);
+	AGREE(&w, inject, INJECT_host_table, 1);
+	AGREE(&w, __gmap_zap, 0, 0);
+	EXPECT_EQ(m->dead, is_4_7(m) ? BUG_zap_unlock : BUG_none);
+	world_end(&w);
+}
+
+static void link_above_the_limit(struct machine *m)
+{
+	struct world w;
+
+	begin(&w, m, PGDIR_SIZE + HOST);
+	AGREE(&w, mmap, 0, HOST, PMD_SIZE, READ_WRITE, 0);
+	AGREE(&w, store, 0, HOST, 1);
+	AGREE(&w, __gmap_link, 0, 0, PGDIR_SIZE + HOST);
+	EXPECT_EQ(m->dead, is_4_7(m) ? BUG_pmd_none : BUG_none);
+	if (!m->dead) {
+		AGREE(&w, gmap_translate, 0, 0);
+		AGREE(&w, gmap_mprotect_notify, 0, 0, PAGE_SIZE, PROT_WRITE);
+		AGREE(&w, munmap, 0, HOST, PMD_SIZE);
+		AGREE(&w, exit, 0);
+		AGREE(&w, gmap_translate, 0, 0);
+		AGREE(&w, gmap_unmap_segment, 0, 0, PMD_SIZE);
+	}
+	world_end(&w);
+}
+
+RUN_TESTS(ALL(debug_list), ALL(zap_without_memory), ON(linux_4_7, link_above_the_limit),
+	  ON(linux_5_10, link_above_the_limit, .loses = true), ON(linux_6_1, link_above_the_limit, .loses = true),
+	  ON(linux_6_12, link_above_the_limit, .loses = true))

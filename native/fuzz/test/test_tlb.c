@@ -257,6 +257,21 @@ static void walks_that_differ(struct machine *m)
 	end(&w);
 }
 
+/* What exit did not find is what guest and host still see alike. */
+static void links_that_exit_leaves(struct machine *m)
+{
+	struct world w;
+
+	begin(&w, m);
+	EXPECT_AGREED(&w, gmap_map_segment, 0, HOST + PUD_SIZE, SECOND + PMD_SIZE, PMD_SIZE);
+	EXPECT_AGREED(&w, get_guest_storage_key, 0, HOST + PUD_SIZE);
+	EXPECT_AGREED(&w, __gmap_link, 0, SECOND + PMD_SIZE, HOST + PUD_SIZE);
+	EXPECT_AGREED(&w, exit, 0);
+	EXPECT_AGREED(&w, gmap_translate, 0, SECOND + PMD_SIZE);
+	EXPECT_AGREED(&w, gmap_fault, 0, GUEST, 0);
+	end(&w);
+}
+
 static const struct test tests[] = {
 	TEST(flushes_of_gmaps),
 	TEST(flushes_of_pages),
@@ -268,6 +283,7 @@ static const struct test tests[] = {
 	TEST(other_cpus, .options = two_cpus),
 	TEST(links_by_callers_of_the_port),
 	TEST(walks_that_differ),
+	TEST(links_that_exit_leaves, .loses = true),
 };
 
 static bool judge_random(void *context, const struct step *step, struct verdict *verdict)

@@ -68,6 +68,7 @@ static struct gmap *gmap_new(struct machine *m, struct mm *mm, u64 limit)
 	SET(m, gmap->pfault_enabled, 0);
 	SET(m, gmap->ref_count, 1);
 	SET(m, gmap->listed, 0);
+	SET(m, gmap->wrapped_links, 0);
 	SET(m, gmap->unrelated_links, 0);
 	SET(m, gmap->handle, WIRE_NO_HANDLE);
 	SET(m, m->s.gmap_serial, m->s.gmap_serial + 1);
@@ -389,7 +390,8 @@ entry_t *gmap_find_segment_entry(const struct machine *m, const struct gmap *gma
 /* The host's segment entry. The kernel takes for granted that there is one. */
 static entry_t *linked_pmd(struct machine *m, struct gmap *gmap, u64 vmaddr)
 {
-	entry_t *pmd = host_pmd(m, gmap->mm, vmaddr);
+	u64 found = m->options.profile->link_wraps ? host_wrap(gmap->mm, vmaddr) : vmaddr;
+	entry_t *pmd = host_pmd(m, gmap->mm, found);
 
 	if (!pmd || (m->options.debug_vm && entry_get(pmd) == SEGMENT_ENTRY_EMPTY))
 		machine_bug(m, BUG_pmd_none, "host address 0x%llx", (unsigned long long)vmaddr);
@@ -416,8 +418,11 @@ int __gmap_link(struct machine *m, struct gmap *gmap, u64 gaddr, u64 vmaddr)
 		rc = inject(m, INJECT_radix_insert)
 			     ? -ENOMEM
 			     : radix_insert(m, &gmap->host_to_guest, vmaddr >> PMD_SHIFT, address_of(m, entry));
-		if (!rc)
+		if (!rc) {
 			entry_set(m, entry, entry_get(pmd));
+			if ((host_wrap(gmap->mm, vmaddr) ^ vmaddr) & PMD_MASK)
+				SET(m, gmap->wrapped_links, 1);
+		}
 	}
 	guest_table_unlock(m, gmap);
 	lock_drop(m, LOCK_PMD, pmd_lock_of(pmd));
@@ -461,8 +466,11 @@ void __gmap_zap(struct machine *m, struct gmap *gmap, u64 gaddr)
 	if (vmaddr >= gmap->mm->asce_limit)
 		return; /* a walk that leaves the table; seen to have no effect */
 	ptep = get_locked_pte(m, gmap->mm, vmaddr);
-	if (!ptep)
-		return; /* the kernel releases a lock that it does not have */
+	if (!ptep) {
+		if (m->options.profile->zap_unlocks_always)
+			machine_bug(m, BUG_zap_unlock, "host address 0x%llx", (unsigned long long)vmaddr);
+		return;
+	}
 	ptep_zap_unused(m, gmap->mm, ptep, false);
 	pte_unlock(m, ptep);
 }

@@ -22,8 +22,9 @@ struct gmap {
 	u64 asce_end; /* highest guest address */
 	u64 private;  /* cookie of the owner */
 	u64 pfault_enabled;
-	u64 ref_count;	     /* not counted in 4.7 */
-	u64 listed;	     /* in mm->gmap_list */
+	u64 ref_count; /* not counted in 4.7 */
+	u64 listed;    /* in mm->gmap_list */
+	u64 wrapped_links; /* __gmap_link was called with a host address above the limit: the link is to the page table of another */
 	u64 unrelated_links; /* somebody called __gmap_link with addresses that are not mapped to each other, see check.h */
 	u64 handle;	     /* of the program that made it */
 	u64 serial;	     /* what lowcore holds for its address: never used again */

@@ -286,15 +286,30 @@ static void lose_table(struct machine *m, u64 table, u64 frames)
 	SET(m, m->s.lost_tables, m->s.lost_tables + frames);
 }
 
+/* By whatever host address. */
+static bool has_link_to(const struct machine *m, const struct gmap *gmap, u64 table)
+{
+	u64 key = 0;
+	u64 address;
+
+	for (; radix_next(&gmap->host_to_guest, key, &key, &address); key++)
+		if (entry_get(entry_at(m, address)) == table)
+			return true;
+	return false;
+}
+
 /* A gmap that was not told, or is not on the list of its process any more, still uses the page table. */
-static bool page_table_is_linked(const struct machine *m, const struct mm *mm, u64 vmaddr)
+static bool page_table_is_linked(const struct machine *m, const struct mm *mm, u64 table, u64 vmaddr)
 {
 	u64 handle;
 
 	for (handle = 0; handle < m->s.gmap_count; handle++) {
 		const struct gmap *gmap = m->s.gmap[handle];
 
-		if (gmap && gmap->mm == mm && radix_lookup(&gmap->host_to_guest, vmaddr >> PMD_SHIFT))
+		if (!gmap || gmap->mm != mm)
+			continue;
+		if (radix_lookup(&gmap->host_to_guest, vmaddr >> PMD_SHIFT) ||
+		    (gmap->wrapped_links && has_link_to(m, gmap, table)))
 			return true;
 	}
 	return false;
@@ -307,7 +322,7 @@ static void pgste_table_free(struct machine *m, struct mmu_gather *tlb, u64 tabl
 	if (mm->has_pgste || !m->options.profile->unlink_needs_sie)
 		gmap_unlink(m, mm, entry_at(m, table), vmaddr);
 	/* a kernel frees it all the same; what the gmap then uses must not become something else here */
-	if (page_table_is_linked(m, mm, vmaddr))
+	if (page_table_is_linked(m, mm, table, vmaddr))
 		lose_table(m, table, 1);
 	else
 		tlb_remove_table(m, tlb, table);
@@ -323,7 +338,7 @@ static void page_table_free_rcu(struct machine *m, struct mmu_gather *tlb, u64 t
 		pgste_table_free(m, tlb, table, vmaddr);
 		return;
 	}
-	if (page_table_is_linked(m, mm, vmaddr)) {
+	if (page_table_is_linked(m, mm, table, vmaddr)) {
 		unlist_half_frame(m, mm, frame);
 		SET(m, mm->flush_mm, 1);
 		lose_table(m, table & FRAME_MASK, 1);

@@ -65,6 +65,15 @@ static inline u64 host_region3_table(const struct machine *m, const struct mm *m
 	return table ? region_below(table_entry(m, table, address, PGDIR_SHIFT)) : 0;
 }
 
+/*
+ * What a walk that does not know the limit takes an address for: the index into the top table wraps. Five levels have an entry
+ * for every address, though not all can be mapped.
+ */
+static inline u64 host_wrap(const struct mm *mm, u64 address)
+{
+	return address & (mm->asce_limit <= TASK_MAX_SIZE ? mm->asce_limit - 1 : PMD_MASK);
+}
+
 /* The host's segment entry for an address; NULL if a table above it is missing, or above the limit. */
 static inline entry_t *host_pmd(const struct machine *m, const struct mm *mm, u64 address)
 {

@@ -38,14 +38,14 @@ static bool differ(const struct touch *t, const struct gmap *gmap, u64 gaddr, u6
 		      (unsigned int)host.code, (unsigned long long)host.value, (unsigned long long)host.entry);
 }
 
-/* `host`: NULL if the process has exited, so that there is nothing that the guest could see. */
+/* `host`: NULL if the guest address is not mapped. */
 static bool same_walk(const struct touch *t, const struct gmap *gmap, u64 gaddr, u64 vmaddr,
 		      const struct dat_result *guest, const struct dat_result *host)
 {
 	u64 link;
 
 	/* not linked yet */
-	if (!reaches_pages(guest) || gmap->unrelated_links || uses_lost_table(t->m, guest))
+	if (!reaches_pages(guest) || gmap->unrelated_links || gmap->wrapped_links || uses_lost_table(t->m, guest))
 		return true;
 	if (!vmaddr)
 		return differ(t, gmap, gaddr, 0, "walk without mapping");
@@ -110,7 +110,7 @@ static bool touch_gaddr(const struct touch *t, const struct gmap *gmap, u64 gadd
 	/* nobody runs in a gmap that was removed */
 	if (!gmap->listed)
 		return true;
-	if (!vmaddr || gmap->mm->exited)
+	if (!vmaddr)
 		return touch_guest(t, gmap, gaddr, vmaddr, NULL);
 	vmaddr |= gaddr & ~PMD_MASK;
 	host = dat_walk(t->m, gmap->mm->asce, vmaddr, false);

@@ -172,6 +172,8 @@ int add_link(struct model *model, u32 guest, u64 gaddr, u64 vmaddr, u32 flags);
 /* The segment table for the address; made if it is missing. NULL if the model is full. */
 struct item *add_table(struct model *model, u32 guest, u64 gaddr);
 struct item *table_of(struct model *model, u32 guest, u64 gaddr);
+/* What __gmap_link finds as the host's segment entry: empty also where there are no tables. */
+u64 host_entry(const struct model *model, u32 process, u64 vmaddr);
 /* True if a valid link was dropped. */
 bool drop_link(struct model *model, u32 guest, u64 vmaddr);
 /* The process frees the page tables of the segments in [start, end). */
@@ -297,6 +299,7 @@ void find_out(struct model *model, u32 process);
 	STEP(gmap_mprotect_notify)          \
 	STEP(ptep_notify)                   \
 	STEP(gmap_discard)                  \
+	STEP(__gmap_zap)                    \
 	STEP(test_and_clear_guest_dirty)    \
 	STEP(ptep_test_and_clear_uc)        \
 	STEP(clear_young)                   \

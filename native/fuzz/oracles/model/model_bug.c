@@ -31,9 +31,8 @@ static bool misses_memory(struct model *model, u32 guest)
 
 static bool can_miss_page_table(const struct model *model, u32 guest)
 {
-	const entry_t *pmd = host_pmd(model->m, kernel_mm(model, model->guests[guest].process), argument(model, 2));
-
-	return model->step->op == OP___gmap_link && (!pmd || entry_get(pmd) == SEGMENT_ENTRY_EMPTY);
+	return model->step->op == OP___gmap_link &&
+	       host_entry(model, model->guests[guest].process, argument(model, 2)) == SEGMENT_ENTRY_EMPTY;
 }
 
 static bool is_endless(const struct model *model)
@@ -53,6 +52,8 @@ static bool can_be(struct model *model, enum bug_place place)
 	switch (place) {
 	case BUG_pmd_none:
 		return can_miss_page_table(model, guest);
+	case BUG_zap_unlock:
+		return op == OP___gmap_zap && model->profile->zap_unlocks_always && model->failed;
 	case BUG_no_vma:
 		return op == OP_gmap_discard && model->profile->discard_needs_vma && misses_memory(model, guest);
 	case BUG_subpage:

@@ -173,10 +173,15 @@ void step_gmap_unlink(struct model *model)
 }
 
 /* How a host segment can be linked, which only the process's tables say: no page table, one, or a large page. */
-static u64 host_entry(const struct model *model, u32 process, u64 vmaddr)
+u64 host_entry(const struct model *model, u32 process, u64 vmaddr)
 {
-	const entry_t *pmd = host_pmd(model->m, kernel_mm(model, process), vmaddr);
+	const struct mm *mm = kernel_mm(model, process);
+	const entry_t *pmd;
 
+	/* from 5.10 on addresses above the limit begin again at 0 */
+	if (model->profile->link_wraps && mm->asce_limit <= TASK_MAX_SIZE)
+		vmaddr &= mm->asce_limit - 1;
+	pmd = host_pmd(model->m, mm, vmaddr & PMD_MASK);
 	return pmd ? entry_get(pmd) : SEGMENT_ENTRY_EMPTY;
 }
 

@@ -128,7 +128,7 @@ static bool check_link(const struct rules *r, const struct gmap *gmap, u64 addre
 	u64 vmaddr = radix_lookup(&gmap->guest_to_host, gaddr >> PMD_SHIFT);
 	const entry_t *pmd;
 
-	if (gmap->mm->alloc_pgste && link_of(gmap, page_table_vmaddr(r->m, value)) != address)
+	if (gmap->mm->alloc_pgste && !gmap->wrapped_links && link_of(gmap, page_table_vmaddr(r->m, value)) != address)
 		return object(r->verdict, ORACLE_RULES, "I6",
 			      "g%llu: segment 0x%llx uses the page table of 0x%llx, host_to_guest does not say so",
 			      (unsigned long long)gmap->handle, (unsigned long long)gaddr,
@@ -144,7 +144,7 @@ static bool check_link(const struct rules *r, const struct gmap *gmap, u64 addre
 			      "g%llu: segment 0x%llx is mapped to 0x%llx but linked to another one",
 			      (unsigned long long)gmap->handle, (unsigned long long)gaddr, (unsigned long long)vmaddr);
 	pmd = host_pmd(r->m, gmap->mm, vmaddr);
-	if ((pmd && entry_get(pmd) == value) || is_lost(r, value) || rules_links_can_dangle(r))
+	if ((pmd && entry_get(pmd) == value) || is_lost(r, value) || gmap->wrapped_links || rules_links_can_dangle(r))
 		return true;
 	return object(r->verdict, ORACLE_RULES, "I7",
 		      "g%llu: guest segment 0x%llx has entry 0x%llx, host segment 0x%llx has 0x%llx",
@@ -242,7 +242,7 @@ static bool check_links_to(const struct rules *r, u64 address, u64 page_table)
 		u64 link = gmap ? link_of(gmap, vmaddr) : 0;
 		u64 value = link ? linked_entry(r, link) : page_table;
 
-		if (value == page_table || rules_links_can_dangle(r) ||
+		if (value == page_table || rules_links_can_dangle(r) || (link && gmap->wrapped_links) ||
 		    host_pmd(r->m, gmap->mm, vmaddr) != entry_at(r->m, address))
 			continue;
 		if (!is_page_table_entry(r, value) || !is_lost(r, value))
