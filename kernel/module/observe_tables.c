@@ -3,22 +3,12 @@
  * The tables of gmaps as facts. Nobody changes them meanwhile: all processes of the program wait for their turn,
  * and hosts change gmaps only in calls.
  */
+#include "abi/table_levels.h"
 #include "host_table.h"
 #include "observe.h"
 
-static const unsigned int level_shift[] = {
-	[WIRE_R1] = 53,
-	[WIRE_R2] = 42,
-	[WIRE_R3] = 31,
-	[WIRE_SEG] = PMD_SHIFT,
-};
-
-static const unsigned long level_empty[] = {
-	[WIRE_R1] = _REGION1_ENTRY_EMPTY,
-	[WIRE_R2] = _REGION2_ENTRY_EMPTY,
-	[WIRE_R3] = _REGION3_ENTRY_EMPTY,
-	[WIRE_SEG] = _SEGMENT_ENTRY_EMPTY,
-};
+/* What facts call the levels. */
+_Static_assert((int)WIRE_R1 == (int)LEVEL_REGION1 && (int)WIRE_SEG == (int)LEVEL_SEGMENT, "one order");
 
 #define CRST_ENTRIES 2048
 #define CRST_BYTES (CRST_ENTRIES * sizeof(unsigned long))
@@ -144,14 +134,14 @@ static noinline const unsigned long *skip_empty(const unsigned long *e, const un
 static void collect_table(const struct level *level, const struct table *table)
 {
 	const unsigned long *end = table->entry + CRST_ENTRIES;
-	unsigned long empty = level_empty[level->number];
+	unsigned long empty = table_levels[level->number].empty;
 	const unsigned long *entry = table->entry;
 
 	while ((entry = skip_empty(entry, end, empty)) < end) {
 		const unsigned long *behind = entry + GROUP;
 
 		for (; entry < behind; entry++) {
-			u64 gaddr = table->gaddr + ((u64)(entry - table->entry) << level_shift[level->number]);
+			u64 gaddr = table->gaddr + ((u64)(entry - table->entry) << table_levels[level->number].shift);
 
 			if (*entry == empty)
 				continue;

@@ -91,6 +91,7 @@ bool check_page_use(struct check *c, u64 page, enum frame_kind kind, const char 
 	return true;
 }
 
+/* A copy of table_levels, on purpose: a mistake there must not hide itself. */
 static const struct {
 	const char *name;
 	unsigned int shift;

@@ -6,6 +6,7 @@
 #ifndef S390_GMAP_DAT_H
 #define S390_GMAP_DAT_H
 
+#include "abi/table_levels.h"
 #include "core/machine/machine.h"
 
 #define PAGE_SHIFT 12

@@ -11,18 +11,6 @@
 #define REGION3_FRAME PUD_MASK
 #define PTE_MUST_BE_ZERO 0x800u
 
-enum level { REGION1, REGION2, REGION3, SEGMENT };
-
-static const struct {
-	unsigned int shift;
-	enum program_code code;
-} levels[] = {
-	[REGION1] = { 53, PGM_REGION_FIRST },
-	[REGION2] = { 42, PGM_REGION_SECOND },
-	[REGION3] = { 31, PGM_REGION_THIRD },
-	[SEGMENT] = { 20, PGM_SEGMENT_TRANSLATION },
-};
-
 /* Reads an entry; false if it lies outside of the configured storage. */
 static bool fetch_entry(const struct machine *m, u64 address, struct dat_result *result)
 {
@@ -33,23 +21,18 @@ static bool fetch_entry(const struct machine *m, u64 address, struct dat_result 
 	return true;
 }
 
-static struct dat_result *fail(struct dat_result *result, enum program_code code)
+static struct dat_result *fail(struct dat_result *result, unsigned int code)
 {
-	result->code = code;
+	result->code = (enum program_code)code;
 	return result;
-}
-
-static enum level first_level(u64 asce)
-{
-	return (enum level)(SEGMENT - ((asce & ASCE_TYPE_MASK) >> 2));
 }
 
 /* Address bits above those that the ASCE's type translates must be zero. */
 static bool asce_covers(u64 asce, u64 address)
 {
-	enum level level = first_level(asce);
+	enum table_level level = level_of_type(asce);
 
-	return level == REGION1 || address >> (levels[level].shift + 11) == 0;
+	return level == LEVEL_REGION1 || address >> table_levels[level - 1].shift == 0;
 }
 
 static struct dat_result *access_frame(const struct machine *m, struct dat_result *result, u64 absolute, bool store)
@@ -81,25 +64,25 @@ static struct dat_result *walk_tables(const struct machine *m, struct dat_result
 	u64 origin = asce & ASCE_ORIGIN;
 	u64 first_quarter = 0;
 	u64 last_quarter = asce & ENTRY_LENGTH_MASK;
-	enum level level;
+	enum table_level level;
 
-	for (level = first_level(asce); level <= SEGMENT; level++) {
-		u64 index = address >> levels[level].shift & CRST_INDEX;
-		u64 type = (u64)(SEGMENT - level) << 2;
+	for (level = level_of_type(asce); level < TABLE_LEVELS; level++) {
+		const struct table_level_info *info = &table_levels[level];
+		u64 index = address >> info->shift & CRST_INDEX;
 
 		if (index / ENTRIES_PER_QUARTER < first_quarter || index / ENTRIES_PER_QUARTER > last_quarter)
-			return fail(result, levels[level].code);
+			return fail(result, info->exception);
 		if (!fetch_entry(m, origin + index * sizeof(entry_t), result))
 			return fail(result, PGM_ADDRESSING);
 		if (result->value & REGION_ENTRY_INVALID)
-			return fail(result, levels[level].code);
-		if ((result->value & REGION_ENTRY_TYPE_MASK) != type)
+			return fail(result, info->exception);
+		if ((result->value & REGION_ENTRY_TYPE_MASK) != info->type)
 			return fail(result, PGM_TRANSLATION_SPECIFICATION);
 		result->protected |= (result->value & REGION_ENTRY_PROTECT) != 0;
-		if (level == REGION3 && result->value & REGION3_LARGE)
+		if (level == LEVEL_REGION3 && result->value & REGION3_LARGE)
 			return access_frame(m, result, (result->value & REGION3_FRAME) | (address & ~REGION3_FRAME),
 					    store);
-		if (level == SEGMENT)
+		if (level == LEVEL_SEGMENT)
 			break;
 		origin = result->value & REGION_ENTRY_ORIGIN;
 		first_quarter = (result->value & REGION_OFFSET_MASK) >> TABLE_OFFSET_SHIFT;

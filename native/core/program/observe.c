@@ -4,9 +4,11 @@
 #include <stdlib.h>
 
 #include "abi/facts.h"
+#include "abi/table_levels.h"
 #include "core/linux/gmap/gmap.h"
 #include "core/linux/mm/mm.h"
 #include "core/linux/mm/page.h"
+#include "core/linux/mm/page_table.h"
 #include "core/linux/mm/pgalloc.h"
 
 struct observer {
@@ -126,19 +128,8 @@ static void collect_tree(struct machine *m, const struct radix_root *root, enum 
 	}
 }
 
-static const unsigned int level_shift[] = {
-	[WIRE_R1] = REGION1_SHIFT,
-	[WIRE_R2] = PGDIR_SHIFT,
-	[WIRE_R3] = PUD_SHIFT,
-	[WIRE_SEG] = PMD_SHIFT,
-};
-
-static const u64 level_empty[] = {
-	[WIRE_R1] = REGION1_ENTRY_EMPTY,
-	[WIRE_R2] = REGION2_ENTRY_EMPTY,
-	[WIRE_R3] = REGION3_ENTRY_EMPTY,
-	[WIRE_SEG] = SEGMENT_ENTRY_EMPTY,
-};
+/* Facts name the levels as the tables do. */
+static_assert((int)WIRE_R1 == (int)LEVEL_REGION1 && (int)WIRE_SEG == (int)LEVEL_SEGMENT, "one order");
 
 /* The host segment whose page table a segment entry shares, unless the process no longer has that table. */
 static bool host_of_entry(const struct machine *m, const struct gmap *gmap, u64 entry, u64 *vmaddr)
@@ -173,11 +164,11 @@ static void collect_level(struct machine *m, const struct gmap *gmap, u64 table,
 			  enum wire_level wanted, u64 gaddr)
 {
 	const entry_t *entry = entry_at(m, table);
-	u64 empty = be64(level_empty[level]);
+	u64 empty = be64(table_levels[level].empty);
 	u64 i;
 
 	for (i = 0; i < CRST_ENTRIES; i++) {
-		u64 at = gaddr + (i << level_shift[level]);
+		u64 at = gaddr + (i << table_levels[level].shift);
 		u64 value;
 
 		/* nearly all are: not even their bytes are swapped */

@@ -34,8 +34,8 @@ export const mutants = [
   {
     id: 'exit-table-leak',
     wrong: 'the top table is not freed when a process ends',
-    find: '	count_lost_tables(m, mm);\n	crst_table_free(m, mm->table);',
-    replace: '	count_lost_tables(m, mm);',
+    find: '	crst_table_free(m, mm->table);\n	SET(m, mm->table, 0);',
+    replace: '	SET(m, mm->table, 0);',
   },
   {
     id: 'exit-half',

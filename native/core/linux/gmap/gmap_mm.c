@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The port of arch/s390/mm/gmap.c, third part: what concerns a process as a whole. */
-#include "core/linux/mm/fault.h"
 #include "core/linux/gmap/gmap.h"
-#include "core/machine/lock.h"
+#include "core/linux/gmap/pgtable.h"
+#include "core/linux/mm/fault.h"
 #include "core/linux/mm/page.h"
 #include "core/linux/mm/pgalloc.h"
-#include "core/linux/gmap/pgtable.h"
 #include "core/linux/mm/walk.h"
+#include "core/machine/lock.h"
 
 void thp_split_mm(struct machine *m, struct mm *mm)
 {

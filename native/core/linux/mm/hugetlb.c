@@ -5,6 +5,7 @@
 #include "core/linux/mm/page.h"
 #include "core/linux/mm/pgalloc.h"
 #include "core/linux/mm/tlb.h"
+#include "core/linux/mm/walk.h"
 
 static u64 huge_alloc(struct machine *m)
 {

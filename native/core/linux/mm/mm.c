@@ -2,14 +2,17 @@
 /* The life of a process: exec, fork, exit. */
 #include "core/linux/mm/mm.h"
 
+#include "core/linux/gmap/pgtable.h"
+#include "core/linux/mm/free_pgtables.h"
 #include "core/linux/mm/hugetlb.h"
-#include "core/machine/list.h"
+#include "core/linux/mm/lost.h"
 #include "core/linux/mm/page.h"
 #include "core/linux/mm/pgalloc.h"
-#include "core/linux/gmap/pgtable.h"
 #include "core/linux/mm/shmem.h"
 #include "core/linux/mm/tlb.h"
+#include "core/linux/mm/walk.h"
 #include "core/linux/mm/zap.h"
+#include "core/machine/list.h"
 
 /* Three, four or five levels of tables. */
 struct levels {
@@ -211,7 +214,7 @@ void mm_exit(struct machine *m, struct mm *mm)
 void mm_free(struct machine *m, struct mm *mm)
 {
 	/* the top table is the last to go: a gmap can use what exit did not find below it */
-	count_lost_tables(m, mm);
+	lose_tables_below(m, mm->table, host_top_level(mm));
 	crst_table_free(m, mm->table);
 	if (m->s.newest_mm == mm)
 		SET(m, m->s.newest_mm, NULL);

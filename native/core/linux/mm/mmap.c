@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* mmap, munmap and madvise. */
+#include "core/linux/mm/free_pgtables.h"
 #include "core/linux/mm/hugetlb.h"
-#include "core/machine/lock.h"
 #include "core/linux/mm/mm.h"
 #include "core/linux/mm/pgalloc.h"
 #include "core/linux/mm/shmem.h"
 #include "core/linux/mm/zap.h"
+#include "core/machine/lock.h"
 
 u64 task_size(const struct machine *m, const struct mm *mm)
 {

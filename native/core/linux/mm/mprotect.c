@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "core/linux/gmap/pgtable.h"
 #include "core/linux/mm/hugetlb.h"
-#include "core/machine/lock.h"
 #include "core/linux/mm/mm.h"
 #include "core/linux/mm/page.h"
 #include "core/linux/mm/pgalloc.h"
-#include "core/linux/gmap/pgtable.h"
 #include "core/linux/mm/tlb.h"
+#include "core/linux/mm/walk.h"
+#include "core/machine/lock.h"
 
 #define PROT_SEM 0x8u /* a valid protection that means nothing */
 

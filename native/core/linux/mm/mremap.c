@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* mremap with MREMAP_MAYMOVE and MREMAP_FIXED. */
-#include "core/machine/lock.h"
+#include "core/linux/gmap/pgtable.h"
 #include "core/linux/mm/mm.h"
 #include "core/linux/mm/page.h"
 #include "core/linux/mm/pgalloc.h"
-#include "core/linux/gmap/pgtable.h"
 #include "core/linux/mm/shmem.h"
 #include "core/linux/mm/tlb.h"
+#include "core/linux/mm/walk.h"
+#include "core/machine/lock.h"
 
 /* PTEs move, PGSTEs stay where they are. Within one page table on both sides. */
 static void move_ptes(struct machine *m, struct mm *mm, u64 from, u64 to, u64 length)

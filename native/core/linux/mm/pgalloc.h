@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Host tables: allocating, walking, filling in, and taking down. */
+/* Host tables: finding entries in them, and making what is missing. */
 #ifndef S390_GMAP_PGALLOC_H
 #define S390_GMAP_PGALLOC_H
 
@@ -46,23 +46,23 @@ static inline u64 region_below(const entry_t *entry)
 	return value & REGION_ENTRY_INVALID ? 0 : value & REGION_ENTRY_ORIGIN;
 }
 
-/* The region-2 table for an address, of a process with four levels or five; 0 if it is missing. */
-static inline u64 host_region2_table(const struct machine *m, const struct mm *mm, u64 address)
+/* Of a process's top table. */
+static inline enum table_level host_top_level(const struct mm *mm)
 {
-	if (mm->asce_limit == TASK_MAX_SIZE)
-		return mm->table;
-	return region_below(table_entry(m, mm->table, address, REGION1_SHIFT));
+	if (mm->asce_limit <= PGDIR_SIZE)
+		return LEVEL_REGION3;
+	return mm->asce_limit <= TASK_MAX_SIZE ? LEVEL_REGION2 : LEVEL_REGION1;
 }
 
-/* The region-3 table for an address; 0 if it is missing. */
-static inline u64 host_region3_table(const struct machine *m, const struct mm *mm, u64 address)
+/* The table of a level for an address; 0 if it is missing. With a level above the top one, the top table. */
+static inline u64 host_table(const struct machine *m, const struct mm *mm, u64 address, enum table_level level)
 {
-	u64 table;
+	enum table_level at = host_top_level(mm);
+	u64 table = mm->table;
 
-	if (mm->asce_limit == PGDIR_SIZE)
-		return mm->table;
-	table = host_region2_table(m, mm, address);
-	return table ? region_below(table_entry(m, table, address, PGDIR_SHIFT)) : 0;
+	for (; at < level && table; at++)
+		table = region_below(table_entry(m, table, address, table_levels[at].shift));
+	return table;
 }
 
 /*
@@ -78,17 +78,14 @@ static inline u64 host_wrap(const struct mm *mm, u64 address)
 static inline entry_t *host_pmd(const struct machine *m, const struct mm *mm, u64 address)
 {
 	u64 table;
-	u64 entry;
 
 	if (unlikely(address >= mm->asce_limit))
 		return NULL;
-	table = host_region3_table(m, mm, address);
-	if (!table)
-		return NULL;
-	entry = entry_get(table_entry(m, table, address, PUD_SHIFT));
-	if (entry & REGION_ENTRY_INVALID)
-		return NULL;
-	return table_entry(m, entry & REGION_ENTRY_ORIGIN, address, PMD_SHIFT);
+	if (likely(mm->asce_limit == PGDIR_SIZE)) /* three levels, as nearly every process has */
+		table = region_below(table_entry(m, mm->table, address, PUD_SHIFT));
+	else
+		table = host_table(m, mm, address, LEVEL_SEGMENT);
+	return table ? table_entry(m, table, address, PMD_SHIFT) : NULL;
 }
 
 /* The PTE for an address, in the page table that a segment entry names. */
@@ -147,31 +144,5 @@ static inline entry_t *get_locked_pte(struct machine *m, struct mm *mm, u64 addr
 		pte_lock(m, ptep);
 	return ptep;
 }
-
-/* The lowest host address that a page table was made for. */
-u64 page_table_vmaddr(const struct machine *m, u64 table);
-/*
- * The lowest address from `from` on, below `end`, in a segment that has a page table or a large page;
- * `end` if there is none. Skips what is not there without looking at each segment.
- */
-u64 host_next_segment(const struct machine *m, const struct mm *mm, u64 from, u64 end);
-
-/* Page tables on their way out: freed when the TLB entries made from them are gone. */
-struct mmu_gather {
-	struct mm *mm;
-	bool fullmm;	 /* the whole process ends: no PGSTE is looked at any more */
-	u64 first, last; /* frame numbers, linked by frame.next */
-	u64 count;
-};
-
-void tlb_gather_mmu(struct mmu_gather *tlb, struct mm *mm, bool fullmm);
-void tlb_finish_mmu(struct machine *m, struct mmu_gather *tlb);
-/*
- * Frees the tables for VMAs that are gone: each list of VMAs from `vma` on, linked by next, as the
- * kernel does: `floor` is the end of the VMA below (0: none), `ceiling` the start of the one above (0: none).
- */
-void free_pgtables(struct machine *m, struct mmu_gather *tlb, const struct vma *vma, u64 floor, u64 ceiling);
-/* Counts the tables that free_pgtables could not find, as lost: nobody frees them, in the kernel neither. */
-void count_lost_tables(struct machine *m, struct mm *mm);
 
 #endif

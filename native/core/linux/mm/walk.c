@@ -3,6 +3,47 @@
 
 #include "core/linux/mm/pgalloc.h"
 
+/*
+ * Moves *at up to the lowest address whose entry in the table is used, and returns true. If there is none below `end` or the
+ * end of the table, moves *at to whichever of these two comes first, and returns false.
+ */
+static bool next_used(const struct machine *m, u64 table, unsigned int shift, u64 *at, u64 end, u64 empty)
+{
+	u64 table_end = granule_end(*at, (u64)CRST_ENTRIES << shift, end);
+	u64 first = *at >> shift & CRST_INDEX;
+	u64 behind = ((table_end - 1) >> shift & CRST_INDEX) + 1;
+	u64 used = next_used_entry(entry_at(m, table), first, behind, empty);
+
+	if (used == behind)
+		*at = table_end;
+	else if (used != first)
+		*at = (*at >> shift << shift) + ((used - first) << shift);
+	return used != behind;
+}
+
+u64 host_next_segment(const struct machine *m, const struct mm *mm, u64 from, u64 end)
+{
+	u64 limit = end < mm->asce_limit ? end : mm->asce_limit;
+	enum table_level level = host_top_level(mm);
+	u64 table = mm->table;
+	u64 at = from;
+
+	while (at < limit) {
+		const struct table_level_info *info = &table_levels[level];
+
+		if (!next_used(m, table, info->shift, &at, limit, info->empty)) {
+			level = host_top_level(mm);
+			table = mm->table;
+		} else if (level == LEVEL_SEGMENT) {
+			return at;
+		} else {
+			table = region_below(table_entry(m, table, at, info->shift));
+			level++;
+		}
+	}
+	return end;
+}
+
 bool walk_ptes(struct machine *m, struct mm *mm, pte_fn call)
 {
 	const struct vma *vma;

@@ -1,8 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/* Going through a process's tables. */
 #ifndef S390_GMAP_WALK_H
 #define S390_GMAP_WALK_H
 
 #include "core/linux/mm/mm.h"
+
+/* The first address behind the granule of size `size` that `address` lies in, at most `end`. */
+static inline u64 granule_end(u64 address, u64 size, u64 end)
+{
+	u64 next = (address + size) & ~(size - 1);
+
+	return next - 1 < end - 1 ? next : end;
+}
+
+/*
+ * The lowest address from `from` on, below `end`, in a segment that has a page table or a large page;
+ * `end` if there is none. Skips what is not there without looking at each segment.
+ */
+u64 host_next_segment(const struct machine *m, const struct mm *mm, u64 from, u64 end);
 
 typedef bool (*pte_fn)(struct machine *m, struct mm *mm, u64 vmaddr, entry_t *ptep);
 

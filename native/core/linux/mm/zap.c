@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "core/linux/mm/zap.h"
 
+#include "core/linux/gmap/pgtable.h"
 #include "core/linux/mm/hugetlb.h"
 #include "core/linux/mm/page.h"
-#include "core/linux/gmap/pgtable.h"
 #include "core/linux/mm/tlb.h"
+#include "core/linux/mm/walk.h"
 
 static void zap_present(struct machine *m, struct mmu_gather *tlb, u64 address, entry_t *ptep)
 {

@@ -3,6 +3,7 @@
 #ifndef S390_GMAP_ZAP_H
 #define S390_GMAP_ZAP_H
 
+#include "core/linux/mm/mmu_gather.h"
 #include "core/linux/mm/pgalloc.h"
 
 /* Unmaps the pages of [start, end) in the VMAs from `vma` upward; page tables stay. */

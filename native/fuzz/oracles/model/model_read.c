@@ -48,6 +48,7 @@ bool is_linked_to(const struct model *model, u32 guest, u64 vmaddr, u64 gaddr)
 /* The lowest gaddr of the segment table for an address, as its descriptor has it; false if there is none. */
 static bool read_table(const struct machine *m, const struct gmap *gmap, u64 gaddr, u64 *index)
 {
+	/* a copy of what table_levels says, on purpose */
 	static const unsigned int shift[] = { PMD_SHIFT, PUD_SHIFT, PGDIR_SHIFT, REGION1_SHIFT };
 	u64 level = (gmap->asce & ASCE_TYPE_MASK) / ASCE_TYPE_REGION3;
 	u64 table = gmap->table;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* I11 to I15 and I17: PTEs and PGSTEs. */
-#include "fuzz/oracles/rules/rules.h"
-
 #include "core/linux/mm/page.h"
+#include "core/linux/mm/page_table.h"
 #include "core/linux/mm/pgalloc.h"
+#include "fuzz/oracles/rules/rules.h"
 
 /* bits that no PTE in storage has */
 #define PTE_NEVER 0x880u

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* I3 to I7, I9 and I18: region and segment tables, and the links between those of a gmap and of its process. */
-#include "fuzz/oracles/rules/rules.h"
-
+#include "core/linux/mm/page_table.h"
 #include "core/linux/mm/pgalloc.h"
+#include "fuzz/oracles/rules/rules.h"
 
 static bool on_crst_list(const struct machine *m, const struct gmap *gmap, u64 table)
 {

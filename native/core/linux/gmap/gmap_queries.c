@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "core/linux/gmap/gmap_queries.h"
+
+/* By whatever host address. */
+static bool has_link_to(const struct machine *m, const struct gmap *gmap, u64 table)
+{
+	u64 key = 0;
+	u64 address;
+
+	for (; radix_next(&gmap->host_to_guest, key, &key, &address); key++)
+		if (entry_get(entry_at(m, address)) == table)
+			return true;
+	return false;
+}
+
+bool gmap_uses_page_table(const struct machine *m, const struct mm *mm, u64 table, u64 vmaddr)
+{
+	u64 handle;
+
+	for (handle = 0; handle < m->s.gmap_count; handle++) {
+		const struct gmap *gmap = m->s.gmap[handle];
+
+		if (!gmap || gmap->mm != mm)
+			continue;
+		if (radix_lookup(&gmap->host_to_guest, vmaddr >> PMD_SHIFT) ||
+		    (gmap->wrapped_links && has_link_to(m, gmap, table)))
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Ours: questions about gmaps that Linux never asks. */
+#ifndef S390_GMAP_GMAP_QUERIES_H
+#define S390_GMAP_GMAP_QUERIES_H
+
+#include "core/linux/gmap/gmap.h"
+
+/*
+ * Whether some gmap of the process uses the page table of a host segment: one that was not told, or is not on the list of its
+ * process any more.
+ */
+bool gmap_uses_page_table(const struct machine *m, const struct mm *mm, u64 table, u64 vmaddr);
+
+#endif
