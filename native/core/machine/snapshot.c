@@ -8,6 +8,11 @@ static bool is_live(const struct machine *m, int snapshot)
 	return snapshot >= 0 && (u32)snapshot < m->undo.marks;
 }
 
+u32 snapshot_count(const struct machine *m)
+{
+	return m->undo.marks;
+}
+
 int snapshot_take(struct machine *m)
 {
 	struct undo_log *log = &m->undo;
@@ -17,7 +22,7 @@ int snapshot_take(struct machine *m)
 	log->serial = ++log->last_serial;
 	if (log->oldest == UINT64_MAX)
 		log->oldest = log->serial;
-	m->mark[log->marks] = (struct undo_mark){ (size_t)(log->next - log->base), log->serial };
+	m->mark[log->marks] = (struct undo_mark){ undo_position(log), log->serial };
 	log->marks++;
 	undo_refresh(log);
 	return (int)log->marks - 1;

@@ -17,6 +17,8 @@ struct machine;
 int snapshot_take(struct machine *m);
 bool snapshot_restore(struct machine *m, int snapshot);
 bool snapshot_forget(struct machine *m, int snapshot);
+/* How many are live. */
+u32 snapshot_count(const struct machine *m);
 /* Back to the machine's first state; false if the log does not reach back so far. */
 bool snapshot_restore_first(struct machine *m);
 

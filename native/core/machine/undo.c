@@ -11,8 +11,6 @@
 /* Past BASE_ENTRIES the log is never read again: a ring this small stays in the cache. */
 #define IDLE_ENTRIES 64
 
-#define RANGE_MARK ((uintptr_t)1)
-
 bool undo_init(struct undo_log *log)
 {
 	log->base = malloc(BASE_ENTRIES * sizeof(*log->base));
@@ -64,7 +62,7 @@ void undo_start(struct machine *m)
 static void undo_make_room(struct machine *m, size_t entries)
 {
 	struct undo_log *log = &m->undo;
-	size_t used = (size_t)(log->next - log->base);
+	size_t used = undo_position(log);
 	size_t size = (size_t)(log->end - log->base);
 	struct undo_entry *grown;
 
@@ -114,7 +112,7 @@ void undo_note_range(struct machine *m, void *first, size_t words)
 		return;
 	memcpy(log->next, first, words * sizeof(u64));
 	log->next += entries;
-	log->next->word = (void *)((uintptr_t)first | RANGE_MARK);
+	log->next->word = (void *)((uintptr_t)first | UNDO_RANGE);
 	log->next->old = words;
 	log->next++;
 	undo_refresh(log);
@@ -122,22 +120,12 @@ void undo_note_range(struct machine *m, void *first, size_t words)
 
 void undo_rewind(struct undo_log *log, size_t position)
 {
-	struct undo_entry *entry = log->next;
-	struct undo_entry *first = log->base + position;
+	struct undo_iterator stores = undo_since(log, position);
+	struct undo_record store;
 
-	while (entry != first) {
-		entry--;
-		if ((uintptr_t)entry->word & RANGE_MARK) {
-			size_t words = entry->old;
-			void *to = (void *)((uintptr_t)entry->word & ~RANGE_MARK);
-
-			entry -= (words + 1) / 2;
-			memcpy(to, entry, words * sizeof(u64));
-		} else {
-			memcpy(entry->word, &entry->old, sizeof(u64));
-		}
-	}
-	log->next = entry;
+	while (undo_previous(&stores, &store))
+		memcpy(store.word, store.old, store.words * sizeof(u64));
+	log->next = log->base + position;
 	log->wraps++;
 	undo_refresh(log);
 }

@@ -13,10 +13,12 @@
 
 struct machine;
 
+/* How the log keeps a store; undo_previous() decodes it, and nobody else. */
 struct undo_entry {
-	void *word; /* the low bit marks the end of a range, see undo_note_range() */
+	void *word; /* with UNDO_RANGE: the end of a range, see undo_note_range() */
 	u64 old;
 };
+#define UNDO_RANGE ((uintptr_t)1)
 
 /* What is told to a watcher about every store, before it happens. `word` is the place in the model's
  * memory. */
@@ -46,6 +48,25 @@ struct undo_mark {
 	u64 serial;
 };
 
+/* Where a log stands. It is as it was when this is. */
+struct undo_stamp {
+	size_t position; /* how many entries it has */
+	u64 wraps;
+};
+
+/* One store, or a fill or copy of several words. */
+struct undo_record {
+	u64 *word;	/* the first one */
+	const u64 *old; /* what each of them was */
+	size_t words;	/* 1: a store */
+};
+
+/* Goes through a log from its newest entry back. */
+struct undo_iterator {
+	const struct undo_entry *at;
+	const struct undo_entry *first;
+};
+
 bool undo_init(struct undo_log *log);
 void undo_destroy(struct undo_log *log);
 /* Forgets everything: the state as it is now becomes the machine's first state. */
@@ -58,5 +79,54 @@ void undo_note_range(struct machine *m, void *first, size_t words);
 /* Puts everything back that was stored since the log was `position` entries long. */
 void undo_rewind(struct undo_log *log, size_t position);
 void undo_watch(struct machine *m, watch_fn watch, void *context);
+
+static inline size_t undo_position(const struct undo_log *log)
+{
+	return (size_t)(log->next - log->base);
+}
+
+static inline struct undo_stamp undo_stamp(const struct undo_log *log)
+{
+	return (struct undo_stamp){ undo_position(log), log->wraps };
+}
+
+static inline bool undo_is_at(const struct undo_log *log, struct undo_stamp stamp)
+{
+	return undo_position(log) == stamp.position && log->wraps == stamp.wraps;
+}
+
+/* Nothing was stored since the machine was new, or all of it was taken back. */
+static inline bool undo_at_first_state(const struct undo_log *log)
+{
+	return !log->base_lost && undo_position(log) == 0;
+}
+
+/* What was stored since the log was `position` entries long. */
+static inline struct undo_iterator undo_since(const struct undo_log *log, size_t position)
+{
+	return (struct undo_iterator){ log->next, log->base + position };
+}
+
+/* The store before; false if there is none left. */
+static inline bool undo_previous(struct undo_iterator *iterator, struct undo_record *record)
+{
+	const struct undo_entry *entry = iterator->at;
+	uintptr_t word;
+
+	if (entry <= iterator->first)
+		return false;
+	entry--;
+	word = (uintptr_t)entry->word;
+	record->word = (u64 *)(word & ~UNDO_RANGE);
+	record->old = &entry->old;
+	record->words = 1;
+	if (word & UNDO_RANGE) {
+		record->words = (size_t)entry->old;
+		entry -= (record->words + 1) / 2;
+		record->old = (const u64 *)(const void *)entry;
+	}
+	iterator->at = entry;
+	return true;
+}
 
 #endif

@@ -15,8 +15,7 @@ struct observer {
 	struct wire_facts now;
 	struct wire_facts before;
 	/* where the undo log stood: nothing was stored since, nothing can have changed */
-	const struct undo_entry *position;
-	u64 wraps;
+	struct undo_stamp stamp;
 	bool valid;
 };
 
@@ -264,15 +263,14 @@ u32 observe_changes(struct machine *m, struct words *out)
 	struct wire_facts swap;
 	u32 emitted;
 
-	if (observer->valid && observer->position == m->undo.next && observer->wraps == m->undo.wraps)
+	if (observer->valid && undo_is_at(&m->undo, observer->stamp))
 		return 0;
 	collect(m);
 	emitted = wire_facts_changed(&observer->before, &observer->now, emit, out);
 	swap = observer->before;
 	observer->before = observer->now;
 	observer->now = swap;
-	observer->position = m->undo.next;
-	observer->wraps = m->undo.wraps;
+	observer->stamp = undo_stamp(&m->undo);
 	observer->valid = true;
 	return emitted;
 }

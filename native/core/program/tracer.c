@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "core/machine/snapshot.h"
 #include "core/program/operations.h"
 
 #define NO_CALL UINT32_MAX
@@ -60,7 +61,7 @@ static void forget_all(struct tracer *tracer)
 /* Nothing was stored since the machine began: there is nothing that the trace would not tell. */
 static bool is_first_state(const struct machine *m)
 {
-	return !m->undo.base_lost && m->undo.next == m->undo.base;
+	return undo_at_first_state(&m->undo);
 }
 
 bool tracer_start(struct machine *m)
@@ -71,7 +72,7 @@ bool tracer_start(struct machine *m)
 		return false;
 	forget_all(m->tracer);
 	m->tracer->complete = is_first_state(m);
-	m->tracer->older_marks = m->undo.marks;
+	m->tracer->older_marks = snapshot_count(m);
 	undo_watch(m, note_store, m);
 	return true;
 }

@@ -45,9 +45,9 @@ static u64 pgste_state(u64 pgste)
 }
 
 static void see_store(struct features *features, const struct machine *m, enum wire_op op,
-		      const struct undo_entry *entry, u64 address)
+		      const struct undo_record *store, u64 address)
 {
-	u64 old = be64(entry->old);
+	u64 old = be64(*store->old);
 	u64 new = entry_get(entry_at(m, address));
 
 	if (old == new || frame_kind(frame_at(m, address)) != FRAME_PGTABLE)
@@ -58,29 +58,25 @@ static void see_store(struct features *features, const struct machine *m, enum w
 		see(features, PTE | (u64)op << 4 | (old & 0xfff) << 12 | (new & 0xfff) << 24);
 }
 
-/* Entries of the log are read from its end on: see undo.h for how ranges lie in it. Those are new tables. */
+/* Ranges are new tables, which say nothing. */
 static void see_stores(struct features *features, const struct machine *m, enum wire_op op)
 {
-	const struct undo_entry *first = m->undo.base + features->stored;
-	const struct undo_entry *entry = m->undo.next;
+	struct undo_iterator stores = undo_since(&m->undo, features->stored);
+	struct undo_record store;
 
-	while (entry > first) {
-		uintptr_t word;
+	while (undo_previous(&stores, &store)) {
+		uintptr_t address = (uintptr_t)store.word - (uintptr_t)m->storage.bytes;
 
-		entry--;
-		word = (uintptr_t)entry->word;
-		if (word & 1)
-			entry -= (entry->old + 1) / 2;
-		else if (word - (uintptr_t)m->storage.bytes < m->storage.limit)
-			see_store(features, m, op, entry, word - (uintptr_t)m->storage.bytes);
+		if (store.words == 1 && address < m->storage.limit)
+			see_store(features, m, op, &store, address);
 	}
-	features->stored = (size_t)(m->undo.next - m->undo.base);
+	features->stored = undo_position(&m->undo);
 }
 
 void features_begin(struct features *features, const struct machine *m)
 {
 	features->before = WIRE_OPS;
-	features->stored = (size_t)(m->undo.next - m->undo.base);
+	features->stored = undo_position(&m->undo);
 }
 
 void features_step(struct features *features, const struct machine *m, enum wire_op op, struct reply reply)

@@ -23,7 +23,7 @@ struct judge {
 	struct verdict *verdict;
 	u64 operation;
 	u64 failures;
-	size_t stored; /* entries of the undo log before the operation */
+	size_t stored; /* where the undo log stood before the operation */
 	bool thorough;
 	bool agreed; /* nothing to object to so far */
 };
@@ -156,25 +156,11 @@ static void count_failures(struct judge *judge)
 		judge->failures += log->event[i].kind == EVENT_FAILURE;
 }
 
-static size_t stores(const struct machine *m)
-{
-	return (size_t)(m->undo.next - m->undo.base);
-}
-
 static bool after_operation(void *context, enum wire_op op, const struct call *call, struct reply reply)
 {
 	struct judge *judge = context;
 	struct machine *m = judge->m;
-	const struct step step = {
-		.m = m,
-		.op = op,
-		.call = call,
-		.reply = reply,
-		.events = m->events.event,
-		.event_count = m->events.count,
-		.stores = m->undo.base + judge->stored,
-		.stores_end = m->undo.next,
-	};
+	const struct step step = step_of(m, op, call, reply, judge->stored);
 
 	if (judge->watcher)
 		judge->watcher->after(judge->watcher->context, op, call, reply);
@@ -182,7 +168,7 @@ static bool after_operation(void *context, enum wire_op op, const struct call *c
 	judge->verdict->op = op;
 	judge->verdict->operation = judge->operation++;
 	judge->agreed = judge_step(judge, &step) && (!judge->thorough || judge_state(judge));
-	judge->stored = stores(m);
+	judge->stored = undo_position(&m->undo);
 	return judge->agreed;
 }
 
@@ -263,7 +249,7 @@ bool judge_run(struct judge *judge, struct machine *m, const u8 *program, size_t
 	judge->verdict = verdict;
 	judge->operation = 0;
 	judge->failures = 0;
-	judge->stored = stores(m);
+	judge->stored = undo_position(&m->undo);
 	judge->thorough = thorough;
 	judge->agreed = true;
 	m->events.mask = JUDGE_EVENTS;

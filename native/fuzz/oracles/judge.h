@@ -44,10 +44,29 @@ struct step {
 	struct reply reply;
 	const struct event *events; /* of the kinds JUDGE_EVENTS, in order */
 	u32 event_count;
-	/* the stores of the operation, oldest first: undo.h says how ranges lie in it */
-	const struct undo_entry *stores;
-	const struct undo_entry *stores_end;
+	size_t stores; /* where the undo log stood before: what was stored since is the operation's */
 };
+
+/* The operation that is just over, with all events of the log. */
+static inline struct step step_of(struct machine *m, enum wire_op op, const struct call *call, struct reply reply,
+				  size_t stores)
+{
+	return (struct step){
+		.m = m,
+		.op = op,
+		.call = call,
+		.reply = reply,
+		.events = m->events.event,
+		.event_count = m->events.count,
+		.stores = stores,
+	};
+}
+
+/* Whether it stored anything. */
+static inline bool step_stored(const struct step *step)
+{
+	return undo_position(&step->m->undo) != step->stores;
+}
 
 #define JUDGE_EVENTS                                                                                          \
 	(EVENT_BIT(EVENT_NOTIFY) | EVENT_BIT(EVENT_IDTE) | EVENT_BIT(EVENT_IDTE_MM) | EVENT_BIT(EVENT_IPTE) | \

@@ -36,14 +36,7 @@ static inline void world_end(struct world *w)
 static inline bool world_after(void *context, enum wire_op op, const struct call *call, struct reply reply)
 {
 	struct world *w = context;
-	struct step step = {
-		.m = w->m,
-		.op = op,
-		.call = call,
-		.reply = reply,
-		.events = w->m->events.event,
-		.event_count = w->m->events.count,
-	};
+	struct step step = step_of(w->m, op, call, reply, undo_position(&w->m->undo));
 
 	if (w->spoil)
 		w->spoil(w, &step);

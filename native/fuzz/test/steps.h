@@ -24,25 +24,16 @@ static inline void steps_begin(struct steps *s, struct machine *m, step_fn judge
 	machine_snapshot(m);
 	m->events.mask = JUDGE_EVENTS;
 	m->events.count = 0;
-	s->stored = (size_t)(m->undo.next - m->undo.base);
+	s->stored = undo_position(&m->undo);
 }
 
 static inline bool steps_after(void *context, enum wire_op op, const struct call *call, struct reply reply)
 {
 	struct steps *s = context;
 	struct machine *m = s->m;
-	struct step step = {
-		.m = m,
-		.op = op,
-		.call = call,
-		.reply = reply,
-		.events = m->events.event,
-		.event_count = m->events.count,
-		.stores = m->undo.base + s->stored,
-		.stores_end = m->undo.next,
-	};
+	struct step step = step_of(m, op, call, reply, s->stored);
 
-	s->stored = (size_t)(m->undo.next - m->undo.base);
+	s->stored = undo_position(&m->undo);
 	return reply.status == WIRE_BUG || s->judge(s->context, &step, &s->verdict);
 }
 

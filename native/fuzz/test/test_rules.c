@@ -43,7 +43,7 @@ static void expect_rule(struct world *w, enum wire_op op, const char *rule)
 	EXPECT(!steps_show(&w->s, op, arg));
 	EXPECT_TEXT(w->s.verdict.rule, rule);
 	machine_restore(w->m, 0);
-	w->s.stored = (size_t)(w->m->undo.next - w->m->undo.base);
+	w->s.stored = undo_position(&w->m->undo);
 }
 
 static void expect_no_rule(struct world *w, enum wire_op op)
@@ -55,7 +55,7 @@ static void expect_no_rule(struct world *w, enum wire_op op)
 		failures++;
 	}
 	machine_restore(w->m, 0);
-	w->s.stored = (size_t)(w->m->undo.next - w->m->undo.base);
+	w->s.stored = undo_position(&w->m->undo);
 }
 
 static entry_t *pte_at(const struct world *w, u64 gaddr)

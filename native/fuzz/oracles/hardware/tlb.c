@@ -269,7 +269,7 @@ bool tlb_step(struct tlb *tlb, const struct step *step, struct verdict *verdict)
 		apply_flushes(tlb, step);
 		if (ends_asces(step->op) && !check_ended(tlb, step, verdict))
 			return false;
-		if (step->stores != step->stores_end && !check_entries(tlb, step, verdict))
+		if (step_stored(step) && !check_entries(tlb, step, verdict))
 			return false;
 	}
 	return tlb_touch(tlb, step, verdict);

@@ -6,9 +6,6 @@
  */
 #include "fuzz/oracles/rules/rules.h"
 
-/* The mark of undo.c: where a range of words ends in the log. */
-#define RANGE_MARK ((uintptr_t)1)
-
 static_assert(sizeof(struct frame) == 64, "a descriptor's fields are found by the low bits of their offset");
 
 static bool is_table(u64 flags)
@@ -185,16 +182,13 @@ static bool stored(struct rules *r, const u64 *word, u64 old)
 
 static bool check_stores(struct rules *r)
 {
-	const struct undo_entry *entry = r->step->stores_end;
+	struct undo_iterator stores = undo_since(&r->m->undo, r->step->stores);
+	struct undo_record store;
 
-	while (entry != r->step->stores) {
-		entry--;
-		/* a table is filled when it is new: what was there before does not matter */
-		if ((uintptr_t)entry->word & RANGE_MARK)
-			entry -= (entry->old + 1) / 2;
-		else if (!stored(r, entry->word, entry->old))
+	/* a table is filled when it is new: what was there before does not matter */
+	while (undo_previous(&stores, &store))
+		if (store.words == 1 && !stored(r, store.word, *store.old))
 			return false;
-	}
 	return true;
 }
 
@@ -351,7 +345,7 @@ bool rules_step(const struct step *step, struct verdict *verdict)
 {
 	struct rules r;
 
-	if (step->stores == step->stores_end)
+	if (!step_stored(step))
 		return true;
 	if (step->reply.status != WIRE_OK)
 		return object(verdict, ORACLE_RULES, "refused",
