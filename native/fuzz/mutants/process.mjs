@@ -34,8 +34,8 @@ export const mutants = [
   {
     id: 'exit-table-leak',
     wrong: 'the top table is not freed when a process ends',
-    find: '	crst_table_free(m, mm->table);\n	SET(m, mm->table, 0);',
-    replace: '	SET(m, mm->table, 0);',
+    find: '	crst_table_free(m, mm->table);\n	if (m->s.newest_mm == mm)',
+    replace: '	if (m->s.newest_mm == mm)',
   },
   {
     id: 'exit-half',
