@@ -201,7 +201,7 @@ u32 list_gmaps_of(const struct target *mm, double *handles)
 	const struct list_link *link;
 	u32 count = 0;
 
-	list_for_each(link, &target_mm(mm)->gmap_list)
+	list_for_each(NULL, link, &target_mm(mm)->gmap_list)
 		handles[count++] = gmap_handle(mm->machine, container_of(link, struct gmap, list));
 	return count;
 }

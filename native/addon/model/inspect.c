@@ -90,7 +90,7 @@ bool radix_item(const struct target *target, u64 address, enum radix_tree tree, 
 	struct machine *m = target->machine->core;
 	const struct gmap *gmap = target_gmap(target);
 
-	*item = radix_lookup(tree == TREE_GUEST_TO_HOST ? &gmap->guest_to_host : &gmap->host_to_guest,
+	*item = radix_lookup(NULL, tree == TREE_GUEST_TO_HOST ? &gmap->guest_to_host : &gmap->host_to_guest,
 			     address >> PMD_SHIFT);
 	if (!*item)
 		return false;

@@ -85,7 +85,7 @@ static bool check_gmap_table(struct check_walk *walk, u64 table, enum check_leve
 /* I9: the segment is linked to the host segment that it is mapped to. */
 static bool check_mapped(const struct gmap_check *g, u64 entry, u64 gaddr)
 {
-	u64 vmaddr = radix_lookup(&g->gmap->guest_to_host, gaddr >> PMD_SHIFT);
+	u64 vmaddr = radix_lookup(NULL, &g->gmap->guest_to_host, gaddr >> PMD_SHIFT);
 
 	/* __gmap_link believes its caller */
 	if (g->gmap->unrelated_links)
@@ -93,7 +93,7 @@ static bool check_mapped(const struct gmap_check *g, u64 entry, u64 gaddr)
 	if (!vmaddr)
 		return check_fail(g->c, "I9: %s: segment 0x%llx is linked but not mapped", g->name,
 				  (unsigned long long)gaddr);
-	if (radix_lookup(&g->gmap->host_to_guest, vmaddr >> PMD_SHIFT) != entry)
+	if (radix_lookup(NULL, &g->gmap->host_to_guest, vmaddr >> PMD_SHIFT) != entry)
 		return check_fail(g->c, "I9: %s: segment 0x%llx is mapped to 0x%llx but linked to another one", g->name,
 				  (unsigned long long)gaddr, (unsigned long long)vmaddr);
 	return true;
@@ -110,7 +110,7 @@ static bool check_segment_entry(struct check_walk *walk, entry_t *entry, u64 val
 	g->segments++;
 	if (g->gmap->mm->alloc_pgste && !g->gmap->wrapped_links) {
 		vmaddr = page_table_vmaddr(g->c->m, value);
-		if (radix_lookup(&g->gmap->host_to_guest, vmaddr >> PMD_SHIFT) != address_of(g->c->m, entry))
+		if (radix_lookup(NULL, &g->gmap->host_to_guest, vmaddr >> PMD_SHIFT) != address_of(g->c->m, entry))
 			return check_fail(g->c,
 					  "I6: %s: segment 0x%llx uses the page table of 0x%llx, host_to_guest "
 					  "does not say so",
@@ -143,7 +143,7 @@ static bool check_guest_to_host(const struct gmap_check *g)
 	u64 key = 0;
 	u64 vmaddr;
 
-	for (; radix_next(root, key, &key, &vmaddr); key++)
+	for (; radix_next(NULL, root, key, &key, &vmaddr); key++)
 		if (key > g->gmap->asce_end >> PMD_SHIFT || vmaddr & ~PMD_MASK || vmaddr + PMD_SIZE - 1 > highest)
 			return check_fail(g->c, "I8: %s: guest segment 0x%llx is mapped to 0x%llx", g->name,
 					  (unsigned long long)key << PMD_SHIFT, (unsigned long long)vmaddr);
@@ -221,7 +221,7 @@ static bool check_host_to_guest(const struct gmap_check *g)
 	u64 key = 0;
 	u64 address;
 
-	for (; radix_next(&g->gmap->host_to_guest, key, &key, &address); key++, links++)
+	for (; radix_next(NULL, &g->gmap->host_to_guest, key, &key, &address); key++, links++)
 		if (!check_link(g, key << PMD_SHIFT, address))
 			return false;
 	/* with I6 above: no two host segments share an entry */

@@ -83,7 +83,7 @@ static bool check_data_page(const struct pte_check *p)
 			return fail_pte(p, "copy on write: a shared page is writable");
 		return true;
 	}
-	if (file_page(p->vma->file, p->vma->pgoff + ((p->vmaddr - p->vma->start) >> PAGE_SHIFT)) != page)
+	if (file_page(NULL, p->vma->file, p->vma->pgoff + ((p->vmaddr - p->vma->start) >> PAGE_SHIFT)) != page)
 		return fail_pte(p, "not the page that the file has there");
 	return check_page_use(p->c, page, FRAME_SHARED, "shared memory");
 }

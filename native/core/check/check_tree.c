@@ -55,7 +55,7 @@ static bool check_file(struct check *c, const struct file *file, size_t vmas)
 		return check_fail(c, "file: %llu references, %zu VMAs", (unsigned long long)file->references, vmas);
 	if (!check_radix_tree(c, &file->pages, "file", "pages"))
 		return false;
-	for (; radix_next(&file->pages, number, &number, &page); number++) {
+	for (; radix_next(NULL, &file->pages, number, &number, &page); number++) {
 		if (!check_page_use(c, page, FRAME_SHARED, "file"))
 			return false;
 		if (frame_at(c->m, page)->index != number)

@@ -22,6 +22,8 @@ struct call_stack {
 
 /* No call runs: what an earlier one left is forgotten. */
 void call_stack_clear(struct call_stack *stack);
+/* From now on the machine runs on this one. */
+void machine_use_stack(struct machine *m, struct call_stack *stack);
 
 /*
  * Around a hook, which is called between the two: what it may call meanwhile is `kind`. machine_hook_end() ends the call that the

@@ -65,6 +65,12 @@ void call_stack_clear(struct call_stack *stack)
 	stack->locks.count = 0;
 }
 
+void machine_use_stack(struct machine *m, struct call_stack *stack)
+{
+	m->stack = stack;
+	m->vma_hint.mm = NULL;
+}
+
 enum callback machine_hook_begin(struct machine *m, enum callback kind)
 {
 	enum callback outer = m->stack->in_callback;

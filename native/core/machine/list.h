@@ -5,6 +5,21 @@
 
 #include "core/machine/machine.h"
 
+static inline struct list_link *list_next(const struct machine *m, const struct list_link *link)
+{
+	return GET(m, link->next);
+}
+
+static inline struct list_link *list_prev(const struct machine *m, const struct list_link *link)
+{
+	return GET(m, link->prev);
+}
+
+static inline bool list_is_empty(const struct machine *m, const struct list_link *head)
+{
+	return list_next(m, head) == head;
+}
+
 static inline void list_init(struct machine *m, struct list_link *link)
 {
 	SET(m, link->next, link);
@@ -14,7 +29,7 @@ static inline void list_init(struct machine *m, struct list_link *link)
 /* Inserts `link` directly behind `head`: the newest comes first. */
 static inline void list_add(struct machine *m, struct list_link *link, struct list_link *head)
 {
-	struct list_link *first = head->next;
+	struct list_link *first = list_next(m, head);
 
 	SET(m, link->next, first);
 	SET(m, link->prev, head);
@@ -24,10 +39,14 @@ static inline void list_add(struct machine *m, struct list_link *link, struct li
 
 static inline void list_del(struct machine *m, struct list_link *link)
 {
-	SET(m, link->prev->next, link->next);
-	SET(m, link->next->prev, link->prev);
+	struct list_link *next = list_next(m, link);
+	struct list_link *prev = list_prev(m, link);
+
+	SET(m, prev->next, next);
+	SET(m, next->prev, prev);
 }
 
-#define list_for_each(link, head) for ((link) = (head)->next; (link) != (head); (link) = (link)->next)
+#define list_for_each(m, link, head) \
+	for ((link) = list_next((m), (head)); (link) != (head); (link) = list_next((m), (link)))
 
 #endif

@@ -85,7 +85,7 @@ struct machine {
 	char bug_text[512];
 	struct observer *observer;
 	struct tracer *tracer; /* NULL unless the machine is traced */
-	/* what find_vma() found last; not part of the state, and forgotten when VMAs go */
+	/* what find_vma() found last; not part of the state, and forgotten when VMAs go or another stack runs */
 	struct {
 		const struct mm *mm;
 		struct vma *vma;
@@ -123,6 +123,13 @@ static inline void undo_note(struct machine *m, void *word)
 		undo_note((m), &(place));                                  \
 		(place) = (value);                                         \
 	} while (0)
+
+/*
+ * Loads a word of the state that another CPU could be changing: a link of a list, what a tree is made of. Entries of
+ * tables have entry_get(). When CPUs run at the same time, these are the places where one can come between. `m` is NULL
+ * where somebody looks who is no CPU of the machine.
+ */
+#define GET(m, place) ((void)(m), (place))
 
 static inline u64 current_cpu(const struct machine *m)
 {

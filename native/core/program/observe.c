@@ -116,7 +116,7 @@ static void collect_tree(struct machine *m, const struct radix_root *root, enum 
 	u64 key = 0;
 	u64 item;
 
-	for (; radix_next(root, key, &key, &item); key++) {
+	for (; radix_next(NULL, root, key, &key, &item); key++) {
 		u64 value = kind == WIRE_FACT_H2G ? __gmap_segment_gaddr(m, entry_at(m, item)) : item;
 
 		fact_add(m, (struct wire_fact){

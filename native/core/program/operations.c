@@ -140,7 +140,7 @@ struct gmap *mm_gmap_at(const struct mm *mm, u64 i)
 {
 	struct list_link *link;
 
-	list_for_each(link, &mm->gmap_list)
+	list_for_each(NULL, link, &mm->gmap_list)
 		if (i-- == 0)
 			return container_of(link, struct gmap, list);
 	return NULL;

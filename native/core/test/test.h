@@ -255,12 +255,12 @@ static inline u64 entries_in_use(const struct machine *m, u64 table, u64 empty)
 
 static inline u64 link_of(const struct gmap *gmap, u64 vmaddr)
 {
-	return radix_lookup(&gmap->host_to_guest, vmaddr >> PMD_SHIFT);
+	return radix_lookup(NULL, &gmap->host_to_guest, vmaddr >> PMD_SHIFT);
 }
 
 static inline u64 mapping_of(const struct gmap *gmap, u64 gaddr)
 {
-	return radix_lookup(&gmap->guest_to_host, gaddr >> PMD_SHIFT);
+	return radix_lookup(NULL, &gmap->guest_to_host, gaddr >> PMD_SHIFT);
 }
 
 /* The same numbers on every machine: splitmix64. */

@@ -129,7 +129,7 @@ static void links_crossed(struct machine *m)
 
 static void two_keys_for_an_entry(struct machine *m)
 {
-	u64 entry = radix_lookup(&g0(m)->host_to_guest, V >> PMD_SHIFT);
+	u64 entry = radix_lookup(NULL, &g0(m)->host_to_guest, V >> PMD_SHIFT);
 
 	entry_set(m, host_pmd(m, mm0(m), V + 9 * PMD_SIZE), entry_get(host_pmd(m, mm0(m), V)));
 	radix_insert(m, &g0(m)->host_to_guest, (V >> PMD_SHIFT) + 9, entry);

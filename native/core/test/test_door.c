@@ -120,7 +120,7 @@ static void on_another_stack(struct machine *m, void *context)
 
 	down_read(m, mm);
 	preempt_disable(m);
-	m->stack = &other;
+	machine_use_stack(m, &other);
 	EXPECT_EQ(current_cpu(m), 1);
 	expect_reply(machine_enter(m, CALLBACK_NONE, count, seen), WIRE_OK, 0);
 	down_read(m, mm);
@@ -128,7 +128,7 @@ static void on_another_stack(struct machine *m, void *context)
 	up_read(m, mm);
 	lock_none_checked(m, __func__);
 	expect_reply(machine_enter(m, CALLBACK_NONE, die, seen), WIRE_BUG, BUG_check);
-	m->stack = mine;
+	machine_use_stack(m, mine);
 	EXPECT_EQ(current_cpu(m), 0);
 	EXPECT_EQ(m->stack->locks.count, 1);
 	EXPECT_EQ(m->stack->preempt_count, 1);

@@ -42,8 +42,8 @@ static void steps_1_to_3_map(struct machine *m, struct example *x)
 	EXPECT_EQ(entries_in_use(m, x->a->table, 0x2c), 0);
 
 	EXPECT_EQ(gmap_map_segment(m, x->a, V, G, 0x200000), 0);
-	EXPECT_EQ(radix_lookup(&x->a->guest_to_host, 0x400001805), V);
-	EXPECT_EQ(radix_lookup(&x->a->guest_to_host, 0x400001806), V + 0x100000);
+	EXPECT_EQ(radix_lookup(NULL, &x->a->guest_to_host, 0x400001805), V);
+	EXPECT_EQ(radix_lookup(NULL, &x->a->guest_to_host, 0x400001806), V + 0x100000);
 	EXPECT_EQ(entry_of(m, x->a->table, 2), 0x2c);
 	EXPECT_NO_EVENTS();
 
@@ -79,7 +79,7 @@ static void step_4_read_fault(struct machine *m, struct example *x)
 	EXPECT_EQ(entry_of(m, x->page_table0, 3), zero_page(V + 0x3000) | 0x255);
 	EXPECT_EQ(entry_of(m, x->page_table0, 256 + 3), 0);
 	expect_guest_tables(m, x);
-	EXPECT_EQ(radix_lookup(&x->a->host_to_guest, 0x2000), x->segments + 0x28);
+	EXPECT_EQ(radix_lookup(NULL, &x->a->host_to_guest, 0x2000), x->segments + 0x28);
 	EXPECT_EQ(__gmap_segment_gaddr(m, entry_at(m, x->segments + 0x28)), G);
 	EXPECT_NO_EVENTS();
 	EXPECT_CHECK(m);
@@ -167,7 +167,7 @@ static void step_12_arm_until_the_mapping_ends(struct machine *m, struct example
 	EXPECT_EQ(gmap_ipte_notify(m, x->a, G + 0x1ff000, 0x2000), -EFAULT);
 	x->page_table1 = entry_of(m, x->host_segments, 1);
 	EXPECT_EQ(entry_of(m, x->segments, 6), x->page_table1);
-	EXPECT_EQ(radix_lookup(&x->a->host_to_guest, 0x2001), x->segments + 0x30);
+	EXPECT_EQ(radix_lookup(NULL, &x->a->host_to_guest, 0x2001), x->segments + 0x30);
 	EXPECT_EQ(entry_of(m, x->page_table1, 0xff) & ~PAGE_MASK, 0x03d);
 	EXPECT_EQ(entry_of(m, x->page_table1, 256 + 0xff), UC | IN);
 	EXPECT_NO_EVENTS();
@@ -179,8 +179,8 @@ static void step_13_unmap(struct machine *m, struct example *x)
 	u64 key, item;
 
 	EXPECT_EQ(gmap_unmap_segment(m, x->a, G, 0x200000), 0);
-	EXPECT(!radix_next(&x->a->guest_to_host, 0, &key, &item));
-	EXPECT(!radix_next(&x->a->host_to_guest, 0, &key, &item));
+	EXPECT(!radix_next(NULL, &x->a->guest_to_host, 0, &key, &item));
+	EXPECT(!radix_next(NULL, &x->a->host_to_guest, 0, &key, &item));
 	EXPECT_EQ(entries_in_use(m, x->segments, 0x20), 0);
 	EXPECT_EVENTS("idte g0 0x%llx\n", (unsigned long long)x->a->asce);
 	EXPECT_EQ(entries_in_use(m, x->a->table, 0x2c), 1);
@@ -218,7 +218,7 @@ static void second_gmap_begin(struct machine *m, struct example *x)
 	EXPECT_EQ(gmap_fault(m, x->a, G + 0x101000, 0), 0);
 	EXPECT_EQ(entry_of(m, x->page_table1, 1), zero_page(V + 0x101000) | 0x255);
 	EXPECT_EQ(entry_of(m, x->segments, 6), x->page_table1);
-	EXPECT_EQ(radix_lookup(&x->a->host_to_guest, 0x2001), x->segments + 0x30);
+	EXPECT_EQ(radix_lookup(NULL, &x->a->host_to_guest, 0x2001), x->segments + 0x30);
 
 	x->b = new_gmap(m, x->mm, 0x10000000, 1);
 	EXPECT_EQ(entries_in_use(m, x->b->table, 0x20), 0);
@@ -236,7 +236,7 @@ static void second_gmap_shares(struct machine *m, struct example *x)
 	EXPECT_EQ(entry_of(m, x->page_table1, 2) & ~PAGE_MASK, 0x03d);
 	EXPECT_EQ(entry_of(m, x->page_table1, 256 + 2), UC);
 	EXPECT_EQ(entry_of(m, x->b->table, 0), x->page_table1);
-	EXPECT_EQ(radix_lookup(&x->b->host_to_guest, 0x2001), x->b->table);
+	EXPECT_EQ(radix_lookup(NULL, &x->b->host_to_guest, 0x2001), x->b->table);
 	EXPECT_EQ(x->b->crst_count, 1);
 
 	EXPECT_EQ(gmap_ipte_notify(m, x->b, 0x2000, 0x2000), 0);

@@ -76,7 +76,7 @@ static void compare(const struct radix_root *root, const struct model *model)
 		u64 key = 0, item = 0, expected = 0;
 		bool more = model_next(model, from, &expected);
 
-		EXPECT_EQ(radix_next(root, from, &key, &item), more);
+		EXPECT_EQ(radix_next(NULL, root, from, &key, &item), more);
 		if (!more)
 			return;
 		EXPECT_EQ(key, expected);
@@ -123,7 +123,7 @@ static void one_operation(struct machine *m, struct radix_root *root, struct mod
 		model_delete(model, key);
 		break;
 	}
-	EXPECT_EQ(radix_lookup(root, key), model_lookup(model, key));
+	EXPECT_EQ(radix_lookup(NULL, root, key), model_lookup(model, key));
 }
 
 static void random_operations(struct machine *m, u64 seed, bool nulls)
@@ -197,7 +197,7 @@ static void null_items(struct machine *m)
 	struct radix_root *root = new_root(m);
 
 	EXPECT_EQ(radix_insert(m, root, 70, 0), 0);
-	EXPECT_EQ(radix_lookup(root, 70), 0);
+	EXPECT_EQ(radix_lookup(NULL, root, 70), 0);
 	EXPECT_EQ(radix_delete(m, root, 70), 0);
 	EXPECT_EQ(m->s.pool[POOL_RADIX_NODE].live, 2);
 	EXPECT_EQ(radix_insert(m, root, 70, 0), 0);

@@ -6,14 +6,14 @@ export const mutants = [
   {
     id: 'tree-count-left',
     wrong: 'deleting an item does not count it off, so nodes are never freed',
-    find: '	SET(m, node->count, node->count - 1);\n	while (node->count == 0) {',
-    replace: '	while (node->count == 0) {',
+    find: '	SET(m, node->count, GET(m, node->count) - 1);\n	while (GET(m, node->count) == 0) {',
+    replace: '	while (GET(m, node->count) == 0) {',
   },
   {
     id: 'tree-shrinks-too-far',
     wrong: 'the top node is taken off though it has more than its first slot',
-    find: 'top->count == 1 && top->slot[0]',
-    replace: 'top->slot[0]',
+    find: 'GET(m, top->count) == 1 && GET(m, top->slot[0])',
+    replace: 'GET(m, top->slot[0])',
   },
   {
     id: 'tree-parent-left',
@@ -24,13 +24,13 @@ export const mutants = [
   {
     id: 'tree-key-0-lost',
     wrong: 'the item of key 0 is lost when the second item comes',
-    find: '			slot_fill(m, node, 0, root->item);\n',
+    find: '			slot_fill(m, node, 0, item);\n',
     replace: '',
   },
   {
     id: 'tree-overwrites',
     wrong: 'an item takes the place of one that is there',
-    find: '	if (node->slot[radix_index(node, key)])\n		return -EEXIST;\n',
+    find: '	if (GET(m, node->slot[radix_index(node, key)]))\n		return -EEXIST;\n',
     replace: '',
   },
   {

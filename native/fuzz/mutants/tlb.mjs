@@ -12,7 +12,7 @@ export const mutants = [
   {
     id: 'flush-without-gmaps',
     wrong: 'a process with gmaps is flushed by its own ASCE: the guests keep what they have',
-    find: 'if (m->options.idte && mm->gmap_list.next == &mm->gmap_list) {',
+    find: 'if (m->options.idte && list_is_empty(m, &mm->gmap_list)) {',
     replace: 'if (m->options.idte) {',
   },
   {

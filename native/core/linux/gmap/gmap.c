@@ -124,7 +124,7 @@ static void gmap_radix_tree_free(struct machine *m, struct radix_root *root)
 	u64 key = 0;
 	u64 item;
 
-	while (radix_next(root, key, &key, &item))
+	while (radix_next(m, root, key, &key, &item))
 		radix_delete(m, root, key);
 	radix_abandon(m, root);
 }
@@ -247,11 +247,11 @@ int __gmap_unmap_by_gaddr(struct machine *m, struct gmap *gmap, u64 gaddr)
 }
 
 /* The lowest guest address from `from` on, below `end`, that is the start of a mapped segment or `from` itself. */
-static bool next_mapped(const struct gmap *gmap, u64 from, u64 end, u64 *gaddr, u64 *vmaddr)
+static bool next_mapped(const struct machine *m, const struct gmap *gmap, u64 from, u64 end, u64 *gaddr, u64 *vmaddr)
 {
 	u64 key;
 
-	if (!radix_next(&gmap->guest_to_host, from >> PMD_SHIFT, &key, vmaddr) || key > (end - 1) >> PMD_SHIFT)
+	if (!radix_next(m, &gmap->guest_to_host, from >> PMD_SHIFT, &key, vmaddr) || key > (end - 1) >> PMD_SHIFT)
 		return false;
 	*gaddr = key == from >> PMD_SHIFT ? from : key << PMD_SHIFT;
 	return true;
@@ -270,7 +270,7 @@ int gmap_unmap_segment(struct machine *m, struct gmap *gmap, u64 to, u64 len)
 		return -EINVAL;
 	down_write(m, gmap->mm);
 	/* the kernel looks at each segment of the range; those without a mapping make no difference */
-	while (gaddr < end && next_mapped(gmap, gaddr, end, &gaddr, &vmaddr)) {
+	while (gaddr < end && next_mapped(m, gmap, gaddr, end, &gaddr, &vmaddr)) {
 		flush |= __gmap_unmap_by_gaddr(m, gmap, gaddr);
 		gaddr += PMD_SIZE;
 	}
@@ -317,7 +317,7 @@ u64 __gmap_translate(struct machine *m, struct gmap *gmap, u64 gaddr)
 	u64 vmaddr;
 
 	lock_need(m, LOCK_MMAP_SEM, LOCK_READ, gmap->mm);
-	vmaddr = radix_lookup(&gmap->guest_to_host, gaddr >> PMD_SHIFT);
+	vmaddr = radix_lookup(m, &gmap->guest_to_host, gaddr >> PMD_SHIFT);
 	return vmaddr ? vmaddr | (gaddr & ~PMD_MASK) : ERROR_WORD(EFAULT);
 }
 
@@ -336,7 +336,7 @@ void gmap_unlink(struct machine *m, struct mm *mm, entry_t *table, u64 vmaddr)
 	struct list_link *link;
 
 	(void)table;
-	list_for_each(link, &mm->gmap_list) {
+	list_for_each(m, link, &mm->gmap_list) {
 		struct gmap *gmap = container_of(link, struct gmap, list);
 
 		if (__gmap_unlink_by_vmaddr(m, gmap, vmaddr))
@@ -457,7 +457,7 @@ void __gmap_zap(struct machine *m, struct gmap *gmap, u64 gaddr)
 	entry_t *ptep;
 
 	lock_need(m, LOCK_MMAP_SEM, LOCK_READ, gmap->mm);
-	vmaddr = radix_lookup(&gmap->guest_to_host, gaddr >> PMD_SHIFT);
+	vmaddr = radix_lookup(m, &gmap->guest_to_host, gaddr >> PMD_SHIFT);
 	if (!vmaddr)
 		return;
 	vmaddr |= gaddr & ~PMD_MASK;
@@ -500,7 +500,7 @@ void gmap_discard(struct machine *m, struct gmap *gmap, u64 from, u64 to)
 
 	down_read(m, gmap->mm);
 	/* as in gmap_unmap_segment, segments without a mapping are skipped; the last MiB never has one: no wrap */
-	while (gaddr < to && next_mapped(gmap, gaddr, to, &gaddr, &vmaddr)) {
+	while (gaddr < to && next_mapped(m, gmap, gaddr, to, &gaddr, &vmaddr)) {
 		u64 next = (gaddr + PMD_SIZE) & PMD_MASK;
 
 		discard_in_segment(m, gmap, vmaddr | (gaddr & ~PMD_MASK), min_u64(to - gaddr, next - gaddr));

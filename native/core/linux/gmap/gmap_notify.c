@@ -15,7 +15,7 @@ static bool notifier_registered(const struct machine *m, const struct gmap_notif
 {
 	const struct list_link *link;
 
-	list_for_each(link, &m->s.notifier_list)
+	list_for_each(m, link, &m->s.notifier_list)
 		if (link == &nb->list)
 			return true;
 	return false;
@@ -44,7 +44,7 @@ void gmap_register_ipte_notifier(struct machine *m, struct gmap_notifier *nb)
 void gmap_unregister_ipte_notifier(struct machine *m, struct gmap_notifier *nb)
 {
 	notifier_lock(m);
-	if (nb->list.next)
+	if (list_next(m, &nb->list))
 		list_del(m, &nb->list);
 	else if (!m->options.debug_list)
 		machine_bug(m, BUG_notifier_never, "n%d", (int)(nb - m->s.notifier));
@@ -208,7 +208,7 @@ static void gmap_call_notifier(struct machine *m, struct gmap *gmap, u64 start, 
 {
 	struct list_link *link;
 
-	list_for_each(link, &m->s.notifier_list) {
+	list_for_each(m, link, &m->s.notifier_list) {
 		struct gmap_notifier *nb = container_of(link, struct gmap_notifier, list);
 
 		nb->notifier_call(m, nb, gmap, start, end);
@@ -223,9 +223,9 @@ void ptep_notify(struct machine *m, struct mm *mm, u64 vmaddr, entry_t *ptep, u6
 	if (m->options.profile->functions >= FUNCTIONS_4_8 && !(bits & PGSTE_IN))
 		return;
 	notifier_lock(m);
-	list_for_each(link, &mm->gmap_list) {
+	list_for_each(m, link, &mm->gmap_list) {
 		struct gmap *gmap = container_of(link, struct gmap, list);
-		u64 entry = radix_lookup(&gmap->host_to_guest, vmaddr >> PMD_SHIFT);
+		u64 entry = radix_lookup(m, &gmap->host_to_guest, vmaddr >> PMD_SHIFT);
 		u64 gaddr;
 
 		if (!entry)

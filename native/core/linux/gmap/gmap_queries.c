@@ -7,7 +7,7 @@ static bool has_link_to(const struct machine *m, const struct gmap *gmap, u64 ta
 	u64 key = 0;
 	u64 address;
 
-	for (; radix_next(&gmap->host_to_guest, key, &key, &address); key++)
+	for (; radix_next(NULL, &gmap->host_to_guest, key, &key, &address); key++)
 		if (entry_get(entry_at(m, address)) == table)
 			return true;
 	return false;
@@ -22,7 +22,7 @@ bool gmap_uses_page_table(const struct machine *m, const struct mm *mm, u64 tabl
 
 		if (!gmap || gmap->mm != mm)
 			continue;
-		if (radix_lookup(&gmap->host_to_guest, vmaddr >> PMD_SHIFT) ||
+		if (radix_lookup(NULL, &gmap->host_to_guest, vmaddr >> PMD_SHIFT) ||
 		    (gmap->wrapped_links && has_link_to(m, gmap, table)))
 			return true;
 	}

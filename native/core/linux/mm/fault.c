@@ -108,7 +108,7 @@ static void do_fault_around(struct fault *f)
 
 	for (address = window.start; address < window.end; address += PAGE_SIZE) {
 		entry_t *ptep = f->ptep + ((s64)(address - f->address) >> PAGE_SHIFT);
-		u64 page = file_page(f->vma->file, file_page_number(f->vma, address));
+		u64 page = file_page(f->m, f->vma->file, file_page_number(f->vma, address));
 
 		if (page && pte_none(entry_get(ptep)))
 			map_file_page(f, address, ptep, page);
@@ -125,7 +125,7 @@ static bool needs_no_page_table(struct machine *m, const struct mm *mm, const st
 		return false;
 	window = fault_around_window(vma, address);
 	for (address = window.start; !write && address < window.end; address += PAGE_SIZE)
-		if (file_page(vma->file, file_page_number(vma, address)))
+		if (file_page(m, vma->file, file_page_number(vma, address)))
 			return false;
 	return true;
 }

@@ -31,30 +31,31 @@ static void node_free(struct machine *m, struct radix_node *node)
 static void slot_fill(struct machine *m, struct radix_node *node, u64 index, u64 word)
 {
 	SET(m, node->slot[index], word);
-	SET(m, node->count, node->count + 1);
+	SET(m, node->count, GET(m, node->count) + 1);
 }
 
 /* Puts nodes on top until the tree covers the key. */
 static int tree_grow(struct machine *m, struct radix_root *root, u64 key)
 {
-	if (!root->node) {
+	if (!GET(m, root->node)) {
 		struct radix_node *node = node_alloc(m, NULL, 0);
+		u64 item = GET(m, root->item);
 
 		if (!node)
 			return -ENOMEM;
-		if (root->item) {
-			slot_fill(m, node, 0, root->item);
+		if (item) {
+			slot_fill(m, node, 0, item);
 			SET(m, root->item, 0);
 		}
 		SET(m, root->node, node);
 	}
-	while (!radix_covers(root->node, key)) {
-		struct radix_node *below = root->node;
+	while (!radix_covers(GET(m, root->node), key)) {
+		struct radix_node *below = GET(m, root->node);
 		struct radix_node *top = node_alloc(m, NULL, below->shift + RADIX_SHIFT);
 
 		if (!top)
 			return -ENOMEM;
-		if (below->count) {
+		if (GET(m, below->count)) {
 			slot_fill(m, top, 0, node_word(below));
 			SET(m, below->parent, top);
 		} else {
@@ -72,18 +73,18 @@ int radix_insert(struct machine *m, struct radix_root *root, u64 key, u64 item)
 
 	if ((item & 3) == 1)
 		machine_bug(m, BUG_radix_item, "radix tree item 0x%llx", (unsigned long long)item);
-	if (!root->node && key == 0) {
-		if (root->item)
+	if (!GET(m, root->node) && key == 0) {
+		if (GET(m, root->item))
 			return -EEXIST;
 		SET(m, root->item, item);
 		return 0;
 	}
 	if (tree_grow(m, root, key) < 0)
 		return -ENOMEM;
-	node = root->node;
+	node = GET(m, root->node);
 	while (node->shift) {
 		u64 index = radix_index(node, key);
-		struct radix_node *below = radix_child(node->slot[index]);
+		struct radix_node *below = radix_child(GET(m, node->slot[index]));
 
 		if (!below) {
 			below = node_alloc(m, node, node->shift - RADIX_SHIFT);
@@ -93,7 +94,7 @@ int radix_insert(struct machine *m, struct radix_root *root, u64 key, u64 item)
 		}
 		node = below;
 	}
-	if (node->slot[radix_index(node, key)])
+	if (GET(m, node->slot[radix_index(node, key)]))
 		return -EEXIST;
 	slot_fill(m, node, radix_index(node, key), item);
 	return 0;
@@ -104,8 +105,8 @@ static void tree_shrink(struct machine *m, struct radix_root *root)
 {
 	struct radix_node *top;
 
-	while ((top = root->node) && top->count == 1 && top->slot[0]) {
-		u64 word = top->slot[0];
+	while ((top = GET(m, root->node)) && GET(m, top->count) == 1 && GET(m, top->slot[0])) {
+		u64 word = GET(m, top->slot[0]);
 
 		if (top->shift) {
 			SET(m, root->node, radix_child(word));
@@ -122,8 +123,8 @@ static void tree_shrink(struct machine *m, struct radix_root *root)
 
 u64 radix_delete(struct machine *m, struct radix_root *root, u64 key)
 {
-	struct radix_node *node = radix_leaf(root, key);
-	u64 item = radix_lookup(root, key);
+	struct radix_node *node = radix_leaf(m, root, key);
+	u64 item = radix_lookup(m, root, key);
 
 	if (!item)
 		return 0;
@@ -132,13 +133,13 @@ u64 radix_delete(struct machine *m, struct radix_root *root, u64 key)
 		return item;
 	}
 	SET(m, node->slot[key & RADIX_MASK], 0);
-	SET(m, node->count, node->count - 1);
-	while (node->count == 0) {
-		struct radix_node *above = node->parent;
+	SET(m, node->count, GET(m, node->count) - 1);
+	while (GET(m, node->count) == 0) {
+		struct radix_node *above = GET(m, node->parent);
 
 		if (above) {
 			SET(m, above->slot[radix_index(above, key)], 0);
-			SET(m, above->count, above->count - 1);
+			SET(m, above->count, GET(m, above->count) - 1);
 		} else {
 			SET(m, root->node, NULL);
 		}
@@ -151,16 +152,18 @@ u64 radix_delete(struct machine *m, struct radix_root *root, u64 key)
 	return item;
 }
 
-bool radix_next(const struct radix_root *root, u64 from, u64 *key, u64 *item)
+bool radix_next(const struct machine *m, const struct radix_root *root, u64 from, u64 *key, u64 *item)
 {
-	const struct radix_node *node = root->node;
+	const struct radix_node *node = GET(m, root->node);
 	u64 at = from;
 
 	if (!node) {
-		if (from != 0 || !root->item)
+		u64 only = GET(m, root->item);
+
+		if (from != 0 || !only)
 			return false;
 		*key = 0;
-		*item = root->item;
+		*item = only;
 		return true;
 	}
 	if (!radix_covers(node, from))
@@ -168,7 +171,7 @@ bool radix_next(const struct radix_root *root, u64 from, u64 *key, u64 *item)
 	for (;;) {
 		u64 index = radix_index(node, at);
 
-		while (index < RADIX_SLOTS && !node->slot[index]) {
+		while (index < RADIX_SLOTS && !GET(m, node->slot[index])) {
 			index++;
 			/* everything below the next slot starts at its first key */
 			at = ((at >> node->shift) + 1) << node->shift;
@@ -176,7 +179,7 @@ bool radix_next(const struct radix_root *root, u64 from, u64 *key, u64 *item)
 		if (index == RADIX_SLOTS) {
 			/* `at` is the first key behind this node: go up to where it is not the first of all */
 			do
-				node = node->parent;
+				node = GET(m, node->parent);
 			while (node && radix_index(node, at) == 0);
 			if (!node)
 				return false;
@@ -184,10 +187,10 @@ bool radix_next(const struct radix_root *root, u64 from, u64 *key, u64 *item)
 		}
 		if (!node->shift) {
 			*key = at;
-			*item = node->slot[index];
+			*item = GET(m, node->slot[index]);
 			return true;
 		}
-		node = radix_child(node->slot[index]);
+		node = radix_child(GET(m, node->slot[index]));
 	}
 }
 

@@ -47,31 +47,31 @@ static inline bool radix_covers(const struct radix_node *node, u64 key)
 	return node->shift + RADIX_SHIFT >= 64 || key >> (node->shift + RADIX_SHIFT) == 0;
 }
 
-static inline struct radix_node *radix_leaf(const struct radix_root *root, u64 key)
+static inline struct radix_node *radix_leaf(const struct machine *m, const struct radix_root *root, u64 key)
 {
-	struct radix_node *node = root->node;
+	struct radix_node *node = GET(m, root->node);
 
 	if (!node || !radix_covers(node, key))
 		return NULL;
 	while (node && node->shift)
-		node = radix_child(node->slot[radix_index(node, key)]);
+		node = radix_child(GET(m, node->slot[radix_index(node, key)]));
 	return node;
 }
 
 /* Returns the item, 0 if there is none. */
-static inline u64 radix_lookup(const struct radix_root *root, u64 key)
+static inline u64 radix_lookup(const struct machine *m, const struct radix_root *root, u64 key)
 {
-	const struct radix_node *leaf = radix_leaf(root, key);
+	const struct radix_node *leaf = radix_leaf(m, root, key);
 
 	if (!leaf)
-		return !root->node && key == 0 ? root->item : 0;
-	return leaf->slot[key & RADIX_MASK];
+		return key == 0 && !GET(m, root->node) ? GET(m, root->item) : 0;
+	return GET(m, leaf->slot[key & RADIX_MASK]);
 }
 
 /* Removes and returns the item; 0 and no change if there is none. */
 u64 radix_delete(struct machine *m, struct radix_root *root, u64 key);
 /* Finds the lowest key that is at least `from` and has an item. */
-bool radix_next(const struct radix_root *root, u64 from, u64 *key, u64 *item);
+bool radix_next(const struct machine *m, const struct radix_root *root, u64 from, u64 *key, u64 *item);
 /*
  * Gives up a tree without items. Nodes may be left in it, after insertions of 0 or insertions that failed
  * half-way: they are never freed, and counted as lost.

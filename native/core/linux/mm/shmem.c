@@ -29,7 +29,7 @@ void file_put(struct machine *m, struct file *file)
 	SET(m, file->references, file->references - 1);
 	if (file->references)
 		return;
-	while (radix_next(&file->pages, 0, &number, &page)) {
+	while (radix_next(m, &file->pages, 0, &number, &page)) {
 		radix_delete(m, &file->pages, number);
 		page_put(m, page);
 	}
@@ -37,14 +37,14 @@ void file_put(struct machine *m, struct file *file)
 	pool_free(m, POOL_FILE, file);
 }
 
-u64 file_page(const struct file *file, u64 number)
+u64 file_page(const struct machine *m, const struct file *file, u64 number)
 {
-	return radix_lookup(&file->pages, number);
+	return radix_lookup(m, &file->pages, number);
 }
 
 u64 file_page_alloc(struct machine *m, struct file *file, u64 number)
 {
-	u64 page = file_page(file, number);
+	u64 page = file_page(m, file, number);
 
 	if (page)
 		return page;

@@ -11,7 +11,7 @@ void file_get(struct machine *m, struct file *file);
 /* Frees the file and its pages with the last reference. */
 void file_put(struct machine *m, struct file *file);
 /* The page with that number; 0 if the file does not have it. */
-u64 file_page(const struct file *file, u64 number);
+u64 file_page(const struct machine *m, const struct file *file, u64 number);
 /* The same, adding a new clean page; 0 without memory. */
 u64 file_page_alloc(struct machine *m, struct file *file, u64 number);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "core/linux/mm/tlb.h"
 
+#include "core/machine/list.h"
+
 void ptep_ipte(struct machine *m, u64 address, entry_t *ptep, bool local)
 {
 	entry_set(m, ptep, entry_get(ptep) | PAGE_INVALID);
@@ -21,7 +23,7 @@ static void flush_mm(struct machine *m, struct mm *mm)
 {
 	bool local = mm_is_local(m, mm);
 
-	if (m->options.idte && mm->gmap_list.next == &mm->gmap_list) {
+	if (m->options.idte && list_is_empty(m, &mm->gmap_list)) {
 		bool this_cpu = m->options.tlb_lc && local &&
 				(mm->attach_count & ATTACH_COUNT_CPUS) <= mm_is_active(m, mm);
 

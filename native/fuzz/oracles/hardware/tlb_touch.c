@@ -52,7 +52,7 @@ static bool same_walk(const struct touch *t, const struct gmap *gmap, u64 gaddr,
 	if (!host || guest->code != host->code || guest->absolute != host->absolute || guest->entry != host->entry ||
 	    guest->protected != host->protected)
 		return differ(t, gmap, gaddr, vmaddr, "guest and host walk differ");
-	link = radix_lookup(&gmap->host_to_guest, vmaddr >> PMD_SHIFT);
+	link = radix_lookup(NULL, &gmap->host_to_guest, vmaddr >> PMD_SHIFT);
 	return link == tlb_segment_entry(t->m, gmap->asce, gaddr) ||
 	       differ(t, gmap, gaddr, vmaddr, "walk without link");
 }
@@ -70,7 +70,7 @@ static bool touch_guest(const struct touch *t, const struct gmap *gmap, u64 gadd
 /* The guest address that a host segment is linked to. */
 static bool linked_gaddr(const struct machine *m, const struct gmap *gmap, u64 vmaddr, u64 *gaddr)
 {
-	u64 link = radix_lookup(&gmap->host_to_guest, vmaddr >> PMD_SHIFT);
+	u64 link = radix_lookup(NULL, &gmap->host_to_guest, vmaddr >> PMD_SHIFT);
 
 	if (!link || link >= m->storage.limit)
 		return false;
@@ -104,7 +104,7 @@ static bool touch_host(const struct touch *t, const struct mm *mm, u64 vmaddr)
 
 static bool touch_gaddr(const struct touch *t, const struct gmap *gmap, u64 gaddr)
 {
-	u64 vmaddr = radix_lookup(&gmap->guest_to_host, gaddr >> PMD_SHIFT);
+	u64 vmaddr = radix_lookup(NULL, &gmap->guest_to_host, gaddr >> PMD_SHIFT);
 	struct dat_result host;
 
 	/* nobody runs in a gmap that was removed */

@@ -13,7 +13,7 @@ static bool compare_mappings(struct model *model, u32 guest, const struct gmap *
 
 	for (;;) {
 		const struct item *mapping = set_at(&model->mappings, at++, guest);
-		bool found = radix_next(&gmap->guest_to_host, from, &key, &value);
+		bool found = radix_next(NULL, &gmap->guest_to_host, from, &key, &value);
 
 		if (!found && !mapping)
 			return true;
@@ -49,7 +49,7 @@ static bool compare_links(struct model *model, u32 guest, const struct gmap *gma
 	u64 key, entry;
 
 	for (;; from = key + 1, at++) {
-		bool found = radix_next(&gmap->host_to_guest, from, &key, &entry);
+		bool found = radix_next(NULL, &gmap->host_to_guest, from, &key, &entry);
 
 		link = set_at(&model->links, at, guest);
 		if (link && (!found || link->key < key << PMD_SHIFT))

@@ -29,7 +29,7 @@ static u64 entry_of(const struct model *model, u32 guest, u64 vmaddr)
 {
 	const struct gmap *gmap = kernel_gmap(model, guest);
 
-	return gmap ? radix_lookup(&gmap->host_to_guest, vmaddr >> PMD_SHIFT) : 0;
+	return gmap ? radix_lookup(NULL, &gmap->host_to_guest, vmaddr >> PMD_SHIFT) : 0;
 }
 
 bool is_linked(const struct model *model, u32 guest, u64 vmaddr)
@@ -216,7 +216,7 @@ void adopt_links(struct model *model, u32 guest)
 	set_remove_all(&model->links, guest);
 	set_remove_all(&model->tables, guest);
 	adopt_tables(model, guest, gmap->table, (gmap->asce & ASCE_TYPE_MASK) / ASCE_TYPE_REGION3, 0);
-	for (; radix_next(&gmap->host_to_guest, from, &segment, &entry); from = segment + 1) {
+	for (; radix_next(NULL, &gmap->host_to_guest, from, &segment, &entry); from = segment + 1) {
 		link.key = segment << PMD_SHIFT;
 		link.value = entry_gaddr(model->m, entry);
 		link.flags = link_flags(model, guest, link.key, entry);
@@ -239,7 +239,7 @@ static void adopt_mappings(struct model *model, u32 guest)
 	u64 segment;
 	u64 from = 0;
 
-	for (; radix_next(&gmap->guest_to_host, from, &segment, &mapping.value); from = segment + 1) {
+	for (; radix_next(NULL, &gmap->guest_to_host, from, &segment, &mapping.value); from = segment + 1) {
 		mapping.key = segment << PMD_SHIFT;
 		set_add(model, &model->mappings, &mapping);
 	}

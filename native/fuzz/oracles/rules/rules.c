@@ -263,7 +263,7 @@ static bool check_new_gmap(const struct rules *r)
 /* I8, for what gmap_map_segment has mapped. */
 static bool check_mapping(const struct rules *r, const struct gmap *gmap, u64 gaddr)
 {
-	u64 vmaddr = radix_lookup(&gmap->guest_to_host, gaddr >> PMD_SHIFT);
+	u64 vmaddr = radix_lookup(NULL, &gmap->guest_to_host, gaddr >> PMD_SHIFT);
 
 	if (!vmaddr || (gaddr <= gmap->asce_end && !(vmaddr & ~PMD_MASK) &&
 			vmaddr + PMD_SIZE - 1 <= r->m->options.profile->map_from_end))

@@ -111,7 +111,7 @@ static bool is_lost(const struct rules *r, u64 page_table)
 
 static u64 link_of(const struct gmap *gmap, u64 vmaddr)
 {
-	return radix_lookup(&gmap->host_to_guest, vmaddr >> PMD_SHIFT);
+	return radix_lookup(NULL, &gmap->host_to_guest, vmaddr >> PMD_SHIFT);
 }
 
 /* The entry that an item of host_to_guest names; 0, which is never one, if it names none. */
@@ -125,7 +125,7 @@ static bool check_link(const struct rules *r, const struct gmap *gmap, u64 addre
 {
 	u64 table = address & ~(CRST_SIZE - 1);
 	u64 gaddr = (frame_at(r->m, table)->index + index_of(address) * PMD_SIZE) & gmap->asce_end;
-	u64 vmaddr = radix_lookup(&gmap->guest_to_host, gaddr >> PMD_SHIFT);
+	u64 vmaddr = radix_lookup(NULL, &gmap->guest_to_host, gaddr >> PMD_SHIFT);
 	const entry_t *pmd;
 
 	if (gmap->mm->alloc_pgste && !gmap->wrapped_links && link_of(gmap, page_table_vmaddr(r->m, value)) != address)
@@ -304,7 +304,7 @@ bool rules_links(struct rules *r, const struct gmap *gmap)
 	u64 links = 0;
 	u64 address;
 
-	for (; links < MAX_LINKS && radix_next(&gmap->host_to_guest, key, &key, &address); key++, links++) {
+	for (; links < MAX_LINKS && radix_next(NULL, &gmap->host_to_guest, key, &key, &address); key++, links++) {
 		u64 value = linked_entry(r, address);
 
 		if (is_page_table_entry(r, value)) {
