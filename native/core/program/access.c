@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Loads and stores of a process and of a guest: the hardware translates, the kernel resolves faults. */
+/* Loads and stores of a guest: the hardware translates, gmap_fault resolves faults. */
 #include "core/program/access.h"
 
 #include "core/linux/mm/fault.h"
@@ -7,57 +7,8 @@
 #include "core/program/operations.h"
 #include "core/program/tracer.h"
 
-/* Faults that one access can take before it is given up: a store can need two, a page and the right to write. */
+/* Faults that one access can take before it is given up; as in linux/mm/user_access.c. */
 #define MAX_FAULTS 8
-
-static int user_fault(struct machine *m, struct mm *mm, u64 address, bool store, enum program_code code)
-{
-	bool needs_write = code == PGM_PROTECTION || (store && m->options.profile->store_checks_first);
-	u64 wanted = needs_write ? VM_WRITE : VM_ACCESS;
-	struct vma *vma;
-	int error = -EFAULT;
-
-	if (code == PGM_ADDRESSING || code == PGM_TRANSLATION_SPECIFICATION)
-		return error;
-	down_read(m, mm);
-	vma = find_extend_vma(m, mm, address);
-	if (vma && vma->flags & wanted &&
-	    !(handle_mm_fault(m, mm, vma, address, store ? FAULT_FLAG_WRITE : 0) &
-	      ~(u32)(VM_FAULT_MAJOR | VM_FAULT_WRITE)))
-		error = 0;
-	up_read(m, mm);
-	return error;
-}
-
-int user_load(struct machine *m, struct mm *mm, u64 address, u64 *value)
-{
-	int faults;
-
-	for (faults = 0; faults < MAX_FAULTS; faults++) {
-		struct dat_result result = dat_load(m, mm->asce, address, value);
-
-		if (result.code == PGM_NONE)
-			return 0;
-		if (user_fault(m, mm, address, false, result.code))
-			return -EFAULT;
-	}
-	machine_bug(m, BUG_endless, "load at 0x%llx faults again and again", (unsigned long long)address);
-}
-
-int user_store(struct machine *m, struct mm *mm, u64 address, u64 value)
-{
-	int faults;
-
-	for (faults = 0; faults < MAX_FAULTS; faults++) {
-		struct dat_result result = dat_store(m, mm->asce, address, value);
-
-		if (result.code == PGM_NONE)
-			return 0;
-		if (user_fault(m, mm, address, true, result.code))
-			return -EFAULT;
-	}
-	machine_bug(m, BUG_endless, "store at 0x%llx faults again and again", (unsigned long long)address);
-}
 
 /* Whether the access can be tried again: the fault was resolved and did not change the answer to an error. */
 static bool guest_fault(struct machine *m, struct gmap *gmap, u64 gaddr, bool store, struct guest_access *access)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Operations on a process: what the kernel does for its guests, its own calls, and its accesses. */
 #include "core/linux/mm/fault.h"
+#include "core/linux/mm/user_access.h"
 #include "core/linux/gmap/guest_page.h"
 #include "core/machine/lock.h"
 #include "core/program/operations.h"

@@ -21,6 +21,7 @@
 #include "core/linux/mm/pgalloc.h"
 #include "core/linux/gmap/pgtable.h"
 #include "core/linux/mm/tlb.h"
+#include "core/linux/mm/user_access.h"
 #include "core/machine/way_out.h"
 #include "core/linux/mm/zap.h"
 #include "core/program/boot.h"

@@ -51,16 +51,16 @@ export const mutants = [
   {
     id: 'flush-host-asce',
     wrong: "a gmap is flushed by its process's ASCE",
-    find: 'event(m, EVENT_IDTE, 0, (u32)gmap->handle, gmap->asce);',
-    replace: 'event(m, EVENT_IDTE, 0, (u32)gmap->handle, gmap->mm->asce);',
+    find: 'idte(m, EVENT_IDTE, gmap->handle, gmap->asce, false);',
+    replace: 'idte(m, EVENT_IDTE, gmap->handle, gmap->mm->asce, false);',
   },
   {
     id: 'flush-all-local',
     wrong: 'without IDTE a gmap is flushed on this CPU only',
     find: `	else
-		event(m, EVENT_FLUSH_ALL, 0, 0, 0);`,
+		csp(m);`,
     replace: `	else
-		event(m, EVENT_FLUSH_ALL, 1, 0, 0);`,
+		ptlb(m);`,
   },
   {
     id: 'free-no-flush',

@@ -18,8 +18,8 @@ export const mutants = [
   {
     id: 'flush-all-here',
     wrong: 'the flush of everything is one of this CPU only',
-    find: 'event(m, EVENT_FLUSH_ALL, local, 0, 0);',
-    replace: 'event(m, EVENT_FLUSH_ALL, 1, 0, 0);',
+    find: '		csp(m);',
+    replace: '		ptlb(m);',
   },
   {
     id: 'flush-asce-here',

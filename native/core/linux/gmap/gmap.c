@@ -2,6 +2,7 @@
 /* The port of arch/s390/mm/gmap.c, in the order of that file; gmap_notify.c and gmap_mm.c go on. */
 #include "core/linux/gmap/gmap.h"
 
+#include "core/hardware/instructions.h"
 #include "core/linux/mm/fault.h"
 #include "core/machine/list.h"
 #include "core/machine/lock.h"
@@ -113,9 +114,9 @@ struct gmap *gmap_create(struct machine *m, struct mm *mm, u64 limit)
 static void gmap_flush_tlb(struct machine *m, struct gmap *gmap)
 {
 	if (m->options.idte)
-		event(m, EVENT_IDTE, 0, (u32)gmap->handle, gmap->asce);
+		idte(m, EVENT_IDTE, gmap->handle, gmap->asce, false);
 	else
-		event(m, EVENT_FLUSH_ALL, 0, 0, 0);
+		csp(m);
 }
 
 /* Items are deleted one by one, so what an insertion of NULL left in the tree stays allocated. */

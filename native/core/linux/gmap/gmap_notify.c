@@ -25,7 +25,7 @@ static bool notifier_registered(const struct machine *m, const struct gmap_notif
 static bool list_add_is_left_out(const struct machine *m, const struct gmap_notifier *nb)
 {
 	return m->options.debug_list && m->options.profile->functions != FUNCTIONS_4_7 &&
-	       m->s.notifier_list.next == &nb->list;
+	       list_next(m, &m->s.notifier_list) == &nb->list;
 }
 
 void gmap_register_ipte_notifier(struct machine *m, struct gmap_notifier *nb)

@@ -133,17 +133,6 @@ int cond_set_guest_storage_key(struct machine *m, struct mm *mm, u64 address, u6
 	return result;
 }
 
-/* The frame's own reference bit goes too, into the host's of the PGSTE. Returns what it and the change bit were. */
-static u64 page_reset_referenced(struct machine *m, u64 page, u64 *pgste)
-{
-	u64 key = page_get_storage_key(m, page);
-
-	SET(m, frame_at(m, page)->key, key & ~(u64)KEY_REFERENCED);
-	if (key & KEY_REFERENCED)
-		*pgste |= PGSTE_HR;
-	return key >> 1 & 3;
-}
-
 static int reset_reference(struct machine *m, struct mm *mm, u64 address)
 {
 	u64 pgste, old, pte;
@@ -158,7 +147,10 @@ static int reset_reference(struct machine *m, struct mm *mm, u64 address)
 	pgste = old & ~PGSTE_GR;
 	pte = entry_get(ptep);
 	if (!(pte & PAGE_INVALID))
-		bits = page_reset_referenced(m, pte_page(pte), &pgste);
+		bits = rrbe(m, pte_page(pte));
+	/* the frame's own reference bit goes too, into the host's of the PGSTE */
+	if (bits & 2)
+		pgste |= PGSTE_HR;
 	bits |= (old & (PGSTE_GR | PGSTE_GC)) >> 49;
 	if ((pgste ^ old) & PGSTE_GR)
 		pgste |= PGSTE_UC;

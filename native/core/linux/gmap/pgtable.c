@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "core/linux/gmap/pgtable.h"
 
+#include "core/hardware/instructions.h"
 #include "core/linux/gmap/gmap.h"
 #include "core/linux/mm/page.h"
 #include "core/linux/mm/pgalloc.h"
@@ -104,7 +105,7 @@ static u64 ptep_flush_direct(struct machine *m, struct mm *mm, u64 address, entr
 	if (unlikely(old & PAGE_INVALID))
 		return old;
 	count = attach_count_begin(m, mm);
-	ptep_ipte(m, address, ptep, m->options.tlb_lc && count <= mm_is_active(m, mm) && mm_is_local(m, mm));
+	ipte(m, address, ptep, m->options.tlb_lc && count <= mm_is_active(m, mm) && mm_is_local(m, mm));
 	attach_count_end(m, mm);
 	return old;
 }
@@ -122,7 +123,7 @@ static u64 ptep_flush_lazy(struct machine *m, struct mm *mm, u64 address, entry_
 		SET(m, mm->flush_mm, 1);
 		event_range(m, EVENT_LAZY, 0, 0, address, address_of(m, ptep));
 	} else {
-		ptep_ipte(m, address, ptep, false);
+		ipte(m, address, ptep, false);
 	}
 	attach_count_end(m, mm);
 	return old;
@@ -318,7 +319,7 @@ bool ptep_test_and_clear_uc(struct machine *m, struct mm *mm, u64 address, entry
 	pgste &= ~PGSTE_UC;
 	if (dirty && pte_present(pte)) {
 		pgste = pgste_ipte_notify(m, mm, address, ptep, pgste);
-		ptep_ipte(m, address, ptep, false);
+		ipte(m, address, ptep, false);
 		if (m->options.esop || !(pte & PAGE_WRITE_BIT))
 			pte |= PAGE_PROTECT;
 		else

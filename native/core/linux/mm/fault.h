@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Page faults of a process, and the loads and stores that cause them. */
+/* Page faults of a process. */
 #ifndef S390_GMAP_FAULT_H
 #define S390_GMAP_FAULT_H
 
@@ -24,9 +24,5 @@ u32 unshare_page(struct machine *m, struct mm *mm, struct vma *vma, u64 address)
  * 0, -EFAULT, -ENOMEM or -EHWPOISON; *unlocked is set if mmap_sem was dropped in between.
  */
 int fixup_user_fault(struct machine *m, struct mm *mm, u64 address, u32 flags, bool *unlocked);
-
-/* Eight bytes read or written by the process; faults are handled as for any process. */
-int user_load(struct machine *m, struct mm *mm, u64 address, u64 *value);
-int user_store(struct machine *m, struct mm *mm, u64 address, u64 value);
 
 #endif

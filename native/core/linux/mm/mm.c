@@ -2,6 +2,7 @@
 /* The life of a process: exec, fork, exit. */
 #include "core/linux/mm/mm.h"
 
+#include "core/hardware/instructions.h"
 #include "core/linux/gmap/pgtable.h"
 #include "core/linux/mm/free_pgtables.h"
 #include "core/linux/mm/hugetlb.h"
@@ -175,7 +176,7 @@ int crst_table_upgrade(struct machine *m, struct mm *mm, u64 end)
 	for (cpu = 0; cpu < m->options.cpus; cpu++) {
 		if (m->s.cpu[cpu].active_mm == mm)
 			entry_set(m, lowcore(m, cpu, LOWCORE_USER_ASCE), mm->asce);
-		event(m, EVENT_FLUSH_ALL, 1, 0, 0);
+		ptlb(m);
 	}
 	return 0;
 }

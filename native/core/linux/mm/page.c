@@ -40,20 +40,6 @@ void page_put(struct machine *m, u64 page)
 		frame_free(m, page, frame_kind(frame) == FRAME_HUGE ? MAX_ORDER : 0);
 }
 
-u8 page_get_storage_key(const struct machine *m, u64 page)
-{
-	return (u8)frame_at(m, page)->key;
-}
-
-void page_set_storage_key(struct machine *m, u64 page, u64 key, bool quiescing)
-{
-	struct frame *frame = frame_at(m, page);
-
-	SET(m, frame->key, key & KEY_MASK);
-	SET(m, frame->flags, frame->flags | FRAME_KEY_SET);
-	event(m, EVENT_KEY, (u32)(key & KEY_MASK), quiescing, page & PAGE_MASK);
-}
-
 void free_swap_and_cache(struct machine *m, u64 pte)
 {
 	u64 page = swap_pte_page(pte);

@@ -3,7 +3,7 @@
 #ifndef S390_GMAP_PAGE_H
 #define S390_GMAP_PAGE_H
 
-#include "core/hardware/dat.h"
+#include "core/hardware/instructions.h"
 
 /* A page that reads as zero, with one reference; 0 without memory. */
 u64 page_alloc_zeroed(struct machine *m, enum frame_kind kind);
@@ -12,8 +12,15 @@ void page_get(struct machine *m, u64 page);
 void page_put(struct machine *m, u64 page);
 
 /* The real storage key of a page. Quiescing ("mapped") operations are told apart in the event log only. */
-u8 page_get_storage_key(const struct machine *m, u64 page);
-void page_set_storage_key(struct machine *m, u64 page, u64 key, bool quiescing);
+static inline u8 page_get_storage_key(const struct machine *m, u64 page)
+{
+	return iske(m, page);
+}
+
+static inline void page_set_storage_key(struct machine *m, u64 page, u64 key, bool quiescing)
+{
+	sske(m, page, key, !quiescing);
+}
 
 static inline u64 zero_page(u64 vmaddr)
 {

@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "core/linux/mm/tlb.h"
 
+#include "core/hardware/instructions.h"
 #include "core/machine/list.h"
-
-void ptep_ipte(struct machine *m, u64 address, entry_t *ptep, bool local)
-{
-	entry_set(m, ptep, entry_get(ptep) | PAGE_INVALID);
-	event_range(m, EVENT_IPTE, local, 0, address, address_of(m, ptep));
-}
 
 bool mm_is_local(const struct machine *m, const struct mm *mm)
 {
@@ -27,9 +22,11 @@ static void flush_mm(struct machine *m, struct mm *mm)
 		bool this_cpu = m->options.tlb_lc && local &&
 				(mm->attach_count & ATTACH_COUNT_CPUS) <= mm_is_active(m, mm);
 
-		event(m, EVENT_IDTE_MM, this_cpu, (u32)mm->handle, mm->asce);
+		idte(m, EVENT_IDTE_MM, mm->handle, mm->asce, this_cpu);
+	} else if (local) {
+		ptlb(m);
 	} else {
-		event(m, EVENT_FLUSH_ALL, local, 0, 0);
+		csp(m);
 	}
 }
 

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Flushing translations. The model has no TLB to empty: what is kept is that each flush happened. */
+/* Which translations are flushed, when, and on which CPUs: hardware/instructions.h does it. */
 #ifndef S390_GMAP_TLB_H
 #define S390_GMAP_TLB_H
 
 #include "core/linux/mm/mm.h"
 
-/* Invalidates the PTE in storage and on all CPUs, or on this one. */
-void ptep_ipte(struct machine *m, u64 address, entry_t *ptep, bool local);
 /* True if the mm was never attached to any CPU but this one. */
 bool mm_is_local(const struct machine *m, const struct mm *mm);
 /* 1 if the mm is the one that this CPU runs, else 0. */
