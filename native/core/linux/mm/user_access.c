@@ -33,8 +33,8 @@ static int user_access(struct machine *m, struct mm *mm, u64 address, bool store
 	int faults;
 
 	for (faults = 0; faults < MAX_FAULTS; faults++) {
-		struct dat_result result = store ? dat_store(m, mm->asce, address, *value) :
-						   dat_load(m, mm->asce, address, value);
+		struct dat_result result = store ? dat_store(m, mm->asce, address, *value)
+						 : dat_load(m, mm->asce, address, value);
 
 		if (result.code == PGM_NONE)
 			return 0;
