@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* I2 to I9: a gmap's tables and trees, and that the hardware sees through them what the process sees. */
-#include "core/check/check_internal.h"
+#include "core/check/check_gmap.h"
+
+#include "core/check/check_tree.h"
+#include "core/check/check_walk.h"
 #include "core/hardware/dat_walk.h"
 #include "core/linux/mm/page_table.h"
 #include "core/linux/mm/pgalloc.h"

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A process: its VMAs, its tables down to the page tables, and its list of gmaps. */
-#include "core/check/check_internal.h"
+#include "core/check/check_mm.h"
 
+#include "core/check/check_gmap.h"
+#include "core/check/check_page_table.h"
+#include "core/check/check_walk.h"
 #include "core/linux/mm/pgalloc.h"
 
 struct mm_check {
@@ -26,7 +29,7 @@ static bool check_vma(struct check *c, const struct mm *mm, const char *name, co
 	return true;
 }
 
-bool check_vmas(struct check *c, const struct mm *mm, const char *name)
+static bool check_vmas(struct check *c, const struct mm *mm, const char *name)
 {
 	const struct vma *vma;
 	u64 count = 0;

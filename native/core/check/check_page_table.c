@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* I11 to I14 and I17: the PTEs and PGSTEs of one page table, and the pages that they name. */
-#include "core/check/check_internal.h"
+#include "core/check/check_page_table.h"
+
+#include "core/check/check_walk.h"
 #include "core/linux/mm/page.h"
 #include "core/linux/mm/page_table.h"
 #include "core/linux/mm/pgalloc.h"

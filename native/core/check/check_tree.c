@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Radix trees, and the files whose pages hang in one. */
-#include "core/check/check_internal.h"
+#include "core/check/check_tree.h"
 
 #include <stdlib.h>
 
