@@ -3,7 +3,7 @@
 #include "core/program/access.h"
 
 #include "core/linux/mm/fault.h"
-#include "core/machine/lock.h"
+#include "core/linux/mm/user_access.h"
 #include "core/program/operations.h"
 #include "core/program/tracer.h"
 
@@ -42,34 +42,30 @@ static void end_access(struct machine *m, u64 outer, u64 value)
 		tracer_end(m, outer, answer(value));
 }
 
-struct guest_access guest_load(struct machine *m, struct gmap *gmap, u64 gaddr, bool resolve, u64 *value)
+static struct guest_access guest_access(struct machine *m, struct gmap *gmap, u64 gaddr, bool store, bool resolve,
+					u64 *value)
 {
-	u64 outer = begin_access(m, TRACE_GUEST_LOAD, gmap->handle, gaddr);
+	u64 outer = begin_access(m, store ? TRACE_GUEST_STORE : TRACE_GUEST_LOAD, gmap->handle, gaddr);
 	struct guest_access access = { 0 };
 	int faults;
 
 	for (faults = 0; faults < MAX_FAULTS; faults++) {
-		access.dat = dat_load(m, gmap->asce, gaddr, value);
-		if (access.dat.code == PGM_NONE || !resolve || !guest_fault(m, gmap, gaddr, false, &access))
+		access.dat = store ? dat_store(m, gmap->asce, gaddr, *value) : dat_load(m, gmap->asce, gaddr, value);
+		if (access.dat.code == PGM_NONE || !resolve || !guest_fault(m, gmap, gaddr, store, &access))
 			break;
 	}
 	end_access(m, outer, access.faults);
 	return access;
 }
 
+struct guest_access guest_load(struct machine *m, struct gmap *gmap, u64 gaddr, bool resolve, u64 *value)
+{
+	return guest_access(m, gmap, gaddr, false, resolve, value);
+}
+
 struct guest_access guest_store(struct machine *m, struct gmap *gmap, u64 gaddr, bool resolve, u64 value)
 {
-	u64 outer = begin_access(m, TRACE_GUEST_STORE, gmap->handle, gaddr);
-	struct guest_access access = { 0 };
-	int faults;
-
-	for (faults = 0; faults < MAX_FAULTS; faults++) {
-		access.dat = dat_store(m, gmap->asce, gaddr, value);
-		if (access.dat.code == PGM_NONE || !resolve || !guest_fault(m, gmap, gaddr, true, &access))
-			break;
-	}
-	end_access(m, outer, access.faults);
-	return access;
+	return guest_access(m, gmap, gaddr, true, resolve, &value);
 }
 
 int process_load(struct machine *m, struct mm *mm, u64 address, u64 *value)
