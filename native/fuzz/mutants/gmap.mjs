@@ -362,9 +362,10 @@ export const mutants = [
   {
     id: 'link-despite-error',
     wrong: 'a segment is linked though host_to_guest has another one already',
-    find: `		if (!rc)
+    find: `		if (!rc) {
 			entry_set(m, entry, entry_get(pmd));`,
-    replace: `		entry_set(m, entry, entry_get(pmd));`,
+    replace: `		{
+			entry_set(m, entry, entry_get(pmd));`,
   },
   {
     id: 'link-key',
