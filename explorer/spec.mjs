@@ -4,44 +4,17 @@
  * which is written once. Makes src/generated/spec.json.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { readOperations } from '../scripts/abi-tables.mjs';
 
+const repository = fileURLToPath(new URL('../', import.meta.url));
 const file = (path) => readFileSync(new URL(path, import.meta.url), 'utf8');
-
-/** Operations whose method does not name a kernel function. */
-const METHODS = {
-  __gmap_translate: 'translate',
-  mmap: 'mmap',
-  mmap_huge: 'mmap',
-  munmap: 'munmap',
-  mprotect: 'mprotect',
-  madvise: 'dontNeed',
-  mremap: 'mremap',
-  load: 'load',
-  store: 'store',
-  fork: 'fork',
-  exit: 'exit',
-  exec: 'exec',
-  swap_out: 'swapOut',
-  clear_young: 'clearYoung',
-  essa_set_usage: 'essaSetUsage',
-  essa_set_zero: 'essaSetZero',
-  attach: 'attach',
-  detach: 'detach',
-  gmaps: 'gmaps',
-  inject: 'inject',
-  set_cpu: 'currentCpu',
-  sysctl_allocate_pgste: 'sysctlAllocatePgste',
-};
 
 /** What is no function of a kernel, and no method. */
 const RECORDING = {
   observe: 'From here on the state is observed after each call, or no longer. It changes nothing.',
   watch: 'From here on these pages belong to the observed state. It changes nothing.',
 };
-
-const operations = [
-  ...file('../native/abi/ops.def').matchAll(/^OP\((\w+), (\w+), \d+, \([^)]*\), \(([^)]*)\)\)/gm),
-].map(([, name, result, args]) => ({ name, result, args }));
 
 /** Every documented method of the classes, the process's before others of the same name. */
 const methods = ['mm', 'gmap', 'machine', 'notifier'].flatMap((name) =>
@@ -72,20 +45,22 @@ function paragraphs(text) {
     .filter(Boolean);
 }
 
-function textFor({ name }) {
+function textFor({ name, method: named }) {
   if (RECORDING[name]) return RECORDING[name];
   const found =
-    methods.find(({ text }) => kernelNames(text).includes(name)) ??
-    methods.find(({ method }) => method === METHODS[name]);
+    methods.find(({ text }) => kernelNames(text).includes(name)) ?? methods.find(({ method }) => method === named);
   if (!found)
-    throw new Error(`nothing says what ${name} does: a method with "Kernel: ${name}." or a row in explorer/spec.mjs`);
+    throw new Error(`nothing says what ${name} does: a method with "Kernel: ${name}.", or METHOD(…) in ops.def`);
   return found.text;
 }
 
 const spec = Object.fromEntries(
-  operations.map((operation) => [
+  readOperations(repository).map((operation) => [
     operation.name,
-    { signature: `${operation.name}(${operation.args})`, paragraphs: paragraphs(textFor(operation)) },
+    {
+      signature: `${operation.name}(${operation.args.map(({ name }) => name).join(', ')})`,
+      paragraphs: paragraphs(textFor(operation)),
+    },
   ]),
 );
 mkdirSync(new URL('src/generated/', import.meta.url), { recursive: true });

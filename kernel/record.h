@@ -12,9 +12,6 @@
 #define RECORD_ARGS 6
 #define RECORD_MAX_WORDS (1 + RECORD_ARGS + 0xff)
 
-/* Who makes a call: the module, the process that it names, or init, which starts and ends processes. */
-enum call_maker { BY_MODULE, BY_PROCESS, BY_INIT };
-
 struct call {
 	enum wire_op op;
 	uint32_t result_handle;
@@ -36,7 +33,7 @@ static inline uint64_t record_word(const unsigned char *at)
 static inline unsigned int record_arity(enum wire_op op)
 {
 	static const unsigned char arity[WIRE_OPS] = {
-#define OP(name, result, args, kinds, names) [OP_##name] = args,
+#define OP(name, result, arity, ...) [OP_##name] = arity,
 #include "abi/ops.def"
 #undef OP
 	};
@@ -44,18 +41,18 @@ static inline unsigned int record_arity(enum wire_op op)
 	return arity[op];
 }
 
-static inline enum wire_arg record_kind(enum wire_op op, unsigned int i)
+static inline enum wire_form record_form(enum wire_op op, unsigned int i)
 {
 #define KINDS(...) __VA_ARGS__
 	/* the 0 is for operations without arguments: not every compiler takes empty braces */
 	static const unsigned char kind[WIRE_OPS][RECORD_ARGS + 2] = {
-#define OP(name, result, args, kinds, names) [OP_##name] = { 0, KINDS kinds },
+#define OP(name, result, arity, kinds, ...) [OP_##name] = { 0, KINDS kinds },
 #include "abi/ops.def"
 #undef OP
 	};
 #undef KINDS
 
-	return (enum wire_arg)kind[op][i + 1];
+	return wire_form_of((enum wire_arg)kind[op][i + 1]);
 }
 
 /* Bytes of the record, or 0 when the program ends in the middle of it. */
@@ -72,7 +69,7 @@ static inline size_t record_read(const unsigned char *at, size_t bytes, struct c
 	call->result_handle = (uint32_t)(head >> 32);
 	call->rest_count = 0;
 	words = record_arity(call->op);
-	if (words && record_kind(call->op, (unsigned int)words - 1) == ARG_REST) {
+	if (words && record_form(call->op, (unsigned int)words - 1) == FORM_REST) {
 		call->rest_count = (uint32_t)(head >> 8 & 0xff);
 		words--;
 	}
@@ -86,29 +83,19 @@ static inline size_t record_read(const unsigned char *at, size_t bytes, struct c
 
 static inline int record_names_mm(enum wire_op op)
 {
-	return record_kind(op, 0) == ARG_MM;
+	return record_form(op, 0) == FORM_MM;
 }
 
-static inline enum call_maker record_maker(enum wire_op op)
+/* Who makes the call. */
+static inline enum op_maker record_maker(enum wire_op op)
 {
-	switch (op) {
-	case OP_mmap:
-	case OP_munmap:
-	case OP_mprotect:
-	case OP_madvise:
-	case OP_mremap:
-	case OP_load:
-	case OP_store:
-	case OP_fork:
-	case OP_swap_out:
-		return BY_PROCESS;
-	case OP_exit:
-	case OP_exec:
-	case OP_sysctl_allocate_pgste:
-		return BY_INIT;
-	default:
-		return BY_MODULE;
-	}
+	static const unsigned char maker[WIRE_OPS] = {
+#define OP(name, result, arity, kinds, names, kernels, model, made_by, ...) [OP_##name] = made_by,
+#include "abi/ops.def"
+#undef OP
+	};
+
+	return (enum op_maker)maker[op];
 }
 
 #endif

@@ -24,6 +24,7 @@ export { IpteNotifier, type PteInvalidationCallback } from './machine/notifier.j
 export {
   type BugFailure,
   type ErrnoFailure,
+  type ErrorOf,
   type Failed,
   type Failure,
   type FailureCode,

@@ -14,7 +14,7 @@
  */
 
 import {
-  type ArgKind,
+  type ArgForm,
   type InjectKind,
   injectKinds,
   type OperationName,
@@ -56,15 +56,15 @@ interface ResultTypes {
 }
 
 type Row = Operation['args'][number];
-type Required<Args extends readonly Row[]> = { -readonly [I in keyof Args]: ArgumentTypes[Args[I]['kind']] };
+type Required<Args extends readonly Row[]> = { -readonly [I in keyof Args]: ArgumentTypes[Args[I]['form']] };
 type Arguments<Args extends Operation['args']> = Args extends readonly [
   ...infer Head extends readonly Row[],
-  { kind: 'OPT' },
+  { form: 'OPT' },
 ]
   ? [...Required<Head>, bigint?]
   : Required<Args>;
 type WithMachine<Args extends Operation['args']> = Args extends readonly [
-  { kind: 'MM' | 'GMAP' | 'NOTIFIER' },
+  { form: 'MM' | 'GMAP' | 'NOTIFIER' },
   ...unknown[],
 ]
   ? Arguments<Args>
@@ -84,9 +84,9 @@ interface Target {
 type TargetKind = 'MM' | 'GMAP' | 'NOTIFIER' | 'MACHINE';
 const targetNames = { MM: 'an Mm', GMAP: 'a Gmap', NOTIFIER: 'an IpteNotifier', MACHINE: 'a Machine' };
 
-function targetKindOf(args: readonly { kind: ArgKind }[]): TargetKind {
-  const kind = args[0]?.kind;
-  return kind === 'MM' || kind === 'GMAP' || kind === 'NOTIFIER' ? kind : 'MACHINE';
+function targetKindOf(args: readonly { form: ArgForm }[]): TargetKind {
+  const form = args[0]?.form;
+  return form === 'MM' || form === 'GMAP' || form === 'NOTIFIER' ? form : 'MACHINE';
 }
 
 function targetOf(name: string, kind: TargetKind, value: unknown): Target {
@@ -103,9 +103,9 @@ function targetOf(name: string, kind: TargetKind, value: unknown): Target {
   throw wrongType(`${name}: the first argument`, targetNames[kind], value);
 }
 
-function convert(name: string, kind: ArgKind, value: unknown): bigint | number | undefined {
-  if (kind === 'OPT' && value === undefined) return undefined;
-  switch (kind) {
+function convert(name: string, form: ArgForm, value: unknown): bigint | number | undefined {
+  if (form === 'OPT' && value === undefined) return undefined;
+  switch (form) {
     case 'HEX':
     case 'OPT':
       if (typeof value !== 'bigint') throw wrongType(name, 'a bigint', value);
@@ -150,7 +150,7 @@ function raw<Name extends OperationName>(name: Name): RawFunction<Name> {
   const others = kind === 'MACHINE' ? args : args.slice(1);
   const kernelFunction = (first: unknown, ...values: unknown[]): unknown => {
     const target = targetOf(name, kind, first);
-    for (const [i, arg] of others.entries()) target.args.push(convert(`${name}: ${arg.name}`, arg.kind, values[i]));
+    for (const [i, arg] of others.entries()) target.args.push(convert(`${name}: ${arg.name}`, arg.form, values[i]));
     return resultOf(target.context, name, row.result, (native[name] as AnyNative)(...target.args));
   };
   return kernelFunction as RawFunction<Name>;

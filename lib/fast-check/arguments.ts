@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/** Arguments of the calls of programs, by the names that ops.def gives them. */
+/** Arguments of the calls of programs, by the kinds that kinds.def has. */
 import fc from 'fast-check';
+import { type ArgKind, injectKinds } from '../generated/abi.js';
 import { HOST, PAGE, SEGMENT } from '../programs/random/world.js';
 import type { Operation } from '../trace/operations.js';
 import { BORDERS, gaddr, length, pick, vmaddr } from './addresses.js';
@@ -40,55 +41,55 @@ export const limit: fc.Arbitrary<bigint> = pick(
 );
 
 const flag = fc.bigInt(0n, 1n);
-/** Of mmap: shared 1, MAP_NORESERVE 2. */
-const mapFlags = fc.bigInt(0n, 3n);
-const protection = pick(3n, 3n, 3n, 1n, 7n, 0n);
 const PGSTE_IN = 0x0000_4000_0000_0000n;
+const MADV_DONTNEED = 4n;
 
 /** Arguments of gmap_map_segment: mostly segments. */
 export const from: fc.Arbitrary<bigint> = mostly(hostSegment, pick(0n, HOST + PAGE));
 export const to: fc.Arbitrary<bigint> = mostly(guestSegment, guestPage);
-const ofSegments: Record<string, fc.Arbitrary<bigint>> = { from, to, len: length({ unit: SEGMENT }) };
+const pageLength = fc.oneof({ weight: 7, arbitrary: length() }, { weight: 1, arbitrary: length({ unit: SEGMENT }) });
+const process = fc.constant(0n);
 
-const byName: Record<string, fc.Arbitrary<bigint>> = {
-  limit,
-  gaddr: guestByte,
-  vmaddr: tablePage,
-  addr: hostPage,
-  old: hostPage,
-  new: hostPage,
-  len: fc.oneof({ weight: 7, arbitrary: length() }, { weight: 1, arbitrary: length({ unit: SEGMENT }) }),
-  newlen: length(),
-  flags: flag,
-  prot: protection,
-  advice: fc.constant(4n),
-  key: fc.bigInt(0n, 0x7fn).map((key) => key << 1n),
-  nq: flag,
-  mr: flag,
-  mc: flag,
-  usage: fc.bigInt(0n, 3n),
-  zero: flag,
-  value: fc.bigInt(0n, 0xffn),
-  bits: fc.constant(PGSTE_IN),
+/** Handles are small numbers. */
+const byKind: Record<ArgKind, fc.Arbitrary<bigint>> = {
+  MM: process,
+  ANY_MM: process,
+  PAST_MM: process,
+  GMAP: fc.bigInt(0n, 3n),
+  NOTIFIER: fc.bigInt(0n, 2n),
+  LIMIT: limit,
+  GADDR: guestByte,
+  GPAGE: mostly(guestPage, guestByte),
+  GSEGMENT: to,
+  GEND: guestPage,
+  VMADDR: hostPage,
+  VPAGE: hostPage,
+  VPTE: tablePage,
+  VSEGMENT: from,
+  PAGES: pageLength,
+  PRESENT_PAGES: pageLength,
+  SEGMENTS: length({ unit: SEGMENT }),
+  PROTECTION: pick(3n, 3n, 3n, 1n, 7n, 0n),
+  NOTIFY_PROTECTION: pick(2n, 2n, 1n, 0n),
+  FAULT_FLAGS: flag,
+  KEY: fc.bigInt(0n, 0x7fn).map((key) => key << 1n),
+  VALUE: fc.bigInt(0n, 0xffn),
+  BITS: fc.constant(PGSTE_IN),
+  FLAG: flag,
+  MAP_FLAGS: fc.bigInt(0n, 3n),
+  ADVICE: fc.constant(MADV_DONTNEED),
+  USAGE: fc.bigInt(0n, 3n),
+  CPU: fc.constant(0n),
+  FAILURE: fc.bigInt(0n, BigInt(injectKinds.length - 1)),
+  COUNT_DOWN: fc.bigInt(0n, 3n),
+  TABLE: fc.constant(0n),
+  WATCHED: hostPage,
 };
 
-/** The arguments of an operation. Handles are small numbers. */
+/** The arguments of an operation. */
 export function argumentsOf(operation: Operation): fc.Arbitrary<bigint[]> {
   // pages that are cut in two are not survived
   if (operation.name === 'gmap_discard')
-    return fc.tuple(fc.bigInt(0n, 3n), guestPage, fc.bigInt(0n, 3n)).map(([g, from, n]) => [g, from, from + n * PAGE]);
-  return fc.tuple(...operation.args.map((arg) => argument(operation, arg)));
-}
-
-function argument({ name: operation }: Operation, { name, kind }: Operation['args'][number]): fc.Arbitrary<bigint> {
-  if (kind === 'MM' || kind === 'NULL') return fc.constant(0n);
-  if (kind === 'GMAP') return fc.bigInt(0n, 3n);
-  if (kind === 'NOTIFIER') return fc.bigInt(0n, 2n);
-  if (operation === 'gmap_mprotect_notify' && name === 'gaddr') return mostly(guestPage, guestByte);
-  if (operation === 'gmap_mprotect_notify' && name === 'prot') return pick(2n, 2n, 1n, 0n);
-  if (operation === 'mmap' && name === 'flags') return mapFlags;
-  const isOfSegments = operation === 'gmap_map_segment' || operation === 'gmap_unmap_segment';
-  const arbitrary = (isOfSegments ? ofSegments[name] : undefined) ?? byName[name];
-  if (!arbitrary) throw new Error(`${operation} has an argument ${name}, of which nothing is known here`);
-  return arbitrary;
+    return fc.tuple(byKind.GMAP, guestPage, fc.bigInt(0n, 3n)).map(([g, from, n]) => [g, from, from + n * PAGE]);
+  return fc.tuple(...operation.args.map(({ kind }) => byKind[kind]));
 }

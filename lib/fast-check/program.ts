@@ -8,7 +8,7 @@ import { call } from '../programs/random/calls.js';
 import { flavours } from '../programs/random/flavours.js';
 import { HOST, SEGMENT } from '../programs/random/world.js';
 import { DEFAULT_KERNEL, type KernelName, requireKernel } from '../trace/kernel.js';
-import { operationTable } from '../trace/operations.js';
+import { functionsOf, hasOperation, operationTable } from '../trace/operations.js';
 import { portTrace } from '../trace/port.js';
 import type { Trace, TraceCall, TraceItem } from '../trace/types.js';
 import { argumentsOf, limit } from './arguments.js';
@@ -63,16 +63,14 @@ function usually(arbitrary: fc.Arbitrary<TraceCall>): fc.Arbitrary<TraceCall | u
 /** Reference counts: a gmap's last reference must not go before its process lets go of it. */
 const COUNTED: readonly OperationName[] = ['gmap_get', 'gmap_put'];
 const PROT_WRITE = 2n;
-/** What came after 4.7 in place of nothing. */
-const LATER: readonly OperationName[] = ['cond_set_guest_storage_key', 'reset_guest_reference_bit'];
-
 /** Those of the random programs for real kernels, as often as there. They are calls of later kernels. */
 function randomCall(kernel: Kernel): fc.Arbitrary<TraceCall> {
   const weights = flavours.find(({ name }) => name === 'mix')?.weights ?? flavours[0].weights;
-  const left = [...COUNTED, ...(kernel === DEFAULT_KERNEL ? LATER : [])];
+  const functions = functionsOf(kernel);
   const choices = operationTable.flatMap((operation) => {
     const weight = weights.get(operation.name);
-    if (weight === undefined || left.includes(operation.name)) return [];
+    const isThere = operation.renamed !== undefined || hasOperation(functions, operation);
+    if (weight === undefined || !isThere || COUNTED.includes(operation.name)) return [];
     return [{ weight, arbitrary: argumentsOf(operation).map((args) => call(operation.name, args)) }];
   });
   return fc.oneof(...choices);
@@ -81,7 +79,7 @@ function randomCall(kernel: Kernel): fc.Arbitrary<TraceCall> {
 function traceOf(calls: readonly TraceCall[], maxCalls: number, kernel: Kernel): Trace {
   const header = (name: string) => new Map([['kernel', name]]);
   const found = existing(calls).slice(0, maxCalls);
-  const portable = kernel === DEFAULT_KERNEL ? found.map(forWriting) : found;
+  const portable = functionsOf(kernel) === '4_7' ? found.map(forWriting) : found;
   const trace = { source: '<trace>', header: header('linux-6.1'), items: portable };
   const comment: TraceItem = { kind: 'comment', text: `# kernel: ${kernel}`, line: 2 };
   const { items } = portTrace(trace, kernel);
@@ -108,7 +106,7 @@ function existing(calls: readonly TraceCall[]): TraceCall[] {
 /** A gmap's number counts those that live. */
 function onLiveGmap(found: TraceCall, objects: LiveObjects): TraceCall | undefined {
   const [first = 0n, ...rest] = found.args;
-  if (operationTable.find(({ name }) => name === found.name)?.args[0]?.kind !== 'GMAP') return found;
+  if (operationTable.find(({ name }) => name === found.name)?.args[0]?.form !== 'GMAP') return found;
   const { gmaps } = objects;
   const gmap = gmaps[Number(first) % gmaps.length];
   return gmap === undefined ? undefined : { ...found, args: [BigInt(gmap), ...rest] };

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** The programs that a campaign keeps, on a real kernel: it is much slower, so they wait in a queue. */
+import type { ArgKind } from '../generated/abi.js';
 import { compareWithKernel } from '../kernel/compare.js';
 import { LiveKernelError } from '../kernel/errors.js';
 import type { Session } from '../kernel/session/session.js';
 import { shrink } from '../programs/shrink.js';
 import type { Difference } from '../trace/compare.js';
-import { operationOf } from '../trace/operations.js';
+import { type Argument, operationOf } from '../trace/operations.js';
 import { runTrace } from '../trace/replay.js';
 import type { Trace, TraceCall, TraceItem } from '../trace/types.js';
 import type { FuzzFinding } from './fuzz.js';
@@ -149,16 +150,15 @@ const MADV_DONTNEED = 4n;
 /** Host memory that calls name: addresses, and how many bytes from there on. */
 function hostRanges(made: TraceCall): { readonly start: bigint; readonly length: bigint }[] {
   const { args } = operationOf(made);
-  return args.flatMap(({ name }, i) => {
-    if (!HOST_ARGUMENTS.has(name)) return [];
-    const next = args[i + 1]?.name;
-    const length =
-      next === 'len' || next === 'newlen' ? made.args[i + 1] : made.args[args.findIndex((arg) => arg.name === 'len')];
+  return args.flatMap(({ kind }, i) => {
+    if (!HOST_ADDRESSES.includes(kind)) return [];
+    const isLength = (arg: Argument | undefined) => arg?.kind === 'PAGES' || arg?.kind === 'SEGMENTS';
+    const length = made.args[isLength(args[i + 1]) ? i + 1 : args.findIndex(isLength)];
     return [{ start: made.args[i] ?? 0n, length: length ?? 0n }];
   });
 }
 
-const HOST_ARGUMENTS: ReadonlySet<string> = new Set(['vmaddr', 'addr', 'from', 'old', 'new']);
+const HOST_ADDRESSES: readonly ArgKind[] = ['VMADDR', 'VPAGE', 'VPTE', 'VSEGMENT'];
 
 /** The process on a real kernel has memory of its own elsewhere: its program, its stack. */
 function isFree({ start, length }: { readonly start: bigint; readonly length: bigint }): boolean {

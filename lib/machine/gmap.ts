@@ -19,37 +19,36 @@ import {
   type Translation,
   translation,
 } from './guest-access.js';
-import { KernelFunction } from './kernel-function.js';
+import { operation } from './kernel-function.js';
 import type { Machine } from './machine.js';
 import type { Mm } from './mm.js';
-import { done, type Failed, type LoadInterruption, type ProgramInterruption, type Result } from './result.js';
+import {
+  done,
+  type ErrorOf,
+  type Failed,
+  type LoadInterruption,
+  type ProgramInterruption,
+  type Result,
+} from './result.js';
 
-const FREE = new KernelFunction('gmap_free', []);
-const REMOVE = new KernelFunction('gmap_remove', ['BUG']);
-const GET = new KernelFunction('gmap_get', []);
-const PUT = new KernelFunction('gmap_put', ['BUG']);
-const MPROTECT_NOTIFY = new KernelFunction(
-  'gmap_mprotect_notify',
-  ['EINVAL', 'EFAULT', 'ENOMEM', 'EEXIST', 'BUG'],
-  ['gaddr', 'length'],
-);
-const ENABLE = new KernelFunction('gmap_enable', []);
-const DISABLE = new KernelFunction('gmap_disable', []);
-const MAP_SEGMENT = new KernelFunction('gmap_map_segment', ['EINVAL', 'ENOMEM'], ['from', 'to', 'length']);
-const UNMAP_SEGMENT = new KernelFunction('gmap_unmap_segment', ['EINVAL'], ['to', 'length']);
-const TRANSLATE = new KernelFunction('gmap_translate', ['EFAULT'], ['gaddr']);
-const SEGMENT_GADDR = new KernelFunction('__gmap_segment_gaddr', ['ENOENT'], ['gaddr']);
-const UNLINK_BY_VMADDR = new KernelFunction('__gmap_unlink_by_vmaddr', [], ['vmaddr']);
-const UNMAP_BY_GADDR = new KernelFunction('__gmap_unmap_by_gaddr', [], ['gaddr']);
-const LINK = new KernelFunction('__gmap_link', ['ENOMEM', 'EFAULT', 'EEXIST', 'BUG'], ['gaddr', 'vmaddr']);
-const FAULT = new KernelFunction('gmap_fault', ['EFAULT', 'ENOMEM', 'EEXIST'], ['gaddr']);
-const DISCARD = new KernelFunction('gmap_discard', ['BUG'], ['from', 'to']);
-const ZAP = new KernelFunction('__gmap_zap', ['BUG'], ['gaddr']);
-const IPTE_NOTIFY = new KernelFunction(
-  'gmap_ipte_notify',
-  ['EINVAL', 'EFAULT', 'ENOMEM', 'EEXIST', 'BUG'],
-  ['gaddr', 'length'],
-);
+const FREE = operation('gmap_free');
+const REMOVE = operation('gmap_remove');
+const GET = operation('gmap_get');
+const PUT = operation('gmap_put');
+const MPROTECT_NOTIFY = operation('gmap_mprotect_notify', ['gaddr', 'length']);
+const ENABLE = operation('gmap_enable');
+const DISABLE = operation('gmap_disable');
+const MAP_SEGMENT = operation('gmap_map_segment', ['from', 'to', 'length']);
+const UNMAP_SEGMENT = operation('gmap_unmap_segment', ['to', 'length']);
+const TRANSLATE = operation('gmap_translate', ['gaddr']);
+const SEGMENT_GADDR = operation('__gmap_segment_gaddr', ['gaddr']);
+const UNLINK_BY_VMADDR = operation('__gmap_unlink_by_vmaddr', ['vmaddr']);
+const UNMAP_BY_GADDR = operation('__gmap_unmap_by_gaddr', ['gaddr']);
+const LINK = operation('__gmap_link', ['gaddr', 'vmaddr']);
+const FAULT = operation('gmap_fault', ['gaddr']);
+const DISCARD = operation('gmap_discard', ['from', 'to']);
+const ZAP = operation('__gmap_zap', ['gaddr']);
+const IPTE_NOTIFY = operation('gmap_ipte_notify', ['gaddr', 'length']);
 
 /** Protections that {@link Gmap.mprotectNotify} gives pages, in the order of the kernel's numbers. */
 export const notifyProtections = ['none', 'read', 'write'] as const;
@@ -149,7 +148,7 @@ export class Gmap implements Disposable {
    * @throws {GmapError} ERR_GMAP_BUDGET: more segments than the machine's option `maxSegments`.
    * Kernel: gmap_map_segment.
    */
-  mapSegment(segment: { from: bigint; to: bigint; length: bigint }): Result<void, 'EINVAL' | 'ENOMEM'> {
+  mapSegment(segment: { from: bigint; to: bigint; length: bigint }): Result<void, ErrorOf<'gmap_map_segment'>> {
     const { from, to, length } = checkOptions('segment', segment);
     const rc = native.gmap_map_segment(this.#handle, from, to, length);
     return rc === 0 ? done : this.#context.failed(MAP_SEGMENT, rc, from, to, length);
@@ -162,7 +161,7 @@ export class Gmap implements Disposable {
    *
    * Kernel: gmap_unmap_segment.
    */
-  unmapSegment(segment: { to: bigint; length: bigint }): Result<void, 'EINVAL'> {
+  unmapSegment(segment: { to: bigint; length: bigint }): Result<void, ErrorOf<'gmap_unmap_segment'>> {
     const { to, length } = checkOptions('segment', segment);
     const rc = native.gmap_unmap_segment(this.#handle, to, length);
     return rc === 0 ? done : this.#context.failed(UNMAP_SEGMENT, rc, to, length);
@@ -175,7 +174,7 @@ export class Gmap implements Disposable {
    *
    * Kernel: gmap_translate.
    */
-  translate(gaddr: bigint): Result<bigint, 'EFAULT'> {
+  translate(gaddr: bigint): Result<bigint, ErrorOf<'gmap_translate'>> {
     const answer = native.gmap_translate(this.#handle, gaddr);
     return answer === undefined ? { ok: true, value: wordAnswered() } : this.#context.failed(TRANSLATE, answer, gaddr);
   }
@@ -191,7 +190,7 @@ export class Gmap implements Disposable {
    *
    * Kernel: gmap_fault.
    */
-  fault(gaddr: bigint, options: { write?: boolean } = {}): Result<void, 'EFAULT' | 'ENOMEM' | 'EEXIST'> {
+  fault(gaddr: bigint, options: { write?: boolean } = {}): Result<void, ErrorOf<'gmap_fault'>> {
     const write = checkFlag('write', checkOptions('options', options).write, false);
     const rc = native.gmap_fault(this.#handle, gaddr, write ? 1n : 0n);
     return rc === 0 ? done : this.#context.failed(FAULT, rc, gaddr);
@@ -208,7 +207,7 @@ export class Gmap implements Disposable {
    *
    * Kernel: __gmap_link, with mmap_sem held.
    */
-  link(gaddr: bigint, vmaddr: bigint): Result<void, 'ENOMEM' | 'EFAULT' | 'EEXIST' | 'BUG'> {
+  link(gaddr: bigint, vmaddr: bigint): Result<void, ErrorOf<'__gmap_link'>> {
     const rc = native.__gmap_link(this.#handle, gaddr, vmaddr);
     return rc === 0 ? done : this.#context.failed(LINK, rc, gaddr, vmaddr);
   }
@@ -221,7 +220,7 @@ export class Gmap implements Disposable {
    *
    * Kernel: __gmap_segment_gaddr.
    */
-  segmentGaddr(gaddr: bigint): Result<bigint, 'ENOENT'> {
+  segmentGaddr(gaddr: bigint): Result<bigint, ErrorOf<'__gmap_segment_gaddr'>> {
     const answer = native.__gmap_segment_gaddr(this.#handle, gaddr);
     return answer === undefined
       ? { ok: true, value: wordAnswered() }
@@ -255,7 +254,7 @@ export class Gmap implements Disposable {
    *
    * Kernel: gmap_discard.
    */
-  discard(from: bigint, to: bigint): Result<void, 'BUG'> {
+  discard(from: bigint, to: bigint): Result<void, ErrorOf<'gmap_discard'>> {
     const rc = native.gmap_discard(this.#handle, from, to);
     return rc === 0 ? done : this.#context.failed(DISCARD, rc, from, to);
   }
@@ -268,7 +267,7 @@ export class Gmap implements Disposable {
    *
    * Kernel: __gmap_zap, with mmap_sem held.
    */
-  zap(gaddr: bigint): Result<void, 'BUG'> {
+  zap(gaddr: bigint): Result<void, ErrorOf<'__gmap_zap'>> {
     const rc = native.__gmap_zap(this.#handle, gaddr);
     return rc === 0 ? done : this.#context.failed(ZAP, rc, gaddr);
   }
@@ -283,7 +282,7 @@ export class Gmap implements Disposable {
    *
    * Kernel: gmap_ipte_notify, 4.7 only; later kernels have {@link mprotectNotify}.
    */
-  ipteNotify(gaddr: bigint, length: bigint): Result<void, 'EINVAL' | 'EFAULT' | 'ENOMEM' | 'EEXIST' | 'BUG'> {
+  ipteNotify(gaddr: bigint, length: bigint): Result<void, ErrorOf<'gmap_ipte_notify'>> {
     const rc = native.gmap_ipte_notify(this.#handle, gaddr, length);
     return rc === 0 ? done : this.#context.failed(IPTE_NOTIFY, rc, gaddr, length);
   }
@@ -303,7 +302,7 @@ export class Gmap implements Disposable {
     gaddr: bigint,
     length: bigint,
     protection: NotifyProtection = 'write',
-  ): Result<void, 'EINVAL' | 'EFAULT' | 'ENOMEM' | 'EEXIST' | 'BUG'> {
+  ): Result<void, ErrorOf<'gmap_mprotect_notify'>> {
     const prot = checkWord('protection', protection, notifyProtections);
     const rc = native.gmap_mprotect_notify(this.#handle, gaddr, length, BigInt(prot));
     return rc === 0 ? done : this.#context.failed(MPROTECT_NOTIFY, rc, gaddr, length);
@@ -391,7 +390,7 @@ export class Gmap implements Disposable {
    *
    * Kernel: gmap_remove, after 4.7.
    */
-  remove(): Result<void, 'BUG'> {
+  remove(): Result<void, ErrorOf<'gmap_remove'>> {
     const answer = native.gmap_remove(this.#handle);
     return answer === 0 ? done : this.#context.failed(REMOVE, answer);
   }
@@ -408,14 +407,14 @@ export class Gmap implements Disposable {
    *
    * Kernel: gmap_put, after 4.7.
    */
-  put(): Result<void, 'BUG'> {
+  put(): Result<void, ErrorOf<'gmap_put'>> {
     const answer = native.gmap_put(this.#handle);
     return answer === 0 ? done : this.#context.failed(PUT, answer);
   }
 
   /** Frees it, whatever references there are; nothing happens if it is gone, or its machine closed or dead. */
   close(): void {
-    if (this.#context.isLater) this.#drop();
+    if (this.#context.has('gmap_remove')) this.#drop();
     else if (this.#close(native.gmap_free(this.#handle))) this.#handle = 0;
   }
 
@@ -441,7 +440,7 @@ export class Gmap implements Disposable {
     const info = native.gmapInfo(this.#handle);
     if (typeof info === 'number') return `Gmap g${this.number} (closed)`;
     const { asce, asceEnd: end, tables, references, isListed: listed } = info;
-    const more = this.#context.isLater ? { references, listed } : {};
+    const more = this.#context.has('gmap_get') ? { references, listed } : {};
     return inspectObject(`Gmap g${this.number}`, { mm: `mm${this.mm.number}`, asce, end, tables, ...more }, style);
   }
 }

@@ -2,9 +2,10 @@
 /** What the machine answers to accesses of guests and processes. */
 import type { NativeWalk } from '../generated/abi.js';
 import { outcome } from '../native/binding.js';
-import { KernelFunction } from './kernel-function.js';
+import { operation } from './kernel-function.js';
 import {
   type ErrnoFailure,
+  type ErrorOf,
   type Failed,
   type InterruptionFailure,
   interruptionText,
@@ -35,7 +36,7 @@ export const GUEST_STORE = 'gmap.store';
 export const GUEST_WALK = 'gmap.walk';
 export const HOST_WALK = 'mm.walk';
 
-const FAULT = new KernelFunction('gmap_fault', ['EFAULT', 'ENOMEM', 'EEXIST']);
+const FAULT = operation('gmap_fault');
 
 const names = new Map<number, ProgramInterruption>(
   Object.entries(programInterruptions).map(([name, code]) => [code, name as ProgramInterruption]),
@@ -50,8 +51,7 @@ function failedWith(name: string, code: number, errno: number): Failed<ProgramIn
   if (before) return before;
   const interrupted = names.get(code);
   if (!interrupted) throw new Error(`${name}: there is no program interruption ${code}`);
-  const fault: ErrnoFailure<'EFAULT' | 'ENOMEM' | 'EEXIST'> | undefined =
-    errno === 0 ? undefined : FAULT.failed(-errno).error;
+  const fault: ErrnoFailure<ErrorOf<'gmap_fault'>> | undefined = errno === 0 ? undefined : FAULT.failed(-errno).error;
   const error: InterruptionFailure = Object.freeze({
     code: interrupted,
     interruption: code,

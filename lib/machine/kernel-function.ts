@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** A function of the kernel as its callers see it: its name, its arguments, and the ways in which it fails. */
-import { type ErrnoCode, errnos } from '../generated/abi.js';
-import type { ErrnoFailure, Failed } from './result.js';
+import { type ErrnoCode, errnos, type OperationName } from '../generated/abi.js';
+import { operationOf } from '../trace/operations.js';
+import type { ErrnoFailure, ErrorOf, Failed } from './result.js';
 
 export type KernelCode = ErrnoCode | 'BUG';
 
@@ -22,7 +23,8 @@ export class KernelFunction<Code extends KernelCode, Name extends string = strin
   readonly argumentNames: readonly string[];
   readonly #failed = new Map<number, Failed<ErrnoCodesOf<Code>>>();
 
-  constructor(name: Name, codes: readonly Code[], argumentNames: readonly string[] = []) {
+  /** Use {@link operation}. */
+  constructor(name: Name, codes: readonly Code[], argumentNames: readonly string[]) {
     this.name = name;
     this.hasBug = codes.some((code) => code === 'BUG');
     this.argumentNames = argumentNames;
@@ -39,4 +41,12 @@ export class KernelFunction<Code extends KernelCode, Name extends string = strin
     if (!failed) throw new Error(`${this.name} answered ${errno}, which it cannot`);
     return failed;
   }
+}
+
+/** An operation of ops.def, with the errors of its row. `argumentNames`: as its method calls them. */
+export function operation<Name extends OperationName>(
+  name: Name,
+  argumentNames: readonly string[] = [],
+): KernelFunction<ErrorOf<Name>, Name> {
+  return new KernelFunction(name, operationOf({ name }).errors as readonly ErrorOf<Name>[], argumentNames);
 }

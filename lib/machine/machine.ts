@@ -20,14 +20,14 @@ import {
 } from './errors.js';
 import { decodeEvents, EVENT_WORDS, type MachineEvent } from './events.js';
 import type { Gmap } from './gmap.js';
-import { KernelFunction } from './kernel-function.js';
+import { operation } from './kernel-function.js';
 import type { Mm } from './mm.js';
 import { IpteNotifier, type PteInvalidationCallback } from './notifier.js';
-import { type BugFailure, done, type Result, unwrap } from './result.js';
+import { type BugFailure, done, type ErrorOf, type Result, unwrap } from './result.js';
 import { Snapshot, SnapshotStack } from './snapshot.js';
 import { isTraced, lastWrite, tracedProgram, type Write } from './tracing.js';
 
-const EXEC = new KernelFunction('exec', ['ENOMEM']);
+const EXEC = operation('exec');
 
 const MAX_CPUS = 32;
 const DEFAULT_STORAGE = 256 * 2 ** 20;
@@ -212,7 +212,7 @@ export class Machine implements Disposable {
    *
    * @throws {GmapError} ERR_GMAP_BUDGET: the machine has 4096 processes.
    */
-  exec(): Result<Mm, 'ENOMEM'> {
+  exec(): Result<Mm, ErrorOf<'exec'>> {
     const mm = native.exec(this.#context.handle);
     if (mm > 0) return { ok: true, value: this.#context.mmOf(mm) };
     return mm === 0 ? EXEC.failed(-12) : this.#context.failed(EXEC, mm);

@@ -11,33 +11,33 @@ import type { Context } from '../native/context.js';
 import { checkAddress, checkFlag, checkNumber, checkOptions, checkWord } from './errors.js';
 import type { Gmap } from './gmap.js';
 import { HOST_WALK, type Translation, translation } from './guest-access.js';
-import { KernelFunction } from './kernel-function.js';
+import { type KernelFunction, operation } from './kernel-function.js';
 import type { Machine } from './machine.js';
 import { decodeMappings, type Mapping, mappingWords } from './mappings.js';
-import { done, type ProgramInterruption, type Result } from './result.js';
+import { done, type ErrorOf, type ProgramInterruption, type Result } from './result.js';
 
 const RANGE = ['address', 'length'];
 
-const ALLOC = new KernelFunction('gmap_alloc', ['ENOMEM'], ['limit']);
-const CREATE = new KernelFunction('gmap_create', ['ENOMEM'], ['limit']);
-const MMAP = new KernelFunction('mmap', ['EINVAL', 'ENOMEM'], RANGE);
-const MUNMAP = new KernelFunction('munmap', ['EINVAL', 'ENOMEM'], RANGE);
-const MPROTECT = new KernelFunction('mprotect', ['EINVAL', 'ENOMEM'], RANGE);
-const MADVISE = new KernelFunction('madvise', ['EINVAL', 'ENOMEM'], RANGE);
-const MREMAP = new KernelFunction('mremap', ['EINVAL', 'ENOMEM', 'EFAULT'], ['from', 'length', 'to', 'newLength']);
-const LOAD = new KernelFunction('load', ['EFAULT'], ['address']);
-const STORE = new KernelFunction('store', ['EFAULT'], ['address', 'value']);
-const FORK = new KernelFunction('fork', ['ENOMEM']);
-const SWAP_OUT = new KernelFunction('swap_out', ['EFAULT', 'EINVAL'], ['address']);
-const ENABLE_SIE = new KernelFunction('s390_enable_sie', ['EINVAL']);
-const ENABLE_SKEY = new KernelFunction('s390_enable_skey', ['ENOMEM', 'BUG']);
-const RESET_CMMA = new KernelFunction('s390_reset_cmma', ['BUG']);
-const SET_KEY = new KernelFunction('set_guest_storage_key', ['EFAULT', 'BUG'], ['address', 'key']);
-const GET_KEY = new KernelFunction('get_guest_storage_key', ['EFAULT', 'BUG'], ['address']);
-const COND_SET_KEY = new KernelFunction('cond_set_guest_storage_key', ['EFAULT', 'BUG'], ['address', 'key']);
-const RESET_REFERENCE = new KernelFunction('reset_guest_reference_bit', ['EFAULT', 'BUG'], ['address']);
-const CLEAR_UC = new KernelFunction('ptep_test_and_clear_uc', ['BUG'], ['address']);
-const DIRTY = new KernelFunction('test_and_clear_guest_dirty', ['BUG'], ['address']);
+const ALLOC = operation('gmap_alloc', ['limit']);
+const CREATE = operation('gmap_create', ['limit']);
+const MMAP = operation('mmap', RANGE);
+const MUNMAP = operation('munmap', RANGE);
+const MPROTECT = operation('mprotect', RANGE);
+const MADVISE = operation('madvise', RANGE);
+const MREMAP = operation('mremap', ['from', 'length', 'to', 'newLength']);
+const LOAD = operation('load', ['address']);
+const STORE = operation('store', ['address', 'value']);
+const FORK = operation('fork');
+const SWAP_OUT = operation('swap_out', ['address']);
+const ENABLE_SIE = operation('s390_enable_sie');
+const ENABLE_SKEY = operation('s390_enable_skey');
+const RESET_CMMA = operation('s390_reset_cmma');
+const SET_KEY = operation('set_guest_storage_key', ['address', 'key']);
+const GET_KEY = operation('get_guest_storage_key', ['address']);
+const COND_SET_KEY = operation('cond_set_guest_storage_key', ['address', 'key']);
+const RESET_REFERENCE = operation('reset_guest_reference_bit', ['address']);
+const CLEAR_UC = operation('ptep_test_and_clear_uc', ['address']);
+const DIRTY = operation('test_and_clear_guest_dirty', ['address']);
 
 const DONTNEED = 4;
 /** The highest storage key: 0xf0 access control, 0x08 fetch protection, 0x04 referenced, 0x02 changed. */
@@ -158,12 +158,12 @@ export class Mm {
    * @throws {GmapError} ERR_GMAP_BUDGET: the machine has 4096 gmaps.
    * Kernel: gmap_alloc, 4.7 only; later kernels have {@link createGmap}.
    */
-  allocGmap(limit: bigint): Result<Gmap, 'ENOMEM'> {
+  allocGmap(limit: bigint): Result<Gmap, ErrorOf<'gmap_alloc'>> {
     return this.#newGmap(ALLOC, native.gmap_alloc(this.#handle, limit), limit);
   }
 
   /** As {@link allocGmap}, with one reference. Kernel: gmap_create, after 4.7. */
-  createGmap(limit: bigint): Result<Gmap, 'ENOMEM'> {
+  createGmap(limit: bigint): Result<Gmap, ErrorOf<'gmap_create'>> {
     return this.#newGmap(CREATE, native.gmap_create(this.#handle, limit), limit);
   }
 
@@ -206,7 +206,7 @@ export class Mm {
    *
    * Kernel: s390_enable_sie.
    */
-  enableSie(): Result<void, 'EINVAL'> {
+  enableSie(): Result<void, ErrorOf<'s390_enable_sie'>> {
     const rc = native.s390_enable_sie(this.#handle);
     return rc === 0 ? done : this.#context.failed(ENABLE_SIE, rc);
   }
@@ -220,7 +220,7 @@ export class Mm {
    *
    * Kernel: s390_enable_skey.
    */
-  enableSkey(): Result<void, 'ENOMEM' | 'BUG'> {
+  enableSkey(): Result<void, ErrorOf<'s390_enable_skey'>> {
     const rc = native.s390_enable_skey(this.#handle);
     return rc === 0 ? done : this.#context.failed(ENABLE_SKEY, rc);
   }
@@ -232,7 +232,7 @@ export class Mm {
    *
    * Kernel: s390_reset_cmma.
    */
-  resetCmma(): Result<void, 'BUG'> {
+  resetCmma(): Result<void, ErrorOf<'s390_reset_cmma'>> {
     const rc = native.s390_reset_cmma(this.#handle);
     return rc === 0 ? done : this.#context.failed(RESET_CMMA, rc);
   }
@@ -253,7 +253,7 @@ export class Mm {
     address: bigint,
     key: number,
     options: { nonQuiescing?: boolean } = {},
-  ): Result<void, 'EFAULT' | 'BUG'> {
+  ): Result<void, ErrorOf<'set_guest_storage_key'>> {
     checkNumber('key', key, 0, MAX_KEY);
     const nonQuiescing = checkFlag('nonQuiescing', checkOptions('options', options).nonQuiescing, false);
     const rc = native.set_guest_storage_key(this.#handle, address, BigInt(key), nonQuiescing ? 1 : 0);
@@ -267,7 +267,7 @@ export class Mm {
    *
    * Kernel: get_guest_storage_key.
    */
-  getGuestStorageKey(address: bigint): Result<number, 'EFAULT' | 'BUG'> {
+  getGuestStorageKey(address: bigint): Result<number, ErrorOf<'get_guest_storage_key'>> {
     const answer = native.get_guest_storage_key(this.#handle, address);
     return answer === undefined
       ? { ok: true, value: Number(wordAnswered()) }
@@ -286,7 +286,7 @@ export class Mm {
     address: bigint,
     key: number,
     options: { nonQuiescing?: boolean; ignoreReferenced?: boolean; ignoreChanged?: boolean } = {},
-  ): Result<boolean, 'EFAULT' | 'BUG'> {
+  ): Result<boolean, ErrorOf<'cond_set_guest_storage_key'>> {
     checkNumber('key', key, 0, MAX_KEY);
     const names = ['nonQuiescing', 'ignoreReferenced', 'ignoreChanged'] as const;
     checkOptions('options', options, names);
@@ -302,7 +302,7 @@ export class Mm {
    *
    * Kernel: reset_guest_reference_bit, after 4.7.
    */
-  resetGuestReferenceBit(address: bigint): Result<number, 'EFAULT' | 'BUG'> {
+  resetGuestReferenceBit(address: bigint): Result<number, ErrorOf<'reset_guest_reference_bit'>> {
     const rc = native.reset_guest_reference_bit(this.#handle, address);
     return rc >= 0 ? { ok: true, value: rc } : this.#context.failed(RESET_REFERENCE, rc, address);
   }
@@ -314,7 +314,7 @@ export class Mm {
    *
    * Kernel: ptep_test_and_clear_uc, after 4.7, with the pte lock held.
    */
-  testAndClearUc(address: bigint): Result<boolean, 'BUG'> {
+  testAndClearUc(address: bigint): Result<boolean, ErrorOf<'ptep_test_and_clear_uc'>> {
     const dirty = native.ptep_test_and_clear_uc(this.#handle, address);
     return dirty >= 0 ? { ok: true, value: dirty === 1 } : this.#context.failed(CLEAR_UC, dirty, address);
   }
@@ -327,7 +327,7 @@ export class Mm {
    *
    * Kernel: test_and_clear_guest_dirty, with the pte lock only.
    */
-  testAndClearGuestDirty(address: bigint): Result<boolean, 'BUG'> {
+  testAndClearGuestDirty(address: bigint): Result<boolean, ErrorOf<'test_and_clear_guest_dirty'>> {
     const dirty = native.test_and_clear_guest_dirty(this.#handle, address);
     return dirty >= 0 ? { ok: true, value: dirty === 1 } : this.#context.failed(DIRTY, dirty, address);
   }
@@ -361,7 +361,7 @@ export class Mm {
    * - EINVAL: no length, `address` not a multiple of 4 KiB (of 1 MiB for huge memory, `length` too).
    * - ENOMEM: a range above the task size (2^53 in 4.7, 2^64 - 4096 later), more than 65,530 mappings, no memory, or only part of a large page would be unmapped.
    */
-  mmap(options: MapOptions): Result<void, 'EINVAL' | 'ENOMEM'> {
+  mmap(options: MapOptions): Result<void, ErrorOf<'mmap'>> {
     const { address, length } = checkOptions('options', options, MAP_OPTIONS);
     const read = checkFlag('read', options.read, true);
     const write = checkFlag('write', options.write, true);
@@ -384,7 +384,7 @@ export class Mm {
    * - EINVAL: `address` not a multiple of 4 KiB, no length, a range above {@link asceLimit}, or part of a large page.
    * - ENOMEM: no memory to split a mapping.
    */
-  munmap(address: bigint, length: bigint): Result<void, 'EINVAL' | 'ENOMEM'> {
+  munmap(address: bigint, length: bigint): Result<void, ErrorOf<'munmap'>> {
     const rc = native.munmap(this.#handle, address, length);
     return rc === 0 ? done : this.#context.failed(MUNMAP, rc, address, length);
   }
@@ -395,7 +395,7 @@ export class Mm {
    * - EINVAL: `address` not a multiple of 4 KiB, or part of a large page.
    * - ENOMEM: a hole in the range (what lies before it is changed), a range that wraps, or no memory.
    */
-  mprotect(address: bigint, length: bigint, protection: Protection): Result<void, 'EINVAL' | 'ENOMEM'> {
+  mprotect(address: bigint, length: bigint, protection: Protection): Result<void, ErrorOf<'mprotect'>> {
     const { read, write, exec } = checkOptions('protection', protection, PROTECTION);
     const word = protectionWord(
       checkFlag('read', read, false),
@@ -412,7 +412,7 @@ export class Mm {
    * - EINVAL: `address` not a multiple of 4 KiB, a range that wraps, or large pages.
    * - ENOMEM: a hole in the range; everything else of it was done.
    */
-  dontNeed(address: bigint, length: bigint): Result<void, 'EINVAL' | 'ENOMEM'> {
+  dontNeed(address: bigint, length: bigint): Result<void, ErrorOf<'madvise'>> {
     const rc = native.madvise(this.#handle, address, length, DONTNEED);
     return rc === 0 ? done : this.#context.failed(MADVISE, rc, address, length);
   }
@@ -425,12 +425,7 @@ export class Mm {
    * - EFAULT: [from, from + length) is not within one mapping.
    * - ENOMEM: no memory, a range above the task size, or too many mappings.
    */
-  mremap(options: {
-    from: bigint;
-    length: bigint;
-    to: bigint;
-    newLength?: bigint;
-  }): Result<void, 'EINVAL' | 'ENOMEM' | 'EFAULT'> {
+  mremap(options: { from: bigint; length: bigint; to: bigint; newLength?: bigint }): Result<void, ErrorOf<'mremap'>> {
     const {
       from,
       length,
@@ -446,7 +441,7 @@ export class Mm {
    *
    * - EFAULT: nothing mapped there, not readable, or no storage.
    */
-  load(address: bigint): Result<bigint, 'EFAULT'> {
+  load(address: bigint): Result<bigint, ErrorOf<'load'>> {
     const answer = native.hostLoad(this.#handle, address);
     return answer === undefined ? { ok: true, value: wordAnswered() } : this.#context.failed(LOAD, answer, address);
   }
@@ -456,7 +451,7 @@ export class Mm {
    *
    * - EFAULT: nothing mapped there, not writable, or no storage.
    */
-  store(address: bigint, value: bigint): Result<void, 'EFAULT'> {
+  store(address: bigint, value: bigint): Result<void, ErrorOf<'store'>> {
     const rc = native.store(this.#handle, address, value);
     return rc === 0 ? done : this.#context.failed(STORE, rc, address, value);
   }
@@ -466,7 +461,7 @@ export class Mm {
    *
    * - ENOMEM: no memory for the child.
    */
-  fork(): Result<void, 'ENOMEM'> {
+  fork(): Result<void, ErrorOf<'fork'>> {
     const rc = native.fork(this.#handle);
     return rc === 0 ? done : this.#context.failed(FORK, rc);
   }
@@ -503,7 +498,7 @@ export class Mm {
    * - EFAULT: nothing mapped there, or no page.
    * - EINVAL: a zero page, or shared memory.
    */
-  swapOut(address: bigint): Result<void, 'EFAULT' | 'EINVAL'> {
+  swapOut(address: bigint): Result<void, ErrorOf<'swap_out'>> {
     const rc = native.swap_out(this.#handle, address);
     return rc === 0 ? done : this.#context.failed(SWAP_OUT, rc, address);
   }

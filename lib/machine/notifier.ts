@@ -6,13 +6,13 @@ import { native } from '../native/binding.js';
 import type { Context } from '../native/context.js';
 import { closedError } from './errors.js';
 import type { Gmap } from './gmap.js';
-import { KernelFunction } from './kernel-function.js';
-import { done, type Result } from './result.js';
+import { operation } from './kernel-function.js';
+import { done, type ErrorOf, type Result } from './result.js';
 
-const REGISTER = new KernelFunction('gmap_register_ipte_notifier', ['BUG']);
-const UNREGISTER = new KernelFunction('gmap_unregister_ipte_notifier', ['BUG']);
-const REGISTER_LATER = new KernelFunction('gmap_register_pte_notifier', ['BUG']);
-const UNREGISTER_LATER = new KernelFunction('gmap_unregister_pte_notifier', ['BUG']);
+const REGISTER = operation('gmap_register_ipte_notifier');
+const UNREGISTER = operation('gmap_unregister_ipte_notifier');
+const REGISTER_LATER = operation('gmap_register_pte_notifier');
+const UNREGISTER_LATER = operation('gmap_unregister_pte_notifier');
 
 /**
  * `gaddr` is the first guest address of the page whose PTE is about to be changed, `end` the last one. (4.7's own callbacks
@@ -57,9 +57,9 @@ export class IpteNotifier implements Disposable {
    *
    * Kernel: gmap_register_ipte_notifier; after 4.7 gmap_register_pte_notifier.
    */
-  register(): Result<void, 'BUG'> {
+  register(): Result<void, ErrorOf<'gmap_register_pte_notifier'>> {
     const { context, block } = this.#open('register');
-    const call = context.isLater ? REGISTER_LATER : REGISTER;
+    const call = context.has(REGISTER.name) ? REGISTER : REGISTER_LATER;
     const answer = native[call.name](context.handle, block);
     return answer === 0 ? done : context.failed(call, answer);
   }
@@ -71,9 +71,9 @@ export class IpteNotifier implements Disposable {
    *
    * Kernel: gmap_unregister_ipte_notifier; after 4.7 gmap_unregister_pte_notifier.
    */
-  unregister(): Result<void, 'BUG'> {
+  unregister(): Result<void, ErrorOf<'gmap_unregister_pte_notifier'>> {
     const { context, block } = this.#open('unregister');
-    const call = context.isLater ? UNREGISTER_LATER : UNREGISTER;
+    const call = context.has(UNREGISTER.name) ? UNREGISTER : UNREGISTER_LATER;
     const answer = native[call.name](context.handle, block);
     return answer === 0 ? done : context.failed(call, answer);
   }

@@ -3,7 +3,10 @@
  * What functions of the kernel answer: a value, or the reason why there is none. Each function's type lists exactly the
  * reasons that it can have. What is the caller's mistake (a wrong type, a closed handle) is thrown: see errors.ts.
  */
-import type { BugPlace, ErrnoCode } from '../generated/abi.js';
+import type { BugPlace, ErrnoCode, OperationName, OperationRow } from '../generated/abi.js';
+
+/** What a function of the kernel can fail with, by its name: `'EFAULT' | 'ENOMEM' | 'EEXIST'` for `'gmap_fault'`. */
+export type ErrorOf<Name extends OperationName> = Extract<OperationRow, { name: Name }>['errors'][number];
 
 /** A negative errno. */
 export interface ErrnoFailure<Code extends ErrnoCode = ErrnoCode> {
@@ -57,7 +60,7 @@ export interface InterruptionFailure<Code extends ProgramInterruption = ProgramI
   /** The program-interruption code, for example 0x11. */
   readonly interruption: number;
   /** What `gmap_fault` answered when it was asked to resolve the interruption; absent if it was not asked, or succeeded. */
-  readonly fault: ErrnoFailure<'EFAULT' | 'ENOMEM' | 'EEXIST'> | undefined;
+  readonly fault: ErrnoFailure<ErrorOf<'gmap_fault'>> | undefined;
   readonly syscall: string;
   readonly message: string;
 }

@@ -122,6 +122,6 @@ function inWireFormat(words: BigUint64Array, operation: number): Uint8Array {
   for (const [i, word] of words.entries()) view.setBigUint64(i * WORD_BYTES, word, true);
   const { args } = operations[operation] ?? { args: [] };
   const rest = words.length - 1 - (args.length - 1);
-  view.setUint32(0, operation | ((args.at(-1)?.kind === 'REST' ? rest : 0) << 8), true);
+  view.setUint32(0, operation | ((args.at(-1)?.form === 'REST' ? rest : 0) << 8), true);
   return new Uint8Array(view.buffer);
 }

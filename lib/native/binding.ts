@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** What the native addon exports. Only lib/ uses this: the classes are the public face. */
 import {
-  type ArgKind,
+  type ArgForm,
   type NativeBug,
   type NativeCounts,
   type NativeFindingInfo,
@@ -54,16 +54,16 @@ export const LOWEST_ERRNO = -4095;
 type Operations = typeof operations;
 type Operation = Operations[number];
 
-type Argument<Kind extends ArgKind> = Kind extends 'HEX' ? bigint : number;
-type Required<Args extends readonly Operation['args'][number][]> = { [I in keyof Args]: Argument<Args[I]['kind']> };
+type Argument<Form extends ArgForm> = Form extends 'HEX' ? bigint : number;
+type Required<Args extends readonly Operation['args'][number][]> = { [I in keyof Args]: Argument<Args[I]['form']> };
 type Arguments<Args extends Operation['args']> = Args extends readonly [
   ...infer Head extends readonly Operation['args'][number][],
-  { kind: 'OPT' },
+  { form: 'OPT' },
 ]
   ? readonly [...Required<Head>, bigint?]
   : Required<Args>;
 /** Operations whose first argument is neither an mm nor a gmap get the machine in front. */
-type WithTarget<Args extends Operation['args']> = Args extends readonly [{ kind: 'MM' | 'GMAP' }, ...unknown[]]
+type WithTarget<Args extends Operation['args']> = Args extends readonly [{ form: 'MM' | 'GMAP' }, ...unknown[]]
   ? Arguments<Args>
   : readonly [machine: Handle, ...Arguments<Args>];
 

@@ -4,7 +4,7 @@
  * from a native answer to a result or an error. Not part of the public face.
  */
 
-import { bugPlaces, type Kernel, wireRefusal } from '../generated/abi.js';
+import { bugPlaces, type Kernel, type OperationName, wireRefusal } from '../generated/abi.js';
 import { closedError, GmapError, wrongType } from '../machine/errors.js';
 import { Gmap, handleOfGmap } from '../machine/gmap.js';
 import type { KernelCode, KernelFunction } from '../machine/kernel-function.js';
@@ -12,6 +12,7 @@ import type { Machine } from '../machine/machine.js';
 import { handleOfMm, Mm } from '../machine/mm.js';
 import type { IpteNotifier, PteInvalidationCallback } from '../machine/notifier.js';
 import type { BugFailure, Failed } from '../machine/result.js';
+import { findOperation, functionsOf, hasOperation, type Operation, operationOf } from '../trace/operations.js';
 import { type Dispatcher, type Handle, LOWEST_ERRNO, native, outcome } from './binding.js';
 
 /** Notifier blocks of a machine, MAX_NOTIFIERS in native/core/machine/machine.h. Programs usually take the lowest. */
@@ -51,9 +52,9 @@ export class Context {
     forgotten.register(this, handle, this);
   }
 
-  /** Whether the kernel has the functions that came after 4.7, in place of some of 4.7's. */
-  get isLater(): boolean {
-    return this.kernel !== 'linux-4.7';
+  /** Whether the kernel has the operation, under this name. */
+  has(name: OperationName): boolean {
+    return hasOperation(functionsOf(this.kernel), operationOf({ name }));
   }
 
   close(): void {
@@ -248,20 +249,13 @@ function argumentError(
   return new RangeError(`${argument} must be from 0n to 2n ** 64n - 1n, not ${args[index]}n`);
 }
 
-/** What a kernel has in place of a function that another one has. */
-const INSTEAD: Record<string, string> = {
-  gmap_alloc: 'createGmap (gmap_create)',
-  gmap_free: 'remove (gmap_remove)',
-  gmap_ipte_notify: 'mprotectNotify (gmap_mprotect_notify)',
-  test_and_clear_guest_dirty: 'testAndClearUc (ptep_test_and_clear_uc)',
-  gmap_create: 'allocGmap (gmap_alloc)',
-  gmap_remove: 'free (gmap_free)',
-  gmap_mprotect_notify: 'ipteNotify (gmap_ipte_notify)',
-  ptep_test_and_clear_uc: 'testAndClearGuestDirty (test_and_clear_guest_dirty)',
-  ptep_notify: 'it without bits',
-};
-
 function unsupportedText(name: string, kernel: Kernel): string {
-  const instead = INSTEAD[name];
+  const instead = insteadOf(findOperation(name));
   return `${kernel} does not have this function${instead ? `; use ${instead}` : ''}`;
+}
+
+/** What a kernel has in place of a function that another one has. */
+function insteadOf(operation: Operation | undefined): string | undefined {
+  if (operation?.renamed) return `${operationOf({ name: operation.renamed }).method} (${operation.renamed})`;
+  return operation?.kernels === 'LAST_SINCE_4_8' ? `it without ${operation.args.at(-1)?.name}` : undefined;
 }

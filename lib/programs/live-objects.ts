@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Which processes, gmaps and notifier blocks there are while a program runs, known without running it. */
+import type { ArgKind } from '../generated/abi.js';
 import { operationOf } from '../trace/operations.js';
 import type { TraceCall } from '../trace/types.js';
 
@@ -29,18 +30,18 @@ export class LiveObjects {
     const { args, result } = operationOf(call);
     const handle = call.result?.kind === 'handle' ? call.result.handle : undefined;
     if (handle !== undefined && (result === 'HANDLE_GMAP' ? this.#gmaps : this.#mms).has(handle)) return false;
-    return args.every(({ kind }, i) => {
+    return args.every(({ kind, form }, i) => {
       const arg = call.args[i] ?? 0n;
-      if (kind === 'GMAP') return this.#gmaps.has(Number(arg));
-      if (kind === 'MM') return this.#findsMm(call, Number(arg));
-      return kind !== 'NOTIFIER' || arg < NOTIFIER_BLOCKS;
+      if (form === 'GMAP') return this.#gmaps.has(Number(arg));
+      if (form === 'MM') return this.#findsMm(kind, Number(arg));
+      return form !== 'NOTIFIER' || arg < NOTIFIER_BLOCKS;
     });
   }
 
   /** A process that has exited is there as long as it has gmaps, but not for all calls. */
-  #findsMm({ name }: TraceCall, number: number): boolean {
+  #findsMm(kind: ArgKind, number: number): boolean {
     const mm = this.#mms.get(number);
-    return mm !== undefined && (!mm.exited || name === 'gmap_unlink' || name === 'gmaps');
+    return mm !== undefined && (!mm.exited || kind !== 'MM');
   }
 
   /** What the call changes; the handle of what it makes. */

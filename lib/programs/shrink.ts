@@ -100,8 +100,8 @@ function withItem<Item>(items: readonly Item[], place: number, item: Item): Item
 
 /** Values that say less than this one: the page, the segment, one page, nothing. */
 function rounderThan(call: TraceCall, arg: number, value: bigint): bigint[] {
-  const kind = operationOf(call).args[arg]?.kind;
-  if (kind !== 'HEX' && kind !== 'DEC') return [];
+  const form = operationOf(call).args[arg]?.form;
+  if (form !== 'HEX' && form !== 'DEC') return [];
   const candidates = [0n, value % SEGMENT === 0n ? SEGMENT : PAGE, value - (value % SEGMENT), value - (value % PAGE)];
   return [...new Set(candidates)].filter((candidate) => candidate < value);
 }

@@ -35,12 +35,12 @@ function operationAt(head: bigint): Operation {
 }
 
 function argumentCount({ args }: Operation, head: bigint): number {
-  return args.at(-1)?.kind === 'REST' ? args.length - 1 + Number((head >> 8n) & 0xffn) : args.length;
+  return args.at(-1)?.form === 'REST' ? args.length - 1 + Number((head >> 8n) & 0xffn) : args.length;
 }
 
 /** As a trace can say it; what it cannot say is something that no machine has. */
 function argumentOf({ args }: Operation, i: number, word: bigint): bigint {
-  switch (args[i]?.kind) {
+  switch (args[i]?.form) {
     case 'MM':
     case 'GMAP':
     case 'NOTIFIER':

@@ -1,6 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** The table of operations, looked up by name. */
-import { type ArgKind, type OperationName, operations, type ResultKind } from '../generated/abi.js';
+import {
+  type ArgForm,
+  type ArgKind,
+  type ErrnoCode,
+  type Kernel,
+  kernelFunctions,
+  type OperationName,
+  operations,
+  type ResultKind,
+} from '../generated/abi.js';
+import { findKernel } from './kernel.js';
+
+/** An argument: what it is, and how it is written. See kinds.def. */
+export interface Argument {
+  readonly name: string;
+  readonly kind: ArgKind;
+  readonly form: ArgForm;
+}
 
 /** A row of ops.def. */
 export interface Operation {
@@ -8,7 +25,15 @@ export interface Operation {
   /** Its number in programs. */
   readonly code: number;
   readonly result: ResultKind;
-  readonly args: readonly { readonly name: string; readonly kind: ArgKind }[];
+  readonly args: readonly Argument[];
+  /** What it can fail with. */
+  readonly errors: readonly (ErrnoCode | 'BUG')[];
+  /** Which kernels have it, under this name. */
+  readonly kernels: (typeof operations)[number]['kernels'];
+  /** What it is called in those that do not. */
+  readonly renamed: OperationName | undefined;
+  /** The method of the classes that makes this call. */
+  readonly method: string | undefined;
 }
 
 /** All operations; the place is the operation's code. */
@@ -28,10 +53,31 @@ export function operationOf(call: { readonly name: OperationName }): Operation {
   return operation;
 }
 
+/** Which functions a kernel has, by the version that they came with. */
+export type Functions = (typeof kernelFunctions)[Kernel];
+
+/** Those of a kernel; one that the model does not know has the later ones. */
+export function functionsOf(kernel: string): Functions {
+  const known = findKernel(kernel);
+  return known ? kernelFunctions[known] : '4_8';
+}
+
+/** Whether kernels with these functions have the operation, under this name. */
+export function hasOperation(functions: Functions, { kernels }: Pick<Operation, 'kernels'>): boolean {
+  if (kernels === 'ONLY_4_7') return functions === '4_7';
+  return kernels !== 'SINCE_4_8' || functions === '4_8';
+}
+
+/** The operation under the name that such kernels have for it; itself if they have none. */
+export function nameIn(functions: Functions, name: OperationName): OperationName {
+  const operation = operationOf({ name });
+  return hasOperation(functions, operation) ? name : (operation.renamed ?? name);
+}
+
 /** How the operation is written, for messages: `gmap_unmap_segment(g, to, len)`. */
 export function signature(operation: Operation): string {
-  const args = operation.args.map(({ name, kind }) =>
-    kind === 'REST' ? `${name}, …` : kind === 'OPT' ? `[${name}]` : name,
+  const args = operation.args.map(({ name, form }) =>
+    form === 'REST' ? `${name}, …` : form === 'OPT' ? `[${name}]` : name,
   );
   return `${operation.name}(${args.join(', ')})`;
 }

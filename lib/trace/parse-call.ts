@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Reads the line of a call: `gmap_translate(g0, 0x1000) = -EFAULT`. */
-import { type ArgKind, errnos, injectKinds } from '../generated/abi.js';
+import { type ArgForm, errnos, injectKinds } from '../generated/abi.js';
 import type { LineReader } from './line-reader.js';
 import { findOperation, type Operation, signature, similarOperation } from './operations.js';
 import type { CallResult, TraceCall } from './types.js';
@@ -30,12 +30,12 @@ function parseName(reader: LineReader): Operation {
 function parseArgs(reader: LineReader, operation: Operation): bigint[] {
   const args: bigint[] = [];
   reader.expect('(');
-  for (const { name, kind } of operation.args) {
-    if (kind === 'REST' || (kind === 'OPT' && reader.at(')'))) break;
+  for (const { name, form } of operation.args) {
+    if (form === 'REST' || (form === 'OPT' && reader.at(')'))) break;
     if (args.length > 0) reader.expect(', ', `', ' and ${name}, as in ${signature(operation)}`);
-    args.push(parseArg(reader, name, kind));
+    args.push(parseArg(reader, name, form));
   }
-  if (operation.args.at(-1)?.kind === 'REST') parseRest(reader, args);
+  if (operation.args.at(-1)?.form === 'REST') parseRest(reader, args);
   reader.expect(')', `')', as in ${signature(operation)}`);
   return args;
 }
@@ -48,8 +48,8 @@ function parseRest(reader: LineReader, args: bigint[]): void {
   }
 }
 
-function parseArg(reader: LineReader, name: string, kind: ArgKind): bigint {
-  switch (kind) {
+function parseArg(reader: LineReader, name: string, form: ArgForm): bigint {
+  switch (form) {
     case 'MM':
       return BigInt(reader.handle('mm'));
     case 'GMAP':

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** From a trace, or a part of one, to text. */
-import { type ArgKind, injectKinds } from '../generated/abi.js';
+import { type ArgForm, injectKinds } from '../generated/abi.js';
 import { FIRST_LINE } from './header.js';
 import { operationOf } from './operations.js';
 import type { CallResult, Change, Fact, FactKey, Trace, TraceCall, TraceEvent, TraceItem } from './types.js';
@@ -30,13 +30,13 @@ export function printCall(call: TraceCall): string {
 
 /** What a program says of the call: its name and arguments. */
 export function printCallWithoutResult(call: TraceCall): string {
-  const kinds = operationOf(call).args.map((arg) => arg.kind);
-  const args = call.args.map((arg, i) => printArg(kinds[i] ?? 'REST', arg));
+  const forms = operationOf(call).args.map(({ form }) => form);
+  const args = call.args.map((arg, i) => printArg(forms[i] ?? 'REST', arg));
   return `${call.name}(${args.join(', ')})`;
 }
 
-function printArg(kind: ArgKind, arg: bigint): string {
-  switch (kind) {
+function printArg(form: ArgForm, arg: bigint): string {
+  switch (form) {
     case 'MM':
       return `mm${arg}`;
     case 'GMAP':

@@ -39,13 +39,13 @@ export function encodeProgram(trace: Trace): Uint8Array {
 /** With all ones in place of an argument that was left out. */
 function argumentsOf(call: TraceCall): readonly bigint[] {
   const { args } = operationOf(call);
-  const isLeftOut = args.at(-1)?.kind === 'OPT' && call.args.length === args.length - 1;
+  const isLeftOut = args.at(-1)?.form === 'OPT' && call.args.length === args.length - 1;
   return isLeftOut ? [...call.args, MAX_WORD] : call.args;
 }
 
 function encodeHead(call: TraceCall): bigint {
   const { code, args } = operationOf(call);
-  const hasRest = args.at(-1)?.kind === 'REST';
+  const hasRest = args.at(-1)?.form === 'REST';
   const named = hasRest ? args.length - 1 : args.length;
   const rest = argumentsOf(call).length - named;
   if (rest < 0 || rest > (hasRest ? 0xff : 0)) {

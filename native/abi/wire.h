@@ -7,7 +7,7 @@
  * of ops.def (handles are their numbers).
  *
  *	head: bits 0..7   operation (taken modulo WIRE_OPS, so that any bytes are a program)
- *	      bits 8..15  number of ARG_REST arguments (ignored elsewhere)
+ *	      bits 8..15  number of FORM_REST arguments (ignored elsewhere)
  *	      bits 32..63 the handle that the result shall get, WIRE_NO_HANDLE for the lowest free one
  *
  * A record that the end of the program cuts off is not executed.
@@ -31,24 +31,7 @@
 #include <stdint.h>
 #endif
 
-enum wire_op {
-#define OP(name, result, arity, kinds, names) OP_##name,
-#include "abi/ops.def"
-#undef OP
-	WIRE_OPS
-};
-
-enum wire_result {
-	RESULT_VOID,
-	RESULT_RC,
-	RESULT_COUNT,
-	RESULT_WORD,
-	RESULT_HANDLE_MM,
-	RESULT_HANDLE_GMAP,
-	RESULT_LIST_GMAP
-};
-
-enum wire_arg { ARG_MM = 1, ARG_GMAP, ARG_NOTIFIER, ARG_HEX, ARG_DEC, ARG_INJECT, ARG_NULL, ARG_OPT, ARG_REST };
+#include "abi/ops.h"
 
 enum wire_inject {
 #define INJECT(name) INJECT_##name,
@@ -115,7 +98,7 @@ struct wire_fact {
 #define WIRE_FACT_WORDS 6
 #define WIRE_NO_KEY 0x100u
 #define WIRE_NO_HANDLE 0xffffffffu
-#define WIRE_NO_ARGUMENT UINT64_MAX /* an ARG_OPT that is left out */
+#define WIRE_NO_ARGUMENT UINT64_MAX /* a FORM_OPT that is left out */
 #define WIRE_FACT_ID(kind, handle, level) ((uint64_t)(kind) << 56 | (uint64_t)(handle) << 24 | (uint64_t)(level) << 16)
 
 #endif

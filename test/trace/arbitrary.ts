@@ -100,8 +100,8 @@ export const observation: fc.Arbitrary<Observation> = operation.chain((row) =>
   }),
 );
 
-function argument(kind: Operation['args'][number]['kind']): fc.Arbitrary<bigint[]> {
-  switch (kind) {
+function argument(form: Operation['args'][number]['form']): fc.Arbitrary<bigint[]> {
+  switch (form) {
     case 'MM':
     case 'GMAP':
     case 'NOTIFIER':
@@ -121,7 +121,7 @@ function argument(kind: Operation['args'][number]['kind']): fc.Arbitrary<bigint[
 
 /** The arguments that a row of ops.def describes. */
 function args(row: Operation): fc.Arbitrary<bigint[]> {
-  return fc.tuple(...row.args.map(({ kind }) => argument(kind))).map((lists) => lists.flat());
+  return fc.tuple(...row.args.map(({ form }) => argument(form))).map((lists) => lists.flat());
 }
 
 /** A call as files have it: without the place of a BUG. */

@@ -40,15 +40,23 @@ describe('scripts/generate-abi.mjs', () => {
       name: 'gmap_map_segment',
       result: 'RC',
       args: [
-        { name: 'g', kind: 'GMAP' },
-        { name: 'from', kind: 'HEX' },
-        { name: 'to', kind: 'HEX' },
-        { name: 'len', kind: 'HEX' },
+        { name: 'g', kind: 'GMAP', form: 'GMAP' },
+        { name: 'from', kind: 'VSEGMENT', form: 'HEX' },
+        { name: 'to', kind: 'GSEGMENT', form: 'HEX' },
+        { name: 'len', kind: 'SEGMENTS', form: 'HEX' },
       ],
+      kernels: 'ALL_KERNELS',
+      renamed: undefined,
+      errors: ['EINVAL', 'ENOMEM'],
+      maker: 'MODULE',
+      method: 'mapSegment',
     });
+    expect(abi.operations[0]).toMatchObject({ name: 'gmap_alloc', kernels: 'ONLY_4_7', renamed: 'gmap_create' });
+    expect(abi.argKinds).toContainEqual({ name: 'KEY', form: 'HEX', text: 'a storage key, 0 to 0xff' });
     expect(abi.errnos).toContainEqual({ name: 'EFAULT', number: 14, text: expect.stringContaining('bad address') });
     expect(abi.injectKinds.slice(0, 2)).toEqual(['none', 'radix_insert']);
     expect(abi.kernels).toContain('linux-4.7');
+    expect(abi.kernelFunctions).toMatchObject({ 'linux-4.7': '4_7', 'linux-6.1': '4_8' });
     expect(abi.wireStatus).toEqual({ OK: 0, BUG: 1, REFUSED: 2, UNSUPPORTED: 3 });
     expect(abi.wireRefusal.BAD_HANDLE).toBe(1);
     expect(abi.WIRE_NO_HANDLE).toBe(2 ** 32 - 1);
@@ -62,7 +70,30 @@ describe('scripts/generate-abi.mjs', () => {
       /native\/abi\/ops\.def:\d+: cannot read this row: OP\(fork/,
     ],
     ['native/abi/ops.def', 'OP(fork, RC,', 'OP(fork, REC,', /ops\.def:\d+: cannot read this row: OP\(fork/],
-    ['native/abi/ops.def', '(ARG_MM, ARG_REST)', '(ARG_REST, ARG_MM)', /ops\.def:\d+: cannot read this row: OP\(watch/],
+    [
+      'native/abi/ops.def',
+      '(ARG_ANY_MM, ARG_WATCHED)',
+      '(ARG_WATCHED, ARG_ANY_MM)',
+      /ops\.def:\d+: cannot read this row: OP\(watch/,
+    ],
+    [
+      'native/abi/ops.def',
+      'ERRORS(EINVAL, EFAULT, ENOMEM',
+      'ERRORS(EOOPS',
+      /cannot read this row: OP\(gmap_ipte_notify/,
+    ],
+    ['native/abi/ops.def', 'METHOD(fork)', 'METOD(fork)', /cannot read this row: OP\(fork/],
+    ['native/abi/ops.def', 'METHOD(fork)', 'METHOD(fork), METHOD(fork)', /cannot read this row: OP\(fork/],
+    ['native/abi/ops.def', 'LAST_SINCE_4_8, ', 'SINCE_4_8, ', /cannot read this row: OP\(ptep_notify/],
+    ['native/abi/ops.def', 'BY_INIT', 'BY_NOBODY', /cannot read this row: OP\(exit/],
+    ['native/abi/ops.def', 'METHOD(fork))', 'METHOD(fork)', /cannot read this row: OP\(fork.*OP\(swap_out/],
+    [
+      'native/abi/ops.def',
+      'RENAMED(gmap_create)',
+      'RENAMED(gmap_remove)',
+      /gmap_alloc is RENAMED\(gmap_remove\), but that is not its name in other kernels/,
+    ],
+    ['native/abi/kinds.def', 'KIND(GADDR, HEX', 'KIND(GADDR, OCT', /kinds\.def:\d+: cannot read this row: KIND\(GADDR/],
     ['native/abi/ops.def', 'OP(fork', 'UP(fork', /ops\.def:\d+: cannot read this row: UP\(fork/],
     [
       'native/abi/errno.def',

@@ -91,7 +91,7 @@ describe('encodeProgram', () => {
           const head = program.shift() ?? 0n;
           const operation = operations[Number(head & 0xffn)];
           expect(operation?.name).toBe(call.name);
-          const named = (operation?.args ?? []).filter((arg) => arg.kind !== 'REST').length;
+          const named = (operation?.args ?? []).filter((arg) => arg.form !== 'REST').length;
           const count = named + Number((head >> 8n) & 0xffn);
           // what is left out at the end is all ones
           expect(program.splice(0, count)).toEqual(Object.assign(Array(count).fill(2n ** 64n - 1n), call.args));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** How a C program makes a call of a trace. */
-import { injectKinds, type OperationName } from '../../generated/abi.js';
+import { type ArgForm, type ArgKind, injectKinds, type OperationName } from '../../generated/abi.js';
 import { operationOf } from '../../trace/operations.js';
 import type { TraceCall } from '../../trace/types.js';
 import { hex } from '../../trace/words.js';
@@ -52,14 +52,14 @@ export function printCCall(call: TraceCall): string {
   if (call.name === 'mmap_huge') return `sys_mmap(${['m', ...printArguments(call), 'VM_HUGETLB'].join(', ')})`;
   const name = functions[call.name];
   if (name !== undefined) return `${name}(${['m', ...printArguments(call)].join(', ')})`;
-  const words = operationOf(call).args.map(({ kind }, i) => printWord(kind, call.args[i]));
+  const words = operationOf(call).args.map(({ form }, i) => printWord(form, call.args[i]));
   return `OPERATION(${[call.name, ...(words.length === 0 ? ['0'] : words)].join(', ')})`;
 }
 
 function printArguments(call: TraceCall): string[] {
-  return operationOf(call).args.map(({ name, kind }, i) => {
+  return operationOf(call).args.map(({ kind, form }, i) => {
     const arg = call.args[i] ?? 0n;
-    return nameOf(kind, arg) ?? (call.name === 'mmap' && name === 'flags' ? printMapFlags(arg) : printValue(name, arg));
+    return nameOf(form, arg) ?? printValue(kind, arg);
   });
 }
 
@@ -70,19 +70,19 @@ function printMapFlags(arg: bigint): string {
   return ['VM_SHARED', 'VM_NORESERVE'].filter((_, bit) => (arg >> BigInt(bit)) & 1n).join(' | ') || '0';
 }
 
-/** As the function that takes an argument of that name would have it. */
-function printValue(name: string, arg: bigint): string {
-  switch (name) {
-    case 'flags':
+/** As the function that takes an argument of that kind would have it. */
+function printValue(kind: ArgKind, arg: bigint): string {
+  switch (kind) {
+    case 'MAP_FLAGS':
+      return printMapFlags(arg);
+    case 'FAULT_FLAGS':
       return arg === 1n ? 'FAULT_FLAG_WRITE' : hex(BigInt.asUintN(32, arg));
-    case 'prot':
+    case 'PROTECTION':
+    case 'NOTIFY_PROTECTION':
       return PROTECTIONS[Number(arg)] ?? hex(arg);
-    case 'advice':
+    case 'ADVICE':
       return arg === 4n ? 'MADV_DONTNEED' : `${arg}`;
-    case 'nq':
-    case 'mr':
-    case 'mc':
-    case 'zero':
+    case 'FLAG':
       return arg === 0n ? 'false' : 'true';
     default:
       return hex(arg);
@@ -90,9 +90,9 @@ function printValue(name: string, arg: bigint): string {
 }
 
 /** As programs have it: handles are numbers. */
-function printWord(kind: string, arg: bigint | undefined): string {
+function printWord(form: ArgForm, arg: bigint | undefined): string {
   if (arg === undefined) return 'WIRE_NO_ARGUMENT';
-  if (kind === 'INJECT') return `INJECT_${injectKinds[Number(arg)]}`;
-  if (kind === 'MM' || kind === 'GMAP') return `${nameOf(kind, arg)}->handle`;
-  return kind === 'HEX' || kind === 'OPT' ? hex(arg) : `${arg}`;
+  if (form === 'INJECT') return `INJECT_${injectKinds[Number(arg)]}`;
+  if (form === 'MM' || form === 'GMAP') return `${nameOf(form, arg)}->handle`;
+  return form === 'HEX' || form === 'OPT' ? hex(arg) : `${arg}`;
 }

@@ -3,7 +3,7 @@
 import { injectKinds } from '../../generated/abi.js';
 import type { MachineOptions } from '../../machine/machine.js';
 import { FIRST_LINE, machineOptions } from '../../trace/header.js';
-import { type Operation, operationOf } from '../../trace/operations.js';
+import { type Argument, operationOf } from '../../trace/operations.js';
 import { printCallWithoutResult, printResult } from '../../trace/print.js';
 import type { CallResult, Trace, TraceCall } from '../../trace/types.js';
 import { errnoOf, hex } from '../../trace/words.js';
@@ -142,24 +142,27 @@ function describe(call: TraceCall, result: CallResult): string {
 /** The call as `s390-gmap/raw` takes it. */
 export function printRawCall(call: TraceCall): string {
   const { args } = operationOf(call);
-  const first = args[0]?.kind;
+  const first = args[0]?.form;
   const hasTarget = first === 'MM' || first === 'GMAP' || first === 'NOTIFIER';
   const values = call.args.map((arg, i) => printArgument(args[i], arg));
   return `${call.name}(${[...(hasTarget ? [] : ['machine']), ...values].join(', ')})`;
 }
 
-function printArgument({ kind, name }: Operation['args'][number] = { kind: 'HEX', name: '' }, arg: bigint): string {
-  switch (kind) {
+/** One that the operation does not have by name. */
+const UNNAMED: Argument = { name: '', kind: 'WATCHED', form: 'REST' };
+
+function printArgument({ kind, form }: Argument = UNNAMED, arg: bigint): string {
+  switch (form) {
     case 'INJECT':
       return `'${injectKinds[Number(arg)]}'`;
     case 'NULL':
       return 'null';
     case 'DEC':
       // No number is larger. Counts of that size are never reached; of flags the low bits say all.
-      if (name === 'flags') return `${BigInt.asUintN(53, arg)}`;
+      if (kind === 'MAP_FLAGS') return `${BigInt.asUintN(53, arg)}`;
       return `${arg > Number.MAX_SAFE_INTEGER ? Number.MAX_SAFE_INTEGER : arg}`;
     default:
-      return nameOf(kind, arg) ?? `${hex(arg)}n`;
+      return nameOf(form, arg) ?? `${hex(arg)}n`;
   }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** The calls of a finding's program that have to be made to show it. */
 
+import type { ArgForm } from '../../generated/abi.js';
 import { LiveObjects } from '../../programs/live-objects.js';
 import { operationOf } from '../../trace/operations.js';
 import type { CallResult, Trace, TraceCall } from '../../trace/types.js';
@@ -69,18 +70,18 @@ function madeBy(call: TraceCall, handle: number, used: ReadonlySet<string>): Mad
   return { kind, name, handle, isUsed: used.has(name) };
 }
 
-const PREFIXES: Partial<Record<string, string>> = { MM: 'mm', GMAP: 'g', NOTIFIER: 'n' };
+const PREFIXES: Partial<Record<ArgForm, string>> = { MM: 'mm', GMAP: 'g', NOTIFIER: 'n' };
 
 /** What a handle is called; nothing for other arguments. */
-export function nameOf(kind: string, arg: bigint): string | undefined {
-  const prefix = PREFIXES[kind];
+export function nameOf(form: ArgForm, arg: bigint): string | undefined {
+  const prefix = PREFIXES[form];
   return prefix === undefined ? undefined : `${prefix}${arg}`;
 }
 
 function namesIn(call: TraceCall): string[] {
-  const kinds = operationOf(call).args.map(({ kind }) => kind);
+  const forms = operationOf(call).args.map(({ form }) => form);
   const listed = call.result?.kind === 'list' ? call.result.gmaps.map((gmap) => `g${gmap}`) : [];
-  return [...call.args.flatMap((arg, i) => nameOf(kinds[i] ?? '', arg) ?? []), ...listed];
+  return [...call.args.flatMap((arg, i) => nameOf(forms[i] ?? 'REST', arg) ?? []), ...listed];
 }
 
 /** A result as the function returns it: a negative errno, or a number. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** How each call of a random program is made. */
-import type { OperationName } from '../../generated/abi.js';
+import type { ArgKind, OperationName } from '../../generated/abi.js';
+import { operationOf } from '../../trace/operations.js';
 import type { TraceCall } from '../../trace/types.js';
 import { ALL_SEGMENTS, type Guest, PAGE, SEGMENT, type World } from './world.js';
 
@@ -23,37 +24,95 @@ export function call(name: OperationName, args: readonly bigint[], handle?: numb
   return { kind: 'call', name, args, result, events: [], changes: [], line: 0 };
 }
 
-const onMm =
-  (name: OperationName, rest: (world: World) => readonly bigint[]): CallMaker =>
+/** What an argument of a kind is like. `before` is the argument before it. */
+type ValueMaker = (world: World, guest: Guest | undefined, before: bigint) => bigint;
+
+const ofGuest =
+  (value: (world: World, guest: Guest) => bigint): ValueMaker =>
+  (world, guest) =>
+    guest ? value(world, guest) : 0n;
+const hostPage: ValueMaker = (world) => world.hostPage();
+const length: ValueMaker = (world) => world.length();
+const flag: ValueMaker = (world) => BigInt(world.random.below(2));
+
+const segmentOf = (address: bigint) => address - (address % SEGMENT);
+
+const values: Partial<Record<ArgKind, ValueMaker>> = {
+  GADDR: ofGuest((world, guest) => world.guestByte(guest)),
+  GPAGE: ofGuest((world, guest) => world.guestPage(guest)),
+  GSEGMENT: ofGuest((world, guest) => world.guestSegment(guest)),
+  GEND: (world, _, before) => before + world.length(),
+  VMADDR: hostPage,
+  VPAGE: hostPage,
+  VPTE: hostPage,
+  VSEGMENT: (world) => (world.random.oneIn(30) ? 0n : world.hostSegment()),
+  PAGES: length,
+  PRESENT_PAGES: length,
+  SEGMENTS: (world) => world.segments(),
+  PROTECTION: (world) => world.random.pick(PROTECTIONS),
+  NOTIFY_PROTECTION: (world) => world.random.pick(NOTIFY_PROTECTIONS),
+  FAULT_FLAGS: flag,
+  KEY: (world) => BigInt(world.random.below(0x80)) << 1n,
+  VALUE: (world) => BigInt(1 + world.random.below(0xff)),
+  BITS: (world) => world.random.pick([PGSTE_IN, PGSTE_IN, PGSTE_VSIE]),
+  FLAG: flag,
+  MAP_FLAGS: (world) => world.random.pick(MAP_FLAGS),
+  ADVICE: () => MADV_DONTNEED,
+  TABLE: () => 0n,
+  USAGE: (world) => BigInt(world.random.below(4)),
+};
+
+function valueFor(kind: ArgKind, world: World, guest?: Guest, before = 0n): bigint {
+  const make = values[kind];
+  if (!make) throw new Error(`random programs know no ${kind}`);
+  return make(world, guest, before);
+}
+
+/** The arguments behind the object that the call is made on. */
+type Arguments = (world: World, guest?: Guest) => readonly bigint[];
+
+const byKind =
+  (name: OperationName): Arguments =>
+  (world, guest) => {
+    const [, ...rest] = operationOf({ name }).args;
+    const made: bigint[] = [];
+    for (const { kind } of rest) made.push(valueFor(kind, world, guest, made.at(-1)));
+    return made;
+  };
+
+/** Makes the call on some object; `rest` where its other arguments are not just of their kinds. */
+type MakerOf = (name: OperationName, rest?: Arguments) => CallMaker;
+
+const onMm: MakerOf =
+  (name, rest = byKind(name)) =>
   (world) => [call(name, [MM0, ...rest(world)])];
 
-type GuestArguments = (world: World, guest: Guest) => readonly bigint[];
-
-const onGuest =
-  (name: OperationName, rest: GuestArguments): CallMaker =>
+const onGuest: MakerOf =
+  (name, rest = byKind(name)) =>
   (world) =>
     some(world.guest, (guest) => call(name, [BigInt(guest.handle), ...rest(world, guest)]));
 
 /** What does not make a link can be done to removed ones too. */
-const onAnyGuest =
-  (name: OperationName, rest: GuestArguments): CallMaker =>
+const onAnyGuest: MakerOf =
+  (name, rest = byKind(name)) =>
   (world) =>
     some(world.anyGuest, (guest) => call(name, [BigInt(guest.handle), ...rest(world, guest)]));
+
+const onKeys: MakerOf =
+  (name, rest = byKind(name)) =>
+  (world) =>
+    world.usesKeys ? [call(name, [MM0, ...rest(world)])] : [];
 
 function some<Item>(item: Item | undefined, make: (item: Item) => TraceCall): TraceCall[] {
   return item === undefined ? [] : [make(item)];
 }
 
-const onKeys =
-  (name: OperationName, rest: (world: World) => readonly bigint[]): CallMaker =>
-  (world) =>
-    world.usesKeys ? [call(name, [MM0, ...rest(world)])] : [];
+type Makers = Partial<Record<OperationName, CallMaker>>;
 
-const segmentOf = (address: bigint) => address - (address % SEGMENT);
-const flag = (world: World) => BigInt(world.random.below(2));
-const key = (world: World) => BigInt(world.random.below(0x80)) << 1n;
+const all = (maker: MakerOf, ...names: OperationName[]): Makers =>
+  Object.fromEntries(names.map((name) => [name, maker(name)]));
 
-const makers: Partial<Record<OperationName, CallMaker>> = {
+const makers: Makers = {
   gmap_create: (world) => some(world.createGuest(), ({ limit, handle }) => call('gmap_create', [MM0, limit], handle)),
   gmap_get: (world) => {
     const guest = world.anyGuest;
@@ -79,19 +138,21 @@ const makers: Partial<Record<OperationName, CallMaker>> = {
     world.drop(guest);
     return [...unmap, call('gmap_remove', [handle])];
   },
-  gmap_enable: onGuest('gmap_enable', () => []),
-  gmap_disable: onAnyGuest('gmap_disable', () => []),
-  gmap_map_segment: onGuest('gmap_map_segment', (world, guest) => {
-    const from = world.random.oneIn(30) ? 0n : world.hostSegment();
-    return [from, world.guestSegment(guest), world.segments()];
-  }),
-  gmap_unmap_segment: onAnyGuest('gmap_unmap_segment', (world, guest) => [world.guestSegment(guest), world.segments()]),
-  gmap_translate: onAnyGuest('gmap_translate', (world, guest) => [world.guestByte(guest)]),
-  __gmap_translate: onAnyGuest('__gmap_translate', (world, guest) => [world.guestByte(guest)]),
-  __gmap_segment_gaddr: onAnyGuest('__gmap_segment_gaddr', (world, guest) => [world.guestByte(guest)]),
-  __gmap_unlink_by_vmaddr: onAnyGuest('__gmap_unlink_by_vmaddr', (world) => [world.hostPage()]),
-  __gmap_unmap_by_gaddr: onAnyGuest('__gmap_unmap_by_gaddr', (world, guest) => [world.guestByte(guest)]),
-  gmap_unlink: onMm('gmap_unlink', (world) => [0n, world.hostPage()]),
+  gmap_register_pte_notifier: (world) =>
+    some(world.register(), (block) => call('gmap_register_pte_notifier', [BigInt(block)])),
+  gmap_unregister_pte_notifier: (world) =>
+    some(world.unregister(), (block) => call('gmap_unregister_pte_notifier', [BigInt(block)])),
+  ...all(onGuest, 'gmap_enable', 'gmap_map_segment', 'gmap_fault', 'gmap_discard', '__gmap_zap'),
+  gmap_mprotect_notify: (world) => {
+    const { guest } = world;
+    // Where a link and the mapping lead to different pages, kernels make one writable and look at the other, for ever.
+    if (!guest || guest.linkedAnyhow) return [];
+    const unaligned = world.random.oneIn(30) ? 0x800n : 0n;
+    const [gaddr = 0n, ...rest] = byKind('gmap_mprotect_notify')(world, guest);
+    return [call('gmap_mprotect_notify', [BigInt(guest.handle), gaddr + unaligned, ...rest])];
+  },
+  ...all(onAnyGuest, 'gmap_disable', 'gmap_unmap_segment', 'gmap_translate', '__gmap_translate'),
+  ...all(onAnyGuest, '__gmap_segment_gaddr', '__gmap_unlink_by_vmaddr', '__gmap_unmap_by_gaddr'),
   __gmap_link: (world) => {
     const { guest } = world;
     if (!guest) return [];
@@ -108,59 +169,20 @@ const makers: Partial<Record<OperationName, CallMaker>> = {
       call('__gmap_link', [handle, gaddr, page]),
     ];
   },
-  gmap_fault: onGuest('gmap_fault', (world, guest) => [world.guestByte(guest), flag(world)]),
-  gmap_discard: onGuest('gmap_discard', (world, guest) => {
-    const from = world.guestPage(guest);
-    return [from, from + world.length()];
-  }),
-  __gmap_zap: onGuest('__gmap_zap', (world, guest) => [world.guestPage(guest)]),
-  gmap_register_pte_notifier: (world) =>
-    some(world.register(), (block) => call('gmap_register_pte_notifier', [BigInt(block)])),
-  gmap_unregister_pte_notifier: (world) =>
-    some(world.unregister(), (block) => call('gmap_unregister_pte_notifier', [BigInt(block)])),
-  gmap_mprotect_notify: (world) => {
-    const { guest } = world;
-    // Where a link and the mapping lead to different pages, kernels make one writable and look at the other, for ever.
-    if (!guest || guest.linkedAnyhow) return [];
-    const unaligned = world.random.oneIn(30) ? 0x800n : 0n;
-    const gaddr = world.guestPage(guest) + unaligned;
-    const args = [gaddr, world.length(), world.random.pick(NOTIFY_PROTECTIONS)];
-    return [call('gmap_mprotect_notify', [BigInt(guest.handle), ...args])];
-  },
-  ptep_notify: onMm('ptep_notify', (world) => [world.hostPage(), world.random.pick([PGSTE_IN, PGSTE_IN, PGSTE_VSIE])]),
-  s390_enable_sie: onMm('s390_enable_sie', () => []),
-  s390_enable_skey: onKeys('s390_enable_skey', () => []),
-  s390_reset_cmma: onMm('s390_reset_cmma', () => []),
-  set_guest_storage_key: onKeys('set_guest_storage_key', (world) => [world.hostPage(), key(world), flag(world)]),
-  get_guest_storage_key: onKeys('get_guest_storage_key', (world) => [world.hostPage()]),
+  ...all(onMm, 'gmap_unlink', 'ptep_notify', 's390_enable_sie', 's390_reset_cmma', 'ptep_test_and_clear_uc'),
+  ...all(onMm, 'essa_set_usage', 'essa_set_zero'),
+  ...all(onKeys, 's390_enable_skey', 'set_guest_storage_key', 'get_guest_storage_key', 'reset_guest_reference_bit'),
   cond_set_guest_storage_key: onKeys('cond_set_guest_storage_key', (world) => {
     // Reference and change bits also depend on accesses that the machine makes on its own: both count, or neither.
-    const ignored = flag(world);
-    return [world.hostPage(), key(world), flag(world), ignored, ignored];
+    const ignored = valueFor('FLAG', world);
+    return [valueFor('VPTE', world), valueFor('KEY', world), valueFor('FLAG', world), ignored, ignored];
   }),
-  reset_guest_reference_bit: onKeys('reset_guest_reference_bit', (world) => [world.hostPage()]),
-  ptep_test_and_clear_uc: onMm('ptep_test_and_clear_uc', (world) => [world.hostPage()]),
-  essa_set_usage: onMm('essa_set_usage', (world) => [world.hostPage(), BigInt(world.random.below(4))]),
-  essa_set_zero: onMm('essa_set_zero', (world) => [world.hostPage(), flag(world)]),
-  mmap: onMm('mmap', (world) => [
-    world.hostPage(),
-    world.length(),
-    world.random.pick(PROTECTIONS),
-    world.random.pick(MAP_FLAGS),
-  ]),
-  munmap: onMm('munmap', (world) => [world.hostPage(), world.length()]),
-  mprotect: onMm('mprotect', (world) => [world.hostPage(), world.length(), world.random.pick(PROTECTIONS)]),
-  madvise: onMm('madvise', (world) => [world.hostPage(), world.length(), MADV_DONTNEED]),
+  ...all(onMm, 'mmap', 'munmap', 'mprotect', 'madvise', 'load', 'store', 'fork', 'swap_out', 'gmaps'),
   mremap: onMm('mremap', (world) => {
-    const length = world.length();
-    const newLength = world.random.oneIn(4) ? world.length() : length;
-    return [world.hostPage(), length, world.hostPage(), newLength];
+    const size = world.length();
+    const newSize = world.random.oneIn(4) ? world.length() : size;
+    return [world.hostPage(), size, world.hostPage(), newSize];
   }),
-  load: onMm('load', (world) => [world.hostPage()]),
-  store: onMm('store', (world) => [world.hostPage(), BigInt(1 + world.random.below(0xff))]),
-  fork: onMm('fork', () => []),
-  swap_out: onMm('swap_out', (world) => [world.hostPage()]),
-  gmaps: onMm('gmaps', () => []),
 };
 
 /** A random call of that name, with what must come before it; nothing if there is nothing to call it on. */

@@ -2,7 +2,7 @@
 /*
  * Every operation of ops.def as a JavaScript function under its name. The first argument is the handle of the
  * operation's mm or gmap, or of the machine if the operation's own first argument is neither; the others are
- * as in ops.def: bigints for ARG_HEX, numbers for the rest.
+ * as in ops.def: bigints for FORM_HEX, numbers for the rest.
  *
  * Answers: a number (0, a count, a negative errno), undefined for a word that is no error, which is then in
  * addon.word, a handle or 0 for NULL, or an enum outcome.
@@ -24,9 +24,11 @@ struct operation {
 
 static enum slot_kind target_of(const struct op_info *info)
 {
-	if (info->arity && info->kind[0] == ARG_MM)
+	enum wire_form form = wire_form_of(info->kind[0]);
+
+	if (form == FORM_MM)
 		return SLOT_MM;
-	return info->arity && info->kind[0] == ARG_GMAP ? SLOT_GMAP : SLOT_MACHINE;
+	return form == FORM_GMAP ? SLOT_GMAP : SLOT_MACHINE;
 }
 
 /* A word that can be left out: all ones. */
@@ -49,13 +51,14 @@ static int read_arguments(const struct arguments *args, const struct operation *
 	u32 i;
 
 	for (i = 1 - shift; i < info->arity; i++) {
+		enum wire_form form = wire_form_of(info->kind[i]);
 		int outcome = OUTCOME_OK;
 
-		if (info->kind[i] == ARG_HEX)
+		if (form == FORM_HEX)
 			outcome = argument_word(args, i + shift, &call->arg[i]);
-		else if (info->kind[i] == ARG_OPT)
+		else if (form == FORM_OPT)
 			outcome = argument_optional_word(args, i + shift, &call->arg[i]);
-		else if (info->kind[i] != ARG_NULL && info->kind[i] != ARG_REST)
+		else if (form != FORM_NULL && form != FORM_REST)
 			outcome = argument_count(args, i + shift, MAX_WHOLE, &call->arg[i]);
 		if (unlikely(outcome))
 			return outcome;

@@ -13,20 +13,11 @@
  */
 static enum callback deepest_callback(enum wire_op op)
 {
-	switch (op) {
-	case OP_gmap_enable:
-	case OP_gmap_disable:
-	case OP___gmap_segment_gaddr:
-	case OP_gmaps:
+	u32 marks = op_infos[op].marks;
+
+	if (marks & IN_NOTIFIER)
 		return CALLBACK_NOTIFY;
-	case OP_gmap_free:
-	case OP_gmap_remove:
-	case OP_gmap_put:
-	case OP_exit:
-		return CALLBACK_NONE;
-	default:
-		return CALLBACK_UNLOCKED;
-	}
+	return marks & ENDS_OBJECT ? CALLBACK_NONE : CALLBACK_UNLOCKED;
 }
 
 /* What must hold after a call. One that was made by a hook is followed by the rest of the call that it interrupted. */
@@ -127,28 +118,30 @@ struct run {
 
 static bool next_call(struct run *run, struct call *call)
 {
-	u64 head;
-	size_t words, i;
+	const u8 *at = run->at;
+	size_t left = (size_t)(run->end - at) / sizeof(u64);
 	const struct op_info *info;
+	size_t words, i;
+	u64 head;
 
-	if (run->end - run->at < (ptrdiff_t)sizeof(u64))
+	if (!left)
 		return false;
-	head = load_word(run->at);
+	head = load_word(at);
 	run->op = (enum wire_op)((head & 0xff) % WIRE_OPS);
 	info = &op_infos[run->op];
 	words = info->arity;
 	call->rest_count = 0;
-	if (words && info->kind[words - 1] == ARG_REST) {
+	if (unlikely(op_has_rest(info))) {
 		call->rest_count = (u32)(head >> 8 & 0xff);
 		words--;
 	}
-	if ((size_t)(run->end - run->at) / sizeof(u64) < 1 + words + call->rest_count)
+	if (left < 1 + words + call->rest_count)
 		return false;
-	run->at += sizeof(u64);
-	for (i = 0; i < words; i++, run->at += sizeof(u64))
-		call->arg[i] = load_word(run->at);
-	call->rest = run->at;
-	run->at += call->rest_count * sizeof(u64);
+	at += sizeof(u64);
+	for (i = 0; i < words; i++, at += sizeof(u64))
+		call->arg[i] = load_word(at);
+	call->rest = at;
+	run->at = at + call->rest_count * sizeof(u64);
 	call->result_handle = head >> 32;
 	return true;
 }

@@ -1,22 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The tables of operations, and the operations on the machine as a whole. */
+/* Operations on the machine as a whole, the life of processes, and what a program observes. */
 #include "core/program/operations.h"
 
 #include "core/machine/list.h"
 
-#define KINDS(...)          \
-	{                   \
-		__VA_ARGS__ \
-	}
-const struct op_info op_infos[WIRE_OPS] = {
-#define OP(name, result, arity, kinds, names) [OP_##name] = { #name, RESULT_##result, arity, KINDS kinds },
-#include "abi/ops.def"
-#undef OP
-};
-
-struct reply op_exit(struct machine *m, const struct call *call)
+struct reply op_exit(struct machine *m, struct mm *mm, const struct call *call)
 {
-	GET_MM(mm);
+	(void)call;
 	mm_exit(m, mm);
 	release_mm(m, mm);
 	return answer(0);
@@ -109,12 +99,11 @@ static bool watch_add(struct machine *m, u64 vmaddr)
 	return true;
 }
 
-struct reply op_watch(struct machine *m, const struct call *call)
+struct reply op_watch(struct machine *m, struct mm *mm, const struct call *call)
 {
 	u32 i;
 
-	if (!mm_of(m, call->arg[0]))
-		return refuse(WIRE_BAD_HANDLE);
+	(void)mm;
 	if (m->s.watch_count + call->rest_count > MAX_WATCHES)
 		return refuse(WIRE_BUDGET);
 	for (i = 0; i < call->rest_count; i++)
@@ -129,12 +118,6 @@ struct reply op_set_cpu(struct machine *m, const struct call *call)
 	SET(m, m->stack->cpu, call->arg[0]);
 	return answer(0);
 }
-
-const op_fn op_functions[WIRE_OPS] = {
-#define OP(name, result, arity, kinds, names) [OP_##name] = op_##name,
-#include "abi/ops.def"
-#undef OP
-};
 
 struct gmap *mm_gmap_at(const struct mm *mm, u64 i)
 {

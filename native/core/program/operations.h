@@ -2,6 +2,7 @@
 /*
  * The functions behind the rows of ops.def, one op_NAME each, and what they share; interp.h is the way to them.
  * operations_gmap.c has those of gmaps and notifiers, operations_mm.c those of processes, operations.c the rest.
+ * They are called when the machine's kernel has the function and the object that the first argument names is there.
  */
 #ifndef S390_GMAP_OPERATIONS_H
 #define S390_GMAP_OPERATIONS_H
@@ -11,10 +12,34 @@
 #include "core/program/interp.h"
 #include "core/linux/mm/mm.h"
 
+/* The way to op_NAME from a call, with all that it refuses. */
 typedef struct reply (*op_fn)(struct machine *m, const struct call *call);
 extern const op_fn op_functions[WIRE_OPS];
 
-#define OP(name, result, arity, kinds, names) struct reply op_##name(struct machine *m, const struct call *call);
+/* What op_NAME is: by the kind of the first argument, which names an object or does not. */
+typedef struct reply op_on_mm(struct machine *m, struct mm *mm, const struct call *call);
+typedef op_on_mm op_on_any_mm;
+typedef struct reply op_on_gmap(struct machine *m, struct gmap *gmap, const struct call *call);
+typedef struct reply op_on_notifier(struct machine *m, struct gmap_notifier *nb, const struct call *call);
+typedef struct reply op_on_machine(struct machine *m, const struct call *call);
+
+/*
+ * PER_OBJECT(op_on_, (ARG_GMAP, …)) is op_on_gmap. A kind that is here becomes two arguments of SECOND, of which it takes the
+ * object; any other one stays one, behind which the machine stands.
+ */
+#define OBJECT_ARG_MM , mm
+#define OBJECT_ARG_ANY_MM , any_mm
+#define OBJECT_ARG_GMAP , gmap
+#define OBJECT_ARG_NOTIFIER , notifier
+#define JOIN_NOW(a, b) a##b
+#define JOIN(a, b) JOIN_NOW(a, b)
+#define FIRST_OF(first, ...) first
+#define FIRST(...) FIRST_OF(__VA_ARGS__, )
+#define SECOND_OF(first, second, ...) second
+#define SECOND(...) SECOND_OF(__VA_ARGS__, )
+#define PER_OBJECT(prefix, kinds) JOIN(prefix, SECOND(JOIN(OBJECT_, FIRST kinds), machine))
+
+#define OP(name, result, arity, kinds, ...) PER_OBJECT(op_on_, kinds) op_##name;
 #include "abi/ops.def"
 #undef OP
 
@@ -29,14 +54,6 @@ static inline u64 load_word(const u8 *bytes)
 
 /* Frees a process that has exited, if that was its last gmap. */
 void release_mm(struct machine *m, struct mm *mm);
-
-/* Functions that the kernel of the profile does not have. */
-#define NEEDS(generation)                                  \
-	if (m->options.profile->functions != (generation)) \
-		return (struct reply)                      \
-		{                                          \
-			WIRE_UNSUPPORTED, 0                \
-		}
 
 static inline struct mm *mm_of(const struct machine *m, u64 handle)
 {
@@ -59,18 +76,5 @@ static inline struct gmap_notifier *notifier_of(struct machine *m, u64 handle)
 {
 	return handle < MAX_NOTIFIERS ? &m->s.notifier[handle] : NULL;
 }
-
-#define GET_GMAP(name)                                \
-	struct gmap *name = gmap_of(m, call->arg[0]); \
-	if (!(name))                                  \
-	return refuse(WIRE_BAD_HANDLE)
-#define GET_MM(name)                                   \
-	struct mm *name = live_mm_of(m, call->arg[0]); \
-	if (!(name))                                   \
-	return refuse(WIRE_BAD_HANDLE)
-#define GET_NOTIFIER(name)                                         \
-	struct gmap_notifier *name = notifier_of(m, call->arg[0]); \
-	if (!(name))                                               \
-	return refuse(WIRE_BAD_HANDLE)
 
 #endif

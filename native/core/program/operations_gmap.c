@@ -20,12 +20,11 @@ static u64 free_gmap_handle(const struct machine *m, u64 wanted)
 
 typedef struct gmap *(*gmap_alloc_fn)(struct machine *m, struct mm *mm, u64 limit);
 
-static struct reply new_gmap(struct machine *m, const struct call *call, gmap_alloc_fn alloc)
+static struct reply new_gmap(struct machine *m, struct mm *mm, const struct call *call, gmap_alloc_fn alloc)
 {
 	u64 handle = free_gmap_handle(m, call->result_handle);
 	struct gmap *gmap;
 
-	GET_MM(mm);
 	if (handle >= MAX_GMAPS)
 		return refuse(WIRE_BUDGET);
 	if (m->s.gmap[handle])
@@ -40,16 +39,14 @@ static struct reply new_gmap(struct machine *m, const struct call *call, gmap_al
 	return answer(handle);
 }
 
-struct reply op_gmap_alloc(struct machine *m, const struct call *call)
+struct reply op_gmap_alloc(struct machine *m, struct mm *mm, const struct call *call)
 {
-	NEEDS(FUNCTIONS_4_7);
-	return new_gmap(m, call, gmap_alloc);
+	return new_gmap(m, mm, call, gmap_alloc);
 }
 
-struct reply op_gmap_create(struct machine *m, const struct call *call)
+struct reply op_gmap_create(struct machine *m, struct mm *mm, const struct call *call)
 {
-	NEEDS(FUNCTIONS_4_8);
-	return new_gmap(m, call, gmap_create);
+	return new_gmap(m, mm, call, gmap_create);
 }
 
 /* Also those that are not in the process's list any more. */
@@ -71,13 +68,11 @@ void release_mm(struct machine *m, struct mm *mm)
 	mm_free(m, mm);
 }
 
-struct reply op_gmap_free(struct machine *m, const struct call *call)
+struct reply op_gmap_free(struct machine *m, struct gmap *gmap, const struct call *call)
 {
-	struct mm *mm;
+	struct mm *mm = gmap->mm;
 
-	NEEDS(FUNCTIONS_4_7);
-	GET_GMAP(gmap);
-	mm = gmap->mm;
+	(void)call;
 	SET(m, m->s.gmap[gmap->handle], NULL);
 	gmap_free(m, gmap);
 	release_mm(m, mm);
@@ -85,14 +80,11 @@ struct reply op_gmap_free(struct machine *m, const struct call *call)
 }
 
 /* gmap_put and gmap_remove: the handle goes with the last reference. */
-static struct reply drop_gmap(struct machine *m, const struct call *call,
+static struct reply drop_gmap(struct machine *m, struct gmap *gmap, const struct call *call,
 			      bool (*drop)(struct machine *m, struct gmap *gmap))
 {
-	struct mm *mm;
+	struct mm *mm = gmap->mm;
 
-	NEEDS(FUNCTIONS_4_8);
-	GET_GMAP(gmap);
-	mm = gmap->mm;
 	if (drop(m, gmap)) {
 		SET(m, m->s.gmap[call->arg[0]], NULL);
 		release_mm(m, mm);
@@ -100,121 +92,107 @@ static struct reply drop_gmap(struct machine *m, const struct call *call,
 	return answer(0);
 }
 
-struct reply op_gmap_put(struct machine *m, const struct call *call)
+struct reply op_gmap_put(struct machine *m, struct gmap *gmap, const struct call *call)
 {
-	return drop_gmap(m, call, gmap_put);
+	return drop_gmap(m, gmap, call, gmap_put);
 }
 
-struct reply op_gmap_remove(struct machine *m, const struct call *call)
+struct reply op_gmap_remove(struct machine *m, struct gmap *gmap, const struct call *call)
 {
-	return drop_gmap(m, call, gmap_remove);
+	return drop_gmap(m, gmap, call, gmap_remove);
 }
 
-struct reply op_gmap_get(struct machine *m, const struct call *call)
+struct reply op_gmap_get(struct machine *m, struct gmap *gmap, const struct call *call)
 {
-	NEEDS(FUNCTIONS_4_8);
-	GET_GMAP(gmap);
+	(void)call;
 	gmap_get(m, gmap);
 	return answer(0);
 }
 
-struct reply op_gmap_enable(struct machine *m, const struct call *call)
+struct reply op_gmap_enable(struct machine *m, struct gmap *gmap, const struct call *call)
 {
-	GET_GMAP(gmap);
+	(void)call;
 	gmap_enable(m, gmap);
 	return answer(0);
 }
 
-struct reply op_gmap_disable(struct machine *m, const struct call *call)
+struct reply op_gmap_disable(struct machine *m, struct gmap *gmap, const struct call *call)
 {
-	GET_GMAP(gmap);
+	(void)call;
 	gmap_disable(m, gmap);
 	return answer(0);
 }
 
-struct reply op_gmap_map_segment(struct machine *m, const struct call *call)
+struct reply op_gmap_map_segment(struct machine *m, struct gmap *gmap, const struct call *call)
 {
 	u64 from = call->arg[1];
 	u64 to = call->arg[2];
 	u64 len = call->arg[3];
 
-	GET_GMAP(gmap);
 	if (len >> PMD_SHIFT > m->options.max_segments && gmap_map_is_valid(m, gmap, from, to, len))
 		return refuse(WIRE_BUDGET);
 	return answer_rc(gmap_map_segment(m, gmap, from, to, len));
 }
 
-struct reply op_gmap_unmap_segment(struct machine *m, const struct call *call)
+struct reply op_gmap_unmap_segment(struct machine *m, struct gmap *gmap, const struct call *call)
 {
-	GET_GMAP(gmap);
 	return answer_rc(gmap_unmap_segment(m, gmap, call->arg[1], call->arg[2]));
 }
 
-struct reply op_gmap_translate(struct machine *m, const struct call *call)
+struct reply op_gmap_translate(struct machine *m, struct gmap *gmap, const struct call *call)
 {
-	GET_GMAP(gmap);
 	return answer(gmap_translate(m, gmap, call->arg[1]));
 }
 
-struct reply op___gmap_translate(struct machine *m, const struct call *call)
+struct reply op___gmap_translate(struct machine *m, struct gmap *gmap, const struct call *call)
 {
 	u64 vmaddr;
 
-	GET_GMAP(gmap);
 	down_read(m, gmap->mm);
 	vmaddr = __gmap_translate(m, gmap, call->arg[1]);
 	up_read(m, gmap->mm);
 	return answer(vmaddr);
 }
 
-struct reply op___gmap_segment_gaddr(struct machine *m, const struct call *call)
+struct reply op___gmap_segment_gaddr(struct machine *m, struct gmap *gmap, const struct call *call)
 {
-	entry_t *entry;
+	entry_t *entry = gmap_find_segment_entry(m, gmap, call->arg[1]);
 
-	GET_GMAP(gmap);
-	entry = gmap_find_segment_entry(m, gmap, call->arg[1]);
 	return answer(entry ? __gmap_segment_gaddr(m, entry) : ERROR_WORD(ENOENT));
 }
 
-struct reply op___gmap_unlink_by_vmaddr(struct machine *m, const struct call *call)
+struct reply op___gmap_unlink_by_vmaddr(struct machine *m, struct gmap *gmap, const struct call *call)
 {
 	int flush;
 
-	GET_GMAP(gmap);
 	down_write(m, gmap->mm);
 	flush = __gmap_unlink_by_vmaddr(m, gmap, call->arg[1]);
 	up_write(m, gmap->mm);
 	return answer_rc(flush);
 }
 
-struct reply op___gmap_unmap_by_gaddr(struct machine *m, const struct call *call)
+struct reply op___gmap_unmap_by_gaddr(struct machine *m, struct gmap *gmap, const struct call *call)
 {
 	int flush;
 
-	GET_GMAP(gmap);
 	down_write(m, gmap->mm);
 	flush = __gmap_unmap_by_gaddr(m, gmap, call->arg[1]);
 	up_write(m, gmap->mm);
 	return answer_rc(flush);
 }
 
-struct reply op_gmap_unlink(struct machine *m, const struct call *call)
+struct reply op_gmap_unlink(struct machine *m, struct mm *mm, const struct call *call)
 {
-	struct mm *mm = mm_of(m, call->arg[0]);
-
-	if (!mm)
-		return refuse(WIRE_BAD_HANDLE);
 	down_write(m, mm);
 	gmap_unlink(m, mm, NULL, call->arg[2]);
 	up_write(m, mm);
 	return answer(0);
 }
 
-struct reply op___gmap_link(struct machine *m, const struct call *call)
+struct reply op___gmap_link(struct machine *m, struct gmap *gmap, const struct call *call)
 {
 	int rc;
 
-	GET_GMAP(gmap);
 	down_read(m, gmap->mm);
 	if ((__gmap_translate(m, gmap, call->arg[1]) ^ call->arg[2]) & PMD_MASK)
 		SET(m, gmap->unrelated_links, 1);
@@ -223,22 +201,19 @@ struct reply op___gmap_link(struct machine *m, const struct call *call)
 	return answer_rc(rc);
 }
 
-struct reply op_gmap_fault(struct machine *m, const struct call *call)
+struct reply op_gmap_fault(struct machine *m, struct gmap *gmap, const struct call *call)
 {
-	GET_GMAP(gmap);
 	return answer_rc(gmap_fault(m, gmap, call->arg[1], (u32)call->arg[2]));
 }
 
-struct reply op_gmap_discard(struct machine *m, const struct call *call)
+struct reply op_gmap_discard(struct machine *m, struct gmap *gmap, const struct call *call)
 {
-	GET_GMAP(gmap);
 	gmap_discard(m, gmap, call->arg[1], call->arg[2]);
 	return answer(0);
 }
 
-struct reply op___gmap_zap(struct machine *m, const struct call *call)
+struct reply op___gmap_zap(struct machine *m, struct gmap *gmap, const struct call *call)
 {
-	GET_GMAP(gmap);
 	down_read(m, gmap->mm);
 	__gmap_zap(m, gmap, call->arg[1]);
 	up_read(m, gmap->mm);
@@ -266,63 +241,51 @@ static void fill_notifier(struct machine *m, struct gmap_notifier *nb)
 		SET(m, nb->notifier_call, notifier_call);
 }
 
-struct reply op_gmap_register_ipte_notifier(struct machine *m, const struct call *call)
+struct reply op_gmap_register_ipte_notifier(struct machine *m, struct gmap_notifier *nb, const struct call *call)
 {
-	NEEDS(FUNCTIONS_4_7);
-	GET_NOTIFIER(nb);
+	(void)call;
 	fill_notifier(m, nb);
 	gmap_register_ipte_notifier(m, nb);
 	return answer(0);
 }
 
-struct reply op_gmap_register_pte_notifier(struct machine *m, const struct call *call)
+struct reply op_gmap_register_pte_notifier(struct machine *m, struct gmap_notifier *nb, const struct call *call)
 {
-	NEEDS(FUNCTIONS_4_8);
-	GET_NOTIFIER(nb);
+	(void)call;
 	fill_notifier(m, nb);
 	gmap_register_pte_notifier(m, nb);
 	return answer(0);
 }
 
-struct reply op_gmap_unregister_ipte_notifier(struct machine *m, const struct call *call)
+struct reply op_gmap_unregister_ipte_notifier(struct machine *m, struct gmap_notifier *nb, const struct call *call)
 {
-	NEEDS(FUNCTIONS_4_7);
-	GET_NOTIFIER(nb);
+	(void)call;
 	gmap_unregister_ipte_notifier(m, nb);
 	return answer(0);
 }
 
-struct reply op_gmap_unregister_pte_notifier(struct machine *m, const struct call *call)
+struct reply op_gmap_unregister_pte_notifier(struct machine *m, struct gmap_notifier *nb, const struct call *call)
 {
-	NEEDS(FUNCTIONS_4_8);
-	GET_NOTIFIER(nb);
+	(void)call;
 	gmap_unregister_pte_notifier(m, nb);
 	return answer(0);
 }
 
-struct reply op_gmap_ipte_notify(struct machine *m, const struct call *call)
+struct reply op_gmap_ipte_notify(struct machine *m, struct gmap *gmap, const struct call *call)
 {
-	NEEDS(FUNCTIONS_4_7);
-	GET_GMAP(gmap);
 	return answer_rc(gmap_ipte_notify(m, gmap, call->arg[1], call->arg[2]));
 }
 
-struct reply op_gmap_mprotect_notify(struct machine *m, const struct call *call)
+struct reply op_gmap_mprotect_notify(struct machine *m, struct gmap *gmap, const struct call *call)
 {
-	NEEDS(FUNCTIONS_4_8);
-	GET_GMAP(gmap);
 	/* the kernel's argument is an int */
 	return answer_rc(gmap_mprotect_notify(m, gmap, call->arg[1], call->arg[2], (u32)call->arg[3]));
 }
 
-struct reply op_ptep_notify(struct machine *m, const struct call *call)
+struct reply op_ptep_notify(struct machine *m, struct mm *mm, const struct call *call)
 {
-	entry_t *ptep;
+	entry_t *ptep = host_pte(m, mm, call->arg[1]);
 
-	if (call->arg[2] != WIRE_NO_ARGUMENT)
-		NEEDS(FUNCTIONS_4_8);
-	GET_MM(mm);
-	ptep = host_pte(m, mm, call->arg[1]);
 	if (!ptep)
 		return refuse(WIRE_BAD_ARGUMENT);
 	down_read(m, mm);

@@ -9,68 +9,58 @@
 #include "core/linux/gmap/pgtable.h"
 #include "core/linux/mm/zap.h"
 
-struct reply op_s390_enable_sie(struct machine *m, const struct call *call)
+struct reply op_s390_enable_sie(struct machine *m, struct mm *mm, const struct call *call)
 {
-	GET_MM(mm);
+	(void)call;
 	return answer_rc(s390_enable_sie(m, mm));
 }
 
-struct reply op_s390_enable_skey(struct machine *m, const struct call *call)
+struct reply op_s390_enable_skey(struct machine *m, struct mm *mm, const struct call *call)
 {
-	GET_MM(mm);
+	(void)call;
 	return answer_rc(s390_enable_skey(m, mm));
 }
 
-struct reply op_s390_reset_cmma(struct machine *m, const struct call *call)
+struct reply op_s390_reset_cmma(struct machine *m, struct mm *mm, const struct call *call)
 {
-	GET_MM(mm);
+	(void)call;
 	s390_reset_cmma(m, mm);
 	return answer(0);
 }
 
-struct reply op_set_guest_storage_key(struct machine *m, const struct call *call)
+struct reply op_set_guest_storage_key(struct machine *m, struct mm *mm, const struct call *call)
 {
-	GET_MM(mm);
 	return answer_rc(set_guest_storage_key(m, mm, call->arg[1], call->arg[2], call->arg[3] != 0));
 }
 
-struct reply op_get_guest_storage_key(struct machine *m, const struct call *call)
+struct reply op_get_guest_storage_key(struct machine *m, struct mm *mm, const struct call *call)
 {
-	GET_MM(mm);
 	return answer(get_guest_storage_key(m, mm, call->arg[1]));
 }
 
-struct reply op_test_and_clear_guest_dirty(struct machine *m, const struct call *call)
+struct reply op_test_and_clear_guest_dirty(struct machine *m, struct mm *mm, const struct call *call)
 {
-	NEEDS(FUNCTIONS_4_7);
-	GET_MM(mm);
 	return answer(test_and_clear_guest_dirty(m, mm, call->arg[1]));
 }
 
-struct reply op_cond_set_guest_storage_key(struct machine *m, const struct call *call)
+struct reply op_cond_set_guest_storage_key(struct machine *m, struct mm *mm, const struct call *call)
 {
 	const u64 *arg = call->arg;
 
-	NEEDS(FUNCTIONS_4_8);
-	GET_MM(mm);
 	return answer_rc(cond_set_guest_storage_key(m, mm, arg[1], arg[2], arg[3] != 0, arg[4] != 0, arg[5] != 0));
 }
 
-struct reply op_reset_guest_reference_bit(struct machine *m, const struct call *call)
+struct reply op_reset_guest_reference_bit(struct machine *m, struct mm *mm, const struct call *call)
 {
-	NEEDS(FUNCTIONS_4_8);
-	GET_MM(mm);
 	return answer_rc(reset_guest_reference_bit(m, mm, call->arg[1]));
 }
 
 /* The kernel's callers skip what has no page table. */
-struct reply op_ptep_test_and_clear_uc(struct machine *m, const struct call *call)
+struct reply op_ptep_test_and_clear_uc(struct machine *m, struct mm *mm, const struct call *call)
 {
 	entry_t *ptep;
 	bool dirty;
 
-	NEEDS(FUNCTIONS_4_8);
-	GET_MM(mm);
 	ptep = host_pte(m, mm, call->arg[1]);
 	if (!ptep)
 		return answer(0);
@@ -82,116 +72,102 @@ struct reply op_ptep_test_and_clear_uc(struct machine *m, const struct call *cal
 	return answer(dirty);
 }
 
-struct reply op_mmap(struct machine *m, const struct call *call)
+struct reply op_mmap(struct machine *m, struct mm *mm, const struct call *call)
 {
 	u64 flags = (call->arg[4] & WIRE_MAP_SHARED ? VM_SHARED : 0) |
 		    (call->arg[4] & WIRE_MAP_NORESERVE ? VM_NORESERVE : 0);
 
-	GET_MM(mm);
 	return answer_rc(sys_mmap(m, mm, call->arg[1], call->arg[2], call->arg[3], flags));
 }
 
-struct reply op_mmap_huge(struct machine *m, const struct call *call)
+struct reply op_mmap_huge(struct machine *m, struct mm *mm, const struct call *call)
 {
-	GET_MM(mm);
 	return answer_rc(sys_mmap(m, mm, call->arg[1], call->arg[2], call->arg[3], VM_HUGETLB));
 }
 
-struct reply op_munmap(struct machine *m, const struct call *call)
+struct reply op_munmap(struct machine *m, struct mm *mm, const struct call *call)
 {
-	GET_MM(mm);
 	return answer_rc(sys_munmap(m, mm, call->arg[1], call->arg[2]));
 }
 
-struct reply op_mprotect(struct machine *m, const struct call *call)
+struct reply op_mprotect(struct machine *m, struct mm *mm, const struct call *call)
 {
-	GET_MM(mm);
 	return answer_rc(sys_mprotect(m, mm, call->arg[1], call->arg[2], call->arg[3]));
 }
 
-struct reply op_madvise(struct machine *m, const struct call *call)
+struct reply op_madvise(struct machine *m, struct mm *mm, const struct call *call)
 {
-	GET_MM(mm);
 	return answer_rc(sys_madvise(m, mm, call->arg[1], call->arg[2], call->arg[3]));
 }
 
-struct reply op_mremap(struct machine *m, const struct call *call)
+struct reply op_mremap(struct machine *m, struct mm *mm, const struct call *call)
 {
-	GET_MM(mm);
 	return answer_rc(sys_mremap(m, mm, call->arg[1], call->arg[2], call->arg[3], call->arg[4]));
 }
 
-struct reply op_load(struct machine *m, const struct call *call)
+struct reply op_load(struct machine *m, struct mm *mm, const struct call *call)
 {
 	u64 value = 0;
 
-	GET_MM(mm);
 	return user_load(m, mm, call->arg[1], &value) ? answer(ERROR_WORD(EFAULT)) : answer(value);
 }
 
-struct reply op_store(struct machine *m, const struct call *call)
+struct reply op_store(struct machine *m, struct mm *mm, const struct call *call)
 {
-	GET_MM(mm);
 	return answer_rc(user_store(m, mm, call->arg[1], call->arg[2]));
 }
 
-struct reply op_fork(struct machine *m, const struct call *call)
+struct reply op_fork(struct machine *m, struct mm *mm, const struct call *call)
 {
-	GET_MM(mm);
+	(void)call;
 	return answer_rc(sys_fork(m, mm));
 }
 
-struct reply op_swap_out(struct machine *m, const struct call *call)
+struct reply op_swap_out(struct machine *m, struct mm *mm, const struct call *call)
 {
-	GET_MM(mm);
 	return answer_rc(swap_out(m, mm, call->arg[1]));
 }
 
-struct reply op_clear_young(struct machine *m, const struct call *call)
+struct reply op_clear_young(struct machine *m, struct mm *mm, const struct call *call)
 {
-	GET_MM(mm);
 	return answer(clear_young(m, mm, call->arg[1]));
 }
 
-struct reply op_essa_set_usage(struct machine *m, const struct call *call)
+struct reply op_essa_set_usage(struct machine *m, struct mm *mm, const struct call *call)
 {
-	GET_MM(mm);
 	if (call->arg[2] > 3 || !host_pte(m, mm, call->arg[1]))
 		return refuse(WIRE_BAD_ARGUMENT);
 	essa_set_usage(m, mm, call->arg[1], call->arg[2]);
 	return answer(0);
 }
 
-struct reply op_essa_set_zero(struct machine *m, const struct call *call)
+struct reply op_essa_set_zero(struct machine *m, struct mm *mm, const struct call *call)
 {
-	GET_MM(mm);
 	if (!host_pte(m, mm, call->arg[1]))
 		return refuse(WIRE_BAD_ARGUMENT);
 	essa_set_zero(m, mm, call->arg[1], call->arg[2] != 0);
 	return answer(0);
 }
 
-struct reply op_attach(struct machine *m, const struct call *call)
+struct reply op_attach(struct machine *m, struct mm *mm, const struct call *call)
 {
-	GET_MM(mm);
 	if (call->arg[1] >= m->options.cpus)
 		return refuse(WIRE_BAD_ARGUMENT);
 	mm_attach(m, mm, (u32)call->arg[1]);
 	return answer(0);
 }
 
-struct reply op_detach(struct machine *m, const struct call *call)
+struct reply op_detach(struct machine *m, struct mm *mm, const struct call *call)
 {
-	GET_MM(mm);
 	if (call->arg[1] >= m->options.cpus)
 		return refuse(WIRE_BAD_ARGUMENT);
 	mm_detach(m, mm, (u32)call->arg[1]);
 	return answer(0);
 }
 
-struct reply op_thp_split_mm(struct machine *m, const struct call *call)
+struct reply op_thp_split_mm(struct machine *m, struct mm *mm, const struct call *call)
 {
-	GET_MM(mm);
+	(void)call;
 	down_write(m, mm);
 	thp_split_mm(m, mm);
 	up_write(m, mm);

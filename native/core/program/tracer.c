@@ -96,9 +96,7 @@ static u32 argument_count(u32 op, const struct call *call)
 {
 	if (op == TRACE_GUEST_LOAD || op == TRACE_GUEST_STORE)
 		return 2;
-	return op_infos[op].arity && op_infos[op].kind[op_infos[op].arity - 1] == ARG_REST
-		       ? op_infos[op].arity - 1 + call->rest_count
-		       : op_infos[op].arity;
+	return op_args(&op_infos[op]) + call->rest_count;
 }
 
 u64 tracer_begin(struct machine *m, u32 op, const struct call *call)

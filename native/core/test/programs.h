@@ -61,66 +61,56 @@ static inline u64 random_handle(u64 *seed)
 	return PICK(seed, 0, 0, 0, 0, 0, 0, 1, 2);
 }
 
-/* An ARG_HEX argument: what ops.def calls it says what it should be like. */
-static inline u64 random_number(u64 *seed, enum wire_op op, u32 i)
+static inline u64 random_argument(u64 *seed, enum wire_arg kind)
 {
-	switch (op) {
-	case OP_gmap_alloc:
-	case OP_gmap_create:
+	switch (kind) {
+	case ARG_LIMIT:
 		return PICK(seed, 0, PUD_SIZE, PGDIR_SIZE, UINT64_MAX);
-	case OP_gmap_map_segment:
-		if (i == 1)
-			return random_vmaddr(seed) & PMD_MASK;
-		return i == 2 ? random_gaddr(seed) & PMD_MASK : PICK(seed, 1, 1, 2, 4) * PMD_SIZE;
-	case OP_gmap_unmap_segment:
-		return (i == 1 ? random_gaddr(seed) : random_length(seed)) & PMD_MASK;
-	case OP_gmap_mprotect_notify:
-		if (i == 3)
-			return PICK(seed, 0, PROT_READ, PROT_WRITE, PROT_WRITE);
-		return (i == 1 ? random_gaddr(seed) : random_length(seed)) & PAGE_MASK;
-	case OP_gmap_ipte_notify:
-		return (i == 1 ? random_gaddr(seed) : random_length(seed)) & PAGE_MASK;
-	case OP_gmap_discard:
+	case ARG_GADDR:
+		return random_gaddr(seed);
+	case ARG_GPAGE:
+	case ARG_GEND:
 		return random_gaddr(seed) & PAGE_MASK;
-	case OP_gmap_fault:
-		return i == 1 ? random_gaddr(seed) : next_random(seed) & 1;
-	case OP___gmap_link:
-		return i == 1 ? random_gaddr(seed) : random_vmaddr(seed);
-	case OP_set_guest_storage_key:
-	case OP_get_guest_storage_key:
-	case OP_test_and_clear_guest_dirty:
-	case OP_cond_set_guest_storage_key:
-	case OP_reset_guest_reference_bit:
-		/* above the limit the kernel does not survive them */
-		return i == 1 ? random_vmaddr(seed) & (next_random(seed) % 64 ? PGDIR_SIZE - 1 : UINT64_MAX)
-			      : next_random(seed) & 0xff;
-	case OP_mmap_huge:
-		return i == 1 ? random_vmaddr(seed) & PMD_MASK : i == 2 ? PMD_SIZE : READ_WRITE;
-	case OP_mmap:
-	case OP_mprotect:
-	case OP_munmap:
-	case OP_madvise:
-	case OP_mremap:
-		if (i == 3 && op != OP_mremap)
-			return PICK(seed, 3, 3, 3, 1, 0, 2, 7);
-		return i % 2 ? random_vmaddr(seed) & PAGE_MASK : random_length(seed);
-	default:
-		return op_infos[op].kind[0] == ARG_GMAP && op != OP___gmap_unlink_by_vmaddr ? random_gaddr(seed)
-											    : random_vmaddr(seed);
-	}
-}
-
-static inline u64 random_argument(u64 *seed, enum wire_op op, u32 i)
-{
-	switch (op_infos[op].kind[i]) {
-	case ARG_HEX:
-		return random_number(seed, op, i);
-	case ARG_DEC:
-		return op == OP_madvise ? MADV_DONTNEED : next_random(seed) % 3;
-	case ARG_INJECT:
-		return next_random(seed) % WIRE_INJECTS;
-	case ARG_OPT:
+	case ARG_GSEGMENT:
+		return random_gaddr(seed) & PMD_MASK;
+	case ARG_VMADDR:
+	case ARG_WATCHED:
+		return random_vmaddr(seed);
+	case ARG_VPAGE:
+		return random_vmaddr(seed) & PAGE_MASK;
+	case ARG_VPTE:
+		/* above the limit the kernel does not survive it */
+		return random_vmaddr(seed) & (next_random(seed) % 64 ? PGDIR_SIZE - 1 : UINT64_MAX);
+	case ARG_VSEGMENT:
+		return random_vmaddr(seed) & PMD_MASK;
+	case ARG_PAGES:
+		return random_length(seed);
+	case ARG_PRESENT_PAGES:
+		return random_length(seed) & PAGE_MASK;
+	case ARG_SEGMENTS:
+		return next_random(seed) % 8 ? PICK(seed, 1, 1, 2, 4) * PMD_SIZE : random_length(seed) & PMD_MASK;
+	case ARG_PROTECTION:
+		return PICK(seed, 3, 3, 3, 1, 0, 2, 7);
+	case ARG_NOTIFY_PROTECTION:
+		return PICK(seed, 0, PROT_READ, PROT_WRITE, PROT_WRITE);
+	case ARG_FAULT_FLAGS:
+		return next_random(seed) & 1;
+	case ARG_KEY:
+		return next_random(seed) & 0xff;
+	case ARG_BITS:
 		return next_random(seed) % 2 ? WIRE_NO_ARGUMENT : PGSTE_IN;
+	case ARG_VALUE:
+		return next_random(seed);
+	case ARG_FLAG:
+	case ARG_MAP_FLAGS:
+	case ARG_USAGE:
+	case ARG_CPU:
+	case ARG_COUNT_DOWN:
+		return next_random(seed) % 3;
+	case ARG_ADVICE:
+		return MADV_DONTNEED;
+	case ARG_FAILURE:
+		return next_random(seed) % WIRE_INJECTS;
 	default:
 		return random_handle(seed);
 	}
@@ -176,17 +166,16 @@ static inline size_t random_operation(u64 *seed, u64 *words)
 {
 	enum wire_op op = random_op(seed);
 	const struct op_info *info = &op_infos[op];
-	u64 rest = info->arity && info->kind[info->arity - 1] == ARG_REST ? next_random(seed) % 4 : 0;
+	u64 rest = op_has_rest(info) ? next_random(seed) % 4 : 0;
 	u64 handle = next_random(seed) % 4 ? WIRE_NO_HANDLE : next_random(seed) % 4;
 	size_t count = 0;
 	u32 i;
 
 	words[count++] = le64((u64)op | rest << 8 | handle << 32);
-	for (i = 0; i < info->arity; i++)
-		if (info->kind[i] != ARG_REST)
-			words[count++] = le64(random_argument(seed, op, i));
+	for (i = 0; i < op_args(info); i++)
+		words[count++] = le64(random_argument(seed, info->kind[i]));
 	while (rest--)
-		words[count++] = le64(random_vmaddr(seed));
+		words[count++] = le64(random_argument(seed, ARG_WATCHED));
 	return count;
 }
 

@@ -215,15 +215,15 @@ static void refused_handles(struct machine *m)
 
 	/* every operation on an object that is not there */
 	for (op = 0; op < WIRE_OPS; op++) {
-		enum wire_arg kind = op_infos[op].arity ? op_infos[op].kind[0] : ARG_HEX;
+		enum wire_form form = wire_form_of(op_infos[op].kind[0]);
 
 		if (CALL(m, op, UINT64_MAX, 0, WIRE_NO_ARGUMENT).status == WIRE_UNSUPPORTED)
 			continue;
-		if (kind == ARG_MM)
+		if (form == FORM_MM)
 			EXPECT_REFUSED(CALL(m, op, 7, 0, WIRE_NO_ARGUMENT), WIRE_BAD_HANDLE);
-		if (kind == ARG_GMAP)
+		if (form == FORM_GMAP)
 			EXPECT_REFUSED(CALL(m, op, 0), WIRE_BAD_HANDLE);
-		if (kind == ARG_MM || kind == ARG_GMAP || kind == ARG_NOTIFIER)
+		if (form == FORM_MM || form == FORM_GMAP || form == FORM_NOTIFIER)
 			EXPECT_REFUSED(CALL(m, op, UINT64_MAX, 0, WIRE_NO_ARGUMENT), WIRE_BAD_HANDLE);
 	}
 	EXPECT_OK(CALL(m, OP_gmap_alloc, 0, 0), 0);
@@ -416,7 +416,7 @@ static void calls_and_programs(struct machine *m)
 
 			out.count = 0;
 			machine_run(m, (const u8 *)words, count * sizeof(u64), &out);
-			for (j = 0; j < op_infos[op].arity && op_infos[op].kind[j] != ARG_REST; j++)
+			for (j = 0; j < op_args(&op_infos[op]); j++)
 				call.arg[j] = le64(words[1 + j]);
 			call.rest = (const u8 *)&words[1 + j];
 			call.rest_count = (u32)(count - 1 - j);

@@ -10,9 +10,9 @@ static enum wire_op op_at(const struct draft *draft, u32 i)
 	return (enum wire_op)((le64(draft->word[draft->at[i]]) & 0xff) % WIRE_OPS);
 }
 
-/* Words of each operation; ARG_REST counts as one. */
+/* Words of each operation; arguments of FORM_REST count as one. */
 static const u8 words_of[WIRE_OPS] = {
-#define OP(name, result, arity, kinds, names) [OP_##name] = 1 + (arity),
+#define OP(name, result, arity, ...) [OP_##name] = 1 + (arity),
 #include "abi/ops.def"
 #undef OP
 };
@@ -254,7 +254,7 @@ static void mutate_argument(struct draft *draft, u64 *random, const struct donor
 	if (!count)
 		return;
 	arg = random_below(random, count);
-	if (arg >= op_infos[op].arity || op_infos[op].kind[arg] == ARG_REST || one_in(random, 2)) {
+	if (arg >= op_args(&op_infos[op]) || one_in(random, 2)) {
 		set_argument(draft, i, arg, changed(random, get_argument(draft, i, arg)));
 		return;
 	}

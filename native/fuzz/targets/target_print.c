@@ -26,25 +26,25 @@ static const char *errno_name(u64 word)
 	}
 }
 
-static void print_argument(FILE *out, enum wire_arg kind, u64 value)
+static void print_argument(FILE *out, enum wire_form form, u64 value)
 {
-	switch (kind) {
-	case ARG_MM:
+	switch (form) {
+	case FORM_MM:
 		fprintf(out, "mm%" PRIu64, value);
 		break;
-	case ARG_GMAP:
+	case FORM_GMAP:
 		fprintf(out, "g%" PRIu64, value);
 		break;
-	case ARG_NOTIFIER:
+	case FORM_NOTIFIER:
 		fprintf(out, "n%" PRIu64, value);
 		break;
-	case ARG_DEC:
+	case FORM_DEC:
 		fprintf(out, "%" PRIu64, value);
 		break;
-	case ARG_NULL:
+	case FORM_NULL:
 		fputs("NULL", out);
 		break;
-	case ARG_INJECT:
+	case FORM_INJECT:
 		if (value < WIRE_INJECTS) {
 			fputs(inject_names[value], out);
 			break;
@@ -59,11 +59,13 @@ static void print_arguments(FILE *out, const struct op_info *info, const struct 
 {
 	u32 i;
 
-	for (i = 0; i < info->arity && info->kind[i] != ARG_REST; i++) {
-		if (info->kind[i] == ARG_OPT && call->arg[i] == WIRE_NO_ARGUMENT)
+	for (i = 0; i < op_args(info); i++) {
+		enum wire_form form = wire_form_of(info->kind[i]);
+
+		if (form == FORM_OPT && call->arg[i] == WIRE_NO_ARGUMENT)
 			break;
 		fputs(i ? ", " : "", out);
-		print_argument(out, info->kind[i], call->arg[i]);
+		print_argument(out, form, call->arg[i]);
 	}
 	for (i = 0; i < call->rest_count; i++) {
 		u64 word;

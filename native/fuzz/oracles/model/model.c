@@ -117,18 +117,14 @@ bool named_process(struct model *model, u32 *process)
 
 typedef void (*step_fn)(struct model *model);
 
-/* Operations that are not here change nothing that the model knows, and may answer anything. */
+/* Operations that are not predicted change nothing that the model knows, and may answer anything. */
 static const step_fn step_functions[WIRE_OPS] = {
-#define STEP(op) [OP_##op] = step_##op,
-	FOR_EACH_STEP(STEP)
-#undef STEP
+#define STEP_PREDICTED(op) [OP_##op] = step_##op,
+#define STEP_UNPREDICTED(op)
+#define OP(name, result, arity, kinds, names, kernels, model, ...) STEP_##model(name)
+#include "abi/ops.def"
+#undef OP
 };
-
-/* The kernel's own flushes, of the process, are not the model's business; these operations have none. */
-static bool only_flushes_gmaps(enum wire_op op)
-{
-	return op <= OP___gmap_link || op == OP_gmap_remove || op == OP_gmap_put;
-}
 
 static void judge_step(struct model *model, const struct step *step)
 {
@@ -147,7 +143,8 @@ bool model_step(struct model *model, const struct step *step, struct verdict *ve
 	model->verdict = verdict;
 	model->wrong = false;
 	model->m = step->m;
-	model->flushes_count = only_flushes_gmaps(step->op);
+	/* the kernel's own flushes, of the process, are not the model's business */
+	model->flushes_count = op_infos[step->op].marks & GMAP_FLUSHES;
 	begin_events(model);
 	count_writes(model);
 	if (step->reply.status == WIRE_BUG) {

@@ -266,64 +266,12 @@ bool in_task(const struct model *model, u32 process, u64 start, u64 length);
 /* Which VMAs and links there are, when a call did not do what it should, or not in full. */
 void find_out(struct model *model, u32 process);
 
-/* What each operation does: model_guest.c, model_map.c, model_fault.c, model_arm.c, model_page.c, model_known.c, model_memory.c,
- * model_mremap.c, model_process.c */
-#define FOR_EACH_STEP(STEP)                 \
-	STEP(gmap_alloc)                    \
-	STEP(gmap_free)                     \
-	STEP(gmap_create)                   \
-	STEP(gmap_remove)                   \
-	STEP(gmap_enable)                   \
-	STEP(gmap_disable)                  \
-	STEP(set_cpu)                       \
-	STEP(gmap_get)                      \
-	STEP(gmap_put)                      \
-	STEP(gmap_register_ipte_notifier)   \
-	STEP(gmap_unregister_ipte_notifier) \
-	STEP(gmap_register_pte_notifier)    \
-	STEP(gmap_unregister_pte_notifier)  \
-	STEP(gmaps)                         \
-	STEP(gmap_map_segment)              \
-	STEP(gmap_unmap_segment)            \
-	STEP(gmap_translate)                \
-	STEP(__gmap_translate)              \
-	STEP(__gmap_segment_gaddr)          \
-	STEP(__gmap_unlink_by_vmaddr)       \
-	STEP(__gmap_unmap_by_gaddr)         \
-	STEP(gmap_unlink)                   \
-	STEP(__gmap_link)                   \
-	STEP(gmap_fault)                    \
-	STEP(load)                          \
-	STEP(store)                         \
-	STEP(gmap_ipte_notify)              \
-	STEP(gmap_mprotect_notify)          \
-	STEP(ptep_notify)                   \
-	STEP(gmap_discard)                  \
-	STEP(__gmap_zap)                    \
-	STEP(test_and_clear_guest_dirty)    \
-	STEP(ptep_test_and_clear_uc)        \
-	STEP(clear_young)                   \
-	STEP(swap_out)                      \
-	STEP(set_guest_storage_key)         \
-	STEP(get_guest_storage_key)         \
-	STEP(cond_set_guest_storage_key)    \
-	STEP(reset_guest_reference_bit)     \
-	STEP(mmap)                          \
-	STEP(mmap_huge)                     \
-	STEP(munmap)                        \
-	STEP(mprotect)                      \
-	STEP(madvise)                       \
-	STEP(mremap)                        \
-	STEP(s390_enable_sie)               \
-	STEP(s390_enable_skey)              \
-	STEP(fork)                          \
-	STEP(exit)                          \
-	STEP(exec)                          \
-	STEP(sysctl_allocate_pgste)
-
-#define DECLARE_STEP(op) void step_##op(struct model *model);
-FOR_EACH_STEP(DECLARE_STEP)
-#undef DECLARE_STEP
+/* What each operation does that ops.def calls predicted: model_guest.c, model_map.c, model_fault.c, … */
+#define DECLARE_PREDICTED(op) void step_##op(struct model *model);
+#define DECLARE_UNPREDICTED(op)
+#define OP(name, result, arity, kinds, names, kernels, model, ...) DECLARE_##model(name)
+#include "abi/ops.def"
+#undef OP
 
 /* model_bug.c: whether this call can end in this BUG. */
 bool judge_bug_of_step(struct model *model);

@@ -47,7 +47,7 @@ static bool can_be(struct model *model, enum bug_place place)
 	enum wire_op op = model->step->op;
 	u32 guest = 0;
 
-	if (op_infos[op].arity && op_infos[op].kind[0] == ARG_GMAP && !named_guest(model, &guest))
+	if (op_infos[op].kind[0] == ARG_GMAP && !named_guest(model, &guest))
 		return false;
 	switch (place) {
 	case BUG_pmd_none:
