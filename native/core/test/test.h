@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The harness of the core's tests: one program for each file. Each test gets a machine of its own that has one
+ * The harness of the core's tests: one program for each file, linked with test.c. Each test gets a machine of its own that has one
  * process, mm0; at its end all invariants must hold, everything is freed, and nothing may be left over.
  */
 #ifndef S390_GMAP_TEST_H
@@ -34,7 +34,8 @@ struct test {
 	bool loses;					  /* the kernel leaks tables or radix-tree nodes here */
 };
 
-static int failures;
+/* Of this program, so far. */
+extern int failures;
 
 #define EXPECT(condition)                                                                \
 	do {                                                                             \
@@ -115,257 +116,73 @@ static inline bool bug_guard(struct machine *m, void (*call)(struct machine *m))
 #define EVENTS_FLUSH \
 	(EVENTS_ALL & ~(EVENT_BIT(EVENT_ALLOC_FRAMES) | EVENT_BIT(EVENT_FREE_FRAMES) | EVENT_BIT(EVENT_KEY)))
 
-static inline int event_text(const struct event *e, char *text, size_t size)
-{
-	const char *local = e->a ? " local" : " global";
-	unsigned long long address = e->address;
-
-	switch (e->kind) {
-	case EVENT_NOTIFY:
-		return snprintf(text, size, "notify n%u g%u 0x%llx\n", e->a, e->b, address);
-	case EVENT_IDTE:
-		return snprintf(text, size, "idte g%u 0x%llx\n", e->b, address);
-	case EVENT_IDTE_MM:
-		return snprintf(text, size, "idte mm%u%s\n", e->b, local);
-	case EVENT_IPTE:
-		return snprintf(text, size, "ipte 0x%llx%s\n", address, local);
-	case EVENT_LAZY:
-		return snprintf(text, size, "lazy 0x%llx\n", address);
-	case EVENT_FLUSH_ALL:
-		return snprintf(text, size, "flush%s\n", local);
-	case EVENT_KEY:
-		return snprintf(text, size, "key 0x%x%s\n", e->a, e->b ? " quiescing" : "");
-	case EVENT_FAILURE:
-		return snprintf(text, size, "failure %u\n", e->a);
-	case EVENT_ALLOC_FRAMES:
-		return snprintf(text, size, "alloc %u\n", e->a);
-	default:
-		return snprintf(text, size, "free %u\n", e->a);
-	}
-}
-
 /* The events since the last time, one a line, must be these; printf-like. */
 #define EXPECT_EVENTS(...) expect_events(m, __FILE__, __LINE__, __VA_ARGS__)
 #define EXPECT_NO_EVENTS() expect_events(m, __FILE__, __LINE__, "%s", "")
 
-format_fn(4, 5) static inline void expect_events(struct machine *m, const char *file, int line, const char *format, ...)
-{
-	char expected[4096], actual[4096] = "";
-	size_t length = 0;
-	va_list args;
-	u32 i;
-
-	va_start(args, format);
-	vsnprintf(expected, sizeof(expected), format, args);
-	va_end(args);
-	for (i = 0; i < m->events.count && length < sizeof(actual); i++)
-		length += (size_t)event_text(&m->events.event[i], actual + length, sizeof(actual) - length);
-	m->events.count = 0;
-	if (strcmp(actual, expected) == 0)
-		return;
-	printf("%s:%d: events\n%sexpected\n%s", file, line, actual, expected);
-	failures++;
-}
+format_fn(4, 5) void expect_events(struct machine *m, const char *file, int line, const char *format, ...);
 
 /* How many events of a kind there are in the log. */
-static inline u64 count_events(const struct machine *m, enum event_kind kind, u32 a)
-{
-	u64 count = 0;
-	u32 i;
-
-	for (i = 0; i < m->events.count; i++)
-		count += m->events.event[i].kind == kind && m->events.event[i].a == a;
-	return count;
-}
+u64 count_events(const struct machine *m, enum event_kind kind, u32 a);
 
 #define READ_WRITE (VM_READ | VM_WRITE)
 
-static inline void map_memory(struct machine *m, struct mm *mm, u64 address, u64 length, u64 prot)
-{
-	EXPECT_EQ(sys_mmap(m, mm, address, length, prot, 0), 0);
-}
+void map_memory(struct machine *m, struct mm *mm, u64 address, u64 length, u64 prot);
 
 /* A gmap that programs and events know as g<handle>. */
-static inline struct gmap *new_gmap(struct machine *m, struct mm *mm, u64 limit, u64 handle)
-{
-	struct gmap *gmap = gmap_alloc(m, mm, limit);
+struct gmap *new_gmap(struct machine *m, struct mm *mm, u64 limit, u64 handle);
 
-	if (!gmap) {
-		printf("no memory for a gmap\n");
-		exit(1);
-	}
-	SET(m, gmap->handle, handle);
-	SET(m, m->s.gmap[handle], gmap);
-	if (m->s.gmap_count <= handle)
-		SET(m, m->s.gmap_count, handle + 1);
-	return gmap;
-}
+void drop_gmap(struct machine *m, struct gmap *gmap);
 
-static inline void drop_gmap(struct machine *m, struct gmap *gmap)
-{
-	if (gmap->handle < MAX_GMAPS)
-		SET(m, m->s.gmap[gmap->handle], NULL);
-	gmap_free(m, gmap);
-}
+/* A notifier_call that writes an event. */
+void record_notify(struct machine *m, struct gmap_notifier *nb, struct gmap *gmap, u64 gaddr, u64 end);
 
-static inline void record_notify(struct machine *m, struct gmap_notifier *nb, struct gmap *gmap, u64 gaddr, u64 end)
-{
-	event_range(m, EVENT_NOTIFY, (u32)(nb - m->s.notifier), (u32)gmap->handle, gaddr, end);
-}
-
-static inline void add_notifier(struct machine *m, u64 handle)
-{
-	struct gmap_notifier *nb = &m->s.notifier[handle];
-
-	SET(m, nb->notifier_call, record_notify);
-	gmap_register_ipte_notifier(m, nb);
-}
+void add_notifier(struct machine *m, u64 handle);
 
 /* The PTE of an address; 0, which no PTE ever is, if there is no page table. */
-static inline u64 pte_of_page(struct machine *m, const struct mm *mm, u64 vmaddr)
-{
-	const entry_t *ptep = host_pte(m, mm, vmaddr);
+u64 pte_of_page(struct machine *m, const struct mm *mm, u64 vmaddr);
 
-	return ptep ? entry_get(ptep) : 0;
-}
-
-static inline u64 pgste_of_page(struct machine *m, const struct mm *mm, u64 vmaddr)
-{
-	const entry_t *ptep = host_pte(m, mm, vmaddr);
-
-	return ptep ? entry_get(ptep + PGSTE_OFFSET) : UINT64_MAX;
-}
+u64 pgste_of_page(struct machine *m, const struct mm *mm, u64 vmaddr);
 
 #define PTE_BITS(m, mm, vmaddr) (pte_of_page((m), (mm), (vmaddr)) & ~PAGE_MASK)
 
-static inline u64 entry_of(const struct machine *m, u64 table, u64 index)
-{
-	return entry_get(entry_at(m, table) + index);
-}
+u64 entry_of(const struct machine *m, u64 table, u64 index);
 
 /* How many entries of a region or segment table are not `empty`. */
-static inline u64 entries_in_use(const struct machine *m, u64 table, u64 empty)
-{
-	u64 used = 0;
-	u64 i;
+u64 entries_in_use(const struct machine *m, u64 table, u64 empty);
 
-	for (i = 0; i < CRST_ENTRIES; i++)
-		used += entry_of(m, table, i) != empty;
-	return used;
-}
-
+/* Inline, since the abstract model has a function of the same name. */
 static inline u64 link_of(const struct gmap *gmap, u64 vmaddr)
 {
 	return radix_lookup(NULL, &gmap->host_to_guest, vmaddr >> PMD_SHIFT);
 }
 
-static inline u64 mapping_of(const struct gmap *gmap, u64 gaddr)
-{
-	return radix_lookup(NULL, &gmap->guest_to_host, gaddr >> PMD_SHIFT);
-}
+u64 mapping_of(const struct gmap *gmap, u64 gaddr);
 
 /* The same numbers on every machine: splitmix64. */
-static inline u64 next_random(u64 *state)
-{
-	u64 x = *state += 0x9e3779b97f4a7c15ULL;
-
-	x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9ULL;
-	x = (x ^ x >> 27) * 0x94d049bb133111ebULL;
-	return x ^ x >> 31;
-}
+u64 next_random(u64 *state);
 
 /* Ends all processes and gmaps. */
-static inline void free_everything(struct machine *m)
-{
-	u64 i, j;
+void free_everything(struct machine *m);
 
-	m->events.mask = 0;
-	for (i = 0; i < m->s.mm_count; i++) {
-		struct mm *mm = m->s.mm[i];
+void expect_nothing_left(const struct machine *m, bool loses);
 
-		if (!mm)
-			continue;
-		mm_exit(m, mm);
-		while (mm->gmap_list.next != &mm->gmap_list)
-			drop_gmap(m, container_of(mm->gmap_list.next, struct gmap, list));
-		/* later kernels: removed ones that somebody has a reference to */
-		for (j = 0; j < m->s.gmap_count; j++)
-			if (m->s.gmap[j] && m->s.gmap[j]->mm == mm)
-				drop_gmap(m, m->s.gmap[j]);
-		SET(m, m->s.mm[i], NULL);
-		mm_free(m, mm);
-	}
-}
+struct machine *test_machine(void (*change)(struct machine_options *options));
 
-static inline void expect_nothing_left(const struct machine *m, bool loses)
-{
-	struct machine_counts counts;
-
-	machine_count(m, &counts);
-	EXPECT_EQ(counts.mms, 0);
-	EXPECT_EQ(counts.gmaps, 0);
-	EXPECT_EQ(counts.vmas, 0);
-	EXPECT_EQ(counts.files, 0);
-	EXPECT_EQ(counts.frames, counts.lost_tables);
-	EXPECT_EQ(counts.radix_nodes, counts.lost_nodes);
-	EXPECT_EQ(counts.lost_tables + counts.lost_nodes > 0, loses);
-}
-
-static inline struct machine *test_machine(void (*change)(struct machine_options *options))
-{
-	struct machine_options options;
-	struct machine *m;
-	const char *error;
-
-	machine_default_options(&options);
-	if (change)
-		change(&options);
-	m = machine_create(&options, &error);
-	if (!m) {
-		printf("no machine: %s\n", error);
-		exit(1);
-	}
-	return m;
-}
-
-static inline void run_test(const struct test *test)
-{
-	struct machine *m = test_machine(test->options);
-	int before = failures;
-
-	if (!bug_guard(m, test->run)) {
-		printf("BUG %s: %s\n", bug_place_name(m->dead), m->bug_text);
-		failures++;
-	}
-	EXPECT_CHECK(m);
-	/* a machine that died on purpose */
-	if (m->dead)
-		machine_reset(m);
-	if (!bug_guard(m, free_everything)) {
-		printf("BUG %s while everything is freed: %s\n", bug_place_name(m->dead), m->bug_text);
-		failures++;
-	}
-	EXPECT_CHECK(m);
-	expect_nothing_left(m, test->loses);
-	machine_destroy(m);
-	if (failures != before)
-		printf("FAILED %s\n", test->name);
-}
+void run_test(const struct test *test);
+/* Answers the exit status of the program. */
+int run_tests(const struct test *tests, size_t count);
 
 #define TEST(function, ...)                                     \
 	{                                                       \
 		.name = #function, .run = function, __VA_ARGS__ \
 	}
 
-#define RUN_TESTS(...)                                                 \
-	int main(void)                                                 \
-	{                                                              \
-		static const struct test tests[] = { __VA_ARGS__ };    \
-		size_t i;                                              \
-		for (i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) \
-			run_test(&tests[i]);                           \
-		printf("%zu tests, %d failures\n", i, failures);       \
-		return failures != 0;                                  \
+#define RUN_TESTS(...)                                                     \
+	int main(void)                                                     \
+	{                                                                  \
+		static const struct test tests[] = { __VA_ARGS__ };        \
+		return run_tests(tests, sizeof(tests) / sizeof(tests[0])); \
 	}
 
 #endif
