@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -7,6 +8,8 @@ export default defineConfig({
     setupFiles: ['test/seed.ts'],
     // A process each: an addon that crashed or leaked must not touch the tests of another file.
     pool: 'forks',
+    // All of them: vitest would leave one to itself.
+    maxWorkers: availableParallelism(),
     // Tests of what the garbage collector frees call gc() themselves.
     execArgv: ['--expose-gc'],
     testTimeout: 20_000,

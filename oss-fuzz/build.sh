@@ -19,7 +19,7 @@ compile() {
 native="clang -g -O1 -pthread"
 compile "$WORK/native" $native
 for test in native/core/test/test_*.c native/fuzz/test/test_*.c; do
-	$native -std=c11 -Inative "$test" "$WORK"/native/*.o -o "$WORK/test"
+	$native -std=c11 -Inative "$test" native/core/test/test.c "$WORK"/native/*.o -o "$WORK/test"
 	"$WORK/test"
 done
 $native -std=c11 -Inative native/fuzz/targets/seeds.c "$WORK"/native/*.o -o "$WORK/fuzz_seeds"

@@ -10,7 +10,7 @@ await script(async () => {
   await build();
   const options = ['compile', '--out', 'out/coverage/build', '--CDCOVERAGE=ON'];
   await step('compile the addon with counters', 'node_modules/.bin/cmake-js', options, {
-    env: { CC: 'clang', CXX: 'clang++' },
+    env: { CC: 'clang', CXX: 'clang++', CFLAGS: '-Wall -Wextra -Wshadow -Wconversion -Werror' },
   });
   const look = `import('${root}dist/fuzz/index.js').then(({ Fuzzer }) => {
     const { counters } = new Fuzzer().stats;

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# The addon under AddressSanitizer and UBSan: its tests, with a search for leaks after each file, and every recording.
+# The addon under AddressSanitizer and UBSan, with more warnings than users need: its tests, with a search for leaks after each file, and every recording.
 # Needs cmake and gcc, and dist/ (npm run build).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 out=out/asan
 mkdir -p "$out"
-export CC=gcc CXX=g++ CFLAGS="-g -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all"
+sanitize="-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer"
+export CC=gcc CXX=g++ CFLAGS="-g -O1 -Wall -Wextra -Wshadow -Wconversion -Werror $sanitize"
 # The check of virtual tables needs run-time types, which the addon does without.
 export CXXFLAGS="$CFLAGS -fno-sanitize=vptr"
 scripts/quiet node_modules/.bin/cmake-js compile --out "$out/build" --log-level error

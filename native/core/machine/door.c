@@ -26,7 +26,7 @@ void way_out_close(struct call_stack *stack, const struct way_out *way_out)
 struct reply machine_enter(struct machine *m, enum callback deepest, void (*call)(struct machine *m, void *context),
 			   void *context)
 {
-	bool returned = false;
+	volatile bool returned = false;
 
 	if (m->dead)
 		return (struct reply){ WIRE_REFUSED, WIRE_DEAD };

@@ -190,7 +190,7 @@ static void no_finding_is_made_small(struct machine *m)
 	fuzz_destroy(fuzz);
 }
 
-/* Exactly as much memory as the input has: a read beyond it is seen by AddressSanitizer and valgrind. */
+/* Exactly as much memory as the input has: a read beyond it is seen by AddressSanitizer. */
 static void add_bytes(struct fuzz *fuzz, const u8 *bytes, size_t count)
 {
 	u8 *input = malloc(count ? count : 1);

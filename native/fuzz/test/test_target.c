@@ -16,7 +16,7 @@ size_t LLVMFuzzerMutate(u8 *input, size_t bytes, size_t max_bytes)
 #define ROUNDS 2000
 #define MOST_BYTES 700
 
-/* A copy with room for exactly so many bytes: AddressSanitizer and valgrind see what is written behind them. */
+/* A copy with room for exactly so many bytes: AddressSanitizer sees what is written behind them. */
 static u8 *exactly(const u8 *input, size_t bytes, size_t room)
 {
 	u8 *copy = calloc(room ? room : 1, 1);
