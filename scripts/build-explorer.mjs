@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // npm run build:explorer: the page that `view` fills, dist/explorer.html. Packages of its own: explorer/package.json.
 import { statSync } from 'node:fs';
-import { build } from './build.mjs';
+import { build, isBuilt } from './build.mjs';
 import { install } from './setup.mjs';
 import { isMain, script, step } from './steps.mjs';
 
@@ -9,6 +9,7 @@ const page = 'dist/explorer.html';
 
 /** Needs lib/generated/, which a build makes. */
 export async function buildExplorer() {
+  if (isBuilt) return;
   await install('explorer');
   await step('types of the explorer', 'npm', ['run', '-s', 'typecheck', '--prefix', 'explorer']);
   await step('build the explorer', 'npm', ['run', '-s', 'page', '--prefix', 'explorer']);

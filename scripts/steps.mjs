@@ -2,12 +2,13 @@
 // What every script here shares: run commands as steps, one line each, and fail with words that help.
 import { spawn } from 'node:child_process';
 import { realpathSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 /** The repository. Every step runs here, wherever the script was called from. */
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** A step that takes longer than this shows its output while it runs. */
+/** How often it is said which steps still run. */
 const PATIENCE_MS = 30_000;
 const TITLE_WIDTH = 34;
 /**
@@ -34,20 +35,41 @@ export async function script(main) {
   }
 }
 
+/** The steps that run now: title, and when they began. */
+const running = new Map();
+
+/** As long as a step runs: it would keep the process alive. */
+let reminder;
+
+function begin(title) {
+  running.set(title, performance.now());
+  reminder ??= setInterval(() => {
+    const steps = [...running].map(([title, started]) => ({ title, seconds: Math.round(secondsSince(started)) }));
+    for (const { title, seconds } of steps) if (seconds >= PATIENCE_MS / 1000) console.log(`… ${title}: ${seconds} s`);
+  }, PATIENCE_MS);
+}
+
+/** Answers how many seconds it took. */
+function end(title) {
+  const seconds = secondsSince(running.get(title));
+  running.delete(title);
+  if (running.size > 0) return seconds;
+  clearInterval(reminder);
+  reminder = undefined;
+  return seconds;
+}
+
+const secondsSince = (started) => (performance.now() - started) / 1000;
+
 /**
- * Runs one command as a step: prints its title, then how long it took. Its output is shown only when it fails or is slow.
- * Answers the output and, if the command failed, how.
+ * Runs one command as a step: prints its title and how long it took, when it has ended, and what it wrote, if it failed. So
+ * steps may run beside each other. Answers the output and, if the command failed, how.
  */
 export async function attempt(title, command, args, { env = {}, cwd = root } = {}) {
-  process.stdout.write(title.padEnd(TITLE_WIDTH));
-  const started = performance.now();
-  const { output, shown, failure } = await collect(command, args, {
-    cwd,
-    env: { ...process.env, ...environment, ...env },
-  });
-  const seconds = `${((performance.now() - started) / 1000).toFixed(1)} s`.padStart(8);
-  process.stdout.write(shown ? `${title.padEnd(TITLE_WIDTH)}${seconds}\n` : `${seconds}\n`);
-  if (failure && !shown) process.stdout.write(`${output.trimEnd()}\n`);
+  begin(title);
+  const { output, failure } = await collect(command, args, { cwd, env: { ...process.env, ...environment, ...env } });
+  console.log(`${title.padEnd(TITLE_WIDTH)}${end(title).toFixed(1).padStart(7)} s`);
+  if (failure) console.log(output.trimEnd());
   return { output, failure };
 }
 
@@ -63,24 +85,32 @@ function collect(command, args, options) {
   return new Promise((resolve) => {
     const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
-    let shown = false;
-    const slow = setTimeout(() => {
-      shown = true;
-      process.stdout.write(`\n${output}`);
-    }, PATIENCE_MS);
     const take = (text) => {
       output += text;
-      if (shown) process.stdout.write(text);
     };
     child.stdout.setEncoding('utf8').on('data', take);
     child.stderr.setEncoding('utf8').on('data', take);
-    const finish = (failure) => {
-      clearTimeout(slow);
-      resolve({ output, shown, failure });
-    };
+    const finish = (failure) => resolve({ output, failure });
     child.on('error', (error) => finish(error.code === 'ENOENT' ? `there is no command ${command}` : error.message));
     child.on('close', (status, signal) =>
       finish(status === 0 ? '' : signal ? `ended by ${signal}` : `exit status ${status}`),
     );
   });
+}
+
+/** Does some things beside each other. Answers what they answer; if one fails, when all have ended. */
+export async function beside(...works) {
+  const results = await Promise.allSettled(works.map((work) => work()));
+  const failed = results.find(({ status }) => status === 'rejected');
+  if (failed) throw failed.reason;
+  return results.map(({ value }) => value);
+}
+
+/** Does the work for each item, as many at a time as there are CPUs. */
+export async function inParallel(items, work, jobs = availableParallelism()) {
+  const left = [...items];
+  const worker = async () => {
+    for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item);
+  };
+  await beside(...Array.from({ length: jobs }, () => worker));
 }

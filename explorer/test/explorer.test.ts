@@ -11,26 +11,27 @@ const mprotect = recording('d_trig_mprotect_ro');
 /** The call that takes the write permission away from three armed pages. */
 const TRIGGER = 11;
 
+// A page shows what a key did a moment later: what it shows is always waited for, with expect.poll().
 const position = async (page: Page) => Number(await page.getByRole('slider').getAttribute('aria-valuenow'));
 const title = (page: Page) => page.locator('.call h2').innerText();
 
 describe('the timeline', () => {
   it('steps with buttons and keys, and keeps the place in the address', async () => {
     const page = await openTrace(mprotect);
-    expect(await position(page)).toBe(0);
+    await expect.poll(() => position(page)).toBe(0);
     await page.getByRole('button', { name: 'One call on' }).click();
-    expect(await title(page)).toBe('s390_enable_sie(mm0) = 0');
+    await expect.poll(() => title(page)).toBe('s390_enable_sie(mm0) = 0');
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('ArrowRight');
-    expect(await title(page)).toBe('gmap_alloc(mm0, 0x0) = g0');
+    await expect.poll(() => title(page)).toBe('gmap_alloc(mm0, 0x0) = g0');
     await page.keyboard.press('ArrowLeft');
-    expect(await position(page)).toBe(2);
+    await expect.poll(() => position(page)).toBe(2);
     await page.keyboard.press('PageDown');
-    expect(await position(page)).toBe(12);
+    await expect.poll(() => position(page)).toBe(12);
     await page.keyboard.press('End');
-    expect(await title(page)).toBe('gmap_free(g0)');
+    await expect.poll(() => title(page)).toBe('gmap_free(g0)');
     await page.keyboard.press('Home');
-    expect(await position(page)).toBe(0);
+    await expect.poll(() => position(page)).toBe(0);
     await page.evaluate(() => {
       location.hash = '#line=27';
     });
@@ -46,12 +47,12 @@ describe('the timeline', () => {
     await page.mouse.move(...at(0.5));
     await page.mouse.down();
     await page.mouse.move(...at(1), { steps: 5 });
-    expect(await position(page)).toBe(19);
+    await expect.poll(() => position(page)).toBe(19);
     await page.mouse.move(...at(TRIGGER / 19), { steps: 5 });
-    expect(await position(page)).toBe(TRIGGER);
+    await expect.poll(() => position(page)).toBe(TRIGGER);
     await page.mouse.up();
     await page.mouse.move(...at(0.1));
-    expect(await position(page)).toBe(TRIGGER);
+    await expect.poll(() => position(page)).toBe(TRIGGER);
     await page.mouse.wheel(0, 100);
     await expect.poll(() => position(page)).toBe(TRIGGER + 1);
   });
@@ -59,7 +60,7 @@ describe('the timeline', () => {
   it('plays, and stops at the end', async () => {
     const page = await openTrace(mprotect, { hash: 'call=17' });
     await page.getByRole('button', { name: 'Play' }).click();
-    await expect.poll(() => position(page), { timeout: 5000 }).toBe(19);
+    await expect.poll(() => position(page)).toBe(19);
     await page.getByRole('button', { name: 'Play' }).waitFor();
   });
 });
@@ -70,9 +71,9 @@ describe('the current call', () => {
     const call = page.locator('.call');
     await call.getByText('! notify(n3, g0, 0x2ff000)').waitFor();
     const first = call.locator('.entries li').first();
-    expect(await first.innerText()).toMatch(/^PTE mm0 0x10000000000, g0 0x200000\n/);
-    expect(await first.locator('.went').innerText()).toBe('−WRITE');
-    expect(await first.locator('.came').innerText()).toBe('+PROTECT');
+    await expect.poll(() => first.innerText()).toMatch(/^PTE mm0 0x10000000000, g0 0x200000\n/);
+    await expect.poll(() => first.locator('.went').innerText()).toBe('−WRITE');
+    await expect.poll(() => first.locator('.came').innerText()).toBe('+PROTECT');
     await first.getByRole('button').click();
     await page.locator('.details').getByText('PTE 0, valid, protected').waitFor();
   });
@@ -82,18 +83,18 @@ describe('the current call', () => {
     await page.locator('.call h2 a').click();
     const dialog = page.getByRole('dialog');
     await dialog.getByText('mprotect(mm, addr, len, prot)').waitFor();
-    expect(await dialog.innerText()).toContain('ENOMEM: a hole in the range');
+    await expect.poll(() => dialog.innerText()).toContain('ENOMEM: a hole in the range');
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
     await page.keyboard.press('ArrowRight');
-    expect(await position(page)).toBe(TRIGGER + 1);
+    await expect.poll(() => position(page)).toBe(TRIGGER + 1);
   });
 
   it('is chosen in the list, which can be filtered', async () => {
     const page = await openTrace(mprotect);
     await page.getByLabel('Filter calls').fill('EFAULT');
     await page.locator('.calls li button').click();
-    expect(await title(page)).toBe('gmap_ipte_notify(g0, 0x200000, 0x1000) = -EFAULT');
+    await expect.poll(() => title(page)).toBe('gmap_ipte_notify(g0, 0x200000, 0x1000) = -EFAULT');
   });
 });
 
@@ -101,19 +102,19 @@ describe('the picture', () => {
   it('has a shared page table once, reached from both sides', async () => {
     const page = await openTrace(mprotect, { hash: `call=${TRIGGER}` });
     const boxes = page.locator('.picture .box');
-    expect(
-      await boxes.evaluateAll((all) => all.map((box) => box.querySelector('.name')?.textContent?.split(' ')[0])),
-    ).toEqual(['mm0', 'RTTE', 'STE', 'PTE', 'STE', 'g0']);
+    await expect
+      .poll(() => boxes.evaluateAll((all) => all.map((box) => box.querySelector('.name')?.textContent?.split(' ')[0])))
+      .toEqual(['mm0', 'RTTE', 'STE', 'PTE', 'STE', 'g0']);
     const shared = page.getByRole('button', {
       name: /page table, for mm0 0x10000000000 and g0 0x200000, 3 used, changed by this call$/,
     });
-    expect(await page.locator('.picture .arrow').count()).toBe(5);
+    await expect.poll(() => page.locator('.picture .arrow').count()).toBe(5);
     const left = (selector: string) =>
       page.locator(selector).evaluateAll((all) => all.map((box) => box.getBoundingClientRect().left));
     const [process, ...rest] = await left('.picture .box');
     expect(process).toBeLessThan(Math.min(...rest));
     await shared.focus();
-    expect(await page.locator('.picture .arrow-lit').count()).toBe(2);
+    await expect.poll(() => page.locator('.picture .arrow-lit').count()).toBe(2);
     await page.keyboard.press('Enter');
     await page.locator('.details h2').getByText('page table').waitFor();
   });
@@ -131,7 +132,7 @@ describe('the picture', () => {
     );
     await page.getByRole('button', { name: /21 more tables/ }).click();
     await page.locator('.details').getByText('62 tables').waitFor();
-    expect(await page.locator('.tables li').count()).toBe(62);
+    await expect.poll(() => page.locator('.tables li').count()).toBe(62);
   });
 });
 
@@ -140,7 +141,7 @@ describe('a table', () => {
     const page = await openTrace(mprotect, { hash: `call=${TRIGGER}` });
     await page.getByRole('button', { name: /segment table, for g0/ }).click();
     const map = page.getByRole('application');
-    expect(await map.getAttribute('aria-label')).toContain('STE 2: valid');
+    await expect.poll(() => map.getAttribute('aria-label')).toContain('STE 2: valid');
     await map.focus();
     await page.keyboard.press('ArrowRight');
     await page.locator('.details').getByText('STE 3, empty').waitFor();
@@ -149,7 +150,7 @@ describe('a table', () => {
     await page.getByText('entries 0 to 127 of 2048').waitFor();
     await page.keyboard.press('Enter');
     await page.getByText('entries 0 to 15 of 2048').waitFor();
-    expect(await page.locator('.rows tr[aria-current] td').first().innerText()).toMatch(/^[0-9a-f]{16}$/);
+    await expect.poll(() => page.locator('.rows tr[aria-current] td').first().innerText()).toMatch(/^[0-9a-f]{16}$/);
     await page.locator('.rows tr[aria-current] button').focus();
     await page.keyboard.press('Backspace');
     await page.getByText('entries 0 to 127 of 2048').waitFor();
@@ -161,16 +162,20 @@ describe('a table', () => {
   it('shows every bit of a PTE, a PGSTE and a key', async () => {
     const page = await openTrace(recording('h_keys'), { hash: 'call=1000' });
     await page.keyboard.press('Home');
-    for (let i = 0; i < 40 && (await page.locator('.box.level-PTE').count()) === 0; i++)
+    for (let i = 0; i < 40 && (await page.locator('.box.level-PTE').count()) === 0; i++) {
+      await expect.poll(() => position(page)).toBe(i);
       await page.keyboard.press('ArrowRight');
+    }
     await page.locator('.box.level-PTE').first().click();
     const names = (label: string) =>
       page
         .getByRole('list', { name: `Bits of the ${label}` })
         .locator('span')
         .allInnerTexts();
-    expect(await names('PTE')).toEqual(expect.arrayContaining(['INVALID', 'PROTECT', 'PRESENT']));
-    expect(await names('PGSTE')).toEqual(['ACC', 'FP', 'PCL', 'HR', 'HC', 'GR', 'GC', 'UC', 'IN', 'ZERO', 'USAGE']);
+    await expect.poll(() => names('PTE')).toEqual(expect.arrayContaining(['INVALID', 'PROTECT', 'PRESENT']));
+    await expect
+      .poll(() => names('PGSTE'))
+      .toEqual(['ACC', 'FP', 'PCL', 'HR', 'HC', 'GR', 'GC', 'UC', 'IN', 'ZERO', 'USAGE']);
   });
 });
 
@@ -183,9 +188,9 @@ describe('the search', () => {
     await page.keyboard.press('Enter');
     const details = page.locator('.details');
     await details.getByText('guest_to_host: 0x200000 → 0x10000000000').waitFor();
-    expect(await details.locator('.chain').first().innerText()).toContain('protection exception');
+    await expect.poll(() => details.locator('.chain').first().innerText()).toContain('protection exception');
     await page.getByRole('button', { name: 'One call back' }).click();
-    expect(await details.locator('.chain').first().innerText()).not.toContain('exception');
+    await expect.poll(() => details.locator('.chain').first().innerText()).not.toContain('exception');
   });
 
   it('finds an entry by its absolute address, and says what is no address', async () => {
@@ -209,24 +214,23 @@ describe('a difference', () => {
 
   it('is where the page opens, both sides beside each other', async () => {
     const page = await openTrace(wrong);
-    expect(await title(page)).toBe('gmap_fault(g0, 0x0, 0x1) = 0');
+    await expect.poll(() => title(page)).toBe('gmap_fault(g0, 0x0, 0x1) = 0');
     const row = page.locator('.sides tr.differs-row');
-    expect(await row.allInnerTexts()).toEqual([expect.stringContaining('≠ entry g0 seg 0x0')]);
-    expect(await row.locator('td').allInnerTexts()).toEqual([
-      'flags=0x0 host=0x10000100000',
-      'flags=0x0 host=0x10000000000',
-    ]);
+    await expect.poll(() => row.allInnerTexts()).toEqual([expect.stringContaining('≠ entry g0 seg 0x0')]);
+    await expect
+      .poll(() => row.locator('td').allInnerTexts())
+      .toEqual(['flags=0x0 host=0x10000100000', 'flags=0x0 host=0x10000000000']);
     await page.getByLabel(/only\s+facts that differ/).uncheck();
-    expect(await page.locator('.sides tbody').last().locator('tr').count()).toBeGreaterThan(1);
+    await expect.poll(() => page.locator('.sides tbody').last().locator('tr').count()).toBeGreaterThan(1);
     await page.keyboard.press('Home');
     await page.getByRole('button', { name: /differs at line/ }).click();
-    expect(await title(page)).toBe('gmap_fault(g0, 0x0, 0x1) = 0');
+    await expect.poll(() => title(page)).toBe('gmap_fault(g0, 0x0, 0x1) = 0');
   });
 
   it('of answers is shown too', async () => {
     const page = await openTrace(recording('b_alias').replace('-EEXIST', '0'));
     await page.locator('.call').getByText('≠ recorded: 0').waitFor();
-    expect(await page.locator('.sides tr.differs-row td').allInnerTexts()).toEqual(['0', '-EEXIST']);
+    await expect.poll(() => page.locator('.sides tr.differs-row td').allInnerTexts()).toEqual(['0', '-EEXIST']);
   });
 });
 
@@ -269,11 +273,9 @@ describe('the page', () => {
       [1280, 800],
     ] as const) {
       const page = await openTrace(recording('r_062_mix'), { hash: 'call=70', viewport: { width, height } });
-      const size = await page.evaluate(() => [
-        document.documentElement.scrollWidth,
-        document.documentElement.scrollHeight,
-      ]);
-      expect(size).toEqual([width, height]);
+      const size = () =>
+        page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]);
+      await expect.poll(size).toEqual([width, height]);
     }
   });
 
@@ -284,7 +286,7 @@ describe('the page', () => {
     await page.getByRole('button', { name: 'Theme: as the system' }).click();
     await page.getByRole('button', { name: 'Theme: light' }).click();
     await page.getByRole('button', { name: 'Theme: dark' }).waitFor();
-    expect(await background()).not.toBe(light);
+    await expect.poll(() => background()).not.toBe(light);
     await page.reload();
     await page.getByRole('button', { name: 'Theme: dark' }).waitFor();
   });
@@ -308,8 +310,8 @@ describe('the page', () => {
       ),
     );
     await page.keyboard.press('End');
-    expect(await page.title()).toBe('test.trace · s390-gmap');
-    expect(await page.locator('#bold').count()).toBe(0);
-    expect(await page.locator('.call .comment').innerText()).toContain('</script>');
+    await expect.poll(() => page.title()).toBe('test.trace · s390-gmap');
+    await expect.poll(() => page.locator('#bold').count()).toBe(0);
+    await expect.poll(() => page.locator('.call .comment').innerText()).toContain('</script>');
   });
 });

@@ -27,8 +27,8 @@ describe('s390-gmap view', () => {
     const file = write('alias.trace', recording('b_alias'));
     expect(cli(['view', file])).toMatchObject({ status: 0, stdout: 'alias.html\n', stderr: '' });
     const page = await openPage(readFileSync(join(folder, 'alias.html'), 'utf8'));
-    expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('alias.trace');
-    expect(await page.getByRole('slider').getAttribute('aria-valuemax')).toBe('29');
+    await expect.poll(() => page.getByRole('heading', { level: 1 }).innerText()).toBe('alias.trace');
+    await expect.poll(() => page.getByRole('slider').getAttribute('aria-valuemax')).toBe('29');
   });
 
   it('takes standard input and -o, and prints the film as JSON', () => {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { execFile } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -9,6 +9,7 @@ import type { Finding } from '../../lib/fuzz/reproducer/finding.js';
 import { printCTest } from '../../lib/fuzz/reproducer/print-c-test.js';
 import { parseTrace, type Trace } from '../../lib/index.js';
 import { traceText } from '../trace/recordings.js';
+import { CORE, objectsOf } from './built.js';
 import { emptyFolder, fileName, findingOf, modelTrace, printedRecordings, traceOf } from './findings.js';
 
 const run = promisify(execFile);
@@ -19,10 +20,10 @@ const WARNINGS = ['-Wall', '-Wextra', '-Wshadow', '-Wconversion', '-Werror'];
 const FLAGS = ['-std=c11', ...WARNINGS, INCLUDE, `-I${root}native/core/test`];
 
 beforeAll(async () => {
-  const sources = readFileSync(join(root, 'native/sources.txt'), 'utf8').trim().split('\n');
-  await run('cc', ['-std=c11', '-O1', INCLUDE, '-c', ...sources.map((source) => join(root, source))], { cwd: folder });
-  await run('sh', ['-c', 'ar rc core.a *.o'], { cwd: folder });
-}, 120_000);
+  const harness = join(root, 'native/core/test/test.c');
+  await run('cc', ['-std=c11', INCLUDE, '-c', harness], { cwd: folder });
+  await run('ar', ['rc', 'core.a', 'test.o', ...objectsOf(CORE)], { cwd: folder });
+});
 
 interface Outcome {
   readonly status: number;
