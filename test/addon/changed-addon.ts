@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** An addon with one source changed, in a folder of its own: S390_GMAP_PREBUILD loads it. The rest is that of `npm run build`. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ADDON, CORE, FUZZER, objectOf, objectsOf } from '../built.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const lists = ['native/sources.txt', 'native/fuzz/sources.txt', 'native/addon/sources.txt'];
 const includes = ['node_modules/node-api-headers/include', 'node_modules/node-addon-api', 'native'];
 const defines = ['NAPI_VERSION=9', 'NODE_GYP_MODULE_NAME=s390_gmap', 'NODE_ADDON_API_DISABLE_CPP_EXCEPTIONS'];
 const usual = [
@@ -31,10 +31,7 @@ export function buildChangedAddon(folder: string, changed: string, text: string)
   const object = `${source}.o`;
   writeFileSync(source, text);
   run(changed.endsWith('.cc') ? cxx : cc, [...usual, '-c', source, '-o', object]);
-  const objects = lists
-    .flatMap((list) => readFileSync(join(root, list), 'utf8').trim().split('\n'))
-    .filter((file) => file !== changed)
-    .map((file) => join(root, 'build/Release/obj.target/s390_gmap', file.replace(/\.cc?$/, '.o')));
+  const objects = objectsOf(CORE, FUZZER, ADDON).filter((one) => one !== objectOf(changed));
   const link = ['-shared', '-Wl,--gc-sections', '-o', join(build, 's390_gmap.node')];
   run(cc, [...objects, object, ...link]);
   return folder;

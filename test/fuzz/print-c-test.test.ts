@@ -8,8 +8,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Finding } from '../../lib/fuzz/reproducer/finding.js';
 import { printCTest } from '../../lib/fuzz/reproducer/print-c-test.js';
 import { parseTrace, type Trace } from '../../lib/index.js';
+import { CORE, objectsOf } from '../built.js';
 import { traceText } from '../trace/recordings.js';
-import { CORE, objectsOf } from './built.js';
 import { emptyFolder, fileName, findingOf, modelTrace, printedRecordings, traceOf } from './findings.js';
 
 const run = promisify(execFile);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** What a build of the addon left: `scripts/objects.mjs`, which has no types. */
-const script = new URL('../../scripts/objects.mjs', import.meta.url).href;
+const script = new URL('../scripts/objects.mjs', import.meta.url).href;
 
 interface Objects {
   /** Lists of C sources. */
