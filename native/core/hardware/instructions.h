@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The privileged instructions by which a kernel keeps TLBs and storage keys right: what they do to storage, and that
- * they were executed, as an event. The machine has no TLB to empty; who wants one makes it from the events.
+ * they were executed, as an event.
+ *
+ * Left out: a TLB. Who wants one makes it from the events.
  */
 #ifndef S390_GMAP_INSTRUCTIONS_H
 #define S390_GMAP_INSTRUCTIONS_H

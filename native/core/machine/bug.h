@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Where the kernel does not go on: the rows of bugs.def. */
+/*
+ * Where the kernel does not go on: the rows of bugs.def.
+ *
+ * Otherwise: calls that a kernel does not survive. What it does to memory before it dies is not done.
+ */
 #ifndef S390_GMAP_BUG_H
 #define S390_GMAP_BUG_H
 

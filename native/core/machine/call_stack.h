@@ -2,6 +2,8 @@
 /*
  * What belongs to one stack of calls, and not to the machine: a CPU in the middle of a call holds locks, has preemption
  * off, and has a place of its own to which a BUG returns. machine.stack is the one that runs.
+ *
+ * Left out: interrupts, and CPUs at the same time. One call runs to its end, but for its hooks.
  */
 #ifndef S390_GMAP_CALL_STACK_H
 #define S390_GMAP_CALL_STACK_H

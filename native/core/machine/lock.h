@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Locks as state. One call runs at a time, so a lock is never waited for: what is checked is that a
- * function that needs a lock has it, that locks are taken in the kernel's order, and that none is left
- * held. A broken rule is reported with the names of the locks and the places where they were taken, and
- * ends the call like a BUG.
+ * Locks as state: what is checked is that a function that needs a lock has it, that locks are taken in the kernel's order,
+ * and that none is left held. A broken rule is reported with the names of the locks and the places where they were taken,
+ * and ends the call like a BUG.
+ *
+ * Otherwise: locks. One call runs at a time, so none is ever waited for.
  */
 #ifndef S390_GMAP_LOCK_H
 #define S390_GMAP_LOCK_H

@@ -25,6 +25,7 @@ struct list_link {
 	struct list_link *prev;
 };
 
+/* Ours: notifier blocks. What a call of one does is an event and a hook. */
 struct gmap_notifier {
 	struct list_link list;
 	/* NULL in a block that was never registered, like a zeroed structure */

@@ -2,6 +2,8 @@
 /*
  * Absolute storage: frames of 4 KiB, a descriptor for each, and the page allocator.
  *
+ * Otherwise: the page allocator. Blocks of 1, 4 and 256 frames, the newest free one first.
+ *
  * Addresses are absolute byte addresses below the storage limit. Tables and entries are stored
  * big-endian, as the real machine does, so that a view of them can be compared with a dump.
  */
@@ -39,9 +41,9 @@ enum frame_kind {
 
 #define FRAME_KIND 0xfu
 #define FRAME_DIRTY 0x10u
-#define FRAME_BLANK 0x20u      /* reads as zero, its bytes have never been written */
+#define FRAME_BLANK 0x20u      /* Ours: blank pages. Reads as zero, its bytes have never been written */
 #define FRAME_SWAPCACHE 0x40u  /* has a place in swap */
-#define FRAME_KEY_SET 0x80u    /* somebody set its storage key since it was allocated */
+#define FRAME_KEY_SET 0x80u    /* Ours: known storage keys. Somebody set it since the frame was allocated */
 #define FRAME_NO_PGSTE 0x100u  /* a FRAME_PGTABLE of two halves */
 #define FRAME_LOST 0x200u      /* a table that nobody will ever free */
 #define FRAME_SINGLE 0x400u    /* free, on the list of single frames */

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Loads and stores of a guest: the hardware translates, gmap_fault resolves faults. */
+/*
+ * Loads and stores of a guest: the hardware translates, gmap_fault resolves faults.
+ *
+ * Left out: the page-fault handler in SIE. do_exception does the same for a guest that runs.
+ */
 #include "core/program/access.h"
 
 #include "core/linux/mm/fault.h"

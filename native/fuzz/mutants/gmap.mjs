@@ -111,8 +111,8 @@ export const mutants = [
     id: 'remove-stays-listed',
     wrong: 'gmap_remove does not take the gmap off the list',
     find: `	gmap_list_del(m, gmap);
-	/* a grace period`,
-    replace: `	/* a grace period`,
+	/* Otherwise: grace periods`,
+    replace: `	/* Otherwise: grace periods`,
   },
   {
     id: 'disable-nothing',
@@ -224,9 +224,9 @@ export const mutants = [
     wrong: 'gmap_unmap_segment takes mmap_sem for reading only',
     smoke: true,
     find: `	down_write(m, gmap->mm);
-	/* the kernel looks at each segment`,
+	/* Otherwise: segments without a mapping`,
     replace: `	down_read(m, gmap->mm);
-	/* the kernel looks at each segment`,
+	/* Otherwise: segments without a mapping`,
   },
   {
     id: 'unmap-flush-last',

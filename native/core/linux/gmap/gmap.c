@@ -119,7 +119,11 @@ static void gmap_flush_tlb(struct machine *m, struct gmap *gmap)
 		csp(m);
 }
 
-/* Items are deleted one by one, so what an insertion of NULL left in the tree stays allocated. */
+/*
+ * What an insertion of NULL left in the tree stays allocated.
+ *
+ * Otherwise: items of a tree that goes. The kernel deletes sixteen at a time.
+ */
 static void gmap_radix_tree_free(struct machine *m, struct radix_root *root)
 {
 	u64 key = 0;
@@ -165,6 +169,7 @@ bool gmap_put(struct machine *m, struct gmap *gmap)
 	SET(m, gmap->ref_count, gmap->ref_count - 1);
 	if (gmap->ref_count)
 		return false;
+	/* Otherwise: use of a gmap that was freed. Kernels go on with it until something breaks. */
 	if (gmap->listed)
 		machine_bug(m, BUG_put_listed, "g%llu", (unsigned long long)gmap->handle);
 	gmap_free_tables(m, gmap);
@@ -177,12 +182,13 @@ bool gmap_remove(struct machine *m, struct gmap *gmap)
 	if (!gmap->listed)
 		machine_bug(m, BUG_removed_twice, "g%llu", (unsigned long long)gmap->handle);
 	gmap_list_del(m, gmap);
-	/* a grace period ends here: nobody looks at the list without its lock in the model */
+	/* Otherwise: grace periods. This one ends at once: nobody is in the middle of a walk through the list. */
 	return gmap_put(m, gmap);
 }
 
 void gmap_enable(struct machine *m, struct gmap *gmap)
 {
+	/* Otherwise: serials in lowcore. Never used again, so a gmap that is gone can be told from a new one in its place. */
 	entry_set(m, lowcore(m, current_cpu(m), LOWCORE_GMAP), gmap->serial);
 }
 
@@ -270,7 +276,7 @@ int gmap_unmap_segment(struct machine *m, struct gmap *gmap, u64 to, u64 len)
 	if (len == 0 || end < to)
 		return -EINVAL;
 	down_write(m, gmap->mm);
-	/* the kernel looks at each segment of the range; those without a mapping make no difference */
+	/* Otherwise: segments without a mapping. The kernel looks at each one of the range; they make no difference. */
 	while (gaddr < end && next_mapped(m, gmap, gaddr, end, &gaddr, &vmaddr)) {
 		flush |= __gmap_unmap_by_gaddr(m, gmap, gaddr);
 		gaddr += PMD_SIZE;
@@ -388,7 +394,11 @@ entry_t *gmap_find_segment_entry(const struct machine *m, const struct gmap *gma
 	return table_entry(m, table, gaddr, PMD_SHIFT);
 }
 
-/* The host's segment entry. The kernel takes for granted that there is one. */
+/*
+ * The host's segment entry. The kernel takes for granted that there is one.
+ *
+ * Otherwise: host tables that are not there. Without debug_vm a kernel would read from absolute 0.
+ */
 static entry_t *linked_pmd(struct machine *m, struct gmap *gmap, u64 vmaddr)
 {
 	u64 found = m->options.profile->link_wraps ? host_wrap(gmap->mm, vmaddr) : vmaddr;
@@ -465,7 +475,7 @@ void __gmap_zap(struct machine *m, struct gmap *gmap, u64 gaddr)
 	if (m->options.profile->zap_needs_vma && !vma_lookup(m, gmap->mm, vmaddr))
 		return;
 	if (vmaddr >= gmap->mm->asce_limit)
-		return; /* a walk that leaves the table; seen to have no effect */
+		return; /* Otherwise: a walk that leaves the table. The kernel's was seen to have no effect. */
 	ptep = get_locked_pte(m, gmap->mm, vmaddr);
 	if (!ptep) {
 		if (m->options.profile->zap_unlocks_always)
@@ -500,14 +510,14 @@ void gmap_discard(struct machine *m, struct gmap *gmap, u64 from, u64 to)
 	u64 vmaddr;
 
 	down_read(m, gmap->mm);
-	/* as in gmap_unmap_segment, segments without a mapping are skipped; the last MiB never has one: no wrap */
+	/* as in gmap_unmap_segment; the last MiB never has a mapping: no wrap */
 	while (gaddr < to && next_mapped(m, gmap, gaddr, to, &gaddr, &vmaddr)) {
 		u64 next = (gaddr + PMD_SIZE) & PMD_MASK;
 
 		discard_in_segment(m, gmap, vmaddr | (gaddr & ~PMD_MASK), min_u64(to - gaddr, next - gaddr));
 		gaddr = next;
 	}
-	/* in the last MiB of the address space the next segment is the first one again */
+	/* Otherwise: calls that never end. In the last MiB of the address space the next segment is the first one again. */
 	if (from < to && to > PMD_MASK)
 		machine_bug(m, BUG_endless, "discard up to 0x%llx", (unsigned long long)to);
 	up_read(m, gmap->mm);

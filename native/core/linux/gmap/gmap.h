@@ -23,11 +23,13 @@ struct gmap {
 	u64 private;  /* cookie of the owner */
 	u64 pfault_enabled;
 	u64 ref_count; /* not counted in 4.7 */
-	u64 listed;    /* in mm->gmap_list */
-	u64 wrapped_links; /* __gmap_link was called with a host address above the limit: the link is to the page table of another */
-	u64 unrelated_links; /* somebody called __gmap_link with addresses that are not mapped to each other, see check.h */
-	u64 handle;	     /* of the program that made it */
-	u64 serial;	     /* what lowcore holds for its address: never used again */
+	/* Ours: handles and serials. Programs name gmaps by handles; lowcore holds a serial, which is never used again. */
+	u64 handle;
+	u64 serial;
+	/* Ours: marks for checks. What the state alone does not tell, see check.h. */
+	u64 listed;	     /* in mm->gmap_list */
+	u64 wrapped_links;   /* __gmap_link had a host address above the limit: that link is to another's page table */
+	u64 unrelated_links; /* somebody called __gmap_link with addresses that are not mapped to each other */
 };
 
 /*
@@ -94,7 +96,7 @@ void gmap_unregister_ipte_notifier(struct machine *m, struct gmap_notifier *nb);
 /* Their names in later kernels. */
 void gmap_register_pte_notifier(struct machine *m, struct gmap_notifier *nb);
 void gmap_unregister_pte_notifier(struct machine *m, struct gmap_notifier *nb);
-/* Ours: unregisters a block if it is registered, and makes it one that never was. */
+/* Ours: clearing a block. Unregisters it if it is registered, and makes it one that never was. */
 void gmap_notifier_clear(struct machine *m, struct gmap_notifier *nb);
 /*
  * Makes the pages of guest [gaddr, gaddr + len) writable and asks for a call when one of their PTEs is

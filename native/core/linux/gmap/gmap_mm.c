@@ -13,7 +13,7 @@ void thp_split_mm(struct machine *m, struct mm *mm)
 	struct vma *vma;
 
 	lock_need(m, LOCK_MMAP_SEM, LOCK_WRITE, mm);
-	/* nothing to split: the model has no transparent huge pages */
+	/* Left out: transparent huge pages. So there is nothing to split. */
 	for (vma = mm->vmas; vma; vma = vma->next)
 		SET(m, vma->flags, (vma->flags & ~(u64)VM_HUGEPAGE) | VM_NOHUGEPAGE);
 	SET(m, mm->def_flags, mm->def_flags | VM_NOHUGEPAGE);
@@ -85,7 +85,7 @@ static int s390_disable_cow_sharing(struct machine *m, struct mm *mm)
 /* With mmap_sem, and use_skey set. */
 static int start_using_keys(struct machine *m, struct mm *mm)
 {
-	/* undoing KSM comes first; the model has none, so it cannot fail */
+	/* Left out: KSM. Undoing it comes first, and could fail. */
 	SET(m, mm->def_flags, mm->def_flags & ~(u64)VM_MERGEABLE);
 	if (m->options.profile->skey_unshares) {
 		if (s390_disable_cow_sharing(m, mm))

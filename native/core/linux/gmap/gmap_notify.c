@@ -35,6 +35,7 @@ void gmap_register_ipte_notifier(struct machine *m, struct gmap_notifier *nb)
 		notifier_unlock(m);
 		return;
 	}
+	/* Otherwise: a corrupt list of notifiers. 4.7 makes one, and loops for ever when it calls them next. */
 	if (notifier_registered(m, nb))
 		machine_bug(m, BUG_notifier_twice, "n%d", (int)(nb - m->s.notifier));
 	list_add(m, &nb->list, &m->s.notifier_list);
@@ -66,7 +67,7 @@ void gmap_unregister_pte_notifier(struct machine *m, struct gmap_notifier *nb)
 	gmap_unregister_ipte_notifier(m, nb);
 }
 
-/* Ours: whoever the block belonged to, afterwards it is a structure that is all zero. */
+/* Ours: clearing a block. Whoever it belonged to, afterwards it is a structure that is all zero. */
 void gmap_notifier_clear(struct machine *m, struct gmap_notifier *nb)
 {
 	if (notifier_registered(m, nb))
@@ -76,7 +77,11 @@ void gmap_notifier_clear(struct machine *m, struct gmap_notifier *nb)
 	SET(m, nb->notifier_call, NULL);
 }
 
-/* Tries that a page gets to become writable; one is enough where nobody else runs. */
+/*
+ * Tries that a page gets to become writable; one is enough where nobody else runs.
+ *
+ * Otherwise: calls that never end. The kernel goes on trying.
+ */
 #define MAX_ARM_TRIES 1000
 
 /* One page. *unlocked: mmap_sem was dropped, everything must be looked up again. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Ours: questions about gmaps that Linux never asks. */
+/* Ours: questions about gmaps. Linux never asks them. */
 #ifndef S390_GMAP_GMAP_QUERIES_H
 #define S390_GMAP_GMAP_QUERIES_H
 

@@ -19,6 +19,7 @@ u64 pgste_get_lock(struct machine *m, struct mm *mm, entry_t *ptep)
 {
 	u64 pgste;
 
+	/* Otherwise: PGSTEs that are not there. 4.7 changes whatever page table lies behind this one. */
 	if (unlikely(!mm->alloc_pgste))
 		machine_bug(m, BUG_no_pgste, "mm%llu was made with allocate_pgste = 0", (unsigned long long)mm->handle);
 	pgste = entry_get(pgste_of(ptep));

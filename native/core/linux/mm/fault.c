@@ -258,8 +258,8 @@ static u32 handle_pte_fault(struct fault *f)
 }
 
 /*
- * The most common fault by far: the page is there, and may be accessed as asked. Answered before anything is
- * set up, it takes a quarter less time.
+ * Ours: an early answer. The most common fault by far is that the page is there, and may be accessed as asked. Answered
+ * before anything is set up, it takes a quarter less time.
  */
 static bool nothing_to_do(const struct machine *m, const struct mm *mm, u64 address, bool write)
 {
@@ -320,7 +320,11 @@ static int fault_error(struct machine *m, u32 result)
 
 #define VM_FAULT_ERROR (VM_FAULT_OOM | VM_FAULT_SIGBUS | VM_FAULT_SIGSEGV | VM_FAULT_HWPOISON)
 
-/* What an injected retry stands for: mmap_sem was dropped and taken again, and others had their chance. */
+/*
+ * What an injected retry stands for: mmap_sem was dropped and taken again, and others had their chance.
+ *
+ * Otherwise: retries of faults. Nothing but an ordered failure causes one.
+ */
 static void drop_mmap_sem(struct machine *m, struct mm *mm)
 {
 	up_read(m, mm);

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Mappings of 1 MiB pages: segment entries that have no page table. */
+/*
+ * Mappings of 1 MiB pages: segment entries that have no page table.
+ *
+ * Otherwise: huge pages. Private anonymous ones, enough for a large segment entry to exist.
+ */
 #ifndef S390_GMAP_HUGETLB_H
 #define S390_GMAP_HUGETLB_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tables that nobody will ever free, in the kernel neither: they stay allocated, and are counted. In the model nothing
- * else may grow where a stale entry still leads.
+ * Tables that nobody will ever free, in the kernel neither. Ours: counts of what is lost. The tables stay allocated, for
+ * nothing else may grow where a stale entry still leads.
  */
 #ifndef S390_GMAP_LOST_H
 #define S390_GMAP_LOST_H

@@ -15,7 +15,7 @@
 #include "core/linux/mm/zap.h"
 #include "core/machine/list.h"
 
-/* Three, four or five levels of tables. */
+/* Three, four or five levels of tables. Left out: two levels of host tables. Only 31-bit processes have them. */
 struct levels {
 	u64 type;
 	u64 empty; /* entries of the top table */
@@ -336,6 +336,7 @@ int sys_fork(struct machine *m, struct mm *mm)
 
 	if (!child)
 		return -ENOMEM;
+	/* Otherwise: children. They exit at once. */
 	mm_exit(m, child);
 	mm_free(m, child);
 	return 0;

@@ -2,6 +2,9 @@
 /*
  * A process as far as programs can change it: VMAs, host page tables, and the calls that change them.
  * The kernel's mm/ and arch/s390/mm/ without files, locking against others, and accounting.
+ *
+ * Left out: reverse mapping, LRU, NUMA balancing, cgroups, overcommit, and limits but the stack's. Nothing of them reaches a
+ * page table here.
  */
 #ifndef S390_GMAP_MM_H
 #define S390_GMAP_MM_H
@@ -53,8 +56,9 @@ struct vma {
 };
 
 struct mm {
+	/* Ours: handles and serials. Programs name processes by handles; a serial is never used again. */
 	u64 handle;
-	u64 serial;	  /* never used again */
+	u64 serial;
 	struct vma *vmas; /* ascending */
 	u64 vma_count;
 	u64 table; /* absolute address of the top table */
@@ -69,8 +73,9 @@ struct mm {
 	u64 cpu_attach_mask;
 	u64 def_flags;
 	u64 exited;
-	u64 pgtable_list;    /* first frame with a free half page table */
-	u64 old_page_tables; /* s390_enable_sie came after the first page table: their PGSTEs know less, see check.h */
+	u64 pgtable_list; /* first frame with a free half page table */
+	/* Ours: marks for checks. s390_enable_sie came after the first page table: their PGSTEs know less, see check.h. */
+	u64 old_page_tables;
 	struct list_link gmap_list;
 };
 

@@ -170,6 +170,7 @@ static int do_mmap(struct machine *m, struct mm *mm, u64 address, u64 length, u6
 	if (do_munmap(m, mm, address, length))
 		return -ENOMEM;
 	flags |= mm->def_flags;
+	/* Left out: accounting. The flag is kept, since it decides which VMAs merge; nothing is counted. */
 	if ((flags & (VM_SHARED | VM_WRITE | VM_NORESERVE)) == VM_WRITE)
 		flags |= VM_ACCOUNT;
 	attributes.flags = flags;
@@ -197,6 +198,7 @@ int sys_madvise(struct machine *m, struct mm *mm, u64 start, u64 length, u64 adv
 	struct vma *vma;
 	int hole = 0;
 
+	/* Left out: other advice. */
 	if (advice != MADV_DONTNEED || start & ~PAGE_MASK || (length && length + PAGE_SIZE - 1 < length) || end < start)
 		return -EINVAL;
 	if (end == start)

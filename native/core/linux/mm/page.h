@@ -44,7 +44,7 @@ static inline bool page_is_exclusive(const struct machine *m, u64 page)
 	return frame_at(m, page)->flags & FRAME_EXCLUSIVE;
 }
 
-/* A swap PTE. A page's place in swap is its frame's number: it stays in the swap cache. */
+/* A swap PTE. Otherwise: places in swap. A page's is its frame's number, and the page stays in the swap cache. */
 static inline u64 swap_pte(u64 page)
 {
 	return PAGE_INVALID | PAGE_PROTECT | (page >> FRAME_SHIFT) << 12;

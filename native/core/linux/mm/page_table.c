@@ -112,7 +112,7 @@ static void pgste_table_free(struct machine *m, struct mmu_gather *tlb, u64 tabl
 
 	if (mm->has_pgste || !m->options.profile->unlink_needs_sie)
 		gmap_unlink(m, mm, entry_at(m, table), vmaddr);
-	/* a kernel frees it all the same; what the gmap then uses must not become something else here */
+	/* Otherwise: page tables that a gmap still uses. A kernel frees them; here they must not become something else. */
 	if (gmap_uses_page_table(m, mm, table, vmaddr))
 		lose_frames(m, table, 1);
 	else
@@ -139,7 +139,7 @@ void page_table_free_rcu(struct machine *m, struct mmu_gather *tlb, u64 table, u
 	unlist_half_frame(m, mm, frame);
 	SET(m, frame->count, (frame->count & ~half) | half << 4);
 	if (frame->count & HALVES_IN_USE) {
-		/* the other half lives on and this one can be had again after the flush */
+		/* Otherwise: grace periods. The other half lives on, and this one can be had again after the flush. */
 		list_half_frame(m, mm, frame);
 		SET(m, mm->flush_mm, 1);
 		flush_mm_lazy(m, mm);

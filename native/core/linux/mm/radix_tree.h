@@ -74,7 +74,7 @@ u64 radix_delete(struct machine *m, struct radix_root *root, u64 key);
 bool radix_next(const struct machine *m, const struct radix_root *root, u64 from, u64 *key, u64 *item);
 /*
  * Gives up a tree without items. Nodes may be left in it, after insertions of 0 or insertions that failed
- * half-way: they are never freed, and counted as lost.
+ * half-way: they are never freed. Ours: counts of what is lost.
  */
 void radix_abandon(struct machine *m, struct radix_root *root);
 /* Makes sure that the next insert cannot fail; -ENOMEM if it can't. Preemption is off until the end. */

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The file behind one shared anonymous mapping: its pages stay in it when they are unmapped. */
+/*
+ * The file behind one shared anonymous mapping: its pages stay in it when they are unmapped.
+ *
+ * Left out: other files.
+ */
 #ifndef S390_GMAP_SHMEM_H
 #define S390_GMAP_SHMEM_H
 

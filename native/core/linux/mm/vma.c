@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* VMAs: finding, splitting, merging, growing. */
+/*
+ * VMAs: finding, splitting, merging, growing.
+ *
+ * Otherwise: a list of VMAs. Kernels have trees beside it.
+ */
 #include "core/machine/lock.h"
 #include "core/linux/mm/mm.h"
 #include "core/linux/mm/shmem.h"
