@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { installKernel, installTree } from '../../lib/kernel/index.js';
 import { catalogue } from '../../lib/kernel/install/catalogue.js';
+import { forbiddenOptions, neededOptions } from '../../lib/kernel/install/config.js';
 import { findPackages } from '../../lib/kernel/install/debian.js';
 import { copySources } from '../../lib/kernel/install/harness-sources.js';
 import { qemuPackage } from '../../lib/kernel/install/host.js';
@@ -162,6 +163,20 @@ describe('openTree', () => {
     writeFileSync(join(tree, name), text);
   };
 
+  /** The lines of a .config in which these options have these values; others are off. */
+  const configOf = (options: Readonly<Record<string, string>>) =>
+    [
+      'CONFIG_S390=y',
+      ...Object.entries(options).map(([name, value]) =>
+        value === 'n' ? `# CONFIG_${name} is not set` : `CONFIG_${name}=${value}`,
+      ),
+    ].join('\n');
+  const all = Object.fromEntries(neededOptions.map(({ name }) => [name, 'y']));
+  const tryConfig = (changes: Readonly<Record<string, string>>) => {
+    write('.config', configOf({ ...all, ...changes }));
+    return () => openTree(tree);
+  };
+
   it('says step by step what is wrong with a folder', () => {
     const steps: [string, () => void][] = [
       ['there is no such folder', () => mkdirSync(tree)],
@@ -173,10 +188,7 @@ describe('openTree', () => {
         },
       ],
       ['not configured for s390', () => write('.config', 'CONFIG_S390=y\nCONFIG_MODULES=y\n')],
-      [
-        'its .config lacks CONFIG_PGSTE, CONFIG_BLK_DEV_INITRD',
-        () => write('.config', 'CONFIG_S390=y\nCONFIG_MODULES=y\nCONFIG_PGSTE=y\nCONFIG_BLK_DEV_INITRD=y\n'),
-      ],
+      ['its configuration is not what the guest needs', () => write('.config', configOf(all))],
       ['Build one: make bzImage', () => write('arch/s390/boot/bzImage')],
     ];
     for (const [problem, mend] of steps) {
@@ -185,6 +197,47 @@ describe('openTree', () => {
     }
     write('include/config/kernel.release', '4.7.4+\n');
     expect(openTree(tree)).toEqual({ release: '4.7.4+', image: join(tree, 'arch/s390/boot/bzImage') });
+  });
+
+  it.each(neededOptions)('names CONFIG_$name when it is missing', ({ name, module, why }) => {
+    const problem = tryConfig({ [name]: 'n' });
+    expect(problem).toThrow(
+      new RegExp(
+        `not what the guest needs:\n  CONFIG_${name}=y${module ? ' or m' : ''}  ${why}\nIn the kernel's source` +
+          `[^\n]*\n  scripts/config --file ${tree}/\\.config -e ${name}\n  make ARCH=s390 .* olddefconfig bzImage modules\n`,
+      ),
+    );
+  });
+
+  it('names all at once, and those that must be off', () => {
+    const problem = tryConfig({ ZRAM: 'n', SCLP_CONSOLE: 'n', MODULE_SIG_FORCE: 'y' });
+    expect(problem).toThrow(/CONFIG_SCLP_CONSOLE=y .*\n {2}CONFIG_ZRAM=y or m .*\n {2}CONFIG_MODULE_SIG_FORCE off /);
+    expect(problem).toThrow('-e SCLP_CONSOLE -e ZRAM -d MODULE_SIG_FORCE');
+    expect(tryConfig({ TRIM_UNUSED_KSYMS: 'y' })).toThrow('CONFIG_TRIM_UNUSED_KSYMS off');
+    expect(tryConfig({ KASAN: 'y', MODULE_SIG_FORCE: 'n' })).not.toThrow();
+  });
+
+  it('takes modules for two of them, if they are built', () => {
+    const problem = tryConfig({ ZRAM: 'm', VIRTIO_CONSOLE: 'm' });
+    expect(problem).toThrow(
+      'it has no drivers/char/virtio_console.ko (CONFIG_VIRTIO_CONSOLE=m), drivers/block/zram/zram.ko (CONFIG_ZRAM=m). Build',
+    );
+    write('drivers/char/virtio_console.ko');
+    expect(problem).toThrow('it has no drivers/block/zram/zram.ko (CONFIG_ZRAM=m). Build its modules: make');
+    write('drivers/block/zram/zram.ko');
+    expect(problem).not.toThrow();
+    // what cannot be loaded later is missing as a module
+    expect(tryConfig({ SCLP_CONSOLE: 'm' })).toThrow('CONFIG_SCLP_CONSOLE=y');
+    tryConfig({});
+  });
+
+  it('needs what docs/comparing.md says', () => {
+    const docs = readFileSync(new URL('../../docs/comparing.md', import.meta.url), 'utf8');
+    const rows = [...docs.matchAll(/^\| `CONFIG_(\w+)=(y|y or m|n)` \| (.*) \|$/gm)].map((row) => row.slice(1));
+    expect(rows).toEqual([
+      ...neededOptions.map(({ name, module, why }) => [name, module ? 'y or m' : 'y', why]),
+      ...forbiddenOptions.map(({ name, why }) => [name, 'n', why]),
+    ]);
   });
 
   it('a tree does not take the name of another kernel', async () => {

@@ -7,43 +7,26 @@ import { join } from 'node:path';
 import { CommandError, run } from '../command.js';
 import { LiveKernelError } from '../errors.js';
 import type { OnProgress } from '../progress.js';
+import { neededOptions } from './config.js';
 import { assignments, makeVariables } from './harness.js';
 import { openTree, type Tree } from './tree.js';
 
 /**
- * On top of a configuration with nothing: guests and their page tables, modules, the devices that the guest is reached
- * by, and swap in memory.
+ * On top of a configuration with nothing, and of what the guest needs: guests, what programs and the C library use, what
+ * those options depend on, and kprobes, by which functions are found that are not exported.
  */
 const OPTIONS = [
-  ...['MODULES', 'MODULE_UNLOAD', 'MULTIUSER', 'PRINTK', 'BUG', 'FUTEX', 'EPOLL', 'SYSFS_SYSCALL', 'SYSCTL'],
-  ...['BINFMT_ELF', 'BINFMT_SCRIPT', 'BLK_DEV_INITRD', 'RD_GZIP', 'PROC_FS', 'PROC_SYSCTL', 'SYSFS', 'TMPFS', 'SHMEM'],
-  ...[
-    'DEVTMPFS',
-    'BLOCK',
-    'BLK_DEV',
-    'SWAP',
-    'ZSMALLOC',
-    'ZRAM',
-    'CRYPTO',
-    'CRYPTO_LZO',
-    'CRYPTO_LZ4',
-    'ADVISE_SYSCALLS',
-  ],
-  ...[
-    'VIRTUALIZATION',
-    'KVM',
-    'EVENTFD',
-    'S390_GUEST',
-    'MARCH_Z10',
-    'SMP',
-    'CCW',
-    'VIRTIO_MENU',
-    'TTY',
-    'VIRTIO_CONSOLE',
-  ],
-  ...['SCLP_TTY', 'SCLP_CONSOLE', 'SCLP_VT220_TTY', 'HVC_DRIVER', 'KALLSYMS', 'POSIX_TIMERS'],
-  ...['CC_OPTIMIZE_FOR_PERFORMANCE', 'KERNEL_UNCOMPRESSED', 'UNIX98_PTYS', 'HIGH_RES_TIMERS', 'TRANSPARENT_HUGEPAGE'],
+  ...neededOptions.map(({ name }) => name),
+  ...['VIRTUALIZATION', 'KVM', 'EVENTFD', 'SMP', 'MARCH_Z10', 'TRANSPARENT_HUGEPAGE', 'VIRTIO_MENU'],
+  ...['TTY', 'UNIX98_PTYS', 'SCLP_VT220_TTY', 'HVC_DRIVER'],
+  ...['BLOCK', 'BLK_DEV', 'ZSMALLOC', 'CRYPTO', 'CRYPTO_LZO', 'CRYPTO_LZ4'],
+  ...['MODULE_UNLOAD', 'KALLSYMS', 'KPROBES', 'PRINTK', 'BUG'],
+  ...['MULTIUSER', 'FUTEX', 'EPOLL', 'POSIX_TIMERS', 'HIGH_RES_TIMERS', 'SYSCTL', 'SYSFS_SYSCALL'],
+  ...['BINFMT_SCRIPT', 'TMPFS', 'DEVTMPFS', 'CC_OPTIMIZE_FOR_PERFORMANCE', 'KERNEL_UNCOMPRESSED'],
 ];
+
+/** So that each function of gmap.c is there to be called, also a static one that the compiler would put into its callers. */
+const GMAP_FLAGS = 'CFLAGS_gmap.o=-fno-inline -fno-ipa-sra -fno-ipa-cp -fno-partial-inlining';
 
 /** Folders of the source that modules are built with; all others are not needed any more. */
 const KEPT = new Set(['arch', 'include', 'scripts']);
@@ -66,7 +49,7 @@ export async function buildFromSource(
   const make = (...args: string[]) =>
     compile('make', ['-C', tree, `O=${build}`, ...assignments(makeVariables), ...args], onProgress);
   await make(`KCONFIG_ALLCONFIG=${fragment}`, 'allnoconfig');
-  await make(`-j${availableParallelism()}`, 'bzImage', 'modules');
+  await make(`-j${availableParallelism()}`, GMAP_FLAGS, 'bzImage', 'modules');
   onProgress({ step: 'remove what modules are not built with' });
   removeLeftovers(build);
   removeFolders(tree, KEPT);
