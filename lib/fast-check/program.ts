@@ -8,9 +8,10 @@ import { call } from '../programs/random/calls.js';
 import { flavours } from '../programs/random/flavours.js';
 import { HOST, SEGMENT } from '../programs/random/world.js';
 import { DEFAULT_KERNEL, type KernelName, requireKernel } from '../trace/kernel.js';
+import { makeComment, traceOf } from '../trace/make.js';
 import { functionsOf, hasOperation, operationTable } from '../trace/operations.js';
 import { portTrace } from '../trace/port.js';
-import type { Trace, TraceCall, TraceItem } from '../trace/types.js';
+import type { Trace, TraceCall } from '../trace/types.js';
 import { argumentsOf, limit } from './arguments.js';
 
 export interface ProgramOptions {
@@ -42,7 +43,7 @@ export function program(options: ProgramOptions = {}): fc.Arbitrary<Trace> {
   const kernel = requireKernel(name);
   return fc
     .tuple(scene, fc.array(randomCall(kernel), { maxLength: maxCalls, size: 'max' }))
-    .map(([first, calls]) => traceOf([...first, ...calls], maxCalls, kernel));
+    .map(([first, calls]) => programOf([...first, ...calls], maxCalls, kernel));
 }
 
 /** What programs begin with; the parts of it that a property does not need are left out when they shrink. */
@@ -76,14 +77,11 @@ function randomCall(kernel: Kernel): fc.Arbitrary<TraceCall> {
   return fc.oneof(...choices);
 }
 
-function traceOf(calls: readonly TraceCall[], maxCalls: number, kernel: Kernel): Trace {
-  const header = (name: string) => new Map([['kernel', name]]);
+function programOf(calls: readonly TraceCall[], maxCalls: number, kernel: Kernel): Trace {
   const found = existing(calls).slice(0, maxCalls);
   const portable = functionsOf(kernel) === '4_7' ? found.map(forWriting) : found;
-  const trace = { source: '<trace>', header: header('linux-6.1'), items: portable };
-  const comment: TraceItem = { kind: 'comment', text: `# kernel: ${kernel}`, line: 2 };
-  const { items } = portTrace(trace, kernel);
-  return { ...trace, header: header(kernel), items: [comment, ...items].map((item, i) => ({ ...item, line: i + 2 })) };
+  const trace = { source: '<trace>', header: new Map([['kernel', 'linux-6.1']]), items: portable };
+  return traceOf([makeComment(`# kernel: ${kernel}`), ...portTrace(trace, kernel).items], trace.source);
 }
 
 /** The protection that 4.7's gmap_ipte_notify gives. */

@@ -2,6 +2,7 @@
 /** Plays a film forward and back. */
 import { inspectAs, inspectObject } from '../inspect/console.js';
 import type { StorageView } from '../inspect/storage.js';
+import { withJson } from '../trace/json.js';
 import { type Film, type FilmMap, filmMaps, type Patch } from './film.js';
 import { fillOf, GRANULE_WORDS, granuleOf } from './granules.js';
 
@@ -114,7 +115,7 @@ export class FilmPlayer implements StorageView {
     const mms: FilmMm[] = [];
     for (const [name, value] of this.#maps.space) {
       const [asce = '0', pgstes] = value.split(' ');
-      if (name.startsWith('mm')) mms.push({ name, asce: word(asce), hasPgstes: pgstes === '1' });
+      if (name.startsWith('mm')) mms.push(withJson({ name, asce: word(asce), hasPgstes: pgstes === '1' }));
     }
     return mms.sort(compareNames);
   }
@@ -124,7 +125,7 @@ export class FilmPlayer implements StorageView {
     const gmaps: FilmGmap[] = [];
     for (const [name, value] of this.#maps.space) {
       const [mm = '', asce = '0', end = '0'] = value.split(' ');
-      if (name.startsWith('g')) gmaps.push({ name, mm, asce: word(asce), end: word(end) });
+      if (name.startsWith('g')) gmaps.push(withJson({ name, mm, asce: word(asce), end: word(end) }));
     }
     return gmaps.sort(compareNames);
   }
@@ -135,7 +136,7 @@ export class FilmPlayer implements StorageView {
     for (const [key, value] of this.#maps.mapping) {
       const [owner, start = '0'] = key.split(' ');
       const [end = '0', flags = ''] = value.split(' ');
-      if (owner === mm) mappings.push({ start: word(start), end: word(end), flags });
+      if (owner === mm) mappings.push(withJson({ start: word(start), end: word(end), flags }));
     }
     return mappings.sort((a, b) => (a.start < b.start ? -1 : 1));
   }

@@ -2,6 +2,7 @@
 /** Makes a film: a program executed call by call on a fresh model, looked at after each. */
 import { contextOfMachine, Machine } from '../machine/machine.js';
 import { machineOptions } from '../trace/header.js';
+import { makeCall } from '../trace/make.js';
 import { decodeObservations, type Observation } from '../trace/observations.js';
 import { printCallWithoutResult, printEvent, printKey, printResult } from '../trace/print.js';
 import { callsOf, encodeProgram } from '../trace/program.js';
@@ -124,15 +125,7 @@ class Shoot {
   }
 }
 
-const observe: TraceCall = {
-  kind: 'call',
-  name: 'observe',
-  args: [1n],
-  result: undefined,
-  events: [],
-  changes: [],
-  line: 0,
-};
+const observe = makeCall('observe', [1n]);
 
 /** The comments above each call, as far as they are not of the header. */
 function commentsOf(trace: Trace): Map<TraceCall, string[]> {

@@ -3,6 +3,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { StopSignal } from '../stop-signal.js';
+import { withJson } from '../trace/json.js';
 import { type FuzzFinding, findingOf, withTrace } from './fuzz.js';
 import type { FuzzStats, RawFinding } from './fuzzer.js';
 import type { JobCommand, JobMessage, JobOrder } from './job.js';
@@ -84,7 +85,7 @@ class Campaign {
       }),
     );
     const hash = jobs === 1 ? this.#hash : undefined;
-    return { ...this.#sum(), foundAll: [...this.#found.values()], hash };
+    return withJson({ ...this.#sum(), foundAll: [...this.#found.values()], hash });
   }
 
   #job(i: number, seed: bigint, runs: number | undefined): Promise<void> {

@@ -2,6 +2,7 @@
 /** A campaign in this process. */
 import { checkFlag, checkFunction, checkNumber, checkOptions, wrongType } from '../machine/errors.js';
 import type { StopSignal } from '../stop-signal.js';
+import { withJson } from '../trace/json.js';
 import type { Trace } from '../trace/types.js';
 import { Fuzzer, type FuzzerOptions, type FuzzStats, type RawFinding } from './fuzzer.js';
 import { inputToTrace } from './input.js';
@@ -104,13 +105,13 @@ class Campaign {
       await this.#options.onProgress?.(this.#fuzzer.stats, this.#fuzzer);
       await new Promise(setImmediate);
     }
-    return {
+    return withJson({
       ...this.#fuzzer.stats,
       seed: this.#seed,
       hash: this.#fuzzer.hash,
       foundAll: this.#findings,
       seconds: this.#seconds(),
-    };
+    });
   }
 
   #isOver(): boolean {
@@ -170,5 +171,5 @@ export function withTrace(raw: Omit<FuzzFinding, 'trace'>): FuzzFinding {
     `# seed: ${seed}, run ${raw.run}${raw.failed ? `, with an ordered failure of ${raw.failed}` : ''}`,
     ...(sentence === undefined ? [] : [`# rule: ${sentence}`]),
   ];
-  return { ...raw, trace: inputToTrace(raw.input, `${raw.oracle} ${raw.rule}`, comments) };
+  return withJson({ ...raw, trace: inputToTrace(raw.input, `${raw.oracle} ${raw.rule}`, comments) });
 }

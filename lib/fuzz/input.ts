@@ -7,9 +7,10 @@
 import { type Kernel, kernels } from '../generated/abi.js';
 import { native } from '../native/binding.js';
 import { decodeProgram } from '../trace/decode-program.js';
-import { machineOptions, readHeader } from '../trace/header.js';
+import { machineOptions } from '../trace/header.js';
+import { makeComment, traceOf } from '../trace/make.js';
 import { encodeProgram } from '../trace/program.js';
-import type { Trace, TraceItem } from '../trace/types.js';
+import type { Trace } from '../trace/types.js';
 
 const HEAD_BYTES = 8;
 
@@ -37,11 +38,7 @@ export function isUsualMachine(input: Uint8Array): boolean {
  */
 export function inputToTrace(input: Uint8Array, source: string, comments: readonly string[] = []): Trace {
   const header = [`# kernel: ${kernelOfInput(input)}`, `# machine: ${at(machines(), input[1])}`, ...comments];
-  const items: TraceItem[] = [
-    ...header.map((text) => ({ kind: 'comment' as const, text, line: 0 })),
-    ...decodeProgram(input.subarray(HEAD_BYTES)),
-  ].map((item, i) => ({ ...item, line: i + 2 }));
-  return { source, header: readHeader(items, source), items };
+  return traceOf([...header.map(makeComment), ...decodeProgram(input.subarray(HEAD_BYTES))], source);
 }
 
 /**

@@ -6,6 +6,8 @@ import { LiveKernelError } from '../kernel/errors.js';
 import type { Session } from '../kernel/session/session.js';
 import { shrink } from '../programs/shrink.js';
 import type { Difference } from '../trace/compare.js';
+import { withJson } from '../trace/json.js';
+import { makeCall, makeComment, traceOf } from '../trace/make.js';
 import { type Argument, operationOf } from '../trace/operations.js';
 import { runTrace } from '../trace/replay.js';
 import type { Trace, TraceCall, TraceItem } from '../trace/types.js';
@@ -96,7 +98,7 @@ export class KernelOracle {
 function findingOf(difference: Difference, program: Trace, input: Uint8Array): FuzzFinding {
   const calls = program.items.filter((item) => item.kind === 'call');
   const operation = calls.findIndex(({ line }) => line === difference.line);
-  return {
+  return withJson({
     oracle: 'kernel',
     rule: keyOf(difference),
     text: `the kernel: ${difference.expected}, the model: ${difference.got}, ${difference.call}`,
@@ -107,7 +109,7 @@ function findingOf(difference: Difference, program: Trace, input: Uint8Array): F
     seed: 0n,
     failed: undefined,
     trace: program,
-  };
+  });
 }
 
 function keyOf({ call, what, expected, got }: Difference): string {
@@ -122,15 +124,10 @@ function keyOf({ call, what, expected, got }: Difference): string {
 export function programFor(input: Uint8Array): Trace {
   const recording = runTrace(inputToTrace(input, 'input'));
   const calls = recording.items.filter(isKept).map((call) => ({ ...call, events: [], changes: [] }));
-  const scene = [call('observe', [1n]), call('watch', [0n, ...pagesOf(calls)])];
+  const scene = [makeCall('observe', [1n]), makeCall('watch', [0n, ...pagesOf(calls)])];
   const kernel = recording.header.get('kernel') ?? '';
-  const items: TraceItem[] = [
-    { kind: 'comment', text: `# kernel: ${kernel}`, line: 0 },
-    ...scene,
-    ...calls.map((kept) => ({ ...kept, result: kept.result?.kind === 'handle' ? kept.result : undefined })),
-  ];
-  const header = new Map([['kernel', kernel]]);
-  return { source: 'input', header, items: items.map((item, i) => ({ ...item, line: i + 2 })) };
+  const made = calls.map((kept) => ({ ...kept, result: kept.result?.kind === 'handle' ? kept.result : undefined }));
+  return traceOf([makeComment(`# kernel: ${kernel}`), ...scene, ...made], 'input');
 }
 
 /** Watching and observing are what this oracle does itself. */
@@ -167,10 +164,6 @@ function isFree({ start, length }: { readonly start: bigint; readonly length: bi
 
 const FREE_START = 1n << 40n;
 const FREE_END = 1n << 41n;
-
-function call(name: TraceCall['name'], args: readonly bigint[]): TraceCall {
-  return { kind: 'call', name, args, result: undefined, events: [], changes: [], line: 0 };
-}
 
 /** The pages of the host addresses in the calls. */
 function pagesOf(calls: readonly TraceCall[]): bigint[] {

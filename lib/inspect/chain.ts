@@ -5,6 +5,7 @@
  * native code too.
  */
 import type { ProgramInterruption } from '../machine/result.js';
+import { withJson } from '../trace/json.js';
 import { asceFields, describeFields, type EntryLevel, fieldsOf, pgsteFields } from './fields.js';
 import { type StorageView, wordAt } from './storage.js';
 
@@ -82,7 +83,7 @@ export function topLevel(asce: bigint): number {
 export function pgsteOf(storage: StorageView, pteAddress: bigint): PgsteEntry | undefined {
   const address = pteAddress + PGSTE_OFFSET;
   const value = wordAt(storage, address);
-  return value === undefined ? undefined : { address, value, flags: describeFields(pgsteFields, value) };
+  return value === undefined ? undefined : withJson({ address, value, flags: describeFields(pgsteFields, value) });
 }
 
 class Walk {
@@ -148,13 +149,15 @@ class Walk {
   }
 
   #frame(absolute: bigint): AccessAnswer {
-    return wordAt(this.#storage, absolute & ~7n) === undefined ? { interruption: 'ADDRESSING' } : { absolute };
+    return wordAt(this.#storage, absolute & ~7n) === undefined
+      ? { interruption: 'ADDRESSING' }
+      : withJson({ absolute });
   }
 
   #fetch(level: EntryLevel, address: bigint): bigint | undefined {
     const value = wordAt(this.#storage, address);
     if (value !== undefined)
-      this.entries.push({ level, address, value, flags: describeFields(fieldsOf(level, value), value) });
+      this.entries.push(withJson({ level, address, value, flags: describeFields(fieldsOf(level, value), value) }));
     return value;
   }
 }
@@ -164,5 +167,6 @@ export function walkChain(storage: StorageView, asce: bigint, address: bigint): 
   const walk = new Walk(storage, address);
   const load = walk.fromAsce(asce);
   const store = 'absolute' in load && walk.isProtected ? ({ interruption: 'PROTECTION' } as const) : load;
-  return { address, asce, asceFlags: describeFields(asceFields, asce), entries: walk.entries, load, store };
+  const { entries } = walk;
+  return withJson({ address, asce, asceFlags: describeFields(asceFields, asce), entries, load, store });
 }

@@ -3,6 +3,7 @@
  * The bits of table entries by name: z/Architecture Principles of Operation, chapter 3, and Linux's own bits beside them
  * (asm/pgtable.h).
  */
+import { withJson } from '../trace/json.js';
 
 /** One bit, or several that are a number. */
 export interface Field {
@@ -106,6 +107,9 @@ export const keyFields: readonly Field[] = [
   bit('R', 0x04n, 'referenced'),
   bit('C', 0x02n, 'changed'),
 ];
+
+for (const fields of [asceFields, regionFields, segmentFields, pteFields, swapPteFields, pgsteFields, keyFields])
+  for (const field of fields) withJson(field);
 
 /** The levels of translation from the top down; the names are those of crash's vtop. */
 export type EntryLevel = 'RFTE' | 'RSTE' | 'RTTE' | 'STE' | 'PTE';

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** The tables of a live machine as a graph, and as JSON for other programs. */
 import type { Machine } from '../machine/machine.js';
+import { toJson, withJson } from '../trace/json.js';
 import { PGSTE_OFFSET } from './chain.js';
 import { describeFields, fieldsOf, pgsteFields } from './fields.js';
-import { toJson } from './json.js';
 import { storageOf } from './machine-storage.js';
 import { collectTables, isEmptyEntry, type Table, type TableGraph, tableEntries } from './tables.js';
 
 /** All tables that the processes and gmaps of a machine reach. Nothing changes. */
 export function tableGraph(machine: Machine): TableGraph {
   const spaces = [
-    ...machine.processes.map(({ number, asce }) => ({ name: `mm${number}`, asce })),
-    ...machine.gmaps.map(({ number, asce }) => ({ name: `g${number}`, asce })),
+    ...machine.processes.map(({ number, asce }) => withJson({ name: `mm${number}`, asce })),
+    ...machine.gmaps.map(({ number, asce }) => withJson({ name: `g${number}`, asce })),
   ];
   return collectTables(storageOf(machine), spaces);
 }

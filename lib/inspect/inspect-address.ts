@@ -5,6 +5,7 @@ import type { Machine } from '../machine/machine.js';
 import type { Mm } from '../machine/mm.js';
 import { type RadixItems, radixItemsOf } from '../machine/radix-items.js';
 import type { Write } from '../machine/tracing.js';
+import { withJson } from '../trace/json.js';
 import { type Chain, type PgsteEntry, pgsteOf, walkChain } from './chain.js';
 import { describeFields, keyFields } from './fields.js';
 import { storageOf } from './machine-storage.js';
@@ -16,7 +17,7 @@ const PAGE = 0xfffn;
 export function inspectHost(mm: Mm, address: bigint): HostView {
   const guests = mm.gmaps().flatMap((gmap) => {
     const gaddr = radixItemsOf(gmap).gaddrOf(address);
-    return gaddr === undefined ? [] : [{ gmap: `g${gmap.number}`, gaddr: gaddr + (address & SEGMENT) }];
+    return gaddr === undefined ? [] : [withJson({ gmap: `g${gmap.number}`, gaddr: gaddr + (address & SEGMENT) })];
   });
   return new HostView(factsOf(mm.machine, `mm${mm.number}`, mm, mm.asce, address), guests);
 }
@@ -27,7 +28,7 @@ export function inspectGuest(gmap: Gmap, gaddr: bigint): GuestView {
   const items = radixItemsOf(gmap);
   const vmaddr = items.hostOf(gaddr);
   return new GuestView(factsOf(machine, `g${gmap.number}`, process, gmap.asce, gaddr), {
-    guestToHost: vmaddr === undefined ? undefined : { gaddr: gaddr & ~SEGMENT, vmaddr },
+    guestToHost: vmaddr === undefined ? undefined : withJson({ gaddr: gaddr & ~SEGMENT, vmaddr }),
     hostToGuest: vmaddr === undefined ? undefined : linkOf(vmaddr, items),
     host: vmaddr === undefined || !process ? undefined : inspectHost(process, vmaddr + (gaddr & SEGMENT)),
   });
@@ -36,7 +37,8 @@ export function inspectGuest(gmap: Gmap, gaddr: bigint): GuestView {
 function linkOf(vmaddr: bigint, items: RadixItems): HostToGuest | undefined {
   const entry = items.entryOf(vmaddr);
   const gaddr = items.gaddrOf(vmaddr);
-  return entry === undefined || gaddr === undefined ? undefined : { vmaddr: vmaddr & ~SEGMENT, entry, gaddr };
+  if (entry === undefined || gaddr === undefined) return undefined;
+  return withJson({ vmaddr: vmaddr & ~SEGMENT, entry, gaddr });
 }
 
 function factsOf(
@@ -56,7 +58,7 @@ function factsOf(
 
 function keyAt(machine: Machine, frame: bigint): KeyEntry {
   const value = machine.storageKey(frame);
-  return { frame, value, flags: describeFields(keyFields, BigInt(value)) };
+  return withJson({ frame, value, flags: describeFields(keyFields, BigInt(value)) });
 }
 
 function writesOf(
@@ -71,5 +73,5 @@ function writesOf(
     const write = machine.lastWrite(address);
     if (write) writes.set(address, write);
   }
-  return { entries: writes, key: key && machine.lastKeyWrite(key.frame) };
+  return withJson({ entries: writes, key: key && machine.lastKeyWrite(key.frame) });
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Ranges as the lines of the kernel's page-table dump, and the difference of two dumps as such lines with + and −. */
+import { withJson } from '../trace/json.js';
 import type { TableRange } from './ranges.js';
 
 const UNITS = ['K', 'M', 'G', 'T', 'P', 'E'];
@@ -41,8 +42,8 @@ export function diffRanges(before: readonly TableRange[], after: readonly TableR
   let removed: TableRange[] = [];
   let added: TableRange[] = [];
   const flush = () => {
-    changes.push(...removed.map((range) => ({ sign: '-' as const, range })));
-    changes.push(...added.map((range) => ({ sign: '+' as const, range })));
+    changes.push(...removed.map((range) => ({ sign: '-' as const, range: withJson(range) })));
+    changes.push(...added.map((range) => ({ sign: '+' as const, range: withJson(range) })));
     removed = [];
     added = [];
   };

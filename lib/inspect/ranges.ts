@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** An address space as ranges whose entries say the same, as the kernel's page-table dump (/sys/kernel/debug/kernel_page_tables) has them. */
 import { checkAddress, checkFlag, checkOptions, wrongType } from '../machine/errors.js';
+import { withJson } from '../trace/json.js';
 import { levels, originOf, PGSTE_OFFSET, topLevel } from './chain.js';
 import { describeFields, fieldsOf, pgsteFields, pteState } from './fields.js';
 import type { StorageView } from './storage.js';
@@ -139,10 +140,11 @@ export function dumpRanges(
   const isDetailed = checkFlag('bits', bits, false);
   const dump = new Dump(storage, hasPgstes, isDetailed, checkAddress('from', from), checkAddress('to', to));
   if (from <= to) dump.table(topLevel(asce), originOf('ASCE', asce), 0n, false);
-  return dump.ranges.all.filter(
+  const ranges = dump.ranges.all.filter(
     ({ attributes }) =>
       wanted.every((name) => attributes.includes(name)) && !unwanted.some((name) => attributes.includes(name)),
   );
+  return ranges.map(withJson);
 }
 
 function checkNames(name: string, names: readonly string[] | undefined): readonly string[] {

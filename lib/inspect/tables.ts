@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** The tables of address spaces as a graph: a page table that a process and its guests share is in it once. */
+import { withJson } from '../trace/json.js';
 import { levels, originOf, topLevel } from './chain.js';
 import type { EntryLevel } from './fields.js';
 import type { StorageView } from './storage.js';
@@ -104,7 +105,7 @@ class Collector {
     const level = levels[depth]?.level ?? 'PTE';
     const table = this.#enter(level, origin);
     if (table.owners.some((owner) => owner.space === space && owner.start === start)) return;
-    table.owners.push({ space, start });
+    table.owners.push(withJson({ space, start }));
     if (level === 'PTE') return;
     for (const [index, value] of this.#entriesOf(table).entries()) {
       if (value & INVALID || (value & LARGE && (level === 'STE' || level === 'RTTE'))) continue;
@@ -117,7 +118,7 @@ class Collector {
   #enter(level: TableLevel, origin: bigint): Growing {
     const known = this.tables.get(origin);
     if (known) return known;
-    const table: Growing = { level, origin, owners: [], used: 0 };
+    const table: Growing = withJson({ level, origin, owners: [], used: 0 });
     this.tables.set(origin, table);
     for (const value of this.#entriesOf(table)) if (!isEmptyEntry(level, value)) table.used++;
     return table;
@@ -133,7 +134,7 @@ class Collector {
   }
 
   #link(from: string | bigint, index: number | undefined, to: bigint): void {
-    this.links.set(`${from} ${index}`, { from, index, to });
+    this.links.set(`${from} ${index}`, withJson({ from, index, to }));
   }
 }
 

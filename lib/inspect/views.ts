@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** All that is known of one address of a guest or of a process: what `vtop` shows. */
 import type { Write } from '../machine/tracing.js';
+import { toJson } from '../trace/json.js';
 import type { Chain, ChainEntry, PgsteEntry } from './chain.js';
 import { inspectAs } from './console.js';
-import { toJson } from './json.js';
 import { printVtop } from './print-vtop.js';
 
 /** The storage key of a frame. */

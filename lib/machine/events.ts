@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** What happens inside of calls, in order. */
 import { type InjectKind, injectKinds } from '../generated/abi.js';
+import { withJson } from '../trace/json.js';
 
 /** gmaps, notifiers and processes are named by their numbers: they can be gone when the event is looked at. */
 export type MachineEvent =
@@ -53,7 +54,7 @@ export function decodeEvents(words: BigUint64Array): MachineEvent[] {
     const [head = 0n, b = 0n, address = 0n, end = 0n] = words.subarray(i, i + EVENT_WORDS);
     const decode = decoders[Number(head & 0xffff_ffffn)];
     if (!decode) throw new Error(`there is no event ${head & 0xffff_ffffn}; lib and addon are of different versions`);
-    events.push(decode(Number(head >> 32n), Number(b), address, end));
+    events.push(withJson(decode(Number(head >> 32n), Number(b), address, end)));
   }
   return events;
 }

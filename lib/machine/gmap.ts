@@ -29,6 +29,7 @@ import {
   type LoadInterruption,
   type ProgramInterruption,
   type Result,
+  success,
 } from './result.js';
 
 const FREE = operation('gmap_free');
@@ -176,7 +177,7 @@ export class Gmap implements Disposable {
    */
   translate(gaddr: bigint): Result<bigint, ErrorOf<'gmap_translate'>> {
     const answer = native.gmap_translate(this.#handle, gaddr);
-    return answer === undefined ? { ok: true, value: wordAnswered() } : this.#context.failed(TRANSLATE, answer, gaddr);
+    return answer === undefined ? success(wordAnswered()) : this.#context.failed(TRANSLATE, answer, gaddr);
   }
 
   /**
@@ -222,9 +223,7 @@ export class Gmap implements Disposable {
    */
   segmentGaddr(gaddr: bigint): Result<bigint, ErrorOf<'__gmap_segment_gaddr'>> {
     const answer = native.__gmap_segment_gaddr(this.#handle, gaddr);
-    return answer === undefined
-      ? { ok: true, value: wordAnswered() }
-      : this.#context.failed(SEGMENT_GADDR, answer, gaddr);
+    return answer === undefined ? success(wordAnswered()) : this.#context.failed(SEGMENT_GADDR, answer, gaddr);
   }
 
   /**
@@ -327,7 +326,7 @@ export class Gmap implements Disposable {
   load(gaddr: bigint, options: AccessOptions = {}): Result<bigint, LoadInterruption> {
     const fault = checkFlag('fault', checkOptions('options', options).fault, false);
     const answer = native.guestLoad(this.#handle, gaddr, fault ? 1 : 0);
-    if (answer === undefined) return { ok: true, value: wordAnswered() };
+    if (answer === undefined) return success(wordAnswered());
     return answer <= outcome.PROGRAM
       ? (interruption(GUEST_LOAD, answer) as Failed<LoadInterruption>)
       : this.#context.throwAnswer(GUEST_LOAD, answer, ['gaddr'], [gaddr]);

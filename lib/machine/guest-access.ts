@@ -2,6 +2,7 @@
 /** What the machine answers to accesses of guests and processes. */
 import type { NativeWalk } from '../generated/abi.js';
 import { outcome } from '../native/binding.js';
+import { withJson } from '../trace/json.js';
 import { operation } from './kernel-function.js';
 import {
   type ErrnoFailure,
@@ -12,6 +13,7 @@ import {
   type ProgramInterruption,
   programInterruptions,
   type Result,
+  success,
 } from './result.js';
 
 export interface AccessOptions {
@@ -73,5 +75,5 @@ export function interruption(name: string, answer: number): Failed<ProgramInterr
 export function translation(name: string, walk: NativeWalk): Result<Translation, ProgramInterruption> {
   const { code, absolute, entry, value, isProtected } = walk;
   if (code !== 0) return failedWith(name, code, 0);
-  return { ok: true, value: { absolute, protected: isProtected, entry, value } };
+  return success(withJson({ absolute, protected: isProtected, entry, value }));
 }

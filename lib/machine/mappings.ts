@@ -2,6 +2,7 @@
 /** The mappings of a process, as /proc/PID/maps lists them. */
 import { type Handle, native } from '../native/binding.js';
 import type { Context } from '../native/context.js';
+import { withJson } from '../trace/json.js';
 
 /** A VMA. */
 export interface Mapping {
@@ -34,7 +35,7 @@ export function decodeMappings(words: BigUint64Array): Mapping[] {
   return Array.from({ length: words.length / MAPPING_WORDS }, (_, i) => {
     const [start = 0n, end = 0n, word = 0n] = words.subarray(i * MAPPING_WORDS);
     const has = (flag: keyof typeof flags) => (word & flags[flag]) !== 0n;
-    return {
+    return withJson({
       start,
       end,
       read: has('read'),
@@ -43,7 +44,7 @@ export function decodeMappings(words: BigUint64Array): Mapping[] {
       shared: has('shared'),
       huge: has('huge'),
       growsDown: has('growsDown'),
-    };
+    });
   });
 }
 

@@ -14,7 +14,7 @@ import { HOST_WALK, type Translation, translation } from './guest-access.js';
 import { type KernelFunction, operation } from './kernel-function.js';
 import type { Machine } from './machine.js';
 import { decodeMappings, type Mapping, mappingWords } from './mappings.js';
-import { done, type ErrorOf, type ProgramInterruption, type Result } from './result.js';
+import { done, type ErrorOf, type ProgramInterruption, type Result, success } from './result.js';
 
 const RANGE = ['address', 'length'];
 
@@ -443,7 +443,7 @@ export class Mm {
    */
   load(address: bigint): Result<bigint, ErrorOf<'load'>> {
     const answer = native.hostLoad(this.#handle, address);
-    return answer === undefined ? { ok: true, value: wordAnswered() } : this.#context.failed(LOAD, answer, address);
+    return answer === undefined ? success(wordAnswered()) : this.#context.failed(LOAD, answer, address);
   }
 
   /**

@@ -5,8 +5,9 @@ import { type NativeTraceInfo, operations } from '../generated/abi.js';
 import { native } from '../native/binding.js';
 import type { Context } from '../native/context.js';
 import { decodeProgram } from '../trace/decode-program.js';
+import { withJson } from '../trace/json.js';
+import { makeCall, makeComment, traceOf, type Unnumbered } from '../trace/make.js';
 import { printCallWithoutResult } from '../trace/print.js';
-import { traceOf, type Unnumbered } from '../trace/record.js';
 import type { Trace, TraceCall } from '../trace/types.js';
 import { hex } from '../trace/words.js';
 import { GmapError } from './errors.js';
@@ -57,7 +58,7 @@ export function lastWrite(context: Context, name: string, absolute: bigint, key:
   const { call: number, before, words, at } = store;
   const [head = 0n] = readCalls(context, at, 1);
   const call = decodeCall(readCalls(context, at, 1 + argumentCount(head)));
-  return { number, call: call.text, before: words === 1 ? before : undefined };
+  return withJson({ number, call: call.text, before: words === 1 ? before : undefined });
 }
 
 /**
@@ -68,23 +69,19 @@ export function lastWrite(context: Context, name: string, absolute: bigint, key:
 export function tracedProgram(context: Context, header: readonly string[]): Trace {
   const { isComplete, hasFailed, callWords } = traceInfoOf(context, 'tracedProgram');
   if (hasFailed) throw new GmapError('ERR_GMAP_MEMORY', 'tracedProgram: too much was traced to keep it all');
-  const items: Unnumbered[] = header.map((text) => comment(`# ${text}`));
-  if (!isComplete) items.push(comment('# the machine was used before it was traced: that is missing here'));
+  const items: Unnumbered[] = header.map((text) => makeComment(`# ${text}`));
+  if (!isComplete) items.push(makeComment('# the machine was used before it was traced: that is missing here'));
   const words = readCalls(context, 0, callWords);
   for (let at = 0; at < words.length; ) {
     const length = 1 + argumentCount(words[at] ?? 0n);
     const { text, isNested, calls } = decodeCall(words.subarray(at, at + length));
-    if (isNested) items.push(comment(`# in a callback: ${text}`));
+    if (isNested) items.push(makeComment(`# in a callback: ${text}`));
     else if (calls.length !== 1 || text !== printCallWithoutResult(calls[0] as TraceCall))
-      items.push(comment(`# ${text}`), ...calls);
+      items.push(makeComment(`# ${text}`), ...calls);
     else items.push(...calls);
     at += length;
   }
   return traceOf(items, '<traced>');
-}
-
-function comment(text: string): Unnumbered {
-  return { kind: 'comment', text };
 }
 
 function argumentCount(head: bigint): number {
@@ -113,8 +110,7 @@ function decodeCall(words: BigUint64Array): TracedCall {
 
 /** What the host does when a guest's access is interrupted. */
 function faultCall(gmap: bigint, gaddr: bigint, isStore: boolean): TraceCall {
-  const args = [gmap, gaddr, isStore ? 1n : 0n];
-  return { kind: 'call', name: 'gmap_fault', args, result: undefined, events: [], changes: [], line: 0 };
+  return makeCall('gmap_fault', [gmap, gaddr, isStore ? 1n : 0n]);
 }
 
 function inWireFormat(words: BigUint64Array, operation: number): Uint8Array {

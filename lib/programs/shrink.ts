@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Makes a program smaller as long as it still shows what it shows. */
+
+import { traceOf } from '../trace/make.js';
 import { operationOf } from '../trace/operations.js';
-import type { Trace, TraceCall, TraceItem } from '../trace/types.js';
+import type { Trace, TraceCall } from '../trace/types.js';
 import { PAGE, SEGMENT } from './random/world.js';
 
 /** Whether a program still shows it. It is asked again and again: on a real kernel each time is a run. */
@@ -89,8 +91,7 @@ class Shrinker {
   #build(calls: readonly TraceCall[]): Trace {
     const first = this.#program.items.findIndex((item) => item.kind === 'call');
     const header = first < 0 ? this.#program.items : this.#program.items.slice(0, first);
-    const items: TraceItem[] = [...header, ...calls];
-    return { ...this.#program, items: items.map((item, i) => ({ ...item, line: i + 2 })) };
+    return traceOf([...header, ...calls], this.#program.source);
   }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Reads a changed fact: struct wire_fact of wire.h. */
 import { WIRE_NO_KEY, wireFact, wireLevel, wireLowcore, wirePte } from '../generated/abi.js';
+import { withJson } from './json.js';
 import type { Change, Fact, FactKey, Level, LowcoreFact, PageKind, PteFact } from './types.js';
 import type { WordReader } from './word-reader.js';
 
@@ -31,7 +32,8 @@ export function decodeFact(reader: WordReader): Change {
   // The handle's 32 bits lie across both halves of the word.
   const handle = ((high & 0xffffff) << 8) | (low >>> 24);
   const key = decodeKey(reader, high >>> 24, handle >>> 0, (low >>> 16) & 0xff, address);
-  return low & 1 ? { sign: '+', fact: decodeFields(reader, key, fields) } : { sign: '-', key };
+  if ((low & 1) === 0) return { sign: '-', key: withJson(key) };
+  return { sign: '+', fact: withJson(decodeFields(reader, key, fields)) };
 }
 
 function decodeKey(reader: WordReader, kind: number, gmap: number, level: number, address: bigint): FactKey {

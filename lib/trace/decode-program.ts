@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** From a binary program, which any bytes are, to calls: see wire.h. */
 import { injectKinds, WIRE_NO_HANDLE } from '../generated/abi.js';
+import { makeCall } from './make.js';
 import { type Operation, operationTable } from './operations.js';
 import type { TraceCall } from './types.js';
 import { MAX_HANDLE } from './words.js';
@@ -55,13 +56,5 @@ function argumentOf({ args }: Operation, i: number, word: bigint): bigint {
 function callOf({ name, result }: Operation, head: bigint, args: readonly bigint[]): TraceCall {
   const handle = Number(head >> 32n);
   const named = (result === 'HANDLE_MM' || result === 'HANDLE_GMAP') && handle !== WIRE_NO_HANDLE;
-  return {
-    kind: 'call',
-    name,
-    args,
-    result: named ? { kind: 'handle', handle } : undefined,
-    events: [],
-    changes: [],
-    line: 0,
-  };
+  return makeCall(name, args, named ? { kind: 'handle', handle } : undefined);
 }

@@ -2,6 +2,7 @@
 /** The `# key: value` lines before the first call, and the machine that they ask for. */
 import type { Kernel } from '../generated/abi.js';
 import type { MachineOptions } from '../machine/machine.js';
+import { withJson } from './json.js';
 import { DEFAULT_KERNEL, requireKernel } from './kernel.js';
 import { TraceSyntaxError } from './syntax-error.js';
 import type { Trace, TraceEvent, TraceItem } from './types.js';
@@ -114,7 +115,7 @@ export function withKernel(trace: Trace, kernel: Kernel): Trace {
     (item) => item.kind === 'comment' && HEADER_LINE.exec(item.text)?.[1] === 'kernel',
   );
   const items = trace.items.map((item, i) => (i === line ? { ...item, text: `# kernel: ${kernel}` } : item));
-  return { ...trace, header: new Map([...trace.header, ['kernel', kernel]]), items };
+  return withJson({ ...trace, header: new Map([...trace.header, ['kernel', kernel]]), items });
 }
 
 /**

@@ -11,6 +11,7 @@ import {
   wireStatus,
 } from '../generated/abi.js';
 import { decodeFact } from './decode-fact.js';
+import { withJson } from './json.js';
 import { type Operation, operationTable } from './operations.js';
 import type { CallResult, Change, TraceEvent } from './types.js';
 import { WordReader } from './word-reader.js';
@@ -105,7 +106,7 @@ function decodeValue(
       if (value === BigInt(WIRE_NO_HANDLE)) return { kind: 'null' };
       return { kind: 'handle', handle: decodeHandle(reader, value) };
     default:
-      return { kind: 'number', value };
+      return withJson<CallResult>({ kind: 'number', value });
   }
 }
 
@@ -119,7 +120,9 @@ function decodeEvent(reader: WordReader): TraceEvent {
   const end = reader.word();
   const kind = low & 0xff;
   if (kind === wireEvent.IDTE) return { kind: 'idte', gmap };
-  if (kind === wireEvent.NOTIFY) return { kind: 'notify', notifier: low >>> 16, gmap, gaddr, end: undefined };
-  if (kind === wireEvent.NOTIFY_RANGE) return { kind: 'notify', notifier: low >>> 16, gmap, gaddr, end };
+  if (kind === wireEvent.NOTIFY || kind === wireEvent.NOTIFY_RANGE) {
+    const last = kind === wireEvent.NOTIFY ? undefined : end;
+    return withJson({ kind: 'notify', notifier: low >>> 16, gmap, gaddr, end: last });
+  }
   return reader.fail(`no event ${kind}`);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Reads the line of a call: `gmap_translate(g0, 0x1000) = -EFAULT`. */
 import { type ArgForm, errnos, injectKinds } from '../generated/abi.js';
+import { withJson } from './json.js';
 import type { LineReader } from './line-reader.js';
 import { findOperation, type Operation, signature, similarOperation } from './operations.js';
 import type { CallResult, TraceCall } from './types.js';
@@ -78,7 +79,7 @@ function parseResult(reader: LineReader, operation: Operation): CallResult {
     case 'LIST_GMAP':
       return { kind: 'list', gmaps: parseList(reader) };
     default:
-      return { kind: 'number', value: reader.skip('-') ? parseErrno(reader) : reader.number('a result') };
+      return withJson({ kind: 'number', value: reader.skip('-') ? parseErrno(reader) : reader.number('a result') });
   }
 }
 

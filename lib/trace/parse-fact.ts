@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Reads what follows the sign of a `+` or `-` line. */
+import { withJson } from './json.js';
 import type { LineReader } from './line-reader.js';
 import type { Change, Fact, FactKey, LowcoreFact, PteFact } from './types.js';
 
 export function parseChange(sign: '+' | '-', reader: LineReader): Change {
   const key = parseKey(reader);
-  return sign === '-' ? { sign, key } : { sign, fact: parseFields(reader, key) };
+  return sign === '-' ? { sign, key: withJson(key) } : { sign, fact: withJson(parseFields(reader, key)) };
 }
 
 function parseKey(reader: LineReader): FactKey {

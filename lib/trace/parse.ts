@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** From text to a trace. */
 import { FIRST_LINE, readHeader } from './header.js';
+import { withJson } from './json.js';
 import { LineReader } from './line-reader.js';
 import { parseCall } from './parse-call.js';
 import { parseChange } from './parse-fact.js';
@@ -36,11 +37,12 @@ export function parseTrace(text: string, source = '<trace>'): Trace {
     } else if (content.startsWith(' ')) {
       parseObservation(new LineReader(source, line, content), call);
     } else {
-      call = { kind: 'call', ...parseCall(new LineReader(source, line, content)), events: [], changes: [], line };
+      const read = parseCall(new LineReader(source, line, content));
+      call = withJson<OpenCall>({ kind: 'call', ...read, events: [], changes: [], line });
       items.push(call);
     }
   }
-  return { source, header: readHeader(items, source), items };
+  return withJson({ source, header: readHeader(items, source), items });
 }
 
 /** A line with an event or a change of the state, which belongs to the call above it. */
@@ -76,5 +78,5 @@ function parseNotify(reader: LineReader): TraceEvent {
   reader.expect(', ');
   const gaddr = reader.number('a guest address');
   const end = reader.skip(', ') ? reader.number('the last guest address') : undefined;
-  return { kind: 'notify', notifier, gmap, gaddr, end };
+  return withJson({ kind: 'notify', notifier, gmap, gaddr, end });
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Programs for one kernel made into programs for another: the same calls under the names that it has. */
+import { withJson } from './json.js';
 import { DEFAULT_KERNEL } from './kernel.js';
 import { functionsOf, nameIn } from './operations.js';
 import type { Trace, TraceCall } from './types.js';
@@ -16,7 +17,8 @@ export function portTrace(trace: Trace, kernel: string): Trace {
   const functions = functionsOf(kernel);
   if (functions === functionsOf(trace.header.get('kernel') ?? DEFAULT_KERNEL)) return trace;
   const port = functions === '4_7' ? portBack : portForward;
-  return { ...trace, items: trace.items.map((item) => (item.kind === 'call' ? port(item) : item)) };
+  const items = trace.items.map((item) => (item.kind === 'call' ? withJson(port(item)) : item));
+  return withJson({ ...trace, items });
 }
 
 function portForward(call: TraceCall): TraceCall {

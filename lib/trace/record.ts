@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** From a program and what a machine observed of it to a recording. */
 import { type BugPlace, bugPlaces } from '../generated/abi.js';
-import { readHeader } from './header.js';
+import { makeComment, traceOf, type Unnumbered } from './make.js';
 import type { Observation } from './observations.js';
-import { printCall, printCallWithoutResult, printItem } from './print.js';
-import type { Trace, TraceCall, TraceComment, TraceItem } from './types.js';
+import { printCall, printCallWithoutResult } from './print.js';
+import type { Trace, TraceCall } from './types.js';
 
 /** How recordings say why a call ended in BUG. */
 const NOT_SURVIVED = '# the kernel did not survive this: ';
-
-/** An item whose place in a file is not known yet. */
-export type Unnumbered = Omit<TraceComment, 'line'> | Omit<TraceCall, 'line'>;
 
 /**
  * The recording of a program: its comments, and its calls with what was observed of them. Calls after one that
@@ -22,34 +19,24 @@ export function recordTrace(program: Trace, observations: readonly Observation[]
   const items: Unnumbered[] = [];
   const next = observations.values();
   let dead = false;
-  if (!program.header.has('kernel')) items.push(comment(`# kernel: ${kernel}`));
+  if (!program.header.has('kernel')) items.push(makeComment(`# kernel: ${kernel}`));
   for (const item of program.items) {
     if (item.kind === 'comment') {
       items.push(item);
     } else if (item.result?.kind === 'refused') {
       // as it stands in a file: nobody executes it
-      items.push(comment(printCall(item)));
+      items.push(makeComment(printCall(item)));
     } else if (dead) {
-      items.push(comment(`# not reached: ${printCallWithoutResult(item)}`));
+      items.push(makeComment(`# not reached: ${printCallWithoutResult(item)}`));
     } else {
       const call = observedCall(item, next.next().value);
       const place = call.result?.kind === 'bug' ? call.result.place : undefined;
-      if (place !== undefined && !saysWhy(items.at(-1))) items.push(comment(NOT_SURVIVED + textOf(place)));
+      if (place !== undefined && !saysWhy(items.at(-1))) items.push(makeComment(NOT_SURVIVED + textOf(place)));
       items.push(call);
       dead = call.result?.kind === 'bug';
     }
   }
   return traceOf(items, program.source);
-}
-
-/** A trace of these items, as the printed file of it would be read. */
-export function traceOf(unnumbered: readonly Unnumbered[], source: string): Trace {
-  const items = numberLines(unnumbered);
-  return { source, header: readHeader(items, source), items };
-}
-
-function comment(text: string): Unnumbered {
-  return { kind: 'comment', text };
 }
 
 function observedCall(call: TraceCall, observation: Observation | undefined): TraceCall {
@@ -66,14 +53,4 @@ function saysWhy(item: Unnumbered | undefined): boolean {
 
 function textOf(place: BugPlace): string {
   return bugPlaces.find(({ name }) => name === place)?.text ?? place;
-}
-
-/** Gives each item the line on which it is printed. */
-function numberLines(items: readonly Unnumbered[]): TraceItem[] {
-  let line = 2;
-  return items.map((item) => {
-    const numbered: TraceItem = { ...item, line };
-    line += printItem(numbered).length;
-    return numbered;
-  });
 }

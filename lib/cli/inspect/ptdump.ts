@@ -2,7 +2,6 @@
 /** `s390-gmap ptdump PROGRAM SPACE`: an address space as ranges, or what changed in it between two moments. */
 import type { Command } from 'commander';
 import colors from 'picocolors';
-import { toJson } from '../../inspect/json.js';
 import { diffRanges, printRange } from '../../inspect/print-ranges.js';
 import type { DumpOptions, TableRange } from '../../inspect/ranges.js';
 import type { Trace } from '../../trace/index.js';
@@ -45,11 +44,11 @@ async function ptdump(file: string, space: string, options: Options): Promise<vo
   const trace = await readProgram(file);
   const after = dumpAt(trace, space, options);
   if (options.since === undefined) {
-    console.log(options.json ? JSON.stringify(toJson(after), null, 2) : after.map(printRange).join('\n'));
+    console.log(options.json ? JSON.stringify(after, null, 2) : after.map(printRange).join('\n'));
     return;
   }
   const changes = diffRanges(dumpAt(trace, space, { ...options, at: options.since }), after);
-  if (options.json) console.log(JSON.stringify(toJson(changes), null, 2));
+  if (options.json) console.log(JSON.stringify(changes, null, 2));
   else for (const { sign, range } of changes) console.log((sign === '+' ? green : red)(`${sign} ${printRange(range)}`));
 }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** From a program and what a real kernel did with it to a recording. */
+
+import { makeComment } from '../../trace/make.js';
 import type { Observation } from '../../trace/observations.js';
 import { callsOf } from '../../trace/program.js';
 import { recordTrace } from '../../trace/record.js';
@@ -32,11 +34,11 @@ export function recordObservations(program: Trace, execution: Execution, recorde
 function headerItems({ kernel, ready, qemu }: Recorder): TraceComment[] {
   const machine = [...ready].filter(([name]) => name !== 'release').map(([name, value]) => `${name}=${value}`);
   return [
-    comment(`# kernel: ${kernel.kernel}`),
-    comment(`# source: linux ${kernel.version}, s390x, qemu tcg ${qemu}, 1 cpu`),
-    ...(machine.length > 0 ? [comment(`# machine: ${machine.join(' ')}`)] : []),
+    makeComment(`# kernel: ${kernel.kernel}`),
+    makeComment(`# source: linux ${kernel.version}, s390x, qemu tcg ${qemu}, 1 cpu`),
+    ...(machine.length > 0 ? [makeComment(`# machine: ${machine.join(' ')}`)] : []),
     // Flushes of the TLB cannot be seen from inside of a kernel.
-    comment('# events: notify'),
+    makeComment('# events: notify'),
   ];
 }
 
@@ -57,15 +59,13 @@ function withoutOutcomes(items: readonly TraceItem[]): TraceItem[] {
 /** Puts what the console said above the call that the kernel died of. */
 function withDeath(items: readonly TraceItem[], killer: TraceCall | undefined, { died }: Execution): TraceItem[] {
   if (!killer || !died) return [...items];
-  const words = [comment(NOT_SURVIVED + died.summary), ...died.details.map((line) => comment(`#   ${line.trim()}`))];
+  const words = [
+    makeComment(NOT_SURVIVED + died.summary),
+    ...died.details.map((line) => makeComment(`#   ${line.trim()}`)),
+  ];
   return items.flatMap((item) => (item === killer ? [...words, item] : [item]));
 }
 
 function bugOf({ name }: TraceCall): Observation {
   return { name, result: { kind: 'bug', place: undefined }, events: [], changes: [] };
-}
-
-/** Lines are numbered when the recording is put together. */
-function comment(text: string): TraceComment {
-  return { kind: 'comment', text, line: 0 };
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** How each call of a random program is made. */
 import type { ArgKind, OperationName } from '../../generated/abi.js';
+import { makeCall } from '../../trace/make.js';
 import { operationOf } from '../../trace/operations.js';
 import type { TraceCall } from '../../trace/types.js';
 import { ALL_SEGMENTS, type Guest, PAGE, SEGMENT, type World } from './world.js';
@@ -18,10 +19,8 @@ const NOTIFY_PROTECTIONS = [2n, 2n, 2n, 2n, 1n, 0n] as const;
 const PGSTE_IN = 0x0000400000000000n;
 const PGSTE_VSIE = 0x0000200000000000n;
 
-/** A call as a parsed trace has it. */
 export function call(name: OperationName, args: readonly bigint[], handle?: number): TraceCall {
-  const result = handle === undefined ? undefined : ({ kind: 'handle', handle } as const);
-  return { kind: 'call', name, args, result, events: [], changes: [], line: 0 };
+  return makeCall(name, args, handle === undefined ? undefined : { kind: 'handle', handle });
 }
 
 /** What an argument of a kind is like. `before` is the argument before it. */

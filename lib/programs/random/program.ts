@@ -3,7 +3,8 @@
  * Random programs for comparing with a real kernel: calls that one survives, on little memory, so that they meet. They
  * are written for kernels after 4.7; `portTrace` makes 4.7's of them.
  */
-import type { Trace, TraceCall, TraceItem } from '../../trace/types.js';
+import { makeComment, traceOf } from '../../trace/make.js';
+import type { Trace, TraceCall } from '../../trace/types.js';
 import { call, firstMappings, makeCalls } from './calls.js';
 import { flavourOf } from './flavours.js';
 import { HOST, SEGMENTS, World, watchedPages } from './world.js';
@@ -24,18 +25,8 @@ export function randomProgram(seed: number, length: number): Trace {
     const name = world.random.weighted(flavour.weights);
     if (name) calls.push(...makeCalls(name, world));
   }
-  const header = new Map([
-    ['kernel', 'linux-6.1'],
-    ['random', `seed=${seed} length=${length} flavour=${flavour.name}`],
-  ]);
-  const items = [...header].map(
-    ([key, value]): TraceItem => ({ kind: 'comment', text: `# ${key}: ${value}`, line: 0 }),
-  );
-  return {
-    source: `seed-${seed}`,
-    header,
-    items: [...items, ...calls].map((item, i) => ({ ...item, line: i + 2 })),
-  };
+  const header = ['kernel: linux-6.1', `random: seed=${seed} length=${length} flavour=${flavour.name}`];
+  return traceOf([...header.map((text) => makeComment(`# ${text}`)), ...calls], `seed-${seed}`);
 }
 
 function* scene(world: World, usesKeys: boolean): Generator<TraceCall> {
