@@ -15,6 +15,7 @@
 #include "core/program/interp.h"
 #include "core/machine/machine.h"
 #include "core/linux/mm/mm.h"
+#include "core/linux/mm/mmap.h"
 #include "core/linux/mm/pgalloc.h"
 #include "core/program/boot.h"
 #include "core/machine/counts.h"

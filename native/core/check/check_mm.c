@@ -6,6 +6,7 @@
 #include "core/check/check_page_table.h"
 #include "core/check/check_walk.h"
 #include "core/linux/mm/pgalloc.h"
+#include "core/linux/mm/vma.h"
 
 struct mm_check {
 	struct check *c;

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Operations on a process: what the kernel does for its guests, its own calls, and its accesses. */
-#include "core/linux/mm/fault.h"
-#include "core/linux/mm/user_access.h"
 #include "core/linux/gmap/guest_page.h"
+#include "core/linux/gmap/pgtable.h"
+#include "core/linux/mm/fault.h"
+#include "core/linux/mm/mmap.h"
+#include "core/linux/mm/mprotect.h"
+#include "core/linux/mm/mremap.h"
+#include "core/linux/mm/pgalloc.h"
+#include "core/linux/mm/user_access.h"
+#include "core/linux/mm/zap.h"
 #include "core/machine/lock.h"
 #include "core/program/operations.h"
-#include "core/linux/mm/pgalloc.h"
-#include "core/linux/gmap/pgtable.h"
-#include "core/linux/mm/zap.h"
 
 struct reply op_s390_enable_sie(struct machine *m, struct mm *mm, const struct call *call)
 {

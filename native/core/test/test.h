@@ -11,21 +11,25 @@
 #include <stdlib.h>
 
 #include "core/check/check.h"
-#include "core/linux/mm/fault.h"
 #include "core/linux/gmap/gmap.h"
 #include "core/linux/gmap/guest_page.h"
-#include "core/machine/list.h"
-#include "core/machine/lock.h"
+#include "core/linux/gmap/pgtable.h"
+#include "core/linux/mm/fault.h"
 #include "core/linux/mm/mm.h"
+#include "core/linux/mm/mmap.h"
+#include "core/linux/mm/mprotect.h"
+#include "core/linux/mm/mremap.h"
 #include "core/linux/mm/page.h"
 #include "core/linux/mm/pgalloc.h"
-#include "core/linux/gmap/pgtable.h"
 #include "core/linux/mm/tlb.h"
 #include "core/linux/mm/user_access.h"
-#include "core/machine/way_out.h"
+#include "core/linux/mm/vma.h"
 #include "core/linux/mm/zap.h"
-#include "core/program/boot.h"
 #include "core/machine/counts.h"
+#include "core/machine/list.h"
+#include "core/machine/lock.h"
+#include "core/machine/way_out.h"
+#include "core/program/boot.h"
 
 struct test {
 	const char *name;

@@ -3,12 +3,13 @@
 #include "core/linux/gmap/gmap.h"
 
 #include "core/hardware/instructions.h"
+#include "core/linux/gmap/pgtable.h"
 #include "core/linux/mm/fault.h"
+#include "core/linux/mm/pgalloc.h"
+#include "core/linux/mm/vma.h"
+#include "core/linux/mm/zap.h"
 #include "core/machine/list.h"
 #include "core/machine/lock.h"
-#include "core/linux/mm/pgalloc.h"
-#include "core/linux/gmap/pgtable.h"
-#include "core/linux/mm/zap.h"
 
 /* A gmap's lock is the gmap. */
 #define guest_table_lock(m, gmap) lock_take(m, LOCK_GUEST_TABLE, LOCK_WRITE, gmap)

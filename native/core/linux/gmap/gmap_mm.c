@@ -5,6 +5,7 @@
 #include "core/linux/mm/fault.h"
 #include "core/linux/mm/page.h"
 #include "core/linux/mm/pgalloc.h"
+#include "core/linux/mm/vma.h"
 #include "core/linux/mm/walk.h"
 #include "core/machine/lock.h"
 

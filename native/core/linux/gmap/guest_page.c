@@ -2,9 +2,10 @@
 /* arch/s390/mm/pgtable.c, what it does for the key and page-state instructions of guests. */
 #include "core/linux/gmap/guest_page.h"
 
+#include "core/linux/gmap/pgtable.h"
 #include "core/linux/mm/page.h"
 #include "core/linux/mm/pgalloc.h"
-#include "core/linux/gmap/pgtable.h"
+#include "core/linux/mm/vma.h"
 
 #define GUEST_KEY (PGSTE_ACC | PGSTE_FP | PGSTE_GR | PGSTE_GC)
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "core/linux/mm/fault.h"
 
+#include "core/linux/gmap/pgtable.h"
 #include "core/linux/mm/hugetlb.h"
 #include "core/linux/mm/page.h"
 #include "core/linux/mm/pgalloc.h"
-#include "core/linux/gmap/pgtable.h"
 #include "core/linux/mm/shmem.h"
+#include "core/linux/mm/vma.h"
 
 #define FAULT_AROUND_PAGES 16
 

@@ -11,6 +11,7 @@
 #include "core/linux/mm/pgalloc.h"
 #include "core/linux/mm/shmem.h"
 #include "core/linux/mm/tlb.h"
+#include "core/linux/mm/vma.h"
 #include "core/linux/mm/walk.h"
 #include "core/linux/mm/zap.h"
 #include "core/machine/list.h"

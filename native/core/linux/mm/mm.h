@@ -88,46 +88,7 @@ void mm_free(struct machine *m, struct mm *mm);
 int sys_fork(struct machine *m, struct mm *mm); /* the child exits at once */
 /* As many levels of tables as addresses up to `end` need; 0 or -ENOMEM. BUG: there are no more. */
 int crst_table_upgrade(struct machine *m, struct mm *mm, u64 end);
-/* What the process may map at most: from 2^53 on in later kernels. */
-u64 task_size(const struct machine *m, const struct mm *mm);
 void mm_attach(struct machine *m, struct mm *mm, u32 cpu);
 void mm_detach(struct machine *m, struct mm *mm, u32 cpu);
-
-/* vma.c */
-/* The lowest VMA that ends above the address, NULL if there is none. */
-struct vma *find_vma(struct machine *m, const struct mm *mm, u64 address);
-/* The one that contains the address. */
-struct vma *vma_lookup(struct machine *m, const struct mm *mm, u64 address);
-/* As above; grows a stack downwards for it. */
-struct vma *find_extend_vma(struct machine *m, struct mm *mm, u64 address);
-bool expand_downwards(struct machine *m, struct vma *vma, u64 address);
-struct vma *vma_alloc(struct machine *m);
-void vma_free(struct machine *m, struct vma *vma);
-void vma_insert(struct machine *m, struct mm *mm, struct vma *vma);
-/* The same where the VMA below is known; NULL if it is the first one. */
-void vma_insert_behind(struct machine *m, struct mm *mm, struct vma *prev, struct vma *vma);
-/* Makes `address` a border between two VMAs; false without memory. */
-bool vma_split(struct machine *m, struct mm *mm, struct vma *vma, u64 address);
-/*
- * Looks whether [start, end), which has or shall get these attributes, can be one VMA with its
- * neighbours. `old` is the VMA that it is part of now, or NULL. Returns the VMA that then covers it.
- */
-struct vma *vma_merge(struct machine *m, struct mm *mm, struct vma *old, u64 start, u64 end,
-		      const struct vma *attributes);
-/* The same for a mapping that mmap makes: not all kernels decide alike there. */
-struct vma *vma_merge_new(struct machine *m, struct mm *mm, u64 start, u64 end, const struct vma *attributes);
-void anon_vma_prepare(struct machine *m, struct vma *vma);
-u64 vm_get_page_prot(const struct machine *m, u64 flags);
-
-/* mmap.c: system calls. Addresses and lengths in bytes; 0 or a negative errno. `flags`: VM_SHARED, VM_NORESERVE, VM_HUGETLB. */
-int sys_mmap(struct machine *m, struct mm *mm, u64 address, u64 length, u64 prot, u64 flags);
-int sys_munmap(struct machine *m, struct mm *mm, u64 address, u64 length);
-int do_munmap(struct machine *m, struct mm *mm, u64 start, u64 length);
-int sys_madvise(struct machine *m, struct mm *mm, u64 start, u64 length, u64 advice);
-/* mprotect.c */
-int sys_mprotect(struct machine *m, struct mm *mm, u64 start, u64 length, u64 prot);
-/* mremap.c */
-int sys_mremap(struct machine *m, struct mm *mm, u64 address, u64 old_length, u64 new_address, u64 new_length);
-u64 get_unmapped_area(struct machine *m, struct mm *mm, u64 address, u64 length);
 
 #endif

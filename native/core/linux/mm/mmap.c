@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* mmap, munmap and madvise. */
+#include "core/linux/mm/mmap.h"
+
 #include "core/linux/mm/free_pgtables.h"
 #include "core/linux/mm/hugetlb.h"
 #include "core/linux/mm/mm.h"
 #include "core/linux/mm/pgalloc.h"
 #include "core/linux/mm/shmem.h"
+#include "core/linux/mm/vma.h"
 #include "core/linux/mm/zap.h"
 #include "core/machine/lock.h"
 

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "core/linux/mm/mprotect.h"
+
 #include "core/linux/gmap/pgtable.h"
 #include "core/linux/mm/hugetlb.h"
 #include "core/linux/mm/mm.h"
 #include "core/linux/mm/page.h"
 #include "core/linux/mm/pgalloc.h"
 #include "core/linux/mm/tlb.h"
+#include "core/linux/mm/vma.h"
 #include "core/linux/mm/walk.h"
 #include "core/machine/lock.h"
 

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* mremap with MREMAP_MAYMOVE and MREMAP_FIXED. */
+#include "core/linux/mm/mremap.h"
+
 #include "core/linux/gmap/pgtable.h"
 #include "core/linux/mm/mm.h"
+#include "core/linux/mm/mmap.h"
 #include "core/linux/mm/page.h"
 #include "core/linux/mm/pgalloc.h"
 #include "core/linux/mm/shmem.h"
 #include "core/linux/mm/tlb.h"
+#include "core/linux/mm/vma.h"
 #include "core/linux/mm/walk.h"
 #include "core/machine/lock.h"
 

@@ -4,6 +4,7 @@
 
 #include "core/hardware/dat_walk.h"
 #include "core/linux/mm/fault.h"
+#include "core/linux/mm/vma.h"
 #include "core/machine/lock.h"
 
 /* Faults that one access can take before it is given up: a store can need two, a page and the right to write. */

@@ -4,9 +4,11 @@
  *
  * Otherwise: a list of VMAs. Kernels have trees beside it.
  */
-#include "core/machine/lock.h"
+#include "core/linux/mm/vma.h"
+
 #include "core/linux/mm/mm.h"
 #include "core/linux/mm/shmem.h"
+#include "core/machine/lock.h"
 
 /* The VMA that was found last, if it lies below an address: a good place to go on from. */
 static struct vma *vma_hint(const struct machine *m, const struct mm *mm, u64 address)

@@ -5,6 +5,7 @@
 #include "core/linux/mm/hugetlb.h"
 #include "core/linux/mm/page.h"
 #include "core/linux/mm/tlb.h"
+#include "core/linux/mm/vma.h"
 #include "core/linux/mm/walk.h"
 
 static void zap_present(struct machine *m, struct mmu_gather *tlb, u64 address, entry_t *ptep)
