@@ -63,8 +63,6 @@ static void values_of_ptes(struct machine *m)
 		EXPECT_EQ(pte_mkold(read_write[i]), read_write[i & ~1]);
 		EXPECT_EQ(pte_mkdirty(m, read_only[i]), read_only[i | 2]);
 		EXPECT_EQ(pte_mkdirty(m, read_write[i]), read_write[i | 2]);
-		EXPECT_EQ(pte_mkclean(read_only[i]), read_only[i & ~2]);
-		EXPECT_EQ(pte_mkclean(read_write[i]), read_write[i & ~2]);
 		EXPECT_EQ(pte_mkwrite(read_only[i]), read_write[i]);
 		EXPECT_EQ(pte_wrprotect(read_write[i]), read_only[i]);
 		EXPECT_EQ(pte_modify(read_write[i], 0x611), read_only[i]);

@@ -12,20 +12,20 @@ export const mutants = [
   {
     id: 'mremap-wrong-place',
     wrong: 'mremap tells of the address where the page goes to',
-    find: 'ptep_xchg_lazy(m, mm, from + offset, old, PAGE_INVALID);',
-    replace: 'ptep_xchg_lazy(m, mm, to + offset, old, PAGE_INVALID);',
+    find: 'ptep_xchg_lazy(m, mm, from + offset, source, PAGE_INVALID);',
+    replace: 'ptep_xchg_lazy(m, mm, to + offset, source, PAGE_INVALID);',
   },
   {
     id: 'mremap-no-exchange',
     wrong: 'mremap takes the page away by a plain store',
-    find: 'pte = ptep_xchg_lazy(m, mm, from + offset, old, PAGE_INVALID);',
-    replace: 'pte = entry_get(old);\n		pte_clear(m, old);',
+    find: 'pte = ptep_xchg_lazy(m, mm, from + offset, source, PAGE_INVALID);',
+    replace: 'pte = entry_get(source);\n		pte_clear(m, source);',
   },
   {
     id: 'mremap-lock-left',
     wrong: 'mremap leaves the lock of the second page table held',
     find: `	if (!same_table)
-		pte_unlock(m, new_table);`,
+		pte_unlock(m, target_table);`,
     replace: ``,
   },
   {

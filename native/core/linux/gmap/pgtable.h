@@ -35,11 +35,6 @@ static inline u64 pte_mkdirty(const struct machine *m, u64 pte)
 	return pte & PAGE_WRITE_BIT ? pte & ~(u64)PAGE_PROTECT : pte;
 }
 
-static inline u64 pte_mkclean(u64 pte)
-{
-	return (pte & ~(u64)PAGE_DIRTY) | PAGE_PROTECT;
-}
-
 static inline u64 pte_mkwrite(u64 pte)
 {
 	pte |= PAGE_WRITE_BIT;

@@ -16,27 +16,27 @@
 /* PTEs move, PGSTEs stay where they are. Within one page table on both sides. */
 static void move_ptes(struct machine *m, struct mm *mm, u64 from, u64 to, u64 length)
 {
-	entry_t *old = host_pte(m, mm, from);
-	entry_t *new = host_pte(m, mm, to);
-	const entry_t *old_table = old;
-	const entry_t *new_table = new;
+	entry_t *source = host_pte(m, mm, from);
+	entry_t *target = host_pte(m, mm, to);
+	const entry_t *source_table = source;
+	const entry_t *target_table = target;
 	bool same_table = ((from ^ to) & PMD_MASK) == 0;
 	u64 offset;
 
-	pte_lock(m, old_table);
+	pte_lock(m, source_table);
 	if (!same_table)
-		pte_lock(m, new_table);
-	for (offset = 0; offset < length; offset += PAGE_SIZE, old++, new ++) {
+		pte_lock(m, target_table);
+	for (offset = 0; offset < length; offset += PAGE_SIZE, source++, target++) {
 		u64 pte;
 
-		if (pte_none(entry_get(old)))
+		if (pte_none(entry_get(source)))
 			continue;
-		pte = ptep_xchg_lazy(m, mm, from + offset, old, PAGE_INVALID);
-		set_pte_at(m, mm, to + offset, new, pte_mksoft_dirty(m, pte));
+		pte = ptep_xchg_lazy(m, mm, from + offset, source, PAGE_INVALID);
+		set_pte_at(m, mm, to + offset, target, pte_mksoft_dirty(m, pte));
 	}
 	if (!same_table)
-		pte_unlock(m, new_table);
-	pte_unlock(m, old_table);
+		pte_unlock(m, target_table);
+	pte_unlock(m, source_table);
 }
 
 static u64 to_segment_end(u64 address)
