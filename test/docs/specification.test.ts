@@ -136,6 +136,15 @@ describe('the invariants', () => {
     expect(named).toEqual(checkers.filter((file) => quoted(file).has(number)));
   });
 
+  it('have names too, which are in the files that look at them', () => {
+    const named = [...read(INVARIANTS).matchAll(/^\| `([a-zA-Z ]+)` \| .* \| (.*) \|$/gm)];
+    expect(named.length).toBeGreaterThan(10);
+    for (const [, rule = '', cell = ''] of named) {
+      expect(paths(cell).length, rule).toBeGreaterThan(0);
+      for (const file of paths(cell)) expect(read(file), `${file}: ${rule}`).toContain(`"${rule}`);
+    }
+  });
+
   it('have no rule without a row', () => {
     expect(checkers.length).toBeGreaterThan(5);
     for (const file of checkers) for (const rule of quoted(file)) expect([...invariants.keys()], file).toContain(rule);
