@@ -321,7 +321,7 @@ export class Gmap implements Disposable {
    * Eight bytes as the guest reads them, big-endian, through its own tables; `gaddr` is rounded down to eight.
    *
    * With `fault`, an interruption that the host can resolve is handed to {@link fault} and the access tried again. The
-   * failure names the program interruption, and what the fault answered.
+   * failure names the program interruption, and what the fault answered: EFAULT beyond what {@link asce} reaches, too.
    */
   load(gaddr: bigint, options: AccessOptions = {}): Result<bigint, LoadInterruption> {
     const fault = checkFlag('fault', checkOptions('options', options).fault, false);

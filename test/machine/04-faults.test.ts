@@ -80,9 +80,13 @@ describe('a guest access', () => {
 
   it('outside of the address space cannot be resolved', () => {
     const { gmap } = newGuest();
-    expect(gmap.load(2n ** 31n, { fault: true })).toMatchObject({ error: { code: 'ASCE_TYPE', interruption: 0x38 } });
+    const fault = { code: 'EFAULT', errno: -14, syscall: 'gmap_fault' };
+    const outside = { error: { code: 'ASCE_TYPE', interruption: 0x38, fault } };
+    expect(gmap.load(2n ** 31n, { fault: true })).toMatchObject(outside);
+    expect(gmap.store(2n ** 64n - 8n, 1n, { fault: true })).toMatchObject(outside);
+    expect(gmap.load(2n ** 31n)).toMatchObject({ error: { code: 'ASCE_TYPE', fault: undefined } });
     expect(gmap.store(5n * SEGMENT, 1n, { fault: true })).toMatchObject({
-      error: { code: 'SEGMENT_TRANSLATION', fault: { code: 'EFAULT', errno: -14, syscall: 'gmap_fault' } },
+      error: { code: 'SEGMENT_TRANSLATION', fault },
     });
   });
 

@@ -24,6 +24,7 @@ static bool guest_fault(struct machine *m, struct gmap *gmap, u64 gaddr, bool st
 	case PGM_REGION_FIRST:
 	case PGM_REGION_SECOND:
 	case PGM_REGION_THIRD:
+	case PGM_ASCE_TYPE:
 		access->faults++;
 		access->fault = gmap_fault(m, gmap, gaddr, store ? FAULT_FLAG_WRITE : 0);
 		return access->fault == 0;

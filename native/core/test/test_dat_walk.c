@@ -365,7 +365,7 @@ static void guest_accesses(struct machine *m)
 	EXPECT_EQ(guest_load(m, gmap, 0, true, &value).dat.code, PGM_REGION_FIRST);
 }
 
-/* What lies above a gmap's tables is not for gmap_fault. */
+/* What lies above a gmap's tables is for gmap_fault too, as kernels have it: it finds no mapping. */
 static void guest_above_the_limit(struct machine *m)
 {
 	struct gmap *gmap = new_gmap(m, m->s.mm[0], 0, 0);
@@ -374,7 +374,12 @@ static void guest_above_the_limit(struct machine *m)
 
 	access = guest_load(m, gmap, 0x80000000, true, &value);
 	EXPECT_EQ(access.dat.code, PGM_ASCE_TYPE);
-	EXPECT_EQ(access.fault, 0);
+	EXPECT_EQ(access.fault, -EFAULT);
+	EXPECT_EQ(access.faults, 1);
+	access = guest_store(m, gmap, UINT64_MAX - 7, true, 1);
+	EXPECT_EQ(access.dat.code, PGM_ASCE_TYPE);
+	EXPECT_EQ(access.fault, -EFAULT);
+	EXPECT_EQ(guest_load(m, gmap, 0x80000000, false, &value).fault, 0);
 }
 
 RUN_TESTS(TEST(translates), TEST(address_above_the_tables), TEST(invalid_entries), TEST(wrong_types),
