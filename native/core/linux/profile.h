@@ -43,6 +43,8 @@ struct profile {
 	bool reclaim_drops_unused; /* swapping out a page that the guest does not use drops it */
 	bool swap_in_writable;	   /* a read that brings a page back which nobody shares gives it the write bit */
 	bool swap_exclusive;	   /* swap PTEs say that nobody shares the page */
+	bool fixup_grows_stack; /* fixup_user_fault below a stack grows it; else only the process's own accesses do */
+	u64 stack_guard_gap; /* bytes that a stack stays away from accessible memory below it; 0: it asks for one page more than it needs */
 	bool mprotect_unaccounts; /* private memory that has no page and becomes read-only is like memory that always was */
 	bool mmap_expands; /* mmap joins new memory with the VMA above, then with the one below if that fits; else with both at once */
 	bool mremap_checks_first; /* mremap looks for the source before it unmaps the target */

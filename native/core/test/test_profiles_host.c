@@ -359,8 +359,66 @@ static void two_levels_or_none(struct machine *m)
 	EXPECT_EQ(mm->asce & ASCE_TYPE_MASK, ASCE_TYPE_REGION1);
 }
 
+/* A fault through a guest, or by any other caller of fixup_user_fault, does not grow a stack any more. */
+static void fault_below_a_stack(struct machine *m)
+{
+	struct mm *mm = m->s.mm[0];
+	struct gmap *gmap = new_gmap(m, mm, 0, 0);
+	const u64 segment = STACK_TOP - PMD_SIZE;
+	const u64 start = STACK_TOP - STACK_SIZE;
+	bool grows = kernel_of(m) <= LINUX_5_10;
+
+	EXPECT_EQ(s390_enable_sie(m, mm), 0);
+	EXPECT_EQ(gmap_map_segment(m, gmap, segment, 0, PMD_SIZE), 0);
+	EXPECT_EQ(gmap_fault(m, gmap, start - 4 * PAGE_SIZE - segment, FAULT_FLAG_WRITE), grows ? 0 : -EFAULT);
+	EXPECT_VMA(mm, STACK_TOP - 1, BY_KERNEL(m, start - 5 * PAGE_SIZE, start - 4 * PAGE_SIZE, start, start),
+		   STACK_TOP);
+	EXPECT_EQ(gmap_fault(m, gmap, start - segment, FAULT_FLAG_WRITE), 0);
+	if (kernel_of(m) != LINUX_4_7)
+		EXPECT_EQ(gmap_mprotect_notify(m, gmap, start - 6 * PAGE_SIZE - segment, PAGE_SIZE, PROT_WRITE),
+			  grows ? 0 : -EFAULT);
+	/* the process itself has what it needs */
+	store(m, mm, start - 8 * PAGE_SIZE);
+	EXPECT_VMA(mm, STACK_TOP - 1, start - (kernel_of(m) == LINUX_4_7 ? 9 : 8) * PAGE_SIZE, STACK_TOP);
+	EXPECT_EQ(gmap_fault(m, gmap, start - 8 * PAGE_SIZE - segment, FAULT_FLAG_WRITE), 0);
+	EXPECT_CHECK(m);
+}
+
+/* One page below a stack is kept free by 4.7, whatever is there; later kernels stay 256 pages away from accessible memory. */
+static void stack_guard_gap(struct machine *m)
+{
+	struct mm *mm = m->s.mm[0];
+	const u64 start = STACK_TOP - STACK_SIZE;
+	const u64 below = start - 300 * PAGE_SIZE; /* end of what lies there */
+	bool is_4_7 = kernel_of(m) == LINUX_4_7;
+
+	map_memory(m, mm, below - PAGE_SIZE, PAGE_SIZE, VM_READ);
+	store(m, mm, below + 256 * PAGE_SIZE);
+	EXPECT_VMA(mm, STACK_TOP - 1, below + (is_4_7 ? 255 : 256) * PAGE_SIZE, STACK_TOP);
+	EXPECT_EQ(user_store(m, mm, below + 250 * PAGE_SIZE, 1), is_4_7 ? 0 : -EFAULT);
+	EXPECT_VMA(mm, STACK_TOP - 1, below + (is_4_7 ? 249 : 256) * PAGE_SIZE, STACK_TOP);
+	/* memory that nobody can access does not count */
+	EXPECT_EQ(sys_mprotect(m, mm, below - PAGE_SIZE, PAGE_SIZE, 0), 0);
+	EXPECT_EQ(user_store(m, mm, below, 1), is_4_7 ? -EFAULT : 0);
+	EXPECT_VMA(mm, STACK_TOP - 1, is_4_7 ? below + 249 * PAGE_SIZE : below, STACK_TOP);
+	EXPECT_CHECK(m);
+}
+
+/* The whole stack counts against its limit; 4.7 did not count the guard page. */
+static void stack_limit(struct machine *m)
+{
+	struct mm *mm = m->s.mm[0];
+	bool is_4_7 = kernel_of(m) == LINUX_4_7;
+
+	EXPECT_EQ(user_store(m, mm, STACK_TOP - STACK_RLIMIT - PAGE_SIZE, 1), -EFAULT);
+	store(m, mm, STACK_TOP - STACK_RLIMIT);
+	EXPECT_VMA(mm, STACK_TOP - 1, STACK_TOP - STACK_RLIMIT - (is_4_7 ? PAGE_SIZE : 0), STACK_TOP);
+	store(m, mm, STACK_TOP - STACK_RLIMIT + 8);
+	EXPECT_CHECK(m);
+}
+
 RUN_TESTS(ALL(mprotect_upgrades), ALL(mprotect_upgrades_nothing_shared), ALL(store_checks_first), ALL(late_page_table),
 	  ALL(reclaim_drops_unused), ALL(reclaim_of_old_pages), ALL(unused_mark), ALL(swap_in), ALL(swap_in_read_only),
 	  ALL(swap_exclusive), ALL(mprotect_unaccounts), ALL(mmap_expands), ALL(mremap_checks_first),
 	  ALL(mremap_of_no_bytes), ALL(page_none), ALL(noexec), ON(linux_6_1_without_nx, machine_without_nx),
-	  ALL(soft_dirty), LATER(two_levels_or_none))
+	  ALL(soft_dirty), LATER(two_levels_or_none), ALL(fault_below_a_stack), ALL(stack_guard_gap), ALL(stack_limit))

@@ -94,6 +94,52 @@ static void link_above_the_limit(struct machine *m)
 	world_end(&w);
 }
 
-RUN_TESTS(ALL(debug_list), ALL(zap_without_memory), ON(linux_4_7, link_above_the_limit),
-	  ON(linux_5_10, link_above_the_limit, .loses = true), ON(linux_6_1, link_above_the_limit, .loses = true),
-	  ON(linux_6_12, link_above_the_limit, .loses = true))
+#define STACK_START (STACK_TOP - STACK_SIZE)
+
+/* A stack grows for the process, in older kernels for a guest too, and not up to memory below it. */
+static void stacks(struct machine *m)
+{
+	const u64 segment = STACK_TOP - PMD_SIZE;
+	struct world w;
+
+	begin(&w, m, segment);
+	AGREE(&w, gmap_fault, 0, STACK_START - 4 * PAGE_SIZE - segment, FAULT_FLAG_WRITE);
+	AGREE(&w, gmap_fault, 0, STACK_START - segment, FAULT_FLAG_WRITE);
+	AGREE(&w, store, 0, STACK_START - 8 * PAGE_SIZE, 1);
+	AGREE(&w, mmap, 0, STACK_START - 300 * PAGE_SIZE, PAGE_SIZE, VM_READ, 0);
+	AGREE(&w, store, 0, STACK_START - 43 * PAGE_SIZE, 1);
+	AGREE(&w, store, 0, STACK_START - 44 * PAGE_SIZE, 1);
+	AGREE(&w, store, 0, STACK_START - 298 * PAGE_SIZE, 1);
+	AGREE(&w, mprotect, 0, STACK_START - 300 * PAGE_SIZE, PAGE_SIZE, 0);
+	AGREE(&w, store, 0, STACK_START - 298 * PAGE_SIZE, 1);
+	AGREE(&w, store, 0, STACK_START - 299 * PAGE_SIZE, 1);
+	AGREE(&w, munmap, 0, STACK_START - 300 * PAGE_SIZE, PAGE_SIZE);
+	AGREE(&w, store, 0, STACK_TOP - STACK_RLIMIT - PAGE_SIZE, 1);
+	AGREE(&w, store, 0, STACK_TOP - STACK_RLIMIT, 1);
+	AGREE(&w, load, 0, STACK_TOP - STACK_RLIMIT);
+	world_end(&w);
+}
+
+static void grow_stack(struct world *w, struct step *step)
+{
+	SET(w->m, w->m->s.mm[0]->vmas->start, w->m->s.mm[0]->vmas->start - PAGE_SIZE);
+	(void)step;
+}
+
+/* How far a stack has grown is known. */
+static void stack_that_grew_too_far(struct machine *m)
+{
+	struct world w;
+
+	begin(&w, m, HOST);
+	w.spoil = grow_stack;
+	WORLD_RUN(&w, store, 0, STACK_START - 2 * PAGE_SIZE, 1);
+	EXPECT(!w.agreed);
+	EXPECT_TEXT(w.verdict.rule, "memory");
+	world_end(&w);
+	machine_reset(m);
+}
+
+RUN_TESTS(ALL(debug_list), ALL(stacks), ALL(stack_that_grew_too_far), ALL(zap_without_memory),
+	  ON(linux_4_7, link_above_the_limit), ON(linux_5_10, link_above_the_limit, .loses = true),
+	  ON(linux_6_1, link_above_the_limit, .loses = true), ON(linux_6_12, link_above_the_limit, .loses = true))

@@ -25,12 +25,12 @@ static u64 maybe_mkwrite(const struct vma *vma, u64 pte)
 	return vma->flags & VM_WRITE ? pte_mkwrite(pte) : pte;
 }
 
-/* The first page of a stack needs room below it. */
+/* The first page of a stack needs room below it, in kernels that have no gap there. */
 static bool stack_guard_page_fits(const struct fault *f)
 {
 	const struct vma *prev = f->vma->prev;
 
-	if (!(f->vma->flags & VM_GROWSDOWN) || f->address != f->vma->start)
+	if (f->m->options.profile->stack_guard_gap || !(f->vma->flags & VM_GROWSDOWN) || f->address != f->vma->start)
 		return true;
 	if (prev && prev->end == f->address)
 		return prev->flags & VM_GROWSDOWN;
@@ -347,7 +347,7 @@ int fixup_user_fault(struct machine *m, struct mm *mm, u64 address, u32 flags, b
 	lock_need(m, LOCK_MMAP_SEM, LOCK_READ, mm);
 	if (inject(m, INJECT_fixup_enomem))
 		return -ENOMEM;
-	vma = find_extend_vma(m, mm, address);
+	vma = m->options.profile->fixup_grows_stack ? find_extend_vma(m, mm, address) : vma_lookup(m, mm, address);
 	if (!vma || !(vma->flags & wanted))
 		return -EFAULT;
 	result = handle_mm_fault(m, mm, vma, address, flags);

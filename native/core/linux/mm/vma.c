@@ -255,16 +255,30 @@ void anon_vma_prepare(struct machine *m, struct vma *vma)
 	SET(m, vma->anon_vma, anon_vma);
 }
 
+/* Later kernels: accessible memory that is not a stack must be far enough below. */
+static bool gap_is_free(const struct machine *m, const struct vma *vma, u64 address)
+{
+	const struct vma *prev = vma->prev;
+
+	return !prev || prev->flags & VM_GROWSDOWN || !(prev->flags & VM_ACCESS) ||
+	       address - prev->end >= m->options.profile->stack_guard_gap;
+}
+
 bool expand_downwards(struct machine *m, struct vma *vma, u64 address)
 {
-	u64 grow;
+	bool has_gap = m->options.profile->stack_guard_gap;
+	u64 grow, size;
 
 	address &= PAGE_MASK;
 	if (address >= vma->start)
 		return true;
+	if (has_gap && !gap_is_free(m, vma, address))
+		return false;
 	anon_vma_prepare(m, vma);
 	grow = pages(address, vma->start);
-	if (grow > vma->pgoff || vma->end - address - PAGE_SIZE > STACK_RLIMIT)
+	/* without the gap, one page is the guard page and does not count */
+	size = vma->end - address - (has_gap ? 0 : PAGE_SIZE);
+	if (grow > vma->pgoff || size > STACK_RLIMIT)
 		return false;
 	SET(m, vma->start, address);
 	SET(m, vma->pgoff, vma->pgoff - grow);
@@ -279,7 +293,8 @@ struct vma *find_extend_vma(struct machine *m, struct mm *mm, u64 address)
 		return vma;
 	if (!(vma->flags & VM_GROWSDOWN))
 		return NULL;
-	if (vma->prev && vma->prev->end == address && !(vma->prev->flags & VM_GROWSDOWN))
+	if (!m->options.profile->stack_guard_gap && vma->prev && vma->prev->end == address &&
+	    !(vma->prev->flags & VM_GROWSDOWN))
 		return NULL;
 	return expand_downwards(m, vma, address) ? vma : NULL;
 }

@@ -67,8 +67,9 @@ struct process {
 	bool alloc_pgste;
 	bool has_pgste;
 	bool use_skey;
-	bool touched;	/* has had pages */
-	bool old_pages; /* may have pages from before s390_enable_sie: their UC is not known */
+	bool touched;	  /* has had pages */
+	bool stack_moved; /* by mremap: how far it may grow is not known any more */
+	bool old_pages;	  /* may have pages from before s390_enable_sie: their UC is not known */
 	u32 handle;
 	u32 guests;
 };
@@ -200,8 +201,12 @@ void free_area_tables(struct model *model, u32 process, u64 start, u64 end, u64 
 bool is_hole(const struct model *model, u32 process, u64 start, u64 end);
 bool has_huge_area(const struct model *model, u32 process, u64 start, u64 end);
 
-/* model_fault.c */
 enum outcome { GOOD, BAD, UNSURE };
+
+/* model_stack.c: whether there is memory at the page, after a stack has grown to it if the access may make it grow. */
+enum outcome reach_page(struct model *model, u32 process, u64 page, bool may_grow);
+
+/* model_fault.c */
 /* fixup_user_fault() of a page, with what it does to armed pages. */
 enum outcome fault(struct model *model, u32 process, u64 vmaddr, bool write);
 /* __gmap_link() after it. */

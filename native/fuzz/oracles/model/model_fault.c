@@ -3,29 +3,17 @@
 #include "core/linux/mm/fault.h"
 #include "fuzz/oracles/model/model.h"
 
-/* A page below the area: only a stack grows to it, to its limit, if there is room. */
-static enum outcome grows(const struct item *area, u64 page)
+/* Whether an access can succeed that needs one of these kinds of access. A stack has grown to it then. */
+static enum outcome access_area(struct model *model, u32 process, u64 vmaddr, u32 needed, bool may_grow)
 {
-	if (!(area->flags & AREA_GROWS))
-		return BAD;
-	return area->flags & AREA_JOINED || area->value - page <= STACK_RLIMIT + PAGE_SIZE ? UNSURE : BAD;
-}
-
-/* Whether an access can succeed that needs one of these kinds of access. */
-static enum outcome access_area(const struct model *model, u32 process, u64 vmaddr, u32 needed)
-{
-	const struct item *area = find_area(model, process, vmaddr);
 	u64 page = vmaddr & PAGE_MASK;
+	enum outcome outcome = reach_page(model, process, page, may_grow);
+	const struct item *area = find_area(model, process, vmaddr);
 
-	if (!area || !(area->flags & needed) || page >= area->more)
+	if (outcome == BAD || !area || !(area->flags & needed) || page >= area->more)
 		return BAD;
-	if (area->key > page)
-		return grows(area, page);
 	/* a page table may be in the way of a large page */
-	if (area->flags & AREA_HUGE)
-		return UNSURE;
-	/* if this page has to be made, the one below must be free */
-	return area->flags & AREA_GROWS && area->key == page ? UNSURE : GOOD;
+	return area->flags & AREA_HUGE ? UNSURE : outcome;
 }
 
 /* What becomes of an armed page: one that is protected is not any more after a write. */
@@ -46,14 +34,15 @@ static void accessed(struct model *model, u32 process, u64 vmaddr, bool write, e
 	model->processes[process].touched = true;
 	if (model->armed.count)
 		touch(model, process, vmaddr, write, outcome);
-	/* also where the access is refused after the page was made */
-	if (outcome != GOOD)
+	/* how far it has grown, also where the access is refused in the end */
+	if (outcome != GOOD || !model->profile->stack_guard_gap)
 		adopt_stack(model, process, vmaddr);
 }
 
 enum outcome fault(struct model *model, u32 process, u64 vmaddr, bool write)
 {
-	enum outcome outcome = access_area(model, process, vmaddr, write ? VM_WRITE : VM_READ);
+	enum outcome outcome = access_area(model, process, vmaddr, write ? VM_WRITE : VM_READ,
+					   model->profile->fixup_grows_stack);
 
 	accessed(model, process, vmaddr, write, outcome);
 	return outcome;
@@ -147,7 +136,7 @@ static enum outcome access_page(struct model *model, u32 process, u64 vmaddr, bo
 {
 	u32 needed = write ? VM_WRITE : VM_READ | VM_WRITE | VM_EXEC;
 	const struct item *area = find_area(model, process, vmaddr);
-	enum outcome outcome = access_area(model, process, vmaddr, needed);
+	enum outcome outcome = access_area(model, process, vmaddr, needed, true);
 
 	/* mprotect leaves what is mapped of large pages readable */
 	if (area && area->flags & AREA_HUGE && !write)

@@ -30,6 +30,8 @@ static void move_memory(struct model *model, const struct move *move)
 	const struct item source = *find_area(model, move->process, move->old);
 	u64 file_end = source.more == NO_FILE ? NO_FILE : source.more + (move->new - move->old);
 
+	if (source.flags & AREA_GROWS)
+		model->processes[move->process].stack_moved = true;
 	exchange_range(model, move->process, move->old, move->old + move->old_length);
 	/* out of memory half-way: what was moved is moved back */
 	if (gave_up(model))

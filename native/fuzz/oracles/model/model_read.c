@@ -245,6 +245,17 @@ static void adopt_mappings(struct model *model, u32 guest)
 	}
 }
 
+/* A stack's offset says where it was made; after a move it is another one, or not. */
+static bool has_moved_stack(const struct mm *mm)
+{
+	const struct vma *vma;
+
+	for (vma = mm->vmas; vma; vma = vma->next)
+		if (vma->flags & VM_GROWSDOWN && vma->pgoff != vma->start >> PAGE_SHIFT)
+			return true;
+	return false;
+}
+
 static void adopt_process(struct model *model, const struct mm *mm)
 {
 	struct process *p = &model->processes[model->process_count];
@@ -261,6 +272,7 @@ static void adopt_process(struct model *model, const struct mm *mm)
 		.has_pgste = mm->has_pgste,
 		.use_skey = mm->use_skey,
 		.old_pages = mm->old_page_tables,
+		.stack_moved = has_moved_stack(mm),
 	};
 	model->process_count++;
 	adopt_areas(model, model->process_count - 1);
