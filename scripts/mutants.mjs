@@ -9,17 +9,17 @@
  *   --json             for programs
  *   --write            the table goes into docs/mutants.md too
  */
+import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { Presets, SingleBar } from 'cli-progress';
-import { buildMutant, buildUnchanged, removeMutant, saveInput } from '../native/fuzz/mutants/build.mjs';
+import { buildUnchanged } from '../native/fuzz/mutants/build.mjs';
 import { mutants, mutatedText } from '../native/fuzz/mutants/index.mjs';
-import { killAll, objects, oracleNames, runFuzzer } from '../native/fuzz/mutants/run.mjs';
-import { hasCommand } from './setup.mjs';
+import { judgeMutant } from '../native/fuzz/mutants/judge.mjs';
+import { killAll, oracleNames, runFuzzer } from '../native/fuzz/mutants/run.mjs';
 import { Failure, script } from './steps.mjs';
 
 const JOBS = 2;
-const SECONDS = 60;
 const SECONDS_UNCHANGED = 10;
 const page = 'docs/mutants.md';
 const marker = '<!-- npm run mutants -- --write -->';
@@ -78,6 +78,12 @@ async function forEach(items, work, stop = () => false) {
   }
 }
 
+/** Of whose objects fuzzers are linked. What that says must not get between a program and --json. */
+function buildAddon() {
+  const { status } = spawnSync(process.execPath, ['scripts/build.mjs'], { stdio: ['ignore', 2, 2] });
+  if (status !== 0) throw new Failure('There is nothing to put mutants into: the addon could not be built.');
+}
+
 async function requireNoFinding(program, oracles) {
   const { finding } = await runFuzzer(program, { seconds: SECONDS_UNCHANGED, oracles });
   if (!finding) return;
@@ -85,16 +91,6 @@ async function requireNoFinding(program, oracles) {
     `The unchanged port already has a finding, so mutants would say nothing:\n` +
       `  ${[finding.oracle, finding.rule, finding.op, finding.text].filter(Boolean).join(', ')}`,
   );
-}
-
-/** A finding that the unchanged port has too is an oracle's mistake: it says nothing about the mutant. */
-async function runMutant(mutant, unchanged, oracles) {
-  const program = await buildMutant(mutant);
-  const { input, ...result } = await runFuzzer(program, { seconds: SECONDS, oracles });
-  const falseAlarm = input !== undefined && (await objects(unchanged, saveInput(mutant, input), oracles));
-  const killed = result.finding !== undefined && !falseAlarm;
-  if (killed) removeMutant(mutant);
-  return { id: mutant.id, file: mutant.file, wrong: mutant.wrong, killed, falseAlarm, ...result };
 }
 
 /** The results in the order of the list. After Ctrl-C, or when a mutant could not be run: of those that were done. */
@@ -112,7 +108,7 @@ async function runMutants(chosen, unchanged, oracles) {
   });
   const run = async (mutant) => {
     try {
-      const result = await runMutant(mutant, unchanged, oracles);
+      const result = await judgeMutant(mutant, unchanged, oracles);
       if (!stopped) results.set(mutant.id, result);
     } catch (error) {
       // Ctrl-C ends compilers too.
@@ -156,11 +152,9 @@ await script(async () => {
   const options = readOptions();
   const chosen = chosenMutants(options);
   const oracles = chosenOracles(options);
-  if (!hasCommand(process.env.CC ?? 'cc')) {
-    throw new Failure('There is no C compiler: apt-get install gcc, or set CC to the one to take.');
-  }
   for (const mutant of mutants) mutatedText(mutant);
-  const unchanged = await buildUnchanged(forEach);
+  buildAddon();
+  const unchanged = await buildUnchanged();
   await requireNoFinding(unchanged, oracles);
   const { results, stopped, failure } = await runMutants(chosen, unchanged, oracles);
   const text = `${table(results)}\n\n${summary(results)}`;

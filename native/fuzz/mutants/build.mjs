@@ -1,26 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Compiles the fuzzer: each file once, and of a mutant only the file that it changes.
+// Links the fuzzer from the objects of the addon; of a mutant only the file that it changes is compiled.
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { promisify } from 'node:util';
+import { CORE, FUZZER, listed, objectOf } from '../../../scripts/objects.mjs';
 import { Failure } from '../../../scripts/steps.mjs';
 import { mutatedText } from './index.mjs';
 
 const out = 'out/mutants';
+const main = `${out}/main.o`;
 const [cc, ...ccFlags] = (process.env.CC ?? 'cc').split(' ');
 /** No warnings: a mutant may leave a variable or a function unused. */
-const flags = ['-std=c11', '-O1', '-w', '-pthread', '-Inative'];
-
-const listed = (list) => readFileSync(list, 'utf8').trim().split('\n');
-const allSources = () => [
-  ...listed('native/sources.txt'),
-  ...listed('native/fuzz/sources.txt'),
-  'native/fuzz/targets/main.c',
-];
-
-const objectOf = (source) => `${out}/${source.replaceAll('/', '_').replace(/\.c$/, '.o')}`;
-const modified = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);
+const flags = ['-std=c11', '-O2', '-w', '-pthread', '-Inative'];
 
 async function runCompiler(args) {
   try {
@@ -31,21 +23,19 @@ async function runCompiler(args) {
 }
 
 const compile = (source, object) => runCompiler(['-c', source, '-o', object]);
-const link = (objects, program) => runCompiler([...objects, '-o', program]);
 
-/** The sources that have to be compiled, because they or any header are newer than what is there. */
-function outdatedSources() {
-  const headers = readdirSync('native', { recursive: true }).filter((path) => /\.(h|def)$/.test(path));
-  const newest = Math.max(...headers.map((path) => modified(`native/${path}`)));
-  return allSources().filter((source) => modified(objectOf(source)) <= Math.max(newest, modified(source)));
+/** Links the fuzzer, with the object instead of that of the source `changed`. */
+async function link(program, changed, object) {
+  const objects = listed(CORE, FUZZER).map((source) => (source === changed ? object : objectOf(source)));
+  await runCompiler([...objects, main, '-o', program]);
+  return program;
 }
 
-/** Compiles what all mutants share, and links the fuzzer of the unchanged port. Answers the program. */
-export async function buildUnchanged(forEach) {
+/** The fuzzer of the unchanged port; the first thing to be built. Needs scripts/build.mjs. Answers the program. */
+export async function buildUnchanged() {
   mkdirSync(out, { recursive: true });
-  await forEach(outdatedSources(), (source) => compile(source, objectOf(source)));
-  await link(allSources().map(objectOf), `${out}/fuzz_main`);
-  return `${out}/fuzz_main`;
+  await compile('native/fuzz/targets/main.c', main);
+  return link(`${out}/fuzz_main`);
 }
 
 /** The fuzzer of a mutant. Answers the program. */
@@ -55,9 +45,7 @@ export async function buildMutant(mutant) {
   mkdirSync(folder, { recursive: true });
   writeFileSync(source, mutatedText(mutant));
   await compile(source, object);
-  const objects = allSources().map((file) => (file === mutant.file ? object : objectOf(file)));
-  await link(objects, `${folder}/fuzz_main`);
-  return `${folder}/fuzz_main`;
+  return link(`${folder}/fuzz_main`, mutant.file, object);
 }
 
 /** Answers the path of a file with the input. */

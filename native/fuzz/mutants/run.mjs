@@ -16,8 +16,11 @@ const running = new Set();
 
 /** Ends all fuzzers that run. */
 export function killAll() {
-  for (const child of running) child.kill('SIGKILL');
+  for (const child of running) kill(child);
 }
+
+/** With the shell that it may still be. */
+const kill = ({ pid }) => process.kill(-pid, 'SIGKILL');
 
 /** Whether a fuzzer objects to an input. */
 export async function objects(program, input, oracles) {
@@ -31,9 +34,13 @@ export async function objects(program, input, oracles) {
   return status === 1;
 }
 
-/** Answers { finding, input, operations, seconds }; the first two are undefined if there was none. */
-export async function runFuzzer(program, { seconds, oracles }) {
-  const args = ['--seed', `${SEED}`, '--kernel', `${ANY_KERNEL}`, '--seconds', `${seconds}`, '--json'];
+/**
+ * Runs until a finding, or for so many seconds or operations. Answers { finding, input, operations, seconds }; the first
+ * two are undefined if there was none.
+ */
+export async function runFuzzer(program, { seconds, operations, oracles, seed = SEED }) {
+  const args = ['--seed', `${seed}`, '--kernel', `${ANY_KERNEL}`, '--seconds', `${seconds}`, '--json'];
+  if (operations !== undefined) args.push('--total', `${operations}`);
   args.push(...oracleArgs(oracles));
   const started = performance.now();
   const { stdout, stderr, status, signal, hung } = await collect(program, args, seconds + PATIENCE_SECONDS);
@@ -67,12 +74,13 @@ function lastReport(stdout) {
 function collect(program, args, patience) {
   return new Promise((resolve, reject) => {
     const limited = ['-c', `ulimit -v ${MEMORY_KB} 2>/dev/null; exec "$0" "$@"`, program, ...args];
-    const child = spawn('sh', limited, { stdio: ['ignore', 'pipe', 'pipe'] });
+    // A group of its own: Ctrl-C is for us, who end it with killAll(), and is no crash of the fuzzer's.
+    const child = spawn('sh', limited, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     const output = { stdout: '', stderr: '', hung: false };
     running.add(child);
     const timer = setTimeout(() => {
       output.hung = true;
-      child.kill('SIGKILL');
+      kill(child);
     }, patience * 1000);
     for (const stream of ['stdout', 'stderr']) {
       child[stream].setEncoding('utf8').on('data', (text) => {

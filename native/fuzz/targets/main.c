@@ -2,8 +2,8 @@
 /*
  * The fuzzer without Node: for the mutants, for coverage of a corpus, and for machines that have only a C compiler.
  *
- *	fuzz_main [--seed S] [--runs N] [--seconds T] [--kernel 0..4] [--oracles MASK] [--operations N] [--json]
- *		runs until something was found, or the runs or seconds are over
+ *	fuzz_main [--seed S] [--runs N] [--total N] [--seconds T] [--kernel 0..4] [--oracles MASK] [--operations N] [--json]
+ *		runs until something was found, or the runs, the total of operations or the seconds are over
  *	fuzz_main [--oracles MASK] [--bare] [--pass] FILE…
  *		judges inputs; --bare only runs them, --pass does not mind what is found
  *
@@ -24,6 +24,7 @@
 struct settings {
 	struct fuzz_options options;
 	u64 runs;
+	u64 total; /* operations */
 	double seconds;
 	bool json;
 	bool bare;
@@ -115,7 +116,7 @@ static int run(struct fuzz *fuzz, const struct settings *settings)
 	do {
 		left -= fuzz_run(fuzz, left < SLICE ? left : SLICE, &error);
 		fuzz_get_stats(fuzz, &s);
-	} while (left && !s.findings && !error && now() - start < settings->seconds);
+	} while (left && s.operations < settings->total && !s.findings && !error && now() - start < settings->seconds);
 	if (error)
 		fprintf(stderr, "fuzz_main: %s\n", error);
 	print_summary(fuzz, settings, now() - start);
@@ -161,8 +162,8 @@ static int judge_files(struct fuzz *fuzz, const struct settings *settings, char 
 
 static noreturn_fn void usage(void)
 {
-	fprintf(stderr, "usage: fuzz_main [--seed S] [--runs N] [--seconds T] [--kernel 0..4] [--oracles MASK] "
-			"[--operations N] [--json] [--bare] [--pass] [FILE…]\n");
+	fprintf(stderr, "usage: fuzz_main [--seed S] [--runs N] [--total N] [--seconds T] [--kernel 0..4] "
+			"[--oracles MASK] [--operations N] [--json] [--bare] [--pass] [FILE…]\n");
 	exit(2);
 }
 
@@ -174,6 +175,9 @@ static void read_option(struct settings *settings, int option, const char *value
 		break;
 	case 'r':
 		settings->runs = strtoull(value, NULL, 0);
+		break;
+	case 'T':
+		settings->total = strtoull(value, NULL, 0);
 		break;
 	case 't':
 		settings->seconds = strtod(value, NULL);
@@ -204,13 +208,19 @@ static void read_option(struct settings *settings, int option, const char *value
 int main(int argc, char **argv)
 {
 	static const struct option known[] = {
-		{ "seed", required_argument, NULL, 's' },    { "runs", required_argument, NULL, 'r' },
-		{ "seconds", required_argument, NULL, 't' }, { "kernel", required_argument, NULL, 'k' },
-		{ "oracles", required_argument, NULL, 'o' }, { "operations", required_argument, NULL, 'n' },
-		{ "json", no_argument, NULL, 'j' },	     { "bare", no_argument, NULL, 'b' },
-		{ "pass", no_argument, NULL, 'p' },	     { NULL, 0, NULL, 0 },
+		{ "seed", required_argument, NULL, 's' },
+		{ "runs", required_argument, NULL, 'r' },
+		{ "total", required_argument, NULL, 'T' },
+		{ "seconds", required_argument, NULL, 't' },
+		{ "kernel", required_argument, NULL, 'k' },
+		{ "oracles", required_argument, NULL, 'o' },
+		{ "operations", required_argument, NULL, 'n' },
+		{ "json", no_argument, NULL, 'j' },
+		{ "bare", no_argument, NULL, 'b' },
+		{ "pass", no_argument, NULL, 'p' },
+		{ NULL, 0, NULL, 0 },
 	};
-	struct settings settings = { .runs = UINT64_MAX, .seconds = 1e18 };
+	struct settings settings = { .runs = UINT64_MAX, .total = UINT64_MAX, .seconds = 1e18 };
 	struct fuzz *fuzz;
 	const char *error;
 	int option, status;
