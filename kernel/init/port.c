@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "record.h"
+#include "call.h"
 #include "system.h"
 
 static int open_named(const char *wanted)

@@ -44,5 +44,5 @@ int program_run(int device, uint64_t *at, uint64_t end, const struct result *did
 
 size_t program_record(uint64_t at, uint64_t end, struct call *call)
 {
-	return record_read(program_at(at), end - at, call);
+	return call_read(program_at(at), end - at, call);
 }

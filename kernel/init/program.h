@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 #include "protocol.h"
-#include "record.h"
+#include "call.h"
 
 #define PROGRAM_ROOM 0x20000000ul
 

@@ -4,7 +4,7 @@
 #define S390_GMAP_CALLS_H
 
 #include "abi/answer.h"
-#include "record.h"
+#include "call.h"
 #include "session.h"
 
 /* The items of the last LIST result. */

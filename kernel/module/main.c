@@ -61,7 +61,7 @@ static int run_chunk(struct gmap_trace_run *run, bool *more)
 		return -EFAULT;
 	for (;;) {
 		struct call call = { 0 };
-		size_t bytes = record_read(chunk + at, part - at, &call);
+		size_t bytes = call_read(chunk + at, part - at, &call);
 		bool made;
 		int rc;
 

@@ -3,8 +3,9 @@
 
 #include "core/check/check.h"
 #include "core/linux/gmap/gmap.h"
+#include "core/linux/gmap/gmap_queries.h"
 #include "core/machine/lock.h"
-#include "core/program/operations.h"
+#include "core/program/observe.h"
 #include "core/program/tracer.h"
 
 /*
@@ -119,30 +120,19 @@ struct run {
 static bool next_call(struct run *run, struct call *call)
 {
 	const u8 *at = run->at;
-	size_t left = (size_t)(run->end - at) / sizeof(u64);
-	const struct op_info *info;
-	size_t words, i;
-	u64 head;
+	struct record record;
+	size_t size = record_read(at, (size_t)(run->end - at), &record);
+	u32 i;
 
-	if (!left)
+	if (!size)
 		return false;
-	head = load_word(at);
-	run->op = (enum wire_op)((head & 0xff) % WIRE_OPS);
-	info = &op_infos[run->op];
-	words = info->arity;
-	call->rest_count = 0;
-	if (unlikely(op_has_rest(info))) {
-		call->rest_count = (u32)(head >> 8 & 0xff);
-		words--;
-	}
-	if (left < 1 + words + call->rest_count)
-		return false;
-	at += sizeof(u64);
-	for (i = 0; i < words; i++, at += sizeof(u64))
-		call->arg[i] = load_word(at);
-	call->rest = at;
-	run->at = at + call->rest_count * sizeof(u64);
-	call->result_handle = head >> 32;
+	run->op = record.op;
+	run->at = at + size;
+	call->result_handle = record.result_handle;
+	for (i = 0; i < record.args; i++)
+		call->arg[i] = record_word(at += sizeof(u64));
+	call->rest = at + sizeof(u64);
+	call->rest_count = record.rest;
 	return true;
 }
 

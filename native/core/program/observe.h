@@ -7,18 +7,7 @@
 #define S390_GMAP_OBSERVE_H
 
 #include "core/machine/machine.h"
-
-/* Words that grow, to 1 GiB at most. Once memory runs out everything more is dropped and `failed` set. */
-struct words {
-	u64 *word;
-	size_t count;
-	size_t capacity;
-	bool failed;
-};
-
-/* Adds one word, in the wire format's byte order. */
-void words_add(struct words *words, u64 value);
-void words_free(struct words *words);
+#include "core/program/words.h"
 
 bool observer_create(struct machine *m);
 void observer_destroy(struct machine *m);

@@ -2,7 +2,8 @@
 /* Operations on the machine as a whole, the life of processes, and what a program observes. */
 #include "core/program/operations.h"
 
-#include "core/machine/list.h"
+#include "core/linux/gmap/gmap_queries.h"
+#include "core/program/observe.h"
 
 struct reply op_exit(struct machine *m, struct mm *mm, const struct call *call)
 {
@@ -107,7 +108,7 @@ struct reply op_watch(struct machine *m, struct mm *mm, const struct call *call)
 	if (m->s.watch_count + call->rest_count > MAX_WATCHES)
 		return refuse(WIRE_BUDGET);
 	for (i = 0; i < call->rest_count; i++)
-		watch_add(m, load_word(call->rest + i * sizeof(u64)) & PAGE_MASK);
+		watch_add(m, record_word(call->rest + i * sizeof(u64)) & PAGE_MASK);
 	return answer(0);
 }
 
@@ -117,14 +118,4 @@ struct reply op_set_cpu(struct machine *m, const struct call *call)
 		return refuse(WIRE_BAD_ARGUMENT);
 	SET(m, m->stack->cpu, call->arg[0]);
 	return answer(0);
-}
-
-struct gmap *mm_gmap_at(const struct mm *mm, u64 i)
-{
-	struct list_link *link;
-
-	list_for_each(NULL, link, &mm->gmap_list)
-		if (i-- == 0)
-			return container_of(link, struct gmap, list);
-	return NULL;
 }

@@ -12,10 +12,6 @@
 #include "core/program/interp.h"
 #include "core/linux/mm/mm.h"
 
-/* The way to op_NAME from a call, with all that it refuses. */
-typedef struct reply (*op_fn)(struct machine *m, const struct call *call);
-extern const op_fn op_functions[WIRE_OPS];
-
 /* What op_NAME is: by the kind of the first argument, which names an object or does not. */
 typedef struct reply op_on_mm(struct machine *m, struct mm *mm, const struct call *call);
 typedef op_on_mm op_on_any_mm;
@@ -42,15 +38,6 @@ typedef struct reply op_on_machine(struct machine *m, const struct call *call);
 #define OP(name, result, arity, kinds, ...) PER_OBJECT(op_on_, kinds) op_##name;
 #include "abi/ops.def"
 #undef OP
-
-/* One word of a program, at any address. */
-static inline u64 load_word(const u8 *bytes)
-{
-	u64 word;
-
-	memcpy(&word, bytes, sizeof(word));
-	return le64(word);
-}
 
 /* Frees a process that has exited, if that was its last gmap. */
 void release_mm(struct machine *m, struct mm *mm);

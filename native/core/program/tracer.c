@@ -96,7 +96,7 @@ static u32 argument_count(u32 op, const struct call *call)
 {
 	if (op == TRACE_GUEST_LOAD || op == TRACE_GUEST_STORE)
 		return 2;
-	return op_args(&op_infos[op]) + call->rest_count;
+	return op_args((enum wire_op)op) + call->rest_count;
 }
 
 u64 tracer_begin(struct machine *m, u32 op, const struct call *call)
@@ -114,7 +114,7 @@ u64 tracer_begin(struct machine *m, u32 op, const struct call *call)
 	for (i = 0; i < named; i++)
 		words_add(&tracer->words, call->arg[i]);
 	for (i = 0; i < call->rest_count; i++)
-		words_add(&tracer->words, load_word(call->rest + i * sizeof(u64)));
+		words_add(&tracer->words, record_word(call->rest + i * sizeof(u64)));
 	return outer;
 }
 

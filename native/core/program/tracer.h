@@ -6,7 +6,9 @@
 #ifndef S390_GMAP_TRACER_H
 #define S390_GMAP_TRACER_H
 
-#include "core/program/interp.h"
+#include "core/machine/machine.h"
+#include "core/program/call.h"
+#include "core/program/words.h"
 
 /* Calls that programs cannot make, beside enum wire_op: accesses of a guest, whose arguments are gmap and guest address. */
 enum trace_op { TRACE_GUEST_LOAD = WIRE_OPS, TRACE_GUEST_STORE };

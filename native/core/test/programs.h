@@ -166,13 +166,13 @@ static inline size_t random_operation(u64 *seed, u64 *words)
 {
 	enum wire_op op = random_op(seed);
 	const struct op_info *info = &op_infos[op];
-	u64 rest = op_has_rest(info) ? next_random(seed) % 4 : 0;
+	u64 rest = op_has_rest(op) ? next_random(seed) % 4 : 0;
 	u64 handle = next_random(seed) % 4 ? WIRE_NO_HANDLE : next_random(seed) % 4;
 	size_t count = 0;
 	u32 i;
 
 	words[count++] = le64((u64)op | rest << 8 | handle << 32);
-	for (i = 0; i < op_args(info); i++)
+	for (i = 0; i < op_args(op); i++)
 		words[count++] = le64(random_argument(seed, info->kind[i]));
 	while (rest--)
 		words[count++] = le64(random_argument(seed, ARG_WATCHED));

@@ -12,6 +12,7 @@
 
 #include "core/check/check.h"
 #include "core/linux/gmap/gmap.h"
+#include "core/linux/gmap/gmap_queries.h"
 #include "core/linux/gmap/guest_page.h"
 #include "core/linux/gmap/pgtable.h"
 #include "core/linux/mm/fault.h"

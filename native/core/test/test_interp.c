@@ -416,7 +416,7 @@ static void calls_and_programs(struct machine *m)
 
 			out.count = 0;
 			machine_run(m, (const u8 *)words, count * sizeof(u64), &out);
-			for (j = 0; j < op_args(&op_infos[op]); j++)
+			for (j = 0; j < op_args(op); j++)
 				call.arg[j] = le64(words[1 + j]);
 			call.rest = (const u8 *)&words[1 + j];
 			call.rest_count = (u32)(count - 1 - j);

@@ -26,7 +26,7 @@ static void table(struct machine *m)
 			EXPECT((form != FORM_REST && form != FORM_OPT) || i == info->arity - 1);
 			EXPECT_EQ(form == FORM_OPT, i == info->arity - 1 && info->kernels == LAST_SINCE_4_8);
 		}
-		EXPECT_EQ(op_has_rest(info), has_rest);
+		EXPECT_EQ(op_has_rest(op), has_rest);
 		if (info->is_renamed) {
 			EXPECT_EQ(op_infos[info->renamed].renamed, op);
 			EXPECT(op_is_in(info->kernels, FUNCTIONS_4_7) !=

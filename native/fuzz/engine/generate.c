@@ -241,12 +241,11 @@ static u64 head_word(u64 *random, enum wire_op op, u64 rest)
 u32 generate_operation(u64 *random, enum profile_functions functions, u64 *words)
 {
 	enum wire_op op = random_op(random, functions);
-	const struct op_info *info = &op_infos[op];
 	u64 arg[MAX_ARGS];
 	u32 i;
 
 	words[0] = le64(head_word(random, op, 0));
-	for (i = 0; i < op_args(info); i++) {
+	for (i = 0; i < op_args(op); i++) {
 		arg[i] = generate_argument(random, op, i, arg);
 		words[1 + i] = le64(arg[i]);
 	}

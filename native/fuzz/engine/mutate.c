@@ -10,21 +10,12 @@ static enum wire_op op_at(const struct draft *draft, u32 i)
 	return (enum wire_op)((le64(draft->word[draft->at[i]]) & 0xff) % WIRE_OPS);
 }
 
-/* Words of each operation; arguments of FORM_REST count as one. */
-static const u8 words_of[WIRE_OPS] = {
-#define OP(name, result, arity, ...) [OP_##name] = 1 + (arity),
-#include "abi/ops.def"
-#undef OP
-};
-
 /* Words of the operation with that head word. */
-static inline u32 record_words(u64 head)
+static inline u32 words_of(u64 head)
 {
-	u32 op = (u32)(head & 0xff) % WIRE_OPS;
-	u32 words = words_of[op];
+	struct record record = record_of(head);
 
-	/* the one operation with further arguments */
-	return op == OP_watch ? words - 1 + (u32)(head >> 8 & 0xff) : words;
+	return record_words(&record);
 }
 
 static u32 arguments(const struct draft *draft, u32 i)
@@ -58,7 +49,7 @@ void draft_read(struct draft *draft, const u8 *input, size_t bytes)
 	draft->count = 0;
 	draft->at[0] = 1;
 	while (draft->count < MAX_OPERATIONS && at < words) {
-		at += record_words(le64(draft->word[at]));
+		at += words_of(le64(draft->word[at]));
 		if (at > words)
 			break;
 		draft->at[++draft->count] = at;
@@ -88,7 +79,7 @@ static void insert(struct draft *draft, u32 i, const u64 *words, u32 count)
 	u32 records = 0;
 
 	while (used < count) {
-		used += record_words(le64(words[used]));
+		used += words_of(le64(words[used]));
 		records++;
 	}
 	if (!make_room(draft, i, count, records))
@@ -96,7 +87,7 @@ static void insert(struct draft *draft, u32 i, const u64 *words, u32 count)
 	memcpy(draft->word + place, words, count * sizeof(*words));
 	for (used = 0; used < count; i++) {
 		draft->at[i] = place + used;
-		used += record_words(le64(words[used]));
+		used += words_of(le64(words[used]));
 	}
 }
 
@@ -254,7 +245,7 @@ static void mutate_argument(struct draft *draft, u64 *random, const struct donor
 	if (!count)
 		return;
 	arg = random_below(random, count);
-	if (arg >= op_args(&op_infos[op]) || one_in(random, 2)) {
+	if (arg >= op_args(op) || one_in(random, 2)) {
 		set_argument(draft, i, arg, changed(random, get_argument(draft, i, arg)));
 		return;
 	}

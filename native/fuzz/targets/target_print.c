@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "core/linux/gmap/gmap_queries.h"
 #include "core/check/invariants.h"
 #include "core/linux/gmap/gmap.h"
 #include "fuzz/engine/flavour.h"
@@ -55,24 +56,20 @@ static void print_argument(FILE *out, enum wire_form form, u64 value)
 	}
 }
 
-static void print_arguments(FILE *out, const struct op_info *info, const struct call *call)
+static void print_arguments(FILE *out, enum wire_op op, const struct call *call)
 {
 	u32 i;
 
-	for (i = 0; i < op_args(info); i++) {
-		enum wire_form form = wire_form_of(info->kind[i]);
+	for (i = 0; i < op_args(op); i++) {
+		enum wire_form form = wire_form_of(op_kind(op, (int)i));
 
 		if (form == FORM_OPT && call->arg[i] == WIRE_NO_ARGUMENT)
 			break;
 		fputs(i ? ", " : "", out);
 		print_argument(out, form, call->arg[i]);
 	}
-	for (i = 0; i < call->rest_count; i++) {
-		u64 word;
-
-		memcpy(&word, call->rest + i * sizeof(word), sizeof(word));
-		fprintf(out, ", 0x%" PRIx64, le64(word));
-	}
+	for (i = 0; i < call->rest_count; i++)
+		fprintf(out, ", 0x%" PRIx64, record_word(call->rest + i * sizeof(u64)));
 }
 
 static void print_handle(FILE *out, const char *letters, u64 handle)
@@ -137,7 +134,7 @@ void print_call(FILE *out, const struct machine *m, enum wire_op op, const struc
 	if (reply.status == WIRE_REFUSED || reply.status == WIRE_UNSUPPORTED)
 		fputs("# refused: ", out);
 	fprintf(out, "%s(", info->name);
-	print_arguments(out, info, call);
+	print_arguments(out, op, call);
 	fputs(")", out);
 	if (reply.status == WIRE_BUG)
 		fputs(" = BUG", out);

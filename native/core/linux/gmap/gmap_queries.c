@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "core/linux/gmap/gmap_queries.h"
 
+#include "core/linux/mm/mm.h"
+#include "core/machine/list.h"
+
 /* By whatever host address. */
 static bool has_link_to(const struct machine *m, const struct gmap *gmap, u64 table)
 {
@@ -27,4 +30,14 @@ bool gmap_uses_page_table(const struct machine *m, const struct mm *mm, u64 tabl
 			return true;
 	}
 	return false;
+}
+
+struct gmap *mm_gmap_at(const struct mm *mm, u64 i)
+{
+	struct list_link *link;
+
+	list_for_each(NULL, link, &mm->gmap_list)
+		if (i-- == 0)
+			return container_of(link, struct gmap, list);
+	return NULL;
 }

@@ -11,4 +11,7 @@
  */
 bool gmap_uses_page_table(const struct machine *m, const struct mm *mm, u64 table, u64 vmaddr);
 
+/* The i-th gmap of the process, newest first; NULL past the end. */
+struct gmap *mm_gmap_at(const struct mm *mm, u64 i);
+
 #endif
