@@ -70,6 +70,10 @@ function generate() {
       sentence,
     }),
   );
+  const refusals = readTable(source, 'native/abi/refusals.def', /^REFUSAL\((\w+), "([^"]*)"\)$/, (name, text) => ({
+    name,
+    text,
+  }));
   const functionsOfKernels = readKernels();
   return [
     '// SPDX-License-Identifier: GPL-2.0-only',
@@ -96,7 +100,9 @@ function generate() {
     union('The name of a kernel.', 'Kernel', '(typeof kernels)[number]'),
     object('Which functions a kernel has, by the version that they came with.', 'kernelFunctions', functionsOfKernels),
     object('How a call went.', 'wireStatus', constants('wire_status', 'WIRE_')),
-    object('Why a call was not executed.', 'wireRefusal', constants('wire_refusal', 'WIRE_')),
+    table('Why a call was not executed; observations count these from 1.', 'refusals', refusals),
+    union('The name of a reason.', 'RefusalName', "(typeof refusals)[number]['name']"),
+    object('The number of a reason.', 'wireRefusal', Object.fromEntries(refusals.map(({ name }, i) => [name, i + 1]))),
     object('Kinds of events.', 'wireEvent', constants('wire_event', 'WIRE_EVENT_')),
     object('Kinds of facts.', 'wireFact', constants('wire_fact_kind', 'WIRE_FACT_')),
     object('What the lowcore holds.', 'wireLowcore', constants('wire_lowcore', 'WIRE_LOWCORE_')),

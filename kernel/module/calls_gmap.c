@@ -16,12 +16,12 @@
 #define GET_GMAP_WITH_VMAS(name)                                              \
 	GET_GMAP(name);                                                       \
 	if (compat_keeps_vmas_after_exit() && !session->mm[traced->mm].alive) \
-	return refuse(WIRE_BAD_ARGUMENT)
+	return refuse(WIRE_EXITED)
 /* For functions that change PGSTEs without asking whether there are any: see calls_page.c. */
 #define GET_GMAP_WITH_PGSTES(name)       \
 	GET_GMAP_WITH_VMAS(name);        \
 	if (!mm_alloc_pgste((name)->mm)) \
-	return refuse(WIRE_BAD_ARGUMENT)
+	return refuse(WIRE_NO_PGSTES)
 
 /* The handle that a new gmap gets: the one that the program names, or the lowest free one. */
 static u32 free_handle(const struct session *session, u32 wanted)
@@ -84,7 +84,7 @@ static struct reply call_put(struct session *session, const struct call *call)
 {
 	GET_TRACED(traced);
 	if (traced->references == 1 && !traced->removed)
-		return refuse(WIRE_BAD_ARGUMENT);
+		return refuse(WIRE_LAST_REFERENCE);
 	gmap_put(traced->gmap);
 	dropped(session, traced);
 	return answer(0);

@@ -45,7 +45,7 @@ static bool can_link(struct mm_struct *mm, unsigned long vmaddr)
 
 static struct reply call___link(struct session *session, const struct call *call)
 {
-	struct reply reply = refuse(WIRE_BAD_ARGUMENT);
+	struct reply reply = refuse(WIRE_NO_PAGE_TABLE);
 
 	GET_GMAP(gmap);
 	NEED_FUNCTION(link_segment);

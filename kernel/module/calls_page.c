@@ -16,7 +16,7 @@
 #define GET_MM_WITH_PGSTES(name)   \
 	GET_MM(name);              \
 	if (!mm_alloc_pgste(name)) \
-	return refuse(WIRE_BAD_ARGUMENT)
+	return refuse(WIRE_NO_PGSTES)
 
 static struct reply call_enable_sie(struct session *session, const struct call *call)
 {
@@ -113,7 +113,7 @@ static struct reply call_ptep_notify(struct session *session, const struct call 
 	if (!compat_notify_has_bits() && call->arg[2] != WIRE_NO_ARGUMENT)
 		return (struct reply){ WIRE_UNSUPPORTED, 0 };
 	if (!pte_lock(mm, call->arg[1], &pte))
-		return refuse(WIRE_BAD_ARGUMENT);
+		return refuse(WIRE_NO_PAGE_TABLE);
 	compat_ptep_notify(mm, call->arg[1], pte.ptep, call->arg[2]);
 	pte_unlock(&pte);
 	return answer(0);
@@ -140,8 +140,10 @@ static struct reply change_pgste(struct mm_struct *mm, unsigned long vmaddr, uns
 	unsigned long *pgste, unlocked, old;
 	struct locked_pte pte;
 
-	if (!mm_alloc_pgste(mm) || !pte_lock(mm, vmaddr, &pte))
-		return refuse(WIRE_BAD_ARGUMENT);
+	if (!mm_alloc_pgste(mm))
+		return refuse(WIRE_NO_PGSTES);
+	if (!pte_lock(mm, vmaddr, &pte))
+		return refuse(WIRE_NO_PAGE_TABLE);
 	pgste = (unsigned long *)(pte.ptep + PTRS_PER_PTE);
 	do {
 		unlocked = READ_ONCE(*pgste) & ~PGSTE_PCL_BIT;
@@ -160,7 +162,7 @@ static struct reply call_essa_set_usage(struct session *session, const struct ca
 {
 	GET_MM(mm);
 	if (call->arg[2] > 3)
-		return refuse(WIRE_BAD_ARGUMENT);
+		return refuse(WIRE_BAD_VALUE);
 	return change_pgste(mm, call->arg[1], PGSTE_USAGE, call->arg[2] << PGSTE_USAGE_SHIFT);
 }
 

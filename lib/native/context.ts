@@ -204,7 +204,9 @@ export class Context {
         return new GmapError('ERR_GMAP_DEAD', `${name}: ${this.#deadText()}`);
       case outcome.REFUSED - wireRefusal.IN_CALLBACK:
         return new GmapError('ERR_GMAP_IN_CALLBACK', `${name} is not possible inside a callback; nothing was changed`);
-      case outcome.REFUSED - wireRefusal.BAD_ARGUMENT:
+      case outcome.REFUSED - wireRefusal.BAD_VALUE:
+        return new RangeError(`${name}: there is no such ${nameOfValue(name)}`);
+      case outcome.REFUSED - wireRefusal.NO_PAGE_TABLE:
         return new GmapError('ERR_GMAP_NO_PAGE_TABLE', `${name}: the host address has no page table`);
       case outcome.UNSUPPORTED:
         return new GmapError('ERR_GMAP_UNSUPPORTED', `${name}: ${unsupportedText(name, this.kernel)}`);
@@ -247,6 +249,12 @@ function argumentError(
   const argument = `${name}: ${argumentNames[index] ?? 'the handle'}`;
   if ((outcome.ARGUMENT - answer) % 2 === 0) return wrongType(argument, 'a bigint', args[index]);
   return new RangeError(`${argument} must be from 0n to 2n ** 64n - 1n, not ${args[index]}n`);
+}
+
+/** Of the argument that must be one of a few values. */
+function nameOfValue(name: string): string {
+  const args = findOperation(name)?.args ?? [];
+  return args.find(({ kind }) => kind === 'CPU' || kind === 'USAGE' || kind === 'FAILURE')?.name ?? 'value';
 }
 
 function unsupportedText(name: string, kernel: Kernel): string {

@@ -23,6 +23,7 @@ export type {
   LowcoreFact,
   PageKind,
   PteFact,
+  RefusalCode,
   RegionEntryFact,
   SegmentEntryFact,
   Trace,

@@ -3,17 +3,17 @@
 import {
   bugPlaces,
   type OperationName,
+  refusals,
   WIRE_EVENT_WORDS,
   WIRE_FACT_WORDS,
   WIRE_NO_HANDLE,
   wireEvent,
-  wireRefusal,
   wireStatus,
 } from '../generated/abi.js';
 import { decodeFact } from './decode-fact.js';
 import { withJson } from './json.js';
 import { type Operation, operationTable } from './operations.js';
-import type { CallResult, Change, TraceEvent } from './types.js';
+import type { CallResult, Change, RefusalCode, TraceEvent } from './types.js';
 import { WordReader } from './word-reader.js';
 import { MAX_HANDLE } from './words.js';
 
@@ -25,23 +25,6 @@ export interface Observation {
   readonly events: readonly TraceEvent[];
   readonly changes: readonly Change[];
 }
-
-/** Why a machine refuses a call, in words. */
-const REFUSALS: Record<keyof typeof wireRefusal, string> = {
-  BAD_HANDLE: 'no such mm, gmap or notifier block',
-  HANDLE_TAKEN: 'the handle for the result is in use',
-  BUDGET: "more work than the machine's limits allow",
-  DEAD: 'an earlier call ended in BUG',
-  IN_CALLBACK: 'the kernel forbids this inside a notifier callback',
-  BAD_ARGUMENT: 'no such kind of failure, CPU or usage state, or no page table there',
-  INLINED: 'this kernel has the function only inlined',
-};
-/** Why the kernel did not execute a call, in words: what {@link isUnsupported} looks for. */
-export const UNSUPPORTED = 'this kernel does not have the function, or does not export it';
-
-const reasonByNumber = new Map<number, string>(
-  Object.entries(REFUSALS).map(([name, text]) => [wireRefusal[name as keyof typeof wireRefusal], text]),
-);
 
 /**
  * Reads the observations that `machine.execute()` answers with.
@@ -82,12 +65,21 @@ function decodeResult(
       return { kind: 'bug', place: place.name };
     }
     case wireStatus.REFUSED:
-      return { kind: 'refused', reason: reasonByNumber.get(Number(value)) ?? reader.fail(`no refusal ${value}`) };
+      return refused(refusals[Number(value) - 1] ?? reader.fail(`no refusal ${value}`));
     case wireStatus.UNSUPPORTED:
-      return { kind: 'refused', reason: UNSUPPORTED };
+      return refused(UNSUPPORTED);
     default:
       return reader.fail(`no status ${status}`);
   }
+}
+
+const UNSUPPORTED = {
+  name: 'UNSUPPORTED',
+  text: 'this kernel does not have the function, or does not export it',
+} as const;
+
+function refused({ name, text }: { readonly name: RefusalCode; readonly text: string }): CallResult {
+  return { kind: 'refused', code: name, reason: text };
 }
 
 function decodeValue(

@@ -5,7 +5,7 @@
  *
  * Addresses and other 64-bit values are bigints between 0 and 2^64 - 1; handles are numbers.
  */
-import type { BugPlace, OperationName } from '../generated/abi.js';
+import type { BugPlace, OperationName, RefusalName } from '../generated/abi.js';
 
 /** A whole trace file. Without its first line, `# gmap-trace 1`, which every trace has. */
 export interface Trace {
@@ -46,6 +46,9 @@ export interface TraceCall {
   readonly line: number;
 }
 
+/** Why a call was not executed: a row of refusals.def, or that the kernel does not have the function. */
+export type RefusalCode = RefusalName | 'UNSUPPORTED';
+
 export type CallResult =
   /** A number, or a negative errno as an error-valued word: see {@link errnoOf}. */
   | { readonly kind: 'number'; readonly value: bigint }
@@ -58,7 +61,7 @@ export type CallResult =
   /** The kernel does not survive the call. Only the model can tell the place. */
   | { readonly kind: 'bug'; readonly place: BugPlace | undefined }
   /** The machine refused to execute the call and changed nothing; in a file this is a comment. */
-  | { readonly kind: 'refused'; readonly reason: string };
+  | { readonly kind: 'refused'; readonly code: RefusalCode; readonly reason: string };
 
 export type TraceEvent =
   /** Notifier block `notifier` was called. `end`: the last guest address, which 4.7 does not tell. */

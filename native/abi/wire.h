@@ -55,13 +55,10 @@ enum wire_status {
 };
 
 enum wire_refusal {
-	WIRE_BAD_HANDLE = 1, /* no such mm, gmap or notifier block */
-	WIRE_HANDLE_TAKEN,   /* the handle for the result is in use */
-	WIRE_BUDGET,	     /* more work than the machine's limits allow */
-	WIRE_DEAD,	     /* an earlier call ended in BUG */
-	WIRE_IN_CALLBACK,    /* the kernel forbids this inside a notifier callback */
-	WIRE_BAD_ARGUMENT,   /* no such inject kind, CPU or usage state */
-	WIRE_INLINED	     /* this kernel has the function only inside of its callers: nobody can call it */
+	WIRE_NOT_REFUSED,
+#define REFUSAL(name, text) WIRE_##name,
+#include "abi/refusals.def"
+#undef REFUSAL
 };
 
 enum wire_event { WIRE_EVENT_NOTIFY = 1, WIRE_EVENT_IDTE, WIRE_EVENT_NOTIFY_RANGE };

@@ -210,7 +210,7 @@ function runAll(kernel: Kernel): { refused: string[]; bugs: string[] } {
 }
 
 describe('the model survives every random program', () => {
-  const NO_TABLE = 'no such kind of failure, CPU or usage state, or no page table there';
+  const NO_TABLE = 'the host address has no page table';
   const NO_FUNCTION = 'this kernel does not have the function, or does not export it';
   const NO_OBJECT = 'no such mm, gmap or notifier block';
   const all = (reason: string, ...names: readonly OperationName[]) => names.map((name) => `${name}: ${reason}`);

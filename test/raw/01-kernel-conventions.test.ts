@@ -156,8 +156,12 @@ describe('wrong arguments', () => {
   });
 
   it('that the machine refuses are errors', () => {
-    const { mm } = newMachine();
-    expectGmapError(() => raw.essa_set_usage(mm, HOST, 4), 'ERR_GMAP_NO_PAGE_TABLE');
+    const machine = newMachine();
+    const { mm } = machine;
+    expectGmapError(() => raw.essa_set_usage(mm, HOST, 3), 'ERR_GMAP_NO_PAGE_TABLE');
+    expect(() => raw.essa_set_usage(mm, HOST, 4)).toThrow(new RangeError('essa_set_usage: there is no such usage'));
+    expect(() => raw.set_cpu(machine, 1)).toThrow(new RangeError('set_cpu: there is no such cpu'));
+    expect(() => raw.attach(mm, 1)).toThrow(new RangeError('attach: there is no such cpu'));
     const gmap = unwrap(mm.allocGmap(2n ** 64n - 1n));
     expectGmapError(() => raw.gmap_map_segment(gmap, SEGMENT, 0n, 2n ** 52n), 'ERR_GMAP_BUDGET');
   });

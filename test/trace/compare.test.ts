@@ -38,7 +38,9 @@ describe('results', () => {
   it('a refused call is a difference, with the reason', () => {
     const { items, ...rest } = parseTrace(traceText('fork(mm0) = 0'));
     const refused = items.map((item) =>
-      item.kind === 'call' ? { ...item, result: { kind: 'refused', reason: 'no such mm' } as const } : item,
+      item.kind === 'call'
+        ? { ...item, result: { kind: 'refused', code: 'BAD_HANDLE', reason: 'no such mm' } as const }
+        : item,
     );
     expect(diffTraces({ ...rest, items }, { ...rest, items: refused })).toMatchObject({
       what: 'result',

@@ -43,15 +43,16 @@ describe('decodeObservations', () => {
     expect(decodeObservations(bytes)).toEqual([{ name: 'gmap_free', result: undefined, events: [], changes: [] }]);
   });
 
-  it.each(Object.values(wireRefusal))('says in words why a call was refused: reason %i', (reason) => {
-    const [refused] = decodeObservations(bytesOf([GMAP_FREE | (BigInt(wireStatus.REFUSED) << 8n), 0n, BigInt(reason)]));
-    expect(refused?.result).toEqual({ kind: 'refused', reason: expect.stringMatching(/^[a-z].* /) });
+  it.each(Object.entries(wireRefusal))('says why a call was refused: %s, reason %i', (code, number) => {
+    const [refused] = decodeObservations(bytesOf([GMAP_FREE | (BigInt(wireStatus.REFUSED) << 8n), 0n, BigInt(number)]));
+    expect(refused?.result).toEqual({ kind: 'refused', code, reason: expect.stringMatching(/^[a-z].* /) });
   });
 
   it('says that a kernel does not have a function', () => {
     const [answer] = decodeObservations(bytesOf([GMAP_FREE | (BigInt(wireStatus.UNSUPPORTED) << 8n), 0n, 0n]));
     expect(answer?.result).toEqual({
       kind: 'refused',
+      code: 'UNSUPPORTED',
       reason: 'this kernel does not have the function, or does not export it',
     });
   });

@@ -41,7 +41,9 @@ describe('what is parsed and printed again', () => {
   it('a call that was refused is a comment', () => {
     const { items, ...rest } = parseTrace(traceText('gmap_free(g9)'));
     const refused = items.map((item) =>
-      item.kind === 'call' ? { ...item, result: { kind: 'refused', reason: 'no such gmap' } as const } : item,
+      item.kind === 'call'
+        ? { ...item, result: { kind: 'refused', code: 'BAD_HANDLE', reason: 'no such gmap' } as const }
+        : item,
     );
     expect(printTrace({ ...rest, items: refused })).toBe(traceText('# refused (no such gmap): gmap_free(g9)'));
   });

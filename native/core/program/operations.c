@@ -63,7 +63,7 @@ struct reply op_inject(struct machine *m, const struct call *call)
 	u64 kind = call->arg[0];
 
 	if (kind >= WIRE_INJECTS)
-		return refuse(WIRE_BAD_ARGUMENT);
+		return refuse(WIRE_BAD_VALUE);
 	if (kind == INJECT_none) {
 		for (kind = 0; kind < WIRE_INJECTS; kind++)
 			SET(m, m->s.inject[kind], 0);
@@ -115,7 +115,7 @@ struct reply op_watch(struct machine *m, struct mm *mm, const struct call *call)
 struct reply op_set_cpu(struct machine *m, const struct call *call)
 {
 	if (call->arg[0] >= m->options.cpus)
-		return refuse(WIRE_BAD_ARGUMENT);
+		return refuse(WIRE_BAD_VALUE);
 	SET(m, m->stack->cpu, call->arg[0]);
 	return answer(0);
 }

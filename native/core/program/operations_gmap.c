@@ -287,7 +287,7 @@ struct reply op_ptep_notify(struct machine *m, struct mm *mm, const struct call 
 	entry_t *ptep = host_pte(m, mm, call->arg[1]);
 
 	if (!ptep)
-		return refuse(WIRE_BAD_ARGUMENT);
+		return refuse(WIRE_NO_PAGE_TABLE);
 	down_read(m, mm);
 	pte_lock(m, ptep);
 	ptep_notify(m, mm, call->arg[1], ptep, call->arg[2]);

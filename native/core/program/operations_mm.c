@@ -138,8 +138,10 @@ struct reply op_clear_young(struct machine *m, struct mm *mm, const struct call 
 
 struct reply op_essa_set_usage(struct machine *m, struct mm *mm, const struct call *call)
 {
-	if (call->arg[2] > 3 || !host_pte(m, mm, call->arg[1]))
-		return refuse(WIRE_BAD_ARGUMENT);
+	if (call->arg[2] > 3)
+		return refuse(WIRE_BAD_VALUE);
+	if (!host_pte(m, mm, call->arg[1]))
+		return refuse(WIRE_NO_PAGE_TABLE);
 	essa_set_usage(m, mm, call->arg[1], call->arg[2]);
 	return answer(0);
 }
@@ -147,7 +149,7 @@ struct reply op_essa_set_usage(struct machine *m, struct mm *mm, const struct ca
 struct reply op_essa_set_zero(struct machine *m, struct mm *mm, const struct call *call)
 {
 	if (!host_pte(m, mm, call->arg[1]))
-		return refuse(WIRE_BAD_ARGUMENT);
+		return refuse(WIRE_NO_PAGE_TABLE);
 	essa_set_zero(m, mm, call->arg[1], call->arg[2] != 0);
 	return answer(0);
 }
@@ -155,7 +157,7 @@ struct reply op_essa_set_zero(struct machine *m, struct mm *mm, const struct cal
 struct reply op_attach(struct machine *m, struct mm *mm, const struct call *call)
 {
 	if (call->arg[1] >= m->options.cpus)
-		return refuse(WIRE_BAD_ARGUMENT);
+		return refuse(WIRE_BAD_VALUE);
 	mm_attach(m, mm, (u32)call->arg[1]);
 	return answer(0);
 }
@@ -163,7 +165,7 @@ struct reply op_attach(struct machine *m, struct mm *mm, const struct call *call
 struct reply op_detach(struct machine *m, struct mm *mm, const struct call *call)
 {
 	if (call->arg[1] >= m->options.cpus)
-		return refuse(WIRE_BAD_ARGUMENT);
+		return refuse(WIRE_BAD_VALUE);
 	mm_detach(m, mm, (u32)call->arg[1]);
 	return answer(0);
 }

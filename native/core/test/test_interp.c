@@ -242,15 +242,16 @@ static void refused_arguments(struct machine *m)
 	u64 watches[255], i;
 	struct call watch = { .rest = (const u8 *)watches, .rest_count = 255 };
 
-	EXPECT_REFUSED(CALL(m, OP_inject, WIRE_INJECTS, 1), WIRE_BAD_ARGUMENT);
-	EXPECT_REFUSED(CALL(m, OP_set_cpu, 1), WIRE_BAD_ARGUMENT);
-	EXPECT_REFUSED(CALL(m, OP_attach, 0, 1), WIRE_BAD_ARGUMENT);
-	EXPECT_REFUSED(CALL(m, OP_detach, 0, 1), WIRE_BAD_ARGUMENT);
-	EXPECT_REFUSED(CALL(m, OP_ptep_notify, 0, V, WIRE_NO_ARGUMENT), WIRE_BAD_ARGUMENT);
-	EXPECT_REFUSED(CALL(m, OP_essa_set_zero, 0, V, 1), WIRE_BAD_ARGUMENT);
+	EXPECT_REFUSED(CALL(m, OP_inject, WIRE_INJECTS, 1), WIRE_BAD_VALUE);
+	EXPECT_REFUSED(CALL(m, OP_set_cpu, 1), WIRE_BAD_VALUE);
+	EXPECT_REFUSED(CALL(m, OP_attach, 0, 1), WIRE_BAD_VALUE);
+	EXPECT_REFUSED(CALL(m, OP_detach, 0, 1), WIRE_BAD_VALUE);
+	EXPECT_REFUSED(CALL(m, OP_ptep_notify, 0, V, WIRE_NO_ARGUMENT), WIRE_NO_PAGE_TABLE);
+	EXPECT_REFUSED(CALL(m, OP_essa_set_zero, 0, V, 1), WIRE_NO_PAGE_TABLE);
+	EXPECT_REFUSED(CALL(m, OP_essa_set_usage, 0, V, 3), WIRE_NO_PAGE_TABLE);
 	EXPECT_OK(CALL(m, OP_mmap, 0, V, PMD_SIZE, 3, 0), 0);
 	EXPECT_OK(CALL(m, OP_store, 0, V, 1), 0);
-	EXPECT_REFUSED(CALL(m, OP_essa_set_usage, 0, V, 4), WIRE_BAD_ARGUMENT);
+	EXPECT_REFUSED(CALL(m, OP_essa_set_usage, 0, V, 4), WIRE_BAD_VALUE);
 	EXPECT_OK(CALL(m, OP_essa_set_usage, 0, V, 3), 0);
 	EXPECT_OK(CALL(m, OP_sysctl_allocate_pgste, 2), (u64)-EINVAL);
 	for (i = 0; i < MAX_WATCHES / 255 * 255; i++) {

@@ -19,6 +19,9 @@ enum { RESULT = 1, PAIR, PTE, PGSTE, SHAPE };
 /* A number below 256 for what an operation answered: success, or which error, refusal or BUG. */
 static u32 answer_class(enum wire_op op, struct reply reply)
 {
+	/* reasons that came later count as the one that they were part of, so that corpora stay what they are */
+	if (reply.status == WIRE_REFUSED && reply.value > WIRE_BAD_VALUE)
+		reply.value = WIRE_BAD_VALUE;
 	if (reply.status != WIRE_OK)
 		return 0x80 | (u32)reply.status << 5 | (u32)(reply.value & 0x1f);
 	switch (op_infos[op].result) {
