@@ -107,9 +107,9 @@ describe('scripts/generate-abi.mjs', () => {
     ['native/abi/wire.h', 'enum wire_status {', 'enum status {', /wire\.h: cannot find enum wire_status/],
     [
       'native/abi/wire.h',
-      'WIRE_BAD_HANDLE = 1',
-      'WIRE_BAD_HANDLE = ONE',
-      /wire\.h: cannot read 'WIRE_BAD_HANDLE = ONE'/,
+      'WIRE_EVENT_NOTIFY = 1',
+      'WIRE_EVENT_NOTIFY = ONE',
+      /wire\.h: cannot read 'WIRE_EVENT_NOTIFY = ONE'/,
     ],
     ['native/abi/wire.h', '#define WIRE_NO_KEY 0x100u', '', /wire\.h: cannot find #define WIRE_NO_KEY/],
   ])('refuses %s with %s made %s', (file, from, to, message) => {
