@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Addresses and lengths that meet each other, and the borders that the kernel's tables have. */
 import fc from 'fast-check';
-import { checkOptions, wrongType } from '../machine/errors.js';
+import { checkAddress, checkOptions, wrongType } from '../machine/errors.js';
 import { PAGE, SEGMENT } from '../programs/random/world.js';
 import { MAX_WORD } from '../trace/words.js';
 
@@ -24,19 +24,20 @@ export interface AddressOptions {
  * ```
  */
 export function gaddr(options: AddressOptions = {}): fc.Arbitrary<bigint> {
-  return address(maxOf(options, MAX_WORD));
+  return address(maxOf('gaddr', options, MAX_WORD));
 }
 
 /**
  * Host addresses in bytes, from 0n to `max` (default 2n ** 53n - 1n, what a process can map in 4.7). As {@link gaddr}.
  */
 export function vmaddr(options: AddressOptions = {}): fc.Arbitrary<bigint> {
-  return address(maxOf(options, (1n << 53n) - 1n));
+  return address(maxOf('vmaddr', options, (1n << 53n) - 1n));
 }
 
 /** First addresses of segments: multiples of 1 MiB up to `max` (default 2n ** 64n - 1n). As {@link gaddr}. */
 export function segment(options: AddressOptions = {}): fc.Arbitrary<bigint> {
-  return gaddr(options).map((address) => address - (address % SEGMENT));
+  const max = maxOf('segment', options, MAX_WORD);
+  return address(max).map((any) => any - (any % SEGMENT));
 }
 
 export interface LengthOptions {
@@ -49,19 +50,17 @@ export interface LengthOptions {
  * toward one unit.
  */
 export function length(options: LengthOptions = {}): fc.Arbitrary<bigint> {
-  const { unit = PAGE } = checkOptions('options', options, ['unit']);
-  if (typeof unit !== 'bigint') throw wrongType('unit', 'a bigint', unit);
-  if (unit < 1n || unit > 1n << 53n) throw new RangeError(`unit must be from 1n to 2n ** 53n, not ${unit}n`);
+  const { unit = PAGE } = checkOptions('length: options', options, ['unit']);
+  if (typeof unit !== 'bigint') throw wrongType('length: unit', 'a bigint', unit);
+  if (unit < 1n || unit > 1n << 53n) throw new RangeError(`length: unit must be from 1n to 2n ** 53n, not ${unit}n`);
   const units = fc.bigInt(1n, 4n).map((count) => count * unit);
   const odd = fc.constantFrom(0n, 1n, unit - 1n, unit + 1n);
   return fc.oneof({ weight: 15, arbitrary: units }, { weight: 1, arbitrary: odd });
 }
 
-function maxOf(options: AddressOptions, otherwise: bigint): bigint {
-  const { max = otherwise } = checkOptions('options', options, ['max']);
-  if (typeof max !== 'bigint') throw wrongType('max', 'a bigint', max);
-  if (max < 0n || max > MAX_WORD) throw new RangeError(`max must be from 0n to 2n ** 64n - 1n, not ${max}n`);
-  return max;
+function maxOf(name: string, options: AddressOptions, otherwise: bigint): bigint {
+  const { max = otherwise } = checkOptions(`${name}: options`, options, ['max']);
+  return checkAddress(`${name}: max`, max);
 }
 
 /** One of these. Shrinks toward the first, through those between: constantFrom tries the first one only. */

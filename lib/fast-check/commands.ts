@@ -32,8 +32,8 @@ export interface CommandsOptions {
  * ```
  */
 export function commands(options: CommandsOptions = {}): fc.Arbitrary<Iterable<GmapCommand>> {
-  const { maxCommands = 30, replayPath } = checkOptions('options', options, ['maxCommands', 'replayPath']);
-  checkNumber('maxCommands', maxCommands, 0, 0x7fff_ffff);
+  const { maxCommands = 30, replayPath } = checkOptions('commands: options', options, ['maxCommands', 'replayPath']);
+  checkNumber('commands: maxCommands', maxCommands, 0, 0x7fff_ffff);
   return fc.commands<Model, Real>(often, {
     maxCommands,
     size: 'max',

@@ -108,7 +108,7 @@ export interface Real {
  * there are none yet. The machine is reset, so that one is enough for all runs.
  */
 export function setup(machine: Machine): { model: Model; real: Real } {
-  if (!(machine instanceof Machine)) throw wrongType('machine', 'a Machine', machine);
+  if (!(machine instanceof Machine)) throw wrongType('setup: machine', 'a Machine', machine);
   machine.reset();
   const { mm } = machine;
   unwrap(mm.enableSie());

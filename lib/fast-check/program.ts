@@ -38,8 +38,11 @@ export interface ProgramOptions {
  * ```
  */
 export function program(options: ProgramOptions = {}): fc.Arbitrary<Trace> {
-  const { maxCalls = 30, kernel: name = DEFAULT_KERNEL } = checkOptions('options', options, ['maxCalls', 'kernel']);
-  checkNumber('maxCalls', maxCalls, 1, 10_000);
+  const { maxCalls = 30, kernel: name = DEFAULT_KERNEL } = checkOptions('program: options', options, [
+    'maxCalls',
+    'kernel',
+  ]);
+  checkNumber('program: maxCalls', maxCalls, 1, 10_000);
   const kernel = requireKernel(name);
   return fc
     .tuple(scene, fc.array(randomCall(kernel), { maxLength: maxCalls, size: 'max' }))

@@ -55,20 +55,21 @@ export interface FuzzReport extends FuzzStats {
  * @throws what `onFinding`, `onInput` and `onProgress` throw.
  */
 export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
-  checkOptions('options', options, [...OWN, ...FUZZER]);
+  checkOptions('fuzz: options', options, [...OWN, ...FUZZER]);
   checkEnds(options);
   using fuzzer = new Fuzzer(Object.fromEntries(FUZZER.map((name) => [name, options[name]])));
   return await new Campaign(fuzzer, options).run();
 }
 
 function checkEnds({ runs, time, signal, ...callbacks }: FuzzOptions): void {
-  if (runs !== undefined) checkNumber('runs', runs, 0, Number.MAX_SAFE_INTEGER);
-  if (time !== undefined) checkNumber('time', time, 0, Number.MAX_SAFE_INTEGER);
-  if (signal !== undefined && !(signal instanceof AbortSignal)) throw wrongType('signal', 'an AbortSignal', signal);
+  if (runs !== undefined) checkNumber('fuzz: runs', runs, 0, Number.MAX_SAFE_INTEGER);
+  if (time !== undefined) checkNumber('fuzz: time', time, 0, Number.MAX_SAFE_INTEGER);
+  if (signal !== undefined && !(signal instanceof AbortSignal))
+    throw wrongType('fuzz: signal', 'an AbortSignal', signal);
   if (runs === undefined && time === undefined && signal === undefined)
     throw new TypeError('fuzz: give runs, time (milliseconds) or a signal: nothing else would end it');
   for (const name of ['onFinding', 'onInput', 'onProgress'] as const)
-    if (callbacks[name] !== undefined) checkFunction(name, callbacks[name]);
+    if (callbacks[name] !== undefined) checkFunction(`fuzz: ${name}`, callbacks[name]);
 }
 
 /** How long the event loop may have to wait. */
@@ -88,7 +89,7 @@ class Campaign {
     this.#fuzzer = fuzzer;
     this.#options = options;
     this.#seed = BigInt(options.seed ?? 1n);
-    this.#minimize = checkFlag('minimize', options.minimize, true);
+    this.#minimize = checkFlag('fuzz: minimize', options.minimize, true);
   }
 
   async run(): Promise<FuzzReport> {

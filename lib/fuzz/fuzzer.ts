@@ -112,7 +112,7 @@ export class Fuzzer implements Disposable {
    * @throws {GmapError} ERR_GMAP_MEMORY if this process has no memory left.
    */
   constructor(options: FuzzerOptions = {}) {
-    const handle = open(checkOptions('options', options, OPTIONS));
+    const handle = open(checkOptions('Fuzzer: options', options, OPTIONS));
     this.#handle = this.#number('open', handle);
     forgotten.register(this, handle, this);
   }
@@ -124,12 +124,15 @@ export class Fuzzer implements Disposable {
    * @throws {GmapError} ERR_GMAP_CLOSED, ERR_GMAP_MEMORY
    */
   run(runs: number): number {
-    return this.#number('run', native.fuzzRun(this.#handle, checkNumber('runs', runs, 0, Number.MAX_SAFE_INTEGER)));
+    return this.#number(
+      'run',
+      native.fuzzRun(this.#handle, checkNumber('Fuzzer.run: runs', runs, 0, Number.MAX_SAFE_INTEGER)),
+    );
   }
 
   /** Runs an input from elsewhere, and keeps it if it does something new. Answers whether. */
   add(input: Uint8Array): boolean {
-    return this.#number('add', native.fuzzAdd(this.#handle, checkInput(input))) === 1;
+    return this.#number('add', native.fuzzAdd(this.#handle, checkInput('add', input))) === 1;
   }
 
   get stats(): FuzzStats {
@@ -143,7 +146,7 @@ export class Fuzzer implements Disposable {
 
   /** The i-th input that was kept, from 0 on; nothing behind the last one. */
   input(i: number): Uint8Array | undefined {
-    checkNumber('i', i, 0, Number.MAX_SAFE_INTEGER);
+    checkNumber('Fuzzer.input: i', i, 0, Number.MAX_SAFE_INTEGER);
     const bytes = native.fuzzInputSize(this.#handle, i);
     if (bytes === -1) return undefined;
     const input = new Uint8Array(this.#number('input', bytes));
@@ -153,7 +156,7 @@ export class Fuzzer implements Disposable {
 
   /** The i-th finding, from 0 on; nothing behind the last one. */
   finding(i: number): RawFinding | undefined {
-    checkNumber('i', i, 0, Number.MAX_SAFE_INTEGER);
+    checkNumber('Fuzzer.finding: i', i, 0, Number.MAX_SAFE_INTEGER);
     const answer = native.fuzzFinding(this.#handle, i);
     if (answer === undefined) return undefined;
     const finding = this.#value('finding', answer);
@@ -165,7 +168,7 @@ export class Fuzzer implements Disposable {
 
   /** Judges an input after each of its operations, and keeps nothing; nothing if nobody objects. */
   judge(input: Uint8Array): Verdict | undefined {
-    const answer = this.#value('judge', native.fuzzJudge(this.#handle, checkInput(input)));
+    const answer = this.#value('judge', native.fuzzJudge(this.#handle, checkInput('judge', input)));
     return answer.oracle === 'none' ? undefined : verdictOf(answer);
   }
 
@@ -176,7 +179,7 @@ export class Fuzzer implements Disposable {
   minimize(
     input: Uint8Array,
   ): { readonly input: Uint8Array; readonly verdict: Verdict; readonly tries: number } | undefined {
-    const smaller = Uint8Array.from(checkInput(input));
+    const smaller = Uint8Array.from(checkInput('minimize', input));
     const answer = this.#value('minimize', native.fuzzMinimize(this.#handle, smaller));
     if (answer.oracle === 'none') return undefined;
     return { input: smaller.slice(0, answer.bytes), verdict: verdictOf(answer), tries: answer.tries };
@@ -222,33 +225,34 @@ function open(options: FuzzerOptions): Handle {
     seed: checkSeed(options.seed ?? 1n),
     oracles: oracleMask(options.oracles ?? oracles),
     kernel: kernel === 'any' ? kernels.length : kernels.indexOf(requireKernel(kernel)),
-    maxOperations: checkNumber('maxOperations', maxOperations, 1, MAX_OPERATIONS),
-    failEach: checkFlag('failEach', options.failEach, true),
-    featuresOnly: checkFlag('featuresOnly', options.featuresOnly, false),
+    maxOperations: checkNumber('Fuzzer: maxOperations', maxOperations, 1, MAX_OPERATIONS),
+    failEach: checkFlag('Fuzzer: failEach', options.failEach, true),
+    featuresOnly: checkFlag('Fuzzer: featuresOnly', options.featuresOnly, false),
   });
   if (typeof handle === 'object') throw new RangeError(`Fuzzer: ${handle.text}`);
   return handle;
 }
 
 function checkSeed(seed: bigint | number): bigint {
-  if (typeof seed !== 'bigint' && typeof seed !== 'number') throw wrongType('seed', 'a bigint or a number', seed);
-  if (typeof seed === 'number') checkNumber('seed', seed, 0, Number.MAX_SAFE_INTEGER);
-  if (seed < 0 || seed > MAX_SEED) throw new RangeError(`seed must be from 0 to 2 ** 64 - 1, not ${seed}`);
+  if (typeof seed !== 'bigint' && typeof seed !== 'number')
+    throw wrongType('Fuzzer: seed', 'a bigint or a number', seed);
+  if (typeof seed === 'number') checkNumber('Fuzzer: seed', seed, 0, Number.MAX_SAFE_INTEGER);
+  if (seed < 0 || seed > MAX_SEED) throw new RangeError(`Fuzzer: seed must be from 0 to 2 ** 64 - 1, not ${seed}`);
   return BigInt(seed);
 }
 
 function oracleMask(wanted: readonly Oracle[]): number {
-  if (!Array.isArray(wanted)) throw wrongType('oracles', 'an array', wanted);
+  if (!Array.isArray(wanted)) throw wrongType('Fuzzer: oracles', 'an array', wanted);
   let mask = 0;
   for (const oracle of wanted as readonly Oracle[]) {
-    checkWord('oracles', oracle, oracles);
+    checkWord('Fuzzer: oracles', oracle, oracles);
     mask |= 1 << oracleBits[oracle];
   }
   return mask;
 }
 
-function checkInput(input: Uint8Array): Uint8Array {
-  if (!(input instanceof Uint8Array)) throw wrongType('input', 'a Uint8Array', input);
+function checkInput(name: string, input: Uint8Array): Uint8Array {
+  if (!(input instanceof Uint8Array)) throw wrongType(`Fuzzer.${name}: input`, 'a Uint8Array', input);
   return input;
 }
 

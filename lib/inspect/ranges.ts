@@ -134,11 +134,11 @@ export function dumpRanges(
   hasPgstes: boolean,
   options: DumpOptions = {},
 ): TableRange[] {
-  const { from = 0n, to = MAX_WORD, bits } = checkOptions('options', options, OPTIONS);
-  const wanted = checkNames('with', options.with);
-  const unwanted = checkNames('without', options.without);
-  const isDetailed = checkFlag('bits', bits, false);
-  const dump = new Dump(storage, hasPgstes, isDetailed, checkAddress('from', from), checkAddress('to', to));
+  const { from = 0n, to = MAX_WORD, bits } = checkOptions('dump: options', options, OPTIONS);
+  const wanted = checkNames('dump: with', options.with);
+  const unwanted = checkNames('dump: without', options.without);
+  const isDetailed = checkFlag('dump: bits', bits, false);
+  const dump = new Dump(storage, hasPgstes, isDetailed, checkAddress('dump: from', from), checkAddress('dump: to', to));
   if (from <= to) dump.table(topLevel(asce), originOf('ASCE', asce), 0n, false);
   const ranges = dump.ranges.all.filter(
     ({ attributes }) =>

@@ -150,7 +150,7 @@ export class Gmap implements Disposable {
    * Kernel: gmap_map_segment.
    */
   mapSegment(segment: { from: bigint; to: bigint; length: bigint }): Result<void, ErrorOf<'gmap_map_segment'>> {
-    const { from, to, length } = checkOptions('segment', segment);
+    const { from, to, length } = checkOptions('gmap_map_segment: segment', segment);
     const rc = native.gmap_map_segment(this.#handle, from, to, length);
     return rc === 0 ? done : this.#context.failed(MAP_SEGMENT, rc, from, to, length);
   }
@@ -163,7 +163,7 @@ export class Gmap implements Disposable {
    * Kernel: gmap_unmap_segment.
    */
   unmapSegment(segment: { to: bigint; length: bigint }): Result<void, ErrorOf<'gmap_unmap_segment'>> {
-    const { to, length } = checkOptions('segment', segment);
+    const { to, length } = checkOptions('gmap_unmap_segment: segment', segment);
     const rc = native.gmap_unmap_segment(this.#handle, to, length);
     return rc === 0 ? done : this.#context.failed(UNMAP_SEGMENT, rc, to, length);
   }
@@ -192,7 +192,7 @@ export class Gmap implements Disposable {
    * Kernel: gmap_fault.
    */
   fault(gaddr: bigint, options: { write?: boolean } = {}): Result<void, ErrorOf<'gmap_fault'>> {
-    const write = checkFlag('write', checkOptions('options', options).write, false);
+    const write = checkFlag('gmap_fault: write', checkOptions('gmap_fault: options', options).write, false);
     const rc = native.gmap_fault(this.#handle, gaddr, write ? 1n : 0n);
     return rc === 0 ? done : this.#context.failed(FAULT, rc, gaddr);
   }
@@ -302,7 +302,7 @@ export class Gmap implements Disposable {
     length: bigint,
     protection: NotifyProtection = 'write',
   ): Result<void, ErrorOf<'gmap_mprotect_notify'>> {
-    const prot = checkWord('protection', protection, notifyProtections);
+    const prot = checkWord('gmap_mprotect_notify: protection', protection, notifyProtections);
     const rc = native.gmap_mprotect_notify(this.#handle, gaddr, length, BigInt(prot));
     return rc === 0 ? done : this.#context.failed(MPROTECT_NOTIFY, rc, gaddr, length);
   }
@@ -324,7 +324,7 @@ export class Gmap implements Disposable {
    * failure names the program interruption, and what the fault answered: EFAULT beyond what {@link asce} reaches, too.
    */
   load(gaddr: bigint, options: AccessOptions = {}): Result<bigint, LoadInterruption> {
-    const fault = checkFlag('fault', checkOptions('options', options).fault, false);
+    const fault = checkFlag('gmap.load: fault', checkOptions('gmap.load: options', options).fault, false);
     const answer = native.guestLoad(this.#handle, gaddr, fault ? 1 : 0);
     if (answer === undefined) return success(wordAnswered());
     return answer <= outcome.PROGRAM
@@ -334,7 +334,7 @@ export class Gmap implements Disposable {
 
   /** Eight bytes as the guest writes them; otherwise as {@link load}. `value` is from 0n to 2n ** 64n - 1n. */
   store(gaddr: bigint, value: bigint, options: AccessOptions = {}): Result<void, ProgramInterruption> {
-    const fault = checkFlag('fault', checkOptions('options', options).fault, false);
+    const fault = checkFlag('gmap.store: fault', checkOptions('gmap.store: options', options).fault, false);
     const answer = native.guestStore(this.#handle, gaddr, value, fault ? 1 : 0);
     if (answer === 0) return done;
     return answer <= outcome.PROGRAM
@@ -347,7 +347,7 @@ export class Gmap implements Disposable {
    * a protected page is a failure.
    */
   walk(gaddr: bigint, options: { store?: boolean } = {}): Result<Translation, ProgramInterruption> {
-    const store = checkFlag('store', checkOptions('options', options).store, false);
+    const store = checkFlag('gmap.walk: store', checkOptions('gmap.walk: options', options).store, false);
     const walk = native.walkGuest(this.#handle, gaddr, store ? 1 : 0);
     return typeof walk === 'number'
       ? this.#context.throwAnswer(GUEST_WALK, walk, ['gaddr'], [gaddr])
@@ -360,7 +360,7 @@ export class Gmap implements Disposable {
    * traced, also who wrote each entry. As text, in the style of crash's vtop: `String(gmap.inspect(gaddr))`. Nothing changes.
    */
   inspect(gaddr: bigint): GuestView {
-    return inspectGuest(this, checkAddress('gaddr', gaddr));
+    return inspectGuest(this, checkAddress('gmap.inspect: gaddr', gaddr));
   }
 
   /**

@@ -93,12 +93,12 @@ export let contextOfMachine: (machine: Machine) => Context;
 type Facilities = NonNullable<MachineOptions['facilities']>;
 
 function checkFacilities(facilities: Facilities): Required<Facilities> {
-  const { esop, idte, tlbLc, nx } = checkOptions('facilities', facilities, ['esop', 'idte', 'tlbLc', 'nx']);
+  const { esop, idte, tlbLc, nx } = checkOptions('Machine: facilities', facilities, ['esop', 'idte', 'tlbLc', 'nx']);
   return {
-    esop: checkFlag('esop', esop, true),
-    idte: checkFlag('idte', idte, true),
-    tlbLc: checkFlag('tlbLc', tlbLc, true),
-    nx: checkFlag('nx', nx, true),
+    esop: checkFlag('Machine: esop', esop, true),
+    idte: checkFlag('Machine: idte', idte, true),
+    tlbLc: checkFlag('Machine: tlbLc', tlbLc, true),
+    nx: checkFlag('Machine: nx', nx, true),
   };
 }
 
@@ -123,22 +123,22 @@ interface OpenMachine {
 }
 
 function openMachine(options: MachineOptions): OpenMachine {
-  const { kernel = DEFAULT_KERNEL, facilities = {}, cpus = 1 } = checkOptions('options', options, OPTIONS);
+  const { kernel = DEFAULT_KERNEL, facilities = {}, cpus = 1 } = checkOptions('Machine: options', options, OPTIONS);
   const { storageLimit = DEFAULT_STORAGE, maxSegments = DEFAULT_MAX_SEGMENTS } = options;
-  if (typeof kernel !== 'string') throw wrongType('kernel', 'a string', kernel);
+  if (typeof kernel !== 'string') throw wrongType('Machine: kernel', 'a string', kernel);
   const known = requireKernel(kernel);
   const handle = native.open(known, {
     ...checkFacilities(facilities),
-    debugVm: checkFlag('debugVm', options.debugVm, true),
-    debugList: checkFlag('debugList', options.debugList, false),
-    checkLocks: checkFlag('checkLocks', options.checkLocks, true),
-    checkAlways: checkFlag('checkAlways', options.checkAlways, false),
-    cpus: checkNumber('cpus', cpus, 1, MAX_CPUS),
-    storageLimit: checkNumber('storageLimit', storageLimit, 0, Number.MAX_SAFE_INTEGER),
-    maxSegments: checkNumber('maxSegments', maxSegments, 0, Number.MAX_SAFE_INTEGER),
+    debugVm: checkFlag('Machine: debugVm', options.debugVm, true),
+    debugList: checkFlag('Machine: debugList', options.debugList, false),
+    checkLocks: checkFlag('Machine: checkLocks', options.checkLocks, true),
+    checkAlways: checkFlag('Machine: checkAlways', options.checkAlways, false),
+    cpus: checkNumber('Machine: cpus', cpus, 1, MAX_CPUS),
+    storageLimit: checkNumber('Machine: storageLimit', storageLimit, 0, Number.MAX_SAFE_INTEGER),
+    maxSegments: checkNumber('Machine: maxSegments', maxSegments, 0, Number.MAX_SAFE_INTEGER),
   });
-  if (typeof handle === 'object') throw new RangeError(`${handle.text}, not ${storageLimit}`);
-  if (handle < 0) throw new GmapError('ERR_GMAP_MEMORY', 'no memory for a machine');
+  if (typeof handle === 'object') throw new RangeError(`Machine: ${handle.text}, not ${storageLimit}`);
+  if (handle < 0) throw new GmapError('ERR_GMAP_MEMORY', 'Machine: no memory for a machine');
   return { handle, cpus, storageLimit, maxSegments, kernel: known };
 }
 
@@ -251,8 +251,8 @@ export class Machine implements Disposable {
    * Of the process around it: `host_table`, `host_page`, `vma`, `radix_node`, `file`, `mm`.
    */
   inject(kind: InjectKind, n = 1): void {
-    const index = checkWord('kind', kind, injectKinds);
-    checkNumber('n', n, 0, Number.MAX_SAFE_INTEGER);
+    const index = checkWord('inject: kind', kind, injectKinds);
+    checkNumber('inject: n', n, 0, Number.MAX_SAFE_INTEGER);
     this.#context.expectOk('inject', native.inject(this.#context.handle, index, n));
   }
 
@@ -266,12 +266,12 @@ export class Machine implements Disposable {
    * @throws {GmapError} ERR_GMAP_MEMORY: more than 1 GiB was observed; the program was executed.
    */
   execute(program: Uint8Array): Uint8Array {
-    if (!(program instanceof Uint8Array)) throw wrongType('program', 'a Uint8Array', program);
+    if (!(program instanceof Uint8Array)) throw wrongType('execute: program', 'a Uint8Array', program);
     // A callback could change the program, or take its memory away, while it is read.
     const bytes = this.#context.hasCallbacks ? program.slice() : program;
     const length = native.execute(this.#context.handle, bytes);
     if (length < 0) {
-      if (length <= outcome.ARGUMENT) throw wrongType('program', 'a Uint8Array', program);
+      if (length <= outcome.ARGUMENT) throw wrongType('execute: program', 'a Uint8Array', program);
       this.#context.throwAnswer('execute', length);
     }
     const observations = new Uint8Array(length);
@@ -307,7 +307,7 @@ export class Machine implements Disposable {
    * @throws {GmapError} ERR_GMAP_FOREIGN: a snapshot of another machine; ERR_GMAP_CLOSED: one that has ended.
    */
   restore(snapshot: Snapshot): void {
-    if (!(snapshot instanceof Snapshot)) throw wrongType('snapshot', 'a Snapshot', snapshot);
+    if (!(snapshot instanceof Snapshot)) throw wrongType('restore: snapshot', 'a Snapshot', snapshot);
     this.#snapshots.restore(snapshot);
   }
 
@@ -315,7 +315,7 @@ export class Machine implements Disposable {
 
   /** Makes a notifier block. It is not registered yet. At most 256 can live at once (ERR_GMAP_BUDGET). */
   createNotifier(callback: PteInvalidationCallback): IpteNotifier {
-    return new IpteNotifier(this.#context, checkFunction('callback', callback));
+    return new IpteNotifier(this.#context, checkFunction('createNotifier: callback', callback));
   }
 
   /** Makes a notifier block and registers it. Close it to hear no more; after a reset, register it again. */
@@ -332,7 +332,9 @@ export class Machine implements Disposable {
    * There is one; `undefined` removes it. What it throws is thrown when the call that it runs in is over.
    */
   onMmapSemDropped(callback: (() => void) | undefined): void {
-    this.#context.setDropped(callback === undefined ? undefined : checkFunction('callback', callback));
+    this.#context.setDropped(
+      callback === undefined ? undefined : checkFunction('onMmapSemDropped: callback', callback),
+    );
   }
 
   // Inspection
@@ -369,7 +371,7 @@ export class Machine implements Disposable {
    * @param length in bytes; the range must not go beyond the storage limit (RangeError)
    */
   readStorage(absolute: bigint, length: number): Uint8Array {
-    const bytes = new Uint8Array(checkNumber('length', length, 0, this.storageLimit));
+    const bytes = new Uint8Array(checkNumber('readStorage: length', length, 0, this.storageLimit));
     this.#expectStorage('readStorage', native.readStorage(this.#context.handle, absolute, bytes), absolute);
     return bytes;
   }
@@ -392,7 +394,7 @@ export class Machine implements Disposable {
    * and one call that makes 2^22 ends in a BUG.
    */
   recordEvents(on: boolean): void {
-    const flag = checkFlag('on', on, true) ? 1 : 0;
+    const flag = checkFlag('recordEvents: on', on, true) ? 1 : 0;
     this.#context.expectOk('recordEvents', native.recordEvents(this.#context.handle, flag));
   }
 

@@ -254,8 +254,12 @@ export class Mm {
     key: number,
     options: { nonQuiescing?: boolean } = {},
   ): Result<void, ErrorOf<'set_guest_storage_key'>> {
-    checkNumber('key', key, 0, MAX_KEY);
-    const nonQuiescing = checkFlag('nonQuiescing', checkOptions('options', options).nonQuiescing, false);
+    checkNumber('set_guest_storage_key: key', key, 0, MAX_KEY);
+    const nonQuiescing = checkFlag(
+      'set_guest_storage_key: nonQuiescing',
+      checkOptions('set_guest_storage_key: options', options).nonQuiescing,
+      false,
+    );
     const rc = native.set_guest_storage_key(this.#handle, address, BigInt(key), nonQuiescing ? 1 : 0);
     return rc === 0 ? done : this.#context.failed(SET_KEY, rc, address);
   }
@@ -287,10 +291,12 @@ export class Mm {
     key: number,
     options: { nonQuiescing?: boolean; ignoreReferenced?: boolean; ignoreChanged?: boolean } = {},
   ): Result<boolean, ErrorOf<'cond_set_guest_storage_key'>> {
-    checkNumber('key', key, 0, MAX_KEY);
+    checkNumber('cond_set_guest_storage_key: key', key, 0, MAX_KEY);
     const names = ['nonQuiescing', 'ignoreReferenced', 'ignoreChanged'] as const;
-    checkOptions('options', options, names);
-    const [nq = 0, mr = 0, mc = 0] = names.map((name) => (checkFlag(name, options[name], false) ? 1 : 0));
+    checkOptions('cond_set_guest_storage_key: options', options, names);
+    const [nq = 0, mr = 0, mc = 0] = names.map((name) =>
+      checkFlag(`cond_set_guest_storage_key: ${name}`, options[name], false) ? 1 : 0,
+    );
     const rc = native.cond_set_guest_storage_key(this.#handle, address, BigInt(key), nq, mr, mc);
     return rc >= 0 ? { ok: true, value: rc === 1 } : this.#context.failed(COND_SET_KEY, rc, address);
   }
@@ -338,7 +344,7 @@ export class Mm {
    * @throws {GmapError} ERR_GMAP_NO_PAGE_TABLE: a guest could not execute it there.
    */
   essaSetUsage(address: bigint, usage: PageUsage): void {
-    const index = checkWord('usage', usage, pageUsages);
+    const index = checkWord('essa_set_usage: usage', usage, pageUsages);
     this.#context.expectOk('essa_set_usage', native.essa_set_usage(this.#handle, address, index), ['address'], address);
   }
 
@@ -348,7 +354,7 @@ export class Mm {
    * @throws {GmapError} ERR_GMAP_NO_PAGE_TABLE
    */
   essaSetZero(address: bigint, zero: boolean): void {
-    const flag = checkFlag('zero', zero, false) ? 1 : 0;
+    const flag = checkFlag('essa_set_zero: zero', zero, false) ? 1 : 0;
     this.#context.expectOk('essa_set_zero', native.essa_set_zero(this.#handle, address, flag), ['address'], address);
   }
 
@@ -362,15 +368,15 @@ export class Mm {
    * - ENOMEM: a range above the task size (2^53 in 4.7, 2^64 - 4096 later), more than 65,530 mappings, no memory, or only part of a large page would be unmapped.
    */
   mmap(options: MapOptions): Result<void, ErrorOf<'mmap'>> {
-    const { address, length } = checkOptions('options', options, MAP_OPTIONS);
-    const read = checkFlag('read', options.read, true);
-    const write = checkFlag('write', options.write, true);
-    const exec = checkFlag('exec', options.exec, false);
-    const shared = checkFlag('shared', options.shared, false);
-    const noReserve = checkFlag('noReserve', options.noReserve, false);
-    const huge = checkFlag('huge', options.huge, false);
-    if (huge && shared) throw new TypeError('huge memory is private: shared must be false');
-    if (huge && noReserve) throw new TypeError('huge memory takes no flags: noReserve must be false');
+    const { address, length } = checkOptions('mmap: options', options, MAP_OPTIONS);
+    const read = checkFlag('mmap: read', options.read, true);
+    const write = checkFlag('mmap: write', options.write, true);
+    const exec = checkFlag('mmap: exec', options.exec, false);
+    const shared = checkFlag('mmap: shared', options.shared, false);
+    const noReserve = checkFlag('mmap: noReserve', options.noReserve, false);
+    const huge = checkFlag('mmap: huge', options.huge, false);
+    if (huge && shared) throw new TypeError('mmap: huge memory is private: shared must be false');
+    if (huge && noReserve) throw new TypeError('mmap: huge memory takes no flags: noReserve must be false');
     const protection = protectionWord(read, write, exec);
     const rc = huge
       ? native.mmap_huge(this.#handle, address, length, protection)
@@ -396,11 +402,11 @@ export class Mm {
    * - ENOMEM: a hole in the range (what lies before it is changed), a range that wraps, or no memory.
    */
   mprotect(address: bigint, length: bigint, protection: Protection): Result<void, ErrorOf<'mprotect'>> {
-    const { read, write, exec } = checkOptions('protection', protection, PROTECTION);
+    const { read, write, exec } = checkOptions('mprotect: protection', protection, PROTECTION);
     const word = protectionWord(
-      checkFlag('read', read, false),
-      checkFlag('write', write, false),
-      checkFlag('exec', exec, false),
+      checkFlag('mprotect: read', read, false),
+      checkFlag('mprotect: write', write, false),
+      checkFlag('mprotect: exec', exec, false),
     );
     const rc = native.mprotect(this.#handle, address, length, word);
     return rc === 0 ? done : this.#context.failed(MPROTECT, rc, address, length);
@@ -431,7 +437,7 @@ export class Mm {
       length,
       to,
       newLength = length,
-    } = checkOptions('options', options, ['from', 'length', 'to', 'newLength']);
+    } = checkOptions('mremap: options', options, ['from', 'length', 'to', 'newLength']);
     const rc = native.mremap(this.#handle, from, length, to, newLength);
     return rc === 0 ? done : this.#context.failed(MREMAP, rc, from, length, to, newLength);
   }
@@ -482,7 +488,7 @@ export class Mm {
 
   /** As {@link Gmap.inspect}, for a host address: also which guests its segment is linked to. */
   inspect(address: bigint): HostView {
-    return inspectHost(this, checkAddress('address', address));
+    return inspectHost(this, checkAddress('mm.inspect: address', address));
   }
 
   /** As {@link Gmap.dump}, for the process. */
@@ -516,13 +522,13 @@ export class Mm {
 
   /** The CPU switches to this process. `cpu` is below the machine's option `cpus`. */
   attach(cpu: number): void {
-    checkNumber('cpu', cpu, 0, this.machine.cpus - 1);
+    checkNumber('attach: cpu', cpu, 0, this.machine.cpus - 1);
     this.#context.expectOk('attach', native.attach(this.#handle, cpu));
   }
 
   /** The CPU switches away, if it runs this process. */
   detach(cpu: number): void {
-    checkNumber('cpu', cpu, 0, this.machine.cpus - 1);
+    checkNumber('detach: cpu', cpu, 0, this.machine.cpus - 1);
     this.#context.expectOk('detach', native.detach(this.#handle, cpu));
   }
 
@@ -531,7 +537,7 @@ export class Mm {
    * a protected page is a failure.
    */
   walk(address: bigint, options: { store?: boolean } = {}): Result<Translation, ProgramInterruption> {
-    const store = checkFlag('store', checkOptions('options', options).store, false);
+    const store = checkFlag('mm.walk: store', checkOptions('mm.walk: options', options).store, false);
     const walk = native.walkHost(this.#handle, address, store ? 1 : 0);
     return typeof walk === 'number'
       ? this.#context.throwAnswer(HOST_WALK, walk, ['address'], [address])

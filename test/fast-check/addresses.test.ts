@@ -82,9 +82,9 @@ describe('length', () => {
 });
 
 it('what is wrong with options is said', () => {
-  expect(() => gaddr({ max: 1 as never })).toThrow('max must be a bigint, not the number 1');
-  expect(() => vmaddr({ max: -1n })).toThrow('max must be from 0n to 2n ** 64n - 1n, not -1n');
-  expect(() => segment({ maximum: 1n } as never)).toThrow('options has no "maximum": there are max');
-  expect(() => length({ unit: 0n })).toThrow('unit must be from 1n to 2n ** 53n, not 0n');
-  expect(() => length({ unit: 4096 as never })).toThrow('unit must be a bigint');
+  expect(() => gaddr({ max: 1 as never })).toThrow('gaddr: max must be a bigint, not the number 1');
+  expect(() => vmaddr({ max: -1n })).toThrow('vmaddr: max must be from 0n to 2n ** 64n - 1n, not -1n');
+  expect(() => segment({ maximum: 1n } as never)).toThrow('segment: options has no "maximum": there are max');
+  expect(() => length({ unit: 0n })).toThrow('length: unit must be from 1n to 2n ** 53n, not 0n');
+  expect(() => length({ unit: 4096 as never })).toThrow('length: unit must be a bigint');
 });

@@ -117,7 +117,9 @@ it('a failed run can be repeated', () => {
 });
 
 it('what is wrong with options is said', () => {
-  expect(() => commands({ maxCommands: -1 })).toThrow('maxCommands must be a whole number from 0 to 2147483647');
-  expect(() => commands({ max: 1 } as never)).toThrow('options has no "max"');
-  expect(() => setup({} as never)).toThrow('machine must be a Machine, not an object');
+  expect(() => commands({ maxCommands: -1 })).toThrow(
+    'commands: maxCommands must be a whole number from 0 to 2147483647',
+  );
+  expect(() => commands({ max: 1 } as never)).toThrow('commands: options has no "max"');
+  expect(() => setup({} as never)).toThrow('setup: machine must be a Machine, not an object');
 });

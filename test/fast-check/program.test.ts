@@ -80,7 +80,7 @@ it('a failure shrinks to the calls that it takes, with round arguments', () => {
 });
 
 it('what is wrong with options is said', () => {
-  expect(() => program({ maxCalls: 0 })).toThrow('maxCalls must be a whole number from 1 to 10000, not 0');
+  expect(() => program({ maxCalls: 0 })).toThrow('program: maxCalls must be a whole number from 1 to 10000, not 0');
   expect(() => program({ kernel: 'linux-2.6' as never })).toThrow('unknown kernel "linux-2.6"');
-  expect(() => program({ max: 1 } as never)).toThrow('options has no "max"');
+  expect(() => program({ max: 1 } as never)).toThrow('program: options has no "max"');
 });

@@ -412,7 +412,9 @@ describe('mprotectNotify', () => {
     expect(notifyProtections).toEqual(['none', 'read', 'write']);
     for (const wrong of ['exec', '', 'WRITE']) {
       const error = thrownBy(() => gmap.mprotectNotify(0n, PAGE, wrong as 'read'));
-      expect(error).toEqual(new RangeError(`protection must be one of none, read, write, not "${wrong}"`));
+      expect(error).toEqual(
+        new RangeError(`gmap_mprotect_notify: protection must be one of none, read, write, not "${wrong}"`),
+      );
     }
     for (const wrong of [2, null, { toString: 0 }])
       expect(thrownBy(() => gmap.mprotectNotify(0n, PAGE, wrong as unknown as 'read'))).toBeInstanceOf(TypeError);
@@ -517,7 +519,7 @@ describe('facilities', () => {
 
   it('nx is a flag', () => {
     expect(() => newMachine({ facilities: { nx: 1 as never } })).toThrow(
-      new TypeError('nx must be a boolean, not the number 1'),
+      new TypeError('Machine: nx must be a boolean, not the number 1'),
     );
   });
 });
@@ -567,10 +569,10 @@ describe('wrong arguments', () => {
   it('options have names and types', () => {
     const { mm } = laterGuest();
     expect(() => mm.condSetGuestStorageKey(HOST, 0, { ignoreReference: true } as never)).toThrow(
-      'options has no "ignoreReference": there are nonQuiescing, ignoreReferenced, ignoreChanged',
+      'cond_set_guest_storage_key: options has no "ignoreReference": there are nonQuiescing, ignoreReferenced, ignoreChanged',
     );
     expect(() => mm.condSetGuestStorageKey(HOST, 0, { ignoreChanged: 1 as never })).toThrow(
-      new TypeError('ignoreChanged must be a boolean, not the number 1'),
+      new TypeError('cond_set_guest_storage_key: ignoreChanged must be a boolean, not the number 1'),
     );
     expect(() => mm.condSetGuestStorageKey(HOST, 0, null as never)).toThrow(TypeError);
   });
