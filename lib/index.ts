@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/** Linux's s390 guest address spaces (arch/s390/mm/gmap.c) outside the kernel. */
+/**
+ * Linux's s390 guest address spaces (arch/s390/mm/gmap.c) outside the kernel.
+ *
+ * @module s390-gmap
+ */
 
 export {
   type BugPlace,

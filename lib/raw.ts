@@ -11,6 +11,8 @@
  *
  * A BUG is thrown, as a {@link KernelError} with the code BUG; wrong arguments, closed objects, dead machines and
  * limits are thrown as the classes throw them.
+ *
+ * @module s390-gmap/raw
  */
 
 import {

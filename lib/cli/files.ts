@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Finding and reading trace files. */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
 import { buffer } from 'node:stream/consumers';
+import { entriesBelow } from '../entries-below.js';
 import { parseTrace, type Trace } from '../trace/index.js';
 import { CliError, fileProblem } from './errors.js';
 
@@ -29,9 +29,9 @@ function isDirectory(path: string): boolean {
 
 function tracesBelow(directory: string): string[] {
   try {
-    return readdirSync(directory, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.name.endsWith(EXTENSION) && !entry.isDirectory())
-      .map((entry) => join(entry.parentPath, entry.name))
+    return entriesBelow(directory)
+      .filter(({ entry }) => entry.name.endsWith(EXTENSION) && !entry.isDirectory())
+      .map(({ path }) => path)
       .sort();
   } catch (error) {
     throw new CliError(fileProblem('read', directory, error));

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** A folder of inputs, one a file: what our own fuzzer, libFuzzer and AFL++ exchange with each other. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { entriesBelow } from '../entries-below.js';
 import { parseTrace } from '../trace/parse.js';
 import { traceToInput } from './input.js';
 
@@ -36,9 +37,9 @@ export class CorpusFolder {
    * @throws {TraceSyntaxError} if a *.trace file is none.
    */
   news(): CorpusFile[] {
-    const files = readdirSync(this.path, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
-      .map((entry) => join(entry.parentPath, entry.name))
+    const files = entriesBelow(this.path)
+      .filter(({ entry }) => entry.isFile() && !entry.name.startsWith('.'))
+      .map(({ path }) => path)
       .filter((path) => !this.#known.has(path))
       .sort();
     for (const path of files) this.#known.add(path);

@@ -2,6 +2,8 @@
 /**
  * Fuzzing: random programs, guided by what is new about them, each operation judged by several oracles. Nothing here
  * prints. `docs/fuzzing.md` is the guide.
+ *
+ * @module s390-gmap/fuzz
  */
 
 export {

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/** Seeing tables: the chain of an address, an address space as ranges, tables as a graph, a program as a film. */
+/**
+ * Seeing tables: the chain of an address, an address space as ranges, tables as a graph, a program as a film.
+ *
+ * @module s390-gmap/inspect
+ */
 export { type Film, type FilmCall, type FilmMap, filmMaps, type Patch } from '../film/film.js';
 export { filmPage, hasExplorer } from '../film/page.js';
 export { type FilmGmap, type FilmMapping, type FilmMm, FilmPlayer } from '../film/player.js';

@@ -10,6 +10,7 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
+import { entriesBelow } from '../entries-below.js';
 import { LiveKernelError } from './errors.js';
 import { findInCatalogue } from './install/catalogue.js';
 import { shortName } from './names.js';
@@ -142,8 +143,8 @@ export function removeKernel(name: string): boolean {
 /** How many bytes a folder has, with everything below. */
 export function folderSize(folder: string): number {
   let bytes = 0;
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    if (entry.isFile()) bytes += existing(() => statSync(join(entry.parentPath, entry.name)).size, 0);
+  for (const { entry, path } of entriesBelow(folder)) {
+    if (entry.isFile()) bytes += existing(() => statSync(path).size, 0);
   }
   return bytes;
 }

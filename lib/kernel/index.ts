@@ -2,6 +2,8 @@
 /**
  * Real s390 kernels under QEMU: installed from Debian's packages or from a build folder, driven by programs, and
  * compared with the model. Nothing here prints; long work reports through `onProgress`.
+ *
+ * @module s390-gmap/kernel
  */
 
 export { randomProgram } from '../programs/random/program.js';

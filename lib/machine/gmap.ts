@@ -55,9 +55,9 @@ const IPTE_NOTIFY = operation('gmap_ipte_notify', ['gaddr', 'length']);
 export const notifyProtections = ['none', 'read', 'write'] as const;
 export type NotifyProtection = (typeof notifyProtections)[number];
 
-/** Native code's name of a gmap, 0 after close(). */
+/** Native code's name of a gmap, 0 after close(). @internal */
 export let handleOfGmap: (gmap: Gmap) => Handle;
-/** What a gmap shares with its machine. */
+/** What a gmap shares with its machine. @internal */
 export let contextOfGmap: (gmap: Gmap) => Context;
 
 /**

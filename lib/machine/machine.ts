@@ -87,7 +87,7 @@ export interface MachineCounts {
   readonly bytes: number;
 }
 
-/** What the objects of a machine share. */
+/** What the objects of a machine share. @internal */
 export let contextOfMachine: (machine: Machine) => Context;
 
 type Facilities = NonNullable<MachineOptions['facilities']>;

@@ -77,7 +77,9 @@ const MAP_OPTIONS = [
   ...PROTECTION,
 ] as const satisfies readonly (keyof MapOptions)[];
 
+/** @internal */
 export let handleOfMm: (mm: Mm) => Handle;
+/** @internal */
 export let contextOfMm: (mm: Mm) => Context;
 
 function protectionWord(read: boolean, write: boolean, exec: boolean): bigint {

@@ -20,6 +20,7 @@ const UNREGISTER_LATER = operation('gmap_unregister_pte_notifier');
  */
 export type PteInvalidationCallback = (gmap: Gmap, gaddr: bigint, end: bigint) => void;
 
+/** @internal */
 export let targetOfNotifier: (notifier: IpteNotifier) => { context: Context; block: number };
 
 /**

@@ -93,6 +93,41 @@ describe('s390-gmap replay', () => {
     ]);
   });
 
+  it('says of a program that it is none: its results are missing', () => {
+    const program = write(
+      'program.trace',
+      traceText('s390_enable_sie(mm0)', 'gmap_alloc(mm0, 0x0) = g0', 'gmap_free(g0)'),
+    );
+    const void_ = write('void.trace', traceText('gmap_alloc(mm0, 0x0) = g0', 'gmap_enable(g0)'));
+    const { status, stdout } = cli(['replay', program, void_]);
+    expect(status).toBe(1);
+    expect(stdout.split('\n').slice(0, 3)).toEqual([
+      `FAIL  ${program}: this is a program, not a recording: use run`,
+      `pass  ${void_} (2 calls)`,
+      '1 passed, 1 failed',
+    ]);
+  });
+
+  it('reads folders as Node before 20.12 names what is in them', () => {
+    const older = write(
+      'older.cjs',
+      `const fs = require('node:fs');
+       const { readdirSync } = fs;
+       fs.readdirSync = (...args) => readdirSync(...args).map((entry) => {
+         if (typeof entry === 'object') Object.defineProperties(entry, { path: { value: entry.parentPath }, parentPath: { value: undefined } });
+         return entry;
+       });
+       require('node:module').syncBuiltinESMExports();`,
+    );
+    const folder = join(scratch, 'folder');
+    mkdirSync(join(folder, 'deep'), { recursive: true });
+    writeFileSync(join(folder, 'deep', 'one.trace'), traceText('fork(mm0) = 0'));
+    expect(cli(['replay', folder], { env: { NODE_OPTIONS: `--require ${older}` } })).toMatchObject({
+      status: 0,
+      stderr: '',
+    });
+  });
+
   it('refuses a path that does not exist, and directories without traces', () => {
     expect(cli(['replay', good, 'nowhere'], { cwd: scratch })).toMatchObject({
       status: 2,

@@ -9,7 +9,10 @@ import { describe, expect, it } from 'vitest';
 import { createProgram } from '../../lib/cli/program.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: object };
+const { scripts, engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  scripts: object;
+  engines: { node: string };
+};
 const docs = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
 const pages = ['README.md', ...docs.map((name) => `docs/${name}`)].map((name) => ({
   name,
@@ -65,6 +68,11 @@ describe.each(pages)('$name', ({ text }) => {
     for (const [, name = ''] of text.matchAll(/npm run (?:-s )?([a-z0-9:-]+)/g))
       expect(Object.keys(scripts)).toContain(name);
   });
+});
+
+it('README and package.json agree on the versions of Node', () => {
+  const [long = '', current = ''] = engines.node.match(/[0-9]+\.[0-9]+/g) ?? [];
+  expect(pages[0]?.text).toContain(`Node ^${long} or ≥ ${current}`);
 });
 
 it('there are commands', () => {

@@ -4,6 +4,7 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { entriesBelow } from '../../entries-below.js';
 import { CommandError, run } from '../command.js';
 import { LiveKernelError } from '../errors.js';
 import type { OnProgress } from '../progress.js';
@@ -90,10 +91,10 @@ async function compile(command: string, args: readonly string[], onProgress: OnP
 }
 
 function removeLeftovers(folder: string): void {
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+  for (const { entry, path } of entriesBelow(folder)) {
     if (!entry.isFile() || !LEFTOVERS.test(entry.name)) continue;
     // modpost and the programs in scripts/ stay: modules are built with them.
-    if (!/\/scripts(?:\/|$)/.test(entry.parentPath)) rmSync(join(entry.parentPath, entry.name));
+    if (!/\/scripts\//.test(path)) rmSync(path);
   }
 }
 
