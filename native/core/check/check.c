@@ -20,6 +20,7 @@
 #include "core/check/check_mm.h"
 #include "core/check/check_tree.h"
 #include "core/check/invariants.h"
+#include "core/linux/lowcore.h"
 #include "core/machine/list.h"
 
 static size_t object_index(const struct pool *pool, const void *object)

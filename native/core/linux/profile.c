@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "core/linux/profile.h"
 
-#include "core/hardware/dat.h"
+#include "core/linux/entries.h"
 
 static const struct profile profiles[] = {
 	{

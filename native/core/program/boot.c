@@ -2,6 +2,7 @@
 #include "core/program/boot.h"
 
 #include "core/linux/gmap/gmap.h"
+#include "core/linux/lowcore.h"
 #include "core/linux/mm/mm.h"
 #include "core/linux/profile.h"
 #include "core/machine/list.h"

@@ -6,6 +6,7 @@
 #include "abi/facts.h"
 #include "abi/table_levels.h"
 #include "core/linux/gmap/gmap.h"
+#include "core/linux/lowcore.h"
 #include "core/linux/mm/mm.h"
 #include "core/linux/mm/page.h"
 #include "core/linux/mm/page_table.h"

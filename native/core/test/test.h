@@ -15,6 +15,7 @@
 #include "core/linux/gmap/gmap_queries.h"
 #include "core/linux/gmap/guest_page.h"
 #include "core/linux/gmap/pgtable.h"
+#include "core/linux/lowcore.h"
 #include "core/linux/mm/fault.h"
 #include "core/linux/mm/mm.h"
 #include "core/linux/mm/mmap.h"

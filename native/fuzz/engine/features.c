@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "fuzz/engine/features.h"
 
-#include "core/hardware/dat.h"
+#include "core/linux/entries.h"
 #include "core/linux/gmap/gmap.h"
 #include "core/linux/mm/mm.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A finding's input made small: what is left is what it takes. */
-#include "core/hardware/dat.h"
+#include "core/linux/entries.h"
 #include "fuzz/engine/fuzz.h"
 
 struct minimizer {

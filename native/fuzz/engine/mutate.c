@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "fuzz/engine/mutate.h"
 
-#include "core/hardware/dat.h"
+#include "core/linux/entries.h"
 #include "fuzz/engine/generate.h"
 #include "fuzz/engine/random.h"
 

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "core/hardware/dat.h"
+#include "core/linux/entries.h"
 #include "fuzz/engine/fuzz.h"
 
 static bool write_input(const char *folder, u64 i, const u8 *input, size_t bytes)

@@ -4,6 +4,7 @@
 
 #include "core/hardware/instructions.h"
 #include "core/linux/gmap/pgtable.h"
+#include "core/linux/lowcore.h"
 #include "core/linux/mm/fault.h"
 #include "core/linux/mm/pgalloc.h"
 #include "core/linux/mm/vma.h"

@@ -7,7 +7,7 @@
 #ifndef S390_GMAP_GMAP_H
 #define S390_GMAP_GMAP_H
 
-#include "core/hardware/dat.h"
+#include "core/linux/entries.h"
 #include "core/linux/mm/radix_tree.h"
 
 struct gmap {

@@ -4,6 +4,7 @@
 
 #include "core/hardware/instructions.h"
 #include "core/linux/gmap/pgtable.h"
+#include "core/linux/lowcore.h"
 #include "core/linux/mm/free_pgtables.h"
 #include "core/linux/mm/hugetlb.h"
 #include "core/linux/mm/lost.h"

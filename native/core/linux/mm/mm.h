@@ -9,7 +9,7 @@
 #ifndef S390_GMAP_MM_H
 #define S390_GMAP_MM_H
 
-#include "core/hardware/dat.h"
+#include "core/linux/entries.h"
 #include "core/linux/mm/radix_tree.h"
 #include "core/linux/profile.h"
 

@@ -4,6 +4,7 @@
 #define S390_GMAP_PAGE_H
 
 #include "core/hardware/instructions.h"
+#include "core/linux/entries.h"
 
 /* A page that reads as zero, with one reference; 0 without memory. */
 u64 page_alloc_zeroed(struct machine *m, enum frame_kind kind);

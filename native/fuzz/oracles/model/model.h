@@ -7,7 +7,7 @@
 #ifndef S390_GMAP_MODEL_H
 #define S390_GMAP_MODEL_H
 
-#include "core/hardware/dat.h"
+#include "core/linux/entries.h"
 #include "core/linux/gmap/gmap.h"
 #include "core/linux/mm/mm.h"
 #include "fuzz/oracles/oracles.h"

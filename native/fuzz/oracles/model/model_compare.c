@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Compares what the model knows with what the machine is like. */
+#include "core/linux/lowcore.h"
 #include "core/linux/mm/pgalloc.h"
 #include "fuzz/oracles/model/model.h"
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What the machine is like: for the beginning, and for what the specification leaves open. */
+#include "core/linux/lowcore.h"
 #include "core/linux/mm/pgalloc.h"
 #include "fuzz/oracles/model/model.h"
 
