@@ -73,6 +73,29 @@ static inline void expect_reply(const char *file, int line, struct reply reply, 
 	failures++;
 }
 
+/* mm0 runs guests, and has memory for the length of a segment. */
+static inline struct mm *guest_process(struct machine *m, u64 vmaddr)
+{
+	struct mm *mm = m->s.mm[0];
+
+	EXPECT_EQ(s390_enable_sie(m, mm), 0);
+	map_memory(m, mm, vmaddr, PMD_SIZE, READ_WRITE);
+	return mm;
+}
+
+static inline void load(struct machine *m, struct mm *mm, u64 address)
+{
+	u64 value = 1;
+
+	EXPECT_EQ(user_load(m, mm, address, &value), 0);
+	EXPECT_EQ(value, 0);
+}
+
+static inline void store(struct machine *m, struct mm *mm, u64 address)
+{
+	EXPECT_EQ(user_store(m, mm, address, 1), 0);
+}
+
 /* new_gmap() of test.h with the function that kernels after 4.7 have. */
 static inline struct gmap *create_gmap(struct machine *m, struct mm *mm, u64 handle)
 {
@@ -89,11 +112,8 @@ static inline struct gmap *create_gmap(struct machine *m, struct mm *mm, u64 han
 /* On such a kernel, a guest with a segment of memory, and a notifier. */
 static inline struct gmap *later_guest(struct machine *m, u64 vmaddr, u64 gaddr)
 {
-	struct mm *mm = m->s.mm[0];
-	struct gmap *gmap = create_gmap(m, mm, 0);
+	struct gmap *gmap = create_gmap(m, guest_process(m, vmaddr), 0);
 
-	EXPECT_EQ(s390_enable_sie(m, mm), 0);
-	map_memory(m, mm, vmaddr, PMD_SIZE, READ_WRITE);
 	EXPECT_EQ(gmap_map_segment(m, gmap, vmaddr, gaddr, PMD_SIZE), 0);
 	add_notifier(m, 0);
 	m->events.mask = EVENTS_FLUSH;

@@ -8,36 +8,13 @@
 #define V 0x10000000000ULL
 #define HALF 0x80000ULL /* of a segment */
 
-/* A process that runs guests, with memory for the length of a segment. */
-static struct mm *guest_process(struct machine *m)
-{
-	struct mm *mm = m->s.mm[0];
-
-	EXPECT_EQ(s390_enable_sie(m, mm), 0);
-	map_memory(m, mm, V, PMD_SIZE, READ_WRITE);
-	return mm;
-}
-
 /* And a guest that has it at 0. */
 static struct gmap *guest(struct machine *m)
 {
-	struct gmap *gmap = new_gmap(m, guest_process(m), 0, 0);
+	struct gmap *gmap = new_gmap(m, guest_process(m, V), 0, 0);
 
 	EXPECT_EQ(gmap_map_segment(m, gmap, V, 0, PMD_SIZE), 0);
 	return gmap;
-}
-
-static void load(struct machine *m, struct mm *mm, u64 address)
-{
-	u64 value = 1;
-
-	EXPECT_EQ(user_load(m, mm, address, &value), 0);
-	EXPECT_EQ(value, 0);
-}
-
-static void store(struct machine *m, struct mm *mm, u64 address)
-{
-	EXPECT_EQ(user_store(m, mm, address, 1), 0);
 }
 
 static void names(struct machine *m)
@@ -119,7 +96,7 @@ static void functions(struct machine *m)
 /* 4.7's ptep_notify does not know of bits. */
 static void bits_of_ptep_notify(struct machine *m)
 {
-	struct mm *mm = guest_process(m);
+	struct mm *mm = guest_process(m, V);
 	struct reply reply;
 
 	store(m, mm, V);
@@ -296,7 +273,7 @@ static void no_memory_to_unshare(struct machine *m)
 static void skey_marks_referenced(struct machine *m)
 {
 	const u64 key = PGSTE_GR | PGSTE_GC;
-	struct mm *mm = guest_process(m);
+	struct mm *mm = guest_process(m, V);
 
 	store(m, mm, V);
 	EXPECT_EQ(set_guest_storage_key(m, mm, V, 0x76, false), 0);
@@ -309,7 +286,7 @@ static void skey_marks_referenced(struct machine *m)
 /* 4.7 makes the table. The others read a key of 0; to set it to what it is already, is an error of 5.10 only. */
 static void keys_without_a_page_table(struct machine *m)
 {
-	struct mm *mm = guest_process(m);
+	struct mm *mm = guest_process(m, V);
 
 	EXPECT_EQ(get_guest_storage_key(m, mm, V), 0);
 	EXPECT_EQ(set_guest_storage_key(m, mm, V, 0, false), BY_KERNEL(m, 0, -EFAULT, 0, 0));
@@ -321,7 +298,7 @@ static void keys_without_a_page_table(struct machine *m)
 /* The VMA begins in the middle of a segment whose page table is there. */
 static void keys_without_a_vma(struct machine *m)
 {
-	struct mm *mm = guest_process(m);
+	struct mm *mm = guest_process(m, V);
 
 	EXPECT_EQ(sys_munmap(m, mm, V, HALF), 0);
 	store(m, mm, V + HALF);
@@ -334,7 +311,7 @@ static void keys_without_a_vma(struct machine *m)
 /* Where 4.7 makes a table it does not survive that there can be none. */
 static void keys_above_the_limit(struct machine *m)
 {
-	struct mm *mm = guest_process(m);
+	struct mm *mm = guest_process(m, V);
 
 	if (kernel_of(m) == LINUX_4_7) {
 		EXPECT_BUG(BUG_above_limit, get_guest_storage_key(m, mm, PGDIR_SIZE));

@@ -4,29 +4,6 @@
 
 #define V 0x10000000000ULL
 
-/* A process that runs guests, with memory for the length of a segment. */
-static struct mm *guest_process(struct machine *m)
-{
-	struct mm *mm = m->s.mm[0];
-
-	EXPECT_EQ(s390_enable_sie(m, mm), 0);
-	map_memory(m, mm, V, PMD_SIZE, READ_WRITE);
-	return mm;
-}
-
-static void load(struct machine *m, struct mm *mm, u64 address)
-{
-	u64 value = 1;
-
-	EXPECT_EQ(user_load(m, mm, address, &value), 0);
-	EXPECT_EQ(value, 0);
-}
-
-static void store(struct machine *m, struct mm *mm, u64 address)
-{
-	EXPECT_EQ(user_store(m, mm, address, 1), 0);
-}
-
 static u64 frames_in_use(const struct machine *m)
 {
 	struct machine_counts counts;
@@ -37,7 +14,7 @@ static u64 frames_in_use(const struct machine *m)
 
 static void mprotect_upgrades(struct machine *m)
 {
-	struct mm *mm = guest_process(m);
+	struct mm *mm = guest_process(m, V);
 
 	EXPECT_EQ(s390_enable_skey(m, mm), 0);
 	store(m, mm, V);
@@ -56,7 +33,7 @@ static void mprotect_upgrades(struct machine *m)
 /* A page that a child had, and one of shared memory: whether they may be written to is for the fault to find out. */
 static void mprotect_upgrades_nothing_shared(struct machine *m)
 {
-	struct mm *mm = guest_process(m);
+	struct mm *mm = guest_process(m, V);
 
 	EXPECT_EQ(sys_mmap(m, mm, V + PMD_SIZE, PMD_SIZE, READ_WRITE, VM_SHARED), 0);
 	store(m, mm, V);
@@ -71,7 +48,7 @@ static void mprotect_upgrades_nothing_shared(struct machine *m)
 
 static void store_checks_first(struct machine *m)
 {
-	struct mm *mm = guest_process(m);
+	struct mm *mm = guest_process(m, V);
 
 	EXPECT_EQ(sys_mprotect(m, mm, V, PMD_SIZE, VM_READ), 0);
 	EXPECT_EQ(user_store(m, mm, V, 1), -EFAULT);
@@ -90,7 +67,7 @@ static u64 memory_behind_the_end(struct machine *m, struct mm *mm, u64 at)
 
 static void late_page_table(struct machine *m)
 {
-	struct mm *mm = guest_process(m);
+	struct mm *mm = guest_process(m, V);
 	u64 written = memory_behind_the_end(m, mm, V + 2 * PMD_SIZE);
 	u64 read = memory_behind_the_end(m, mm, V + 3 * PMD_SIZE);
 	u64 value;
@@ -111,7 +88,7 @@ static void late_page_table(struct machine *m)
 
 static void reclaim_drops_unused(struct machine *m)
 {
-	struct mm *mm = guest_process(m);
+	struct mm *mm = guest_process(m, V);
 	u64 frames;
 
 	store(m, mm, V);
@@ -130,7 +107,7 @@ static void reclaim_drops_unused(struct machine *m)
 /* That the page was young is taken away by a change of its own, which forgets that the page is logically zero. */
 static void reclaim_of_old_pages(struct machine *m)
 {
-	struct mm *mm = guest_process(m);
+	struct mm *mm = guest_process(m, V);
 	u64 page;
 
 	for (page = V; page < V + 2 * PAGE_SIZE; page += PAGE_SIZE) {
@@ -149,7 +126,7 @@ static void reclaim_of_old_pages(struct machine *m)
 /* The mark of an unused page is for reclaim alone: nobody else lets it into a PTE. */
 static void unused_mark(struct machine *m)
 {
-	struct mm *mm = guest_process(m);
+	struct mm *mm = guest_process(m, V);
 	entry_t *ptep;
 	u64 pte;
 
@@ -169,7 +146,7 @@ static void unused_mark(struct machine *m)
 
 static void swap_in(struct machine *m)
 {
-	struct mm *mm = guest_process(m);
+	struct mm *mm = guest_process(m, V);
 	u64 value;
 
 	store(m, mm, V);
@@ -186,7 +163,7 @@ static void swap_in(struct machine *m)
 /* In memory that cannot be written to the write bit is not had back either. */
 static void swap_in_read_only(struct machine *m)
 {
-	struct mm *mm = guest_process(m);
+	struct mm *mm = guest_process(m, V);
 	u64 value;
 
 	store(m, mm, V);
@@ -199,7 +176,7 @@ static void swap_in_read_only(struct machine *m)
 /* A fork shares pages in swap, too, and those in memory before they go there. */
 static void swap_exclusive(struct machine *m)
 {
-	struct mm *mm = guest_process(m);
+	struct mm *mm = guest_process(m, V);
 
 	store(m, mm, V);
 	store(m, mm, V + PAGE_SIZE);
@@ -218,7 +195,7 @@ static void swap_exclusive(struct machine *m)
 static void mprotect_unaccounts(struct machine *m)
 {
 	const u64 used = V + 8 * PMD_SIZE;
-	struct mm *mm = guest_process(m);
+	struct mm *mm = guest_process(m, V);
 
 	map_memory(m, mm, V + PMD_SIZE, PMD_SIZE, VM_READ);
 	EXPECT_EQ(sys_mprotect(m, mm, V, PMD_SIZE, VM_READ), 0);
@@ -264,7 +241,7 @@ static void mmap_expands(struct machine *m)
 
 static void mremap_checks_first(struct machine *m)
 {
-	struct mm *mm = guest_process(m);
+	struct mm *mm = guest_process(m, V);
 
 	store(m, mm, V);
 	EXPECT_EQ(sys_mremap(m, mm, V + 8 * PMD_SIZE, PAGE_SIZE, V, PAGE_SIZE), -EFAULT);
@@ -275,7 +252,7 @@ static void mremap_checks_first(struct machine *m)
 static void mremap_of_no_bytes(struct machine *m)
 {
 	const u64 to = V + 4 * PMD_SIZE;
-	struct mm *mm = guest_process(m);
+	struct mm *mm = guest_process(m, V);
 
 	EXPECT_EQ(sys_mremap(m, mm, V, 0, to, PAGE_SIZE), BY_KERNEL(m, 0, -EINVAL, -EINVAL, -EINVAL));
 	EXPECT_EQ(vma_lookup(m, mm, to) != NULL, BY_KERNEL(m, 1, 0, 0, 0));
@@ -287,7 +264,7 @@ static void mremap_of_no_bytes(struct machine *m)
 
 static void page_none(struct machine *m)
 {
-	struct mm *mm = guest_process(m);
+	struct mm *mm = guest_process(m, V);
 
 	EXPECT_EQ(vm_get_page_prot(m, 0), BY_KERNEL(m, 0x401, 0x601, 0x601, 0x601));
 	EXPECT_EQ(vm_get_page_prot(m, VM_SHARED), BY_KERNEL(m, 0x401, 0x601, 0x601, 0x601));
@@ -298,7 +275,7 @@ static void page_none(struct machine *m)
 
 static void noexec(struct machine *m)
 {
-	struct mm *mm = guest_process(m);
+	struct mm *mm = guest_process(m, V);
 
 	EXPECT_EQ(vm_get_page_prot(m, VM_READ), BY_KERNEL(m, 0x611, 0x711, 0x711, 0x711));
 	EXPECT_EQ(vm_get_page_prot(m, VM_SHARED | READ_WRITE), BY_KERNEL(m, 0x631, 0x731, 0x731, 0x731));
@@ -319,7 +296,7 @@ static void linux_6_1_without_nx(struct machine_options *options)
 
 static void machine_without_nx(struct machine *m)
 {
-	struct mm *mm = guest_process(m);
+	struct mm *mm = guest_process(m, V);
 
 	EXPECT_EQ(vm_get_page_prot(m, VM_READ), 0x611);
 	store(m, mm, V);
@@ -329,7 +306,7 @@ static void machine_without_nx(struct machine *m)
 /* A page that was only read gets the bit when it is moved, and keeps it. */
 static void soft_dirty(struct machine *m)
 {
-	struct mm *mm = guest_process(m);
+	struct mm *mm = guest_process(m, V);
 
 	EXPECT_EQ(s390_enable_skey(m, mm), 0);
 	EXPECT_EQ(sys_mprotect(m, mm, V, PMD_SIZE, VM_READ), 0);
@@ -347,7 +324,7 @@ static void soft_dirty(struct machine *m)
 /* Memory above 2^53 takes two more levels of tables: both, or none if the second one cannot be had. */
 static void two_levels_or_none(struct machine *m)
 {
-	struct mm *mm = guest_process(m);
+	struct mm *mm = guest_process(m, V);
 	u64 before = mm->asce;
 
 	SET(m, m->s.inject[INJECT_host_table], 2);

@@ -1,49 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Random programs with all invariants checked after every operation. Other seeds: test_random FIRST COUNT. */
+#include "core/test/flavours.h"
 #include "programs.h"
 
 #define OPERATIONS 250
 
-#define PROFILES 4
-static const char *const flavours[] = { "all facilities", "no facilities", "three CPUs", "no debug_vm", "2 MiB" };
-
-static struct machine *flavoured_machine(u64 seed)
-{
-	struct machine_options options;
-	struct machine *m;
-	const char *error;
-
-	machine_default_options(&options);
-	options.check_always = true;
-	options.max_segments = 8;
-	options.profile = profile_at(seed / 5 % PROFILES);
-	switch (seed % 5) {
-	case 1:
-		options.esop = options.idte = options.tlb_lc = false;
-		break;
-	case 2:
-		options.cpus = 3;
-		break;
-	case 3:
-		options.debug_vm = false;
-		break;
-	case 4:
-		options.storage_limit = MIN_STORAGE;
-		break;
-	default:
-		break;
-	}
-	m = machine_create(&options, &error);
-	if (!m) {
-		printf("no machine: %s\n", error);
-		exit(1);
-	}
-	return m;
-}
-
 static void run_seed(u64 seed)
 {
-	struct machine *m = flavoured_machine(seed);
+	struct machine *m = flavoured_machine(seed, true);
 	u64 state = seed;
 	u64 words[PROGRAM_WORDS];
 	int i;
@@ -56,7 +20,7 @@ static void run_seed(u64 seed)
 	}
 	if (m->dead && !bug_is_the_programs(m->dead)) {
 		printf("seed %llu (%s, %s), operation %d, %s: BUG %s: %s\n", (unsigned long long)seed,
-		       m->options.profile->name, flavours[seed % 5], i, op_infos[le64(words[0]) & 0xff].name,
+		       m->options.profile->name, flavour_name(seed), i, op_infos[le64(words[0]) & 0xff].name,
 		       bug_place_name(m->dead), m->bug_text);
 		failures++;
 	} else if (!m->dead) {

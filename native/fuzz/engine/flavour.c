@@ -3,14 +3,16 @@
 #include "core/linux/profile.h"
 #include "core/program/boot.h"
 
-#define STORAGE ((u64)8 << 20)
-#define MAX_SEGMENTS 16
-#define SIZES "storage=0x800000 max_segments=16"
-
-static const char *const machines[FUZZ_MACHINES] = {
-	SIZES,		 "esop=0 nx=0 " SIZES, "idte=0 tlb_lc=0 " SIZES,
-	"cpus=3 " SIZES, "debug_vm=0 " SIZES,  "storage=0x200000 max_segments=16",
-};
+/* One row for each machine: what it has otherwise than a machine with all facilities. Small, so that memory runs out. */
+#define SEGMENTS WITH(max_segments, max_segments, 16)
+#define SMALL WITH(storage, storage_limit, 0x800000) SEGMENTS
+#define MACHINES                                                      \
+	MACHINE(0, SMALL)                                             \
+	MACHINE(1, WITH(esop, esop, 0) WITH(nx, nx, 0) SMALL)         \
+	MACHINE(2, WITH(idte, idte, 0) WITH(tlb_lc, tlb_lc, 0) SMALL) \
+	MACHINE(3, WITH(cpus, cpus, 3) SMALL)                         \
+	MACHINE(4, WITH(debug_vm, debug_vm, 0) SMALL)                 \
+	MACHINE(5, WITH(storage, storage_limit, 0x200000) SEGMENTS)
 
 u32 input_flavour(const u8 *input, size_t bytes)
 {
@@ -27,31 +29,29 @@ u64 flavour_word(u32 flavour)
 
 const char *flavour_machine(u32 flavour)
 {
-	return machines[flavour % FUZZ_MACHINES];
+	/* the first of the spaces that each setting has before it is left out */
+	static const char *const machines[FUZZ_MACHINES] = {
+#define WITH(name, field, value) " " #name "=" #value
+#define MACHINE(number, sets) [number] = sets,
+		MACHINES
+#undef MACHINE
+	};
+
+	return machines[flavour % FUZZ_MACHINES] + 1;
 }
 
 void flavour_options(u32 flavour, struct machine_options *options)
 {
 	machine_default_options(options);
 	options->profile = profile_at(flavour / FUZZ_MACHINES);
-	options->storage_limit = STORAGE;
-	options->max_segments = MAX_SEGMENTS;
 	switch (flavour % FUZZ_MACHINES) {
-	case 1:
-		options->esop = options->nx = false;
-		break;
-	case 2:
-		options->idte = options->tlb_lc = false;
-		break;
-	case 3:
-		options->cpus = 3;
-		break;
-	case 4:
-		options->debug_vm = false;
-		break;
-	case 5:
-		options->storage_limit = MIN_STORAGE;
-		break;
+#undef WITH
+#define WITH(name, field, value) options->field = (value);
+#define MACHINE(number, sets) \
+	case number:          \
+		sets break;
+		MACHINES
+#undef MACHINE
 	default:
 		break;
 	}

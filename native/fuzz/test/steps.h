@@ -3,6 +3,7 @@
 #ifndef S390_GMAP_TEST_STEPS_H
 #define S390_GMAP_TEST_STEPS_H
 
+#include "core/test/flavours.h"
 #include "core/test/programs.h"
 #include "fuzz/oracles/oracles.h"
 #include "core/program/boot.h"
@@ -78,50 +79,11 @@ static inline bool steps_call(struct steps *s, const u64 *words, size_t count)
 #define RUN(s, name, ...) \
 	steps_call((s), OPERATION(name, __VA_ARGS__), sizeof(OPERATION(name, __VA_ARGS__)) / sizeof(u64))
 
-#define PROFILES 4
-#define FLAVOURS_OF_TEST 6
 #define OPERATIONS 250
-
-static inline struct machine *flavoured_machine(u64 seed)
-{
-	struct machine_options options;
-	struct machine *m;
-	const char *error;
-
-	machine_default_options(&options);
-	options.max_segments = 8;
-	options.profile = profile_at(seed / FLAVOURS_OF_TEST % PROFILES);
-	switch (seed % FLAVOURS_OF_TEST) {
-	case 1:
-		options.esop = options.idte = options.tlb_lc = false;
-		break;
-	case 2:
-		options.cpus = 3;
-		break;
-	case 3:
-		options.debug_vm = false;
-		break;
-	case 4:
-		options.storage_limit = MIN_STORAGE;
-		break;
-	case 5:
-		options.cpus = 3;
-		options.esop = options.idte = options.tlb_lc = false;
-		break;
-	default:
-		break;
-	}
-	m = machine_create(&options, &error);
-	if (!m) {
-		printf("no machine: %s\n", error);
-		exit(1);
-	}
-	return m;
-}
 
 static inline void run_random_program(u64 seed, step_fn judge, void *context)
 {
-	struct machine *m = flavoured_machine(seed);
+	struct machine *m = flavoured_machine(seed, false);
 	u64 words[PROGRAM_WORDS];
 	u64 state = seed;
 	struct steps s;
@@ -132,9 +94,9 @@ static inline void run_random_program(u64 seed, step_fn judge, void *context)
 	for (i = 0; i < OPERATIONS && !m->dead; i++) {
 		if (steps_run(&s, words, random_operation(&state, words)))
 			continue;
-		printf("seed %llu (%s, flavour %llu), operation %d, %s: %s: %s\n", (unsigned long long)seed,
-		       m->options.profile->name, (unsigned long long)seed % FLAVOURS_OF_TEST, i,
-		       op_infos[le64(words[0]) & 0xff].name, s.verdict.rule, s.verdict.text);
+		printf("seed %llu (%s, %s), operation %d, %s: %s: %s\n", (unsigned long long)seed,
+		       m->options.profile->name, flavour_name(seed), i, op_infos[le64(words[0]) & 0xff].name,
+		       s.verdict.rule, s.verdict.text);
 		failures++;
 		break;
 	}

@@ -21,7 +21,7 @@ static void begin_guest(struct machine *m, u64 *seed)
 
 static void run_seed(u64 seed)
 {
-	struct machine *m = flavoured_machine(seed);
+	struct machine *m = flavoured_machine(seed, false);
 	u64 words[PROGRAM_WORDS];
 	u64 state = seed;
 	struct world w;
@@ -32,9 +32,9 @@ static void run_seed(u64 seed)
 	for (i = 0; i < OPERATIONS && !m->dead && w.agreed; i++)
 		world_run(&w, words, random_operation(&state, words));
 	if (!w.agreed) {
-		printf("seed %llu (%s, flavour %llu), operation %d, %s: %s: %s\n", (unsigned long long)seed,
-		       m->options.profile->name, (unsigned long long)seed % FLAVOURS_OF_TEST, i - 1,
-		       op_infos[le64(words[0]) & 0xff].name, w.verdict.rule, w.verdict.text);
+		printf("seed %llu (%s, %s), operation %d, %s: %s: %s\n", (unsigned long long)seed,
+		       m->options.profile->name, flavour_name(seed), i - 1, op_infos[le64(words[0]) & 0xff].name,
+		       w.verdict.rule, w.verdict.text);
 		failures++;
 	}
 	world_end(&w);
