@@ -18,7 +18,7 @@ typedef int (*add_to_swap_fn)(struct page *page);
 /* What it answers differs; whether the page has gone can be seen. */
 typedef int (*try_to_unmap_fn)(struct page *page, enum ttu_flags flags);
 
-static bool add_to_swap_cache(add_to_swap_fn add, struct page *page)
+static bool has_swap_space(add_to_swap_fn add, struct page *page)
 {
 	if (PageSwapCache(page))
 		return true;
@@ -29,13 +29,15 @@ static bool add_to_swap_cache(add_to_swap_fn add, struct page *page)
 #endif
 }
 
-/* Whatever the page's reference bit says. */
+/* Whatever the page's reference bit says. From 5.10 on it is never looked at. */
 static enum ttu_flags unmap_flags(void)
 {
 #if KERNEL_BEFORE(4, 12)
 	return TTU_UNMAP | TTU_IGNORE_ACCESS;
-#else
+#elif KERNEL_BEFORE(5, 4)
 	return TTU_IGNORE_ACCESS;
+#else
+	return 0;
 #endif
 }
 
@@ -71,7 +73,7 @@ int swap_out_page(struct mm_struct *mm, unsigned long vmaddr)
 	page = get_anonymous_page(mm, vmaddr);
 	if (page) {
 		lock_page(page);
-		if (add_to_swap_cache(add, page))
+		if (has_swap_space(add, page))
 			unmap(page, unmap_flags());
 		unlock_page(page);
 		put_page(page);

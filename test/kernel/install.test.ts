@@ -210,9 +210,11 @@ describe('openTree', () => {
   });
 
   it('names all at once, and those that must be off', () => {
-    const problem = tryConfig({ ZRAM: 'n', SCLP_CONSOLE: 'n', MODULE_SIG_FORCE: 'y' });
-    expect(problem).toThrow(/CONFIG_SCLP_CONSOLE=y .*\n {2}CONFIG_ZRAM=y or m .*\n {2}CONFIG_MODULE_SIG_FORCE off /);
-    expect(problem).toThrow('-e SCLP_CONSOLE -e ZRAM -d MODULE_SIG_FORCE');
+    const problem = tryConfig({ ZRAM: 'n', SCLP_VT220_CONSOLE: 'n', MODULE_SIG_FORCE: 'y' });
+    expect(problem).toThrow(
+      /CONFIG_SCLP_VT220_CONSOLE=y .*\n {2}CONFIG_ZRAM=y or m .*\n {2}CONFIG_MODULE_SIG_FORCE off /,
+    );
+    expect(problem).toThrow('-e SCLP_VT220_CONSOLE -e ZRAM -d MODULE_SIG_FORCE');
     expect(tryConfig({ TRIM_UNUSED_KSYMS: 'y' })).toThrow('CONFIG_TRIM_UNUSED_KSYMS off');
     expect(tryConfig({ KASAN: 'y', MODULE_SIG_FORCE: 'n' })).not.toThrow();
   });
@@ -227,7 +229,7 @@ describe('openTree', () => {
     write('drivers/block/zram/zram.ko');
     expect(problem).not.toThrow();
     // what cannot be loaded later is missing as a module
-    expect(tryConfig({ SCLP_CONSOLE: 'm' })).toThrow('CONFIG_SCLP_CONSOLE=y');
+    expect(tryConfig({ SCLP_VT220_CONSOLE: 'm' })).toThrow('CONFIG_SCLP_VT220_CONSOLE=y');
     tryConfig({});
   });
 

@@ -19,7 +19,7 @@ import { openTree, type Tree } from './tree.js';
 const OPTIONS = [
   ...neededOptions.map(({ name }) => name),
   ...['VIRTUALIZATION', 'KVM', 'EVENTFD', 'SMP', 'MARCH_Z10', 'TRANSPARENT_HUGEPAGE', 'VIRTIO_MENU'],
-  ...['TTY', 'UNIX98_PTYS', 'SCLP_VT220_TTY', 'HVC_DRIVER'],
+  ...['TTY', 'UNIX98_PTYS', 'SCLP_TTY', 'SCLP_CONSOLE', 'HVC_DRIVER'],
   ...['BLOCK', 'BLK_DEV', 'ZSMALLOC', 'CRYPTO', 'CRYPTO_LZO', 'CRYPTO_LZ4'],
   ...['MODULE_UNLOAD', 'KALLSYMS', 'KPROBES', 'PRINTK', 'BUG'],
   ...['MULTIUSER', 'FUTEX', 'EPOLL', 'POSIX_TIMERS', 'HIGH_RES_TIMERS', 'SYSCTL', 'SYSFS_SYSCALL'],
