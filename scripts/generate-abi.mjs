@@ -74,6 +74,12 @@ function generate() {
     name,
     text,
   }));
+  const known = readTable(
+    source,
+    'native/abi/known.def',
+    /^KNOWN\((\w+), "([^"]*)", "([^"]*)", (\w+), "([^"]*)", "([^"]*)"\)$/,
+    (id, first, last, oracle, rule, text) => ({ id, first, last, oracle: oracle.toLowerCase(), rule, text }),
+  );
   const functionsOfKernels = readKernels();
   return [
     '// SPDX-License-Identifier: GPL-2.0-only',
@@ -96,6 +102,8 @@ function generate() {
     table('Where a kernel does not survive; observations count these from 1.', 'bugPlaces', bugs),
     union('The name of a place where a kernel does not survive.', 'BugPlace', "(typeof bugPlaces)[number]['name']"),
     table('The invariants by number, as docs/specification/invariants.md has them.', 'invariants', invariants),
+    table('Defects that real kernels have, see known.def.', 'knownDefects', known),
+    union('The name of a defect that real kernels have.', 'KnownDefect', "(typeof knownDefects)[number]['id']"),
     table('The kernels that the model can behave like.', 'kernels', Object.keys(functionsOfKernels)),
     union('The name of a kernel.', 'Kernel', '(typeof kernels)[number]'),
     object('Which functions a kernel has, by the version that they came with.', 'kernelFunctions', functionsOfKernels),

@@ -2,6 +2,7 @@
 /** A campaign of several processes, each with a seed of its own, that share a folder of inputs. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { knownDefects } from '../generated/abi.js';
 import type { StopSignal } from '../stop-signal.js';
 import { withJson } from '../trace/json.js';
 import { type FuzzFinding, findingOf, withTrace } from './fuzz.js';
@@ -51,6 +52,7 @@ const NONE: FuzzStats = {
   counters: 0,
   findings: 0,
   lastNew: 0,
+  known: {},
 };
 
 /**
@@ -177,10 +179,16 @@ class Campaign {
       counters: most((stats) => stats.counters),
       findings: this.#found.size,
       lastNew: most((stats) => stats.lastNew),
+      known: sumOfEach(this.#stats.map((stats) => stats.known)),
       seconds: (now - this.#started) / 1000,
       sinceNew: (now - this.#newAt) / 1000,
     };
   }
+}
+
+function sumOfEach(counts: readonly FuzzStats['known'][]): FuzzStats['known'] {
+  const sums = knownDefects.map(({ id }) => [id, counts.reduce((sum, count) => sum + (count[id] ?? 0), 0)] as const);
+  return Object.fromEntries(sums.filter(([, sum]) => sum > 0));
 }
 
 function send(child: ChildProcess, command: JobCommand): void {

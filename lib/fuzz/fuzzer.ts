@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// <reference lib="esnext.disposable" preserve="true" />
 
-import { type InjectKind, injectKinds, kernels, type NativeJudgement, type OperationName } from '../generated/abi.js';
+import {
+  type InjectKind,
+  injectKinds,
+  type KnownDefect,
+  kernels,
+  knownDefects,
+  type NativeJudgement,
+  type OperationName,
+} from '../generated/abi.js';
 import { type InspectStyle, inspectAs, inspectObject } from '../inspect/console.js';
 import {
   checkFlag,
@@ -69,6 +77,11 @@ export interface FuzzStats {
   readonly findings: number;
   /** The run that reached the last new edge. */
   readonly lastNew: number;
+  /**
+   * Defects of real kernels that oracles met and did not object to, by their names in {@link knownDefects}: in how many
+   * runs, those with a failure ordered too. Those that were not met are left out.
+   */
+  readonly known: Readonly<Partial<Record<KnownDefect, number>>>;
 }
 
 /** What does not hold. */
@@ -136,7 +149,14 @@ export class Fuzzer implements Disposable {
   }
 
   get stats(): FuzzStats {
-    return this.#value('stats', native.fuzzStats(this.#handle));
+    return { ...this.#value('stats', native.fuzzStats(this.#handle)), known: this.#known() };
+  }
+
+  #known(): FuzzStats['known'] {
+    const runs = knownDefects.map(
+      ({ id }, i) => [id, this.#number('stats', native.fuzzKnown(this.#handle, i))] as const,
+    );
+    return Object.fromEntries(runs.filter(([, count]) => count > 0));
   }
 
   /** Of all inputs that were kept, in order: the same for the same options and additions, on every machine. */

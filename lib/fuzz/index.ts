@@ -6,6 +6,7 @@
  * @module s390-gmap/fuzz
  */
 
+export { type KnownDefect, knownDefects } from '../generated/abi.js';
 export {
   CampaignError,
   type CampaignOptions,

@@ -152,6 +152,8 @@ export interface NativeFunctions {
   /** 1: the input is kept. */
   readonly fuzzAdd: (fuzzer: Handle, input: Uint8Array) => number;
   readonly fuzzStats: (fuzzer: Handle) => NativeFuzzerStats | number;
+  /** How many runs met the i-th known defect. */
+  readonly fuzzKnown: (fuzzer: Handle, i: number) => number;
   readonly fuzzHash: (fuzzer: Handle) => bigint | number;
   /** Bytes of the i-th input that was kept; -1: there is none. */
   readonly fuzzInputSize: (fuzzer: Handle, i: number) => number;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { CampaignError, type CampaignOptions, type CampaignReport, runCampaign } from '../../fuzz/campaign.js';
 import type { FuzzFinding } from '../../fuzz/fuzz.js';
 import { KernelOracle } from '../../fuzz/kernel-oracle.js';
+import { knownDefects } from '../../generated/abi.js';
 import type { Session } from '../../kernel/index.js';
 import { CliError, ExitStatus } from '../errors.js';
 import { liveKernelProblems } from '../kernel/errors.js';
@@ -135,7 +136,7 @@ class Interrupt implements AsyncDisposable {
 }
 
 function print(report: CampaignReport, found: readonly Found[], kernel: KernelOracle | undefined, json: boolean): void {
-  const { runs, operations, edges, counters, corpus, failed, seconds, hash } = report;
+  const { runs, operations, edges, counters, corpus, failed, known, seconds, hash } = report;
   const perSecond = Math.round(operations / Math.max(seconds, 0.001));
   if (json) {
     const findings = found.map(({ finding, files }) => findingJson(finding, files));
@@ -148,6 +149,7 @@ function print(report: CampaignReport, found: readonly Found[], kernel: KernelOr
       counters,
       corpus,
       failed,
+      known,
       hash: hashText,
     };
     console.log(JSON.stringify({ ...summary, kernel: kernel?.counts ?? null, findings }, null, 2));
@@ -159,5 +161,7 @@ function print(report: CampaignReport, found: readonly Found[], kernel: KernelOr
       `${compared} programs compared with the kernel, ${waiting} not, ${leftOut} on machines without something`,
     );
   }
+  for (const { id, text } of knownDefects)
+    if (known[id] !== undefined) console.log(`known: ${id}, in ${known[id]} runs: ${text}`);
   console.log(`${runs} runs, ${perSecond} operations/s, ${edges} edges, ${found.length} findings`);
 }

@@ -65,6 +65,18 @@ static Napi::Value stats(Call &call)
 	return call.object(stats);
 }
 
+/* (fuzzer, i) → how many runs met the i-th known defect of known.def */
+static Napi::Value known(Call &call)
+{
+	uint64_t i = call.count(1);
+	uint64_t runs;
+
+	if (call.wrong())
+		return call.outcome(call.wrong());
+	return fuzzer_known(call.target.fuzz, i, &runs) ? call.number(static_cast<double>(runs))
+							: call.outcome(OUT_OF_RANGE(1));
+}
+
 /* (fuzzer) → of all inputs that were kept, in order */
 static Napi::Value hash(Call &call)
 {
@@ -164,6 +176,7 @@ Functions fuzzer_functions()
 		{ "fuzzRun", SLOT_FUZZER, true, run },
 		{ "fuzzAdd", SLOT_FUZZER, true, add },
 		{ "fuzzStats", SLOT_FUZZER, true, stats },
+		{ "fuzzKnown", SLOT_FUZZER, true, known },
 		{ "fuzzHash", SLOT_FUZZER, true, hash },
 		{ "fuzzInputSize", SLOT_FUZZER, true, input_size },
 		{ "fuzzReadInput", SLOT_FUZZER, true, read_input<fuzzer_input> },

@@ -73,6 +73,17 @@ void read_fuzzer_stats(const struct fuzz *fuzz, struct fuzzer_stats *stats)
 	};
 }
 
+bool fuzzer_known(const struct fuzz *fuzz, u64 i, u64 *runs)
+{
+	struct fuzz_stats stats;
+
+	if (i >= KNOWN_DEFECTS)
+		return false;
+	fuzz_get_stats(fuzz, &stats);
+	*runs = stats.known[i];
+	return true;
+}
+
 u64 fuzzer_hash(const struct fuzz *fuzz)
 {
 	return fuzz_hash(fuzz);

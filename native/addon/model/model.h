@@ -119,6 +119,8 @@ void fuzzer_close(struct addon *addon, u32 slot);
 int fuzzer_run(struct fuzz *fuzz, u64 runs, u64 *done);
 bool fuzzer_add(struct fuzz *fuzz, const u8 *input, size_t bytes);
 void read_fuzzer_stats(const struct fuzz *fuzz, struct fuzzer_stats *stats);
+/* How many runs met the i-th row of known.def; false: there are not so many. */
+bool fuzzer_known(const struct fuzz *fuzz, u64 i, u64 *runs);
 u64 fuzzer_hash(const struct fuzz *fuzz);
 /* The i-th input that was kept, NULL if there is none. */
 const u8 *fuzzer_input(const struct fuzz *fuzz, u64 i, size_t *bytes);

@@ -171,7 +171,7 @@ static bool run(struct check *c)
 }
 
 /* A machine that is dead stopped in the middle of a call, where nothing is promised: it passes. */
-bool machine_check(struct machine *m, char *text, size_t size)
+bool machine_check_known(struct machine *m, char *text, size_t size, u64 *known)
 {
 	struct check c = { .m = m, .text = text, .size = size };
 	bool ok;
@@ -183,7 +183,15 @@ bool machine_check(struct machine *m, char *text, size_t size)
 	ok = c.uses && c.files ? run(&c) : check_fail(&c, "no memory for the check");
 	free(c.uses);
 	free(c.files);
+	*known |= c.known;
 	return ok;
+}
+
+bool machine_check(struct machine *m, char *text, size_t size)
+{
+	u64 known = 0;
+
+	return machine_check_known(m, text, size, &known);
 }
 
 bool machine_check_explained(struct machine *m, char *text, size_t size)

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The invariants I1 to I18 (docs/specification/invariants.md), and agreement between the tables and the
- * hardware's walk. They hold between the calls of a program, with exceptions that the objects remember:
- *
- *	mm.old_page_tables      I12 and I13 are not looked at: PTEs from before s390_enable_sie did not tell their PGSTEs
- *	gmap.wrapped_links      I6 and I7 are not looked at: page tables of other segments than the links say, see B14
- *	gmap.unrelated_links    I9 is not looked at. A C program that calls __gmap_link with addresses that are
- *	                        not mapped to each other sets it, as the interpreter does
+ * hardware's walk. They hold between the calls of a program, but for the known defects of its kernel (known.h). A C
+ * program that calls __gmap_link with addresses that are not mapped to each other sets gmap.unrelated_links, as the
+ * interpreter does.
  */
 #ifndef S390_GMAP_CHECK_H
 #define S390_GMAP_CHECK_H
@@ -18,6 +15,8 @@
  * "I7: g0: host segment 0x10000000000 ...".
  */
 bool machine_check(struct machine *m, char *text, size_t size);
+/* The same; *known gets the defects of the kernel that were met, KNOWN_BIT()s, in addition to what it has. */
+bool machine_check_known(struct machine *m, char *text, size_t size, u64 *known);
 /* For people: the rule's number is followed by its sentence, "I7 (a linked segment …): g0: …". */
 bool machine_check_explained(struct machine *m, char *text, size_t size);
 /* The same as a BUG. */

@@ -10,6 +10,7 @@ struct check {
 	struct machine *m;
 	char *text; /* of the first rule that does not hold */
 	size_t size;
+	u64 known; /* defects of the kernel that were met, known.h */
 	/*
 	 * For each frame below the allocator's bump pointer how it was reached, 0 if not at all. Data pages:
 	 * how often. Frames of two half page tables: one bit for each half. Other tables: not 0.

@@ -4,6 +4,7 @@
 
 #include "core/check/check_tree.h"
 #include "core/check/check_walk.h"
+#include "core/check/known.h"
 #include "core/hardware/dat_walk.h"
 #include "core/linux/mm/page_table.h"
 #include "core/linux/mm/pgalloc.h"
@@ -22,12 +23,6 @@ struct gmap_check {
 	u64 tables;   /* reached */
 	u64 segments; /* valid segment entries */
 };
-
-/* A link made without debug_vm can be to a segment that had no page table. */
-static bool links_can_dangle(const struct check *c)
-{
-	return !c->m->options.debug_vm;
-}
 
 static bool check_asce(const struct gmap_check *g)
 {
@@ -90,16 +85,15 @@ static bool check_mapped(const struct gmap_check *g, u64 entry, u64 gaddr)
 {
 	u64 vmaddr = radix_lookup(NULL, &g->gmap->guest_to_host, gaddr >> PMD_SHIFT);
 
-	/* __gmap_link believes its caller */
-	if (g->gmap->unrelated_links)
+	if (vmaddr && radix_lookup(NULL, &g->gmap->host_to_guest, vmaddr >> PMD_SHIFT) == entry)
+		return true;
+	if (known_unrelated_link(g->c->m, g->gmap, &g->c->known))
 		return true;
 	if (!vmaddr)
 		return check_fail(g->c, "I9: %s: segment 0x%llx is linked but not mapped", g->name,
 				  (unsigned long long)gaddr);
-	if (radix_lookup(NULL, &g->gmap->host_to_guest, vmaddr >> PMD_SHIFT) != entry)
-		return check_fail(g->c, "I9: %s: segment 0x%llx is mapped to 0x%llx but linked to another one", g->name,
-				  (unsigned long long)gaddr, (unsigned long long)vmaddr);
-	return true;
+	return check_fail(g->c, "I9: %s: segment 0x%llx is mapped to 0x%llx but linked to another one", g->name,
+			  (unsigned long long)gaddr, (unsigned long long)vmaddr);
 }
 
 static bool check_segment_entry(struct check_walk *walk, entry_t *entry, u64 value, u64 gaddr)
@@ -111,9 +105,10 @@ static bool check_segment_entry(struct check_walk *walk, entry_t *entry, u64 val
 		return check_fail(g->c, "I5: %s: segment entry 0x%llx for 0x%llx", g->name, (unsigned long long)value,
 				  (unsigned long long)gaddr);
 	g->segments++;
-	if (g->gmap->mm->alloc_pgste && !g->gmap->wrapped_links) {
+	if (g->gmap->mm->alloc_pgste) {
 		vmaddr = page_table_vmaddr(g->c->m, value);
-		if (radix_lookup(NULL, &g->gmap->host_to_guest, vmaddr >> PMD_SHIFT) != address_of(g->c->m, entry))
+		if (radix_lookup(NULL, &g->gmap->host_to_guest, vmaddr >> PMD_SHIFT) != address_of(g->c->m, entry) &&
+		    !known_wrapped_link(g->c->m, g->gmap, &g->c->known))
 			return check_fail(g->c,
 					  "I6: %s: segment 0x%llx uses the page table of 0x%llx, host_to_guest "
 					  "does not say so",
@@ -204,14 +199,13 @@ static bool check_link(const struct gmap_check *g, u64 vmaddr, u64 address)
 	value = entry_get(entry_at(m, address));
 	if (pmd && entry_get(pmd) == value && value != SEGMENT_ENTRY_EMPTY)
 		return check_hardware(g, gaddr, vmaddr, value & SEGMENT_ENTRY_ORIGIN);
-	if (links_can_dangle(g->c))
+	if (known_link_to_nothing(m, &g->c->known))
 		return true;
 	if (value == SEGMENT_ENTRY_EMPTY)
 		return check_fail(g->c, "I6: %s: host segment 0x%llx is linked to 0x%llx, whose entry is empty",
 				  g->name, (unsigned long long)vmaddr, (unsigned long long)gaddr);
-	/* a table that the process lost is still what the guest uses, and it has that of another segment after a link that wrapped */
-	if (frame_at(m, value)->flags & FRAME_LOST ||
-	    (g->gmap->wrapped_links && frame_kind(frame_at(m, value)) == FRAME_PGTABLE))
+	if (frame_kind(frame_at(m, value)) == FRAME_PGTABLE &&
+	    (known_lost_table(m, g->gmap, value, &g->c->known) || known_wrapped_link(m, g->gmap, &g->c->known)))
 		return true;
 	return check_fail(g->c, "I7: %s: guest segment 0x%llx has entry 0x%llx, host segment 0x%llx has 0x%llx",
 			  g->name, (unsigned long long)gaddr, (unsigned long long)value, (unsigned long long)vmaddr,
@@ -228,7 +222,7 @@ static bool check_host_to_guest(const struct gmap_check *g)
 		if (!check_link(g, key << PMD_SHIFT, address))
 			return false;
 	/* with I6 above: no two host segments share an entry */
-	if (links < g->segments || (links > g->segments && g->c->m->options.debug_vm))
+	if (links < g->segments || (links > g->segments && !known_link_to_nothing(g->c->m, &g->c->known)))
 		return check_fail(g->c, "I6: %s: %llu valid segment entries, %llu links", g->name,
 				  (unsigned long long)g->segments, (unsigned long long)links);
 	return true;

@@ -3,6 +3,7 @@
 #include "core/check/check_page_table.h"
 
 #include "core/check/check_walk.h"
+#include "core/check/known.h"
 #include "core/linux/mm/page.h"
 #include "core/linux/mm/page_table.h"
 #include "core/linux/mm/pgalloc.h"
@@ -105,12 +106,6 @@ static bool check_pte(const struct pte_check *p)
 	return is_zero_page(pte_page(p->pte)) ? check_zero_page(p) : check_data_page(p);
 }
 
-/* PTEs that were made before s390_enable_sie did not tell their PGSTEs (exceptions to I12 and I13). */
-static bool pgste_is_kept(const struct mm *mm)
-{
-	return mm->has_pgste && !mm->old_page_tables;
-}
-
 static bool check_pgste(const struct pte_check *p)
 {
 	const u64 writable = PAGE_PRESENT | PAGE_WRITE_BIT;
@@ -119,14 +114,14 @@ static bool check_pgste(const struct pte_check *p)
 		return fail_pte(p, "I11");
 	if (p->pgste & ~PGSTE_BITS)
 		return fail_pte(p, "I17");
-	if (!pgste_is_kept(p->mm))
+	if (!p->mm->has_pgste)
 		return true;
 	if ((p->pte & (writable | PAGE_INVALID | PAGE_PROTECT)) == writable && !(p->pgste & PGSTE_UC))
-		return fail_pte(p, "I12");
+		return known_older_page(p->c->m, p->mm, &p->c->known) || fail_pte(p, "I12");
 	/* later kernels also arm pages that are only readable, or not accessible */
 	if (p->c->m->options.profile->functions == FUNCTIONS_4_7 && p->pgste & PGSTE_IN &&
 	    p->pte & (PAGE_INVALID | PAGE_PROTECT))
-		return fail_pte(p, "I13");
+		return known_older_page(p->c->m, p->mm, &p->c->known) || fail_pte(p, "I13");
 	return true;
 }
 

@@ -175,6 +175,14 @@ static void run_bare(struct fuzz *fuzz, struct machine *m, const u8 *program, si
 	machine_forget(m, snapshot);
 }
 
+static void count_known(struct fuzz *fuzz, u64 known)
+{
+	u32 i;
+
+	for (i = 0; known && i < KNOWN_DEFECTS; i++, known >>= 1)
+		fuzz->stats.known[i] += known & 1;
+}
+
 static bool run_judged(struct fuzz *fuzz, struct machine *m, const u8 *program, size_t bytes, struct verdict *verdict)
 {
 	bool agreed;
@@ -184,6 +192,7 @@ static bool run_judged(struct fuzz *fuzz, struct machine *m, const u8 *program, 
 	judge_watch(fuzz->judge, &fuzz->watcher);
 	agreed = judge_run(fuzz->judge, m, program, bytes, false, verdict);
 	count(fuzz, judge_operations(fuzz->judge));
+	count_known(fuzz, verdict->known);
 	return agreed;
 }
 
@@ -331,6 +340,7 @@ static bool fail_one(struct fuzz *fuzz, const struct entry *entry, enum wire_inj
 	judge_watch(fuzz->judge, NULL);
 	if (!judge_run(fuzz->judge, m, with + INPUT_HEAD, size - INPUT_HEAD, false, &verdict))
 		keep_finding(fuzz, with, size, &verdict, kind);
+	count_known(fuzz, verdict.known);
 	fuzz->stats.operations += judge_operations(fuzz->judge);
 	return judge_failures(fuzz->judge) > 0;
 }

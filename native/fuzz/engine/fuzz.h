@@ -7,6 +7,7 @@
 #ifndef S390_GMAP_FUZZ_H
 #define S390_GMAP_FUZZ_H
 
+#include "core/check/known.h"
 #include "fuzz/engine/flavour.h"
 #include "fuzz/oracles/judge.h"
 #include "fuzz/engine/mutate.h"
@@ -30,7 +31,8 @@ struct fuzz_stats {
 	u64 edges;    /* of the code, or with features only of the graph of states, see features.h */
 	u64 counters; /* of the code; 0 in a build without */
 	u64 findings;
-	u64 last_new; /* the run that reached the last new edge */
+	u64 last_new;		  /* the run that reached the last new edge */
+	u64 known[KNOWN_DEFECTS]; /* runs that met a known defect of the kernel, each once, also with a failure ordered */
 };
 
 /* A finding: what is wrong, and an input that shows it. */

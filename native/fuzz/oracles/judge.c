@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "core/check/check.h"
+#include "core/check/known.h"
 #include "core/linux/gmap/gmap.h"
 #include "core/machine/list.h"
 #include "core/linux/mm/mm.h"
@@ -121,7 +122,7 @@ static bool judge_check(const struct judge *judge)
 	char text[256];
 	char rule[sizeof(judge->verdict->rule)];
 
-	if (machine_check(judge->m, text, sizeof(text)))
+	if (machine_check_known(judge->m, text, sizeof(text), &judge->verdict->known))
 		return true;
 	snprintf(rule, sizeof(rule), "%.*s", (int)strcspn(text, ":"), text);
 	return object(judge->verdict, ORACLE_RULES, rule, "%s", text);
@@ -204,12 +205,23 @@ static void free_everything(struct machine *m, void *context)
 			free_process(m, m->s.mm[i]);
 }
 
+/* Tables and nodes that the machine knows as lost: only where a kernel loses them too. */
+static bool losses_are_known(const struct judge *judge)
+{
+	const struct machine *m = judge->m;
+	u64 *met = &judge->verdict->known;
+
+	return (m->s.lost_tables == m->s.kept_tables || known_defect(m, KNOWN_table_outside_vmas, met)) &&
+	       (!m->s.lost_nodes || known_defect(m, KNOWN_path_to_zero, met));
+}
+
 static bool nothing_left(const struct judge *judge)
 {
 	struct machine_counts c;
 
 	machine_count(judge->m, &c);
-	if (!(c.mms | c.gmaps | c.vmas | c.files) && c.frames == c.lost_tables && c.radix_nodes == c.lost_nodes)
+	if (!(c.mms | c.gmaps | c.vmas | c.files) && c.frames == c.lost_tables && c.radix_nodes == c.lost_nodes &&
+	    losses_are_known(judge))
 		return true;
 	return object(
 		judge->verdict, ORACLE_LEAKS, "leak",

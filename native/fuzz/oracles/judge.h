@@ -31,6 +31,7 @@ struct verdict {
 	u64 operation; /* its number in the program, from 0 on; the number of operations: at the end */
 	char rule[64];
 	char text[256];
+	u64 known; /* defects of the kernel that were met, whatever else; KNOWN_BIT()s of core/check/known.h */
 };
 
 /* Says what is wrong and answers false, so that a check can end with `return object(…)`. */

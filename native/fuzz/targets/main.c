@@ -78,6 +78,16 @@ static void print_input(const struct finding *finding, const char *before)
 	printf("\"");
 }
 
+static void print_known(const struct fuzz_stats *s)
+{
+	u32 i;
+
+	for (i = 0; i < KNOWN_DEFECTS; i++)
+		if (s->known[i])
+			printf("known: %s, in %llu runs: %s\n", known_infos[i].id, (unsigned long long)s->known[i],
+			       known_infos[i].text);
+}
+
 static void print_summary(const struct fuzz *fuzz, const struct settings *settings, double seconds)
 {
 	struct fuzz_stats s;
@@ -87,6 +97,7 @@ static void print_summary(const struct fuzz *fuzz, const struct settings *settin
 	if (!settings->json) {
 		for (i = 0; i < s.findings; i++)
 			print_verdict(&fuzz_finding(fuzz, i)->verdict, false);
+		print_known(&s);
 		printf("%llu runs, %.0f operations/s, %llu edges, %llu findings, hash %016llx\n",
 		       (unsigned long long)s.runs, (double)s.operations / seconds, (unsigned long long)s.edges,
 		       (unsigned long long)s.findings, (unsigned long long)fuzz_hash(fuzz));

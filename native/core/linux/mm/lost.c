@@ -13,6 +13,14 @@ void lose_frames(struct machine *m, u64 table, u64 frames)
 	SET(m, m->s.lost_tables, m->s.lost_tables + frames);
 }
 
+void keep_page_table(struct machine *m, u64 table)
+{
+	if (frame_at(m, table)->flags & FRAME_LOST)
+		return;
+	lose_frames(m, table & FRAME_MASK, 1);
+	SET(m, m->s.kept_tables, m->s.kept_tables + 1);
+}
+
 /* What names page tables names one frame, else a whole table. */
 static void lose_table(struct machine *m, const entry_t *entry, enum table_level level)
 {

@@ -10,6 +10,8 @@
 
 /* The table at this address, of so many frames. Once is enough. */
 void lose_frames(struct machine *m, u64 table, u64 frames);
+/* The page table at this address, which a kernel frees and a gmap still uses. */
+void keep_page_table(struct machine *m, u64 table);
 /* All that are still in a table of `level` when that goes, with what is below them. */
 void lose_tables_below(struct machine *m, u64 table, enum table_level level);
 

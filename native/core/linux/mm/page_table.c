@@ -114,7 +114,7 @@ static void pgste_table_free(struct machine *m, struct mmu_gather *tlb, u64 tabl
 		gmap_unlink(m, mm, entry_at(m, table), vmaddr);
 	/* Otherwise: page tables that a gmap still uses. A kernel frees them; here they must not become something else. */
 	if (gmap_uses_page_table(m, mm, table, vmaddr))
-		lose_frames(m, table, 1);
+		keep_page_table(m, table);
 	else
 		tlb_remove_table(m, tlb, table);
 }
@@ -132,7 +132,7 @@ void page_table_free_rcu(struct machine *m, struct mmu_gather *tlb, u64 table, u
 	if (gmap_uses_page_table(m, mm, table, vmaddr)) {
 		unlist_half_frame(m, mm, frame);
 		SET(m, mm->flush_mm, 1);
-		lose_frames(m, table & FRAME_MASK, 1);
+		keep_page_table(m, table);
 		return;
 	}
 	half = table & HALF_TABLE ? 2 : 1;

@@ -3,6 +3,7 @@
  * Which addresses are accessed after an operation: those that it was about, and what other gmaps of the process have
  * linked to the same memory. Host and guest must see the same there.
  */
+#include "core/check/known.h"
 #include "fuzz/oracles/hardware/tlb_entries.h"
 
 struct touch {
@@ -19,10 +20,13 @@ static bool reaches_pages(const struct dat_result *dat)
 	       dat->code == PGM_TRANSLATION_SPECIFICATION || dat->code == PGM_ADDRESSING;
 }
 
-/* A page table that the process lost, and the gmap still uses: both go on, each with its own. */
-static bool uses_lost_table(const struct machine *m, const struct dat_result *guest)
+/* A known defect that lets guest and host part. */
+static bool is_known(const struct touch *t, const struct gmap *gmap, const struct dat_result *guest)
 {
-	return guest->entry < m->storage.limit && frame_at(m, guest->entry)->flags & FRAME_LOST;
+	u64 *met = &t->verdict->known;
+
+	return known_unrelated_link(t->m, gmap, met) || known_wrapped_link(t->m, gmap, met) ||
+	       (guest->entry < t->m->storage.limit && known_lost_table(t->m, gmap, guest->entry, met));
 }
 
 static bool differ(const struct touch *t, const struct gmap *gmap, u64 gaddr, u64 vmaddr, const char *rule)
@@ -30,7 +34,8 @@ static bool differ(const struct touch *t, const struct gmap *gmap, u64 gaddr, u6
 	struct dat_result guest = dat_walk(t->m, gmap->asce, gaddr, false);
 	struct dat_result host = dat_walk(t->m, gmap->mm->asce, vmaddr, false);
 
-	return object(t->verdict, ORACLE_HARDWARE, rule,
+	return is_known(t, gmap, &guest) ||
+	       object(t->verdict, ORACLE_HARDWARE, rule,
 		      "g%llu: guest 0x%llx: code 0x%x, entry 0x%llx at 0x%llx; host 0x%llx: code 0x%x, entry 0x%llx at "
 		      "0x%llx",
 		      (unsigned long long)gmap->handle, (unsigned long long)gaddr, (unsigned int)guest.code,
@@ -45,7 +50,7 @@ static bool same_walk(const struct touch *t, const struct gmap *gmap, u64 gaddr,
 	u64 link;
 
 	/* not linked yet */
-	if (!reaches_pages(guest) || gmap->unrelated_links || gmap->wrapped_links || uses_lost_table(t->m, guest))
+	if (!reaches_pages(guest))
 		return true;
 	if (!vmaddr)
 		return differ(t, gmap, gaddr, 0, "walk without mapping");

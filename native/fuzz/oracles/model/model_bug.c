@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Whether a call can end in a BUG, where that is easy to say. Other places are the judge's. */
+#include "core/check/known.h"
 #include "core/linux/mm/pgalloc.h"
 #include "fuzz/oracles/model/model.h"
 
@@ -35,11 +36,57 @@ static bool can_miss_page_table(const struct model *model, u32 guest)
 	       host_entry(model, model->guests[guest].process, argument(model, 2)) == SEGMENT_ENTRY_EMPTY;
 }
 
-static bool is_endless(const struct model *model)
+/* A guest segment is linked to another page table than the one that faults fill. */
+static bool is_linked_elsewhere(const struct machine *m, const struct gmap *gmap, u64 gaddr)
 {
-	if (model->step->op == OP_gmap_discard)
-		return argument(model, 1) < argument(model, 2) && argument(model, 2) > PMD_MASK;
-	return model->step->op == OP_gmap_mprotect_notify;
+	const entry_t *entry = gmap_find_segment_entry(m, gmap, gaddr);
+	u64 vmaddr = radix_lookup(NULL, &gmap->guest_to_host, gaddr >> PMD_SHIFT);
+	const entry_t *pmd = host_pmd(m, gmap->mm, vmaddr);
+
+	return entry && entry_get(entry) != SEGMENT_ENTRY_EMPTY && (!pmd || entry_get(pmd) != entry_get(entry));
+}
+
+static bool arms_elsewhere(const struct model *model)
+{
+	const struct machine *m = model->step->m;
+	u64 gaddr = argument(model, 1) & PMD_MASK;
+	u64 last = argument(model, 1) + argument(model, 2) - 1;
+
+	for (;; gaddr += PMD_SIZE) {
+		if (is_linked_elsewhere(m, m->s.gmap[argument(model, 0)], gaddr))
+			return true;
+		if (gaddr >= (last & PMD_MASK))
+			return false;
+	}
+}
+
+/* The kernel's argument is an int, and only exactly PROT_WRITE makes the fault a write. */
+static bool asks_with_a_read(const struct model *model)
+{
+	u32 prot = (u32)argument(model, 3);
+
+	return prot & PROT_WRITE && prot != PROT_WRITE;
+}
+
+/* Which defect makes the call endless; KNOWN_DEFECTS: none. */
+static enum known_defect endless_defect(const struct model *model)
+{
+	switch (model->step->op) {
+	case OP_gmap_discard:
+		return argument(model, 1) < argument(model, 2) && argument(model, 2) > PMD_MASK ? KNOWN_discard_wraps
+												: KNOWN_DEFECTS;
+	case OP_gmap_mprotect_notify:
+		if (asks_with_a_read(model))
+			return KNOWN_arm_with_a_read;
+		return arms_elsewhere(model) ? KNOWN_arm_elsewhere : KNOWN_DEFECTS;
+	default:
+		return KNOWN_DEFECTS;
+	}
+}
+
+static bool is_known(struct model *model, enum known_defect defect)
+{
+	return defect != KNOWN_DEFECTS && known_defect(model->step->m, defect, &model->verdict->known);
 }
 
 static bool can_be(struct model *model, enum bug_place place)
@@ -53,13 +100,15 @@ static bool can_be(struct model *model, enum bug_place place)
 	case BUG_pmd_none:
 		return can_miss_page_table(model, guest);
 	case BUG_zap_unlock:
-		return op == OP___gmap_zap && model->profile->zap_unlocks_always && model->failed;
+		return op == OP___gmap_zap && model->failed && is_known(model, KNOWN_zap_unlocks);
 	case BUG_no_vma:
-		return op == OP_gmap_discard && model->profile->discard_needs_vma && misses_memory(model, guest);
+		return op == OP_gmap_discard && misses_memory(model, guest) &&
+		       is_known(model, KNOWN_discard_without_vma);
 	case BUG_subpage:
-		return op == OP_gmap_discard && (argument(model, 1) | argument(model, 2)) & ~PAGE_MASK;
+		return op == OP_gmap_discard && (argument(model, 1) | argument(model, 2)) & ~PAGE_MASK &&
+		       is_known(model, KNOWN_discard_part_of_page);
 	case BUG_endless:
-		return is_endless(model);
+		return is_known(model, endless_defect(model));
 	case BUG_put_listed:
 		return model->guests[guest].listed && model->guests[guest].references == 1;
 	case BUG_removed_twice:

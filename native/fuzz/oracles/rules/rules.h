@@ -3,6 +3,7 @@
 #ifndef S390_GMAP_RULES_H
 #define S390_GMAP_RULES_H
 
+#include "core/check/known.h"
 #include "core/linux/gmap/gmap.h"
 #include "core/linux/mm/mm.h"
 #include "fuzz/oracles/oracles.h"
@@ -53,11 +54,5 @@ bool rules_freed_entry_stored(struct rules *r, u64 old);
 bool rules_segment(struct rules *r, const struct gmap *gmap, u64 gaddr);
 /* All links of a gmap, up to a number that no small program has. */
 bool rules_links(struct rules *r, const struct gmap *gmap);
-
-/* Whether a gmap may be linked to a segment that had no page table: see __gmap_link without debug_vm. */
-static inline bool rules_links_can_dangle(const struct rules *r)
-{
-	return !r->m->options.debug_vm;
-}
 
 #endif

@@ -157,7 +157,7 @@ static bool check_pgste(const struct rules *r, const struct page *p, u64 table)
 	if (likely(!untold && !armed))
 		return true;
 	mm = mm_of_page_table(r, table);
-	if (!mm || !mm->has_pgste || mm->old_page_tables)
+	if (!mm || !mm->has_pgste || known_older_page(r->m, mm, &r->verdict->known))
 		return true;
 	return fail(r, p, untold ? "I12" : "I13");
 }

@@ -104,11 +104,6 @@ static bool unlink_was_flushed(struct rules *r, const struct gmap *gmap)
 	return false;
 }
 
-static bool is_lost(const struct rules *r, u64 page_table)
-{
-	return frame_at(r->m, page_table)->flags & FRAME_LOST;
-}
-
 static u64 link_of(const struct gmap *gmap, u64 vmaddr)
 {
 	return radix_lookup(NULL, &gmap->host_to_guest, vmaddr >> PMD_SHIFT);
@@ -126,15 +121,16 @@ static bool check_link(const struct rules *r, const struct gmap *gmap, u64 addre
 	u64 table = address & ~(CRST_SIZE - 1);
 	u64 gaddr = (frame_at(r->m, table)->index + index_of(address) * PMD_SIZE) & gmap->asce_end;
 	u64 vmaddr = radix_lookup(NULL, &gmap->guest_to_host, gaddr >> PMD_SHIFT);
+	u64 *met = &r->verdict->known;
 	const entry_t *pmd;
 
-	if (gmap->mm->alloc_pgste && !gmap->wrapped_links && link_of(gmap, page_table_vmaddr(r->m, value)) != address)
+	if (gmap->mm->alloc_pgste && link_of(gmap, page_table_vmaddr(r->m, value)) != address &&
+	    !known_wrapped_link(r->m, gmap, met))
 		return object(r->verdict, ORACLE_RULES, "I6",
 			      "g%llu: segment 0x%llx uses the page table of 0x%llx, host_to_guest does not say so",
 			      (unsigned long long)gmap->handle, (unsigned long long)gaddr,
 			      (unsigned long long)page_table_vmaddr(r->m, value));
-	/* __gmap_link believes its caller */
-	if (gmap->unrelated_links)
+	if ((!vmaddr || link_of(gmap, vmaddr) != address) && known_unrelated_link(r->m, gmap, met))
 		return true;
 	if (!vmaddr)
 		return object(r->verdict, ORACLE_RULES, "I9", "g%llu: segment 0x%llx is linked but not mapped",
@@ -144,7 +140,8 @@ static bool check_link(const struct rules *r, const struct gmap *gmap, u64 addre
 			      "g%llu: segment 0x%llx is mapped to 0x%llx but linked to another one",
 			      (unsigned long long)gmap->handle, (unsigned long long)gaddr, (unsigned long long)vmaddr);
 	pmd = host_pmd(r->m, gmap->mm, vmaddr);
-	if ((pmd && entry_get(pmd) == value) || is_lost(r, value) || gmap->wrapped_links || rules_links_can_dangle(r))
+	if ((pmd && entry_get(pmd) == value) || known_lost_table(r->m, gmap, value, met) ||
+	    known_wrapped_link(r->m, gmap, met) || known_link_to_nothing(r->m, met))
 		return true;
 	return object(r->verdict, ORACLE_RULES, "I7",
 		      "g%llu: guest segment 0x%llx has entry 0x%llx, host segment 0x%llx has 0x%llx",
@@ -188,8 +185,8 @@ static bool guest_segment_stored(struct rules *r, const struct gmap *gmap, u64 a
 			      (unsigned long long)value);
 	if (value != SEGMENT_ENTRY_EMPTY)
 		return check_guest_segment(r, gmap, address);
-	if (old == SEGMENT_ENTRY_EMPTY || old >= r->m->storage.limit || rules_links_can_dangle(r) ||
-	    link_of(gmap, page_table_vmaddr(r->m, old)) != address)
+	if (old == SEGMENT_ENTRY_EMPTY || old >= r->m->storage.limit ||
+	    link_of(gmap, page_table_vmaddr(r->m, old)) != address || known_link_to_nothing(r->m, &r->verdict->known))
 		return true;
 	return object(r->verdict, ORACLE_RULES, "I6",
 		      "g%llu: host segment 0x%llx is linked to the entry at 0x%llx, which is empty",
@@ -204,13 +201,6 @@ static bool is_host_entry(const struct rules *r, const struct gmap *gmap, u64 vm
 	return pmd && entry_get(pmd) == value;
 }
 
-/* Kernels do not tell every gmap when they free a page table. The model then keeps it, as lost. */
-static bool is_told(const struct rules *r, const struct gmap *gmap)
-{
-	return gmap->listed && gmap->mm->alloc_pgste &&
-	       (gmap->mm->has_pgste || !r->m->options.profile->unlink_needs_sie);
-}
-
 /* I7: no guest uses a page table that its process freed. */
 static bool check_unused(const struct rules *r, u64 page_table)
 {
@@ -222,7 +212,7 @@ static bool check_unused(const struct rules *r, u64 page_table)
 		u64 link = gmap ? link_of(gmap, vmaddr) : 0;
 
 		if (link && linked_entry(r, link) == page_table && !is_host_entry(r, gmap, vmaddr, page_table) &&
-		    (is_told(r, gmap) || !is_lost(r, page_table)))
+		    !known_lost_table(r->m, gmap, page_table, &r->verdict->known))
 			return object(
 				r->verdict, ORACLE_RULES, "I7",
 				"g%llu: the entry at 0x%llx is the page table of host segment 0x%llx, which is gone",
@@ -235,6 +225,7 @@ static bool check_unused(const struct rules *r, u64 page_table)
 static bool check_links_to(const struct rules *r, u64 address, u64 page_table)
 {
 	u64 vmaddr = page_table_vmaddr(r->m, page_table);
+	u64 *met = &r->verdict->known;
 	u64 i;
 
 	for (i = 0; i < r->m->s.gmap_count; i++) {
@@ -242,10 +233,10 @@ static bool check_links_to(const struct rules *r, u64 address, u64 page_table)
 		u64 link = gmap ? link_of(gmap, vmaddr) : 0;
 		u64 value = link ? linked_entry(r, link) : page_table;
 
-		if (value == page_table || rules_links_can_dangle(r) || (link && gmap->wrapped_links) ||
-		    host_pmd(r->m, gmap->mm, vmaddr) != entry_at(r->m, address))
+		if (value == page_table || host_pmd(r->m, gmap->mm, vmaddr) != entry_at(r->m, address) ||
+		    known_link_to_nothing(r->m, met) || known_wrapped_link(r->m, gmap, met))
 			continue;
-		if (!is_page_table_entry(r, value) || !is_lost(r, value))
+		if (!is_page_table_entry(r, value) || !known_lost_table(r->m, gmap, value, met))
 			return object(r->verdict, ORACLE_RULES, "I7",
 				      "g%llu: the entry at 0x%llx is 0x%llx, but host segment 0x%llx has 0x%llx",
 				      (unsigned long long)gmap->handle, (unsigned long long)link,
@@ -310,7 +301,7 @@ bool rules_links(struct rules *r, const struct gmap *gmap)
 		if (is_page_table_entry(r, value)) {
 			if (!check_link(r, gmap, address, value))
 				return false;
-		} else if (!rules_links_can_dangle(r) || value != SEGMENT_ENTRY_EMPTY) {
+		} else if (value != SEGMENT_ENTRY_EMPTY || !known_link_to_nothing(r->m, &r->verdict->known)) {
 			return object(r->verdict, ORACLE_RULES, "I6",
 				      "g%llu: host segment 0x%llx is linked to the entry at 0x%llx, which is 0x%llx",
 				      (unsigned long long)gmap->handle, (unsigned long long)key << PMD_SHIFT,
