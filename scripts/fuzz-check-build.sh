@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # oss-fuzz/build.sh as OSS-Fuzz runs it, and then the checks that a build has to pass there, without its image:
 #	scripts/fuzz-check-build.sh [address|undefined|memory] [libfuzzer|afl]
-# Needs clang with its runtimes, zip and unzip; for afl the package afl++.
+# Needs clang with its runtimes, cmake, zip and unzip; for afl the package afl++.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -35,9 +35,9 @@ build() (
 	CFLAGS="-O1 -fno-omit-frame-pointer -gline-tables-only $(flags_of "$sanitizer") $coverage"
 	export CFLAGS CXXFLAGS=$CFLAGS
 	rm -rf "$out"
-	mkdir -p "$SRC" "$WORK" "$OUT"
-	ln -s "$PWD" "$SRC/s390-gmap"
-	oss-fuzz/build.sh
+	mkdir -p "$SRC/s390-gmap" "$WORK" "$OUT"
+	ln -s "$PWD/native" "$PWD/oss-fuzz" "$SRC/s390-gmap"
+	scripts/quiet oss-fuzz/build.sh
 )
 
 # It is instrumented: by the sanitizer, and for coverage.

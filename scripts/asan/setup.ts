@@ -6,7 +6,7 @@ interface Leaks {
   hasLeaks(): boolean;
   plantLeak(): void;
 }
-const leaks = createRequire(import.meta.url)('../../out/asan/leaks.node') as Leaks;
+const leaks = createRequire(import.meta.url)('../../out/addon-asan/leaks.node') as Leaks;
 
 // Proves, when asked to, that a leak makes the tests fail.
 if (process.env.PLANT_LEAK) leaks.plantLeak();

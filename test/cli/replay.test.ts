@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { recordings, traceText } from '../trace/recordings.js';
-import { cli, cliOnTerminal, recordingsDirectory, scratchDirectory } from './cli.js';
+import { cli, cliOnTerminal, scratchDirectory } from './cli.js';
 
 const scratch = scratchDirectory();
 const ESC = '\u001b';
@@ -25,11 +25,17 @@ const bad = write(
 const lastLine = (text: string) => text.trimEnd().split('\n').at(-1);
 
 describe('s390-gmap replay', () => {
-  it('passes all recordings, below a directory', () => {
-    const { status, stdout, stderr } = cli(['replay', recordingsDirectory]);
+  // All of them are replayed by test/recordings.test.ts.
+  it('passes the recordings below a directory', () => {
+    const some = recordings.filter(({ name }) => /^linux-4\.7\/[ab]_/.test(name));
+    const folder = join(scratch, 'recordings');
+    mkdirSync(folder);
+    for (const { name, text } of some) writeFileSync(join(folder, basename(name)), text);
+    const { status, stdout, stderr } = cli(['replay', folder]);
     expect(stderr).toBe('');
-    expect(lastLine(stdout)).toBe(`${recordings.length} passed, 0 failed`);
-    expect(stdout.split('\n')).toHaveLength(recordings.length + 2);
+    expect(some.length).toBeGreaterThan(10);
+    expect(lastLine(stdout)).toBe(`${some.length} passed, 0 failed`);
+    expect(stdout.split('\n')).toHaveLength(some.length + 2);
     expect(status).toBe(0);
   });
 
