@@ -91,7 +91,7 @@ function modelRuns(machine, seed) {
 
 /** Both guided by the edges of the core, without oracles. Needs clang and its libFuzzer. */
 function besideLibFuzzer() {
-  const counters = ['-std=c11', '-O2', '-DNDEBUG'];
+  const counters = ['-std=c11', '-O2', '-DNDEBUG', '-Inative'];
   if (spawnSync('clang', ['--version']).status !== 0) {
     console.error('not measured, for clang is not there: the fuzzer beside libFuzzer');
     return [];

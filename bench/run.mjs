@@ -47,11 +47,12 @@ function cells(row) {
   const time =
     row.ns === undefined ? '' : row.ns >= 1000 ? `${(row.ns / 1000).toFixed(2)} µs` : `${row.ns.toFixed(1)} ns`;
   const within = row.ratio <= row.limit ? 'yes' : 'no';
-  return [row.name, time, `${row.ratio.toPrecision(3)} × ${row.unit}`, `${row.limit.toPrecision(3)}`, within];
+  const most = row.p10 === undefined ? '' : `${row.p10.toPrecision(3)} to ${row.p90.toPrecision(3)}`;
+  return [row.name, time, `${row.ratio.toPrecision(3)} × ${row.unit}`, most, row.limit.toPrecision(3), within];
 }
 
 function table(rows) {
-  const lines = [['what', 'time', 'ratio', 'at most', 'within'], ...rows.map(cells)];
+  const lines = [['what', 'time', 'ratio', 'p10 to p90', 'at most', 'within'], ...rows.map(cells)];
   const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));
   const print = (line) => `| ${line.map((cell, column) => cell.padEnd(widths[column])).join(' | ')} |`;
   const rule = `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`;
@@ -62,7 +63,7 @@ build();
 const core = measureCore();
 const { measureClasses } = await import('./classes.mjs'); // loads what build() built
 const { measureFuzzing } = await import('./fuzz.mjs');
-const rows = [...core.rows, core.memory, ...(await measureClasses()), ...(await measureFuzzing())];
+const rows = [...core.rows, core.memory, ...measureClasses(), ...(await measureFuzzing())];
 if (process.argv.includes('--json')) {
   console.log(JSON.stringify(rows, null, 2));
 } else {
