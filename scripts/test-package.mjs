@@ -42,7 +42,7 @@ const works = (title, cwd) => step(title, process.execPath, ['use.mjs'], { cwd }
 async function sourcesOnly(tarball, directory) {
   await consumer('install the sources only', directory, tarball);
   const { stderr } = spawnSync(process.execPath, ['use.mjs'], { cwd: directory, encoding: 'utf8' });
-  const command = /"(npx [^"]*)"/.exec(stderr)?.[1];
+  const command = /^ *(npx .*)$/m.exec(stderr)?.[1];
   if (!command)
     throw new Failure(`Without a compiled addon the import must name the command that builds it:\n${stderr}`);
   await step('build as the error says', 'sh', ['-c', command], { cwd: directory, env });

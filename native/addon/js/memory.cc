@@ -12,8 +12,8 @@
 
 #include <node_api.h>
 
-/* Other C++ libraries (libc++ on macOS) are a part of the system. */
-#ifdef __GLIBCXX__
+/* Elsewhere a C++ library is a part of the system. */
+#if defined(__linux__) || defined(__MINGW32__)
 static void *allocate(std::size_t size)
 {
 	void *memory = std::malloc(size ? size : 1);

@@ -52,7 +52,8 @@ static bool check_file(struct check *c, const struct file *file, size_t vmas)
 
 	c->files_found++;
 	if (file->references != vmas)
-		return check_fail(c, "file: %llu references, %zu VMAs", (unsigned long long)file->references, vmas);
+		return check_fail(c, "file: %llu references, %llu VMAs", (unsigned long long)file->references,
+				  (unsigned long long)vmas);
 	if (!check_radix_tree(c, &file->pages, "file", "pages"))
 		return false;
 	for (; radix_next(NULL, &file->pages, number, &number, &page); number++) {

@@ -6,13 +6,14 @@
 
 #include "core/machine/machine.h"
 
-#if defined(__unix__) || defined(__APPLE__)
+/* A test says that there is no mmap, to see the other way too. */
+#if (defined(__unix__) || defined(__APPLE__)) && !defined(STORAGE_WITHOUT_MMAP)
 #include <sys/mman.h>
 #ifndef MAP_NORESERVE
 #define MAP_NORESERVE 0
 #endif
 
-/* Zeroed memory that costs nothing until it is touched: storage grows with use. */
+/* Zeroed memory that costs nothing until it is touched: storage grows with use. It begins at a frame. */
 static void *reserve(size_t bytes)
 {
 	void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -26,17 +27,37 @@ static void release(void *memory, size_t bytes)
 		munmap(memory, bytes);
 }
 #else
+/* The same where calloc leaves untouched memory alone: it keeps where its memory really begins in front of it. */
 static void *reserve(size_t bytes)
 {
-	return calloc(1, bytes);
+	char *begin = calloc(1, bytes + FRAME_SIZE + sizeof(begin));
+	char *memory;
+
+	if (!begin)
+		return NULL;
+	memory = begin + sizeof(begin);
+	memory += -(uintptr_t)memory & (FRAME_SIZE - 1);
+	memcpy(memory - sizeof(begin), &begin, sizeof(begin));
+	return memory;
 }
 
 static void release(void *memory, size_t bytes)
 {
+	char *begin;
+
 	(void)bytes;
-	free(memory);
+	if (!memory)
+		return;
+	memcpy(&begin, (char *)memory - sizeof(begin), sizeof(begin));
+	free(begin);
 }
 #endif
+
+/* A table is found from the address of one of its entries. */
+static bool begins_at_frame(const void *memory)
+{
+	return memory && ((uintptr_t)memory & (FRAME_SIZE - 1)) == 0;
+}
 
 static size_t frames_bytes(const struct storage *st)
 {
@@ -48,7 +69,7 @@ bool storage_init(struct storage *st, u64 limit)
 	st->limit = limit;
 	st->bytes = reserve((size_t)limit);
 	st->frames = reserve(frames_bytes(st));
-	if (st->bytes && st->frames)
+	if (begins_at_frame(st->bytes) && st->frames)
 		return true;
 	storage_destroy(st);
 	return false;

@@ -4,6 +4,7 @@
 #define S390_GMAP_TYPES_H
 
 #include <assert.h>
+#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -17,6 +18,21 @@ typedef int64_t s64;
 
 static_assert(sizeof(void *) == 8, "the model needs a 64-bit host: every word of its state is 64 bits");
 
+/*
+ * Linux's numbers on s390, which need not be this system's. Whoever includes <errno.h> later finds it included, and a new
+ * row of errno.def does not compile until it is here.
+ */
+#undef EPERM
+#undef ENOENT
+#undef EAGAIN
+#undef ENOMEM
+#undef EACCES
+#undef EFAULT
+#undef EBUSY
+#undef EEXIST
+#undef EINVAL
+#undef EOVERFLOW
+#undef EHWPOISON
 enum {
 #define ERRNO(name, number, text) name = number,
 #include "abi/errno.def"

@@ -78,7 +78,7 @@ static void undo_make_room(struct machine *m, size_t entries)
 		size *= 2;
 	grown = realloc(log->base, size * sizeof(*grown));
 	if (!grown)
-		machine_bug(m, BUG_host_memory, "the undo log needs %zu entries", size);
+		machine_bug(m, BUG_host_memory, "the undo log needs %llu entries", (unsigned long long)size);
 	log->base = grown;
 	log->next = grown + used;
 	log->end = grown + size;

@@ -50,7 +50,7 @@ static void fact_add(struct machine *m, struct wire_fact fact)
 		struct wire_fact *grown = realloc(facts->fact, capacity * sizeof(*grown));
 
 		if (!grown)
-			machine_bug(m, BUG_host_memory, "%zu facts", facts->count);
+			machine_bug(m, BUG_host_memory, "%llu facts", (unsigned long long)facts->count);
 		facts->fact = grown;
 		facts->capacity = capacity;
 	}

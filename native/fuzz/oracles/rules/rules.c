@@ -142,8 +142,8 @@ static bool gmap_field_stored(const struct rules *r, size_t field, const u64 *wo
 	if (field == offsetof(struct gmap, mm) || field == offsetof(struct gmap, table) ||
 	    field == offsetof(struct gmap, asce) || field == offsetof(struct gmap, asce_end) ||
 	    field == offsetof(struct gmap, serial))
-		return object(r->verdict, ORACLE_RULES, "I2", "a gmap's field at offset %zu was 0x%llx, is 0x%llx",
-			      field, (unsigned long long)old, (unsigned long long)*word);
+		return object(r->verdict, ORACLE_RULES, "I2", "a gmap's field at offset %llu was 0x%llx, is 0x%llx",
+			      (unsigned long long)field, (unsigned long long)old, (unsigned long long)*word);
 	if (field == offsetof(struct gmap, crst_count) && old >= *word)
 		return object(r->verdict, ORACLE_RULES, "I3", "%llu tables on crst_list, there were %llu",
 			      (unsigned long long)*word, (unsigned long long)old);
