@@ -17,6 +17,9 @@ const ROOMS = [
   'fuzz/engine',
   'fuzz/targets',
   'addon',
+  'addon/model',
+  'addon/hot',
+  'addon/js',
 ];
 
 /** Where the kernel itself calls up. */
