@@ -3,7 +3,7 @@
 // answers as the model does. Some calls, which no real program makes, let it die or misbehave.
 import { appendFileSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { operations } from '../../dist/generated/abi.js';
+import { argKinds, operations } from '../../dist/generated/abi.js';
 import { Machine } from '../../dist/index.js';
 
 const [, , ...args] = process.argv;
@@ -63,9 +63,9 @@ function misbehaviour(record) {
 function split(payload) {
   const records = [];
   for (let at = 0; at < payload.length; ) {
-    const kinds = operations[payload[at]].args.map(({ kind }) => kind);
-    const rest = kinds.at(-1) === 'REST';
-    const words = 1 + (rest ? kinds.length - 1 + payload[at + 1] : kinds.length);
+    const { args } = operations[payload[at]];
+    const rest = argKinds.find(({ name }) => name === args.at(-1)?.kind)?.form === 'REST';
+    const words = 1 + (rest ? args.length - 1 + payload[at + 1] : args.length);
     records.push(payload.subarray(at, at + 8 * words));
     at += 8 * words;
   }
