@@ -9,7 +9,7 @@ import { root, script } from './steps.mjs';
 
 const KERNEL = '6.1';
 /** Recordings whose programs every kernel survives: a death costs a boot. */
-const PROGRAMS = /^[a-e]_.*\.trace$/;
+const PROGRAMS = /^(?:[a-e]|exit|noreserve)_.*\.trace$/;
 const RANDOM = { programs: 70, seed: 1, length: 300 };
 /** What is missing here is no fault of the model's. */
 const NOT_TO_BE_HAD = ['ERR_TOOLS_MISSING', 'ERR_DOWNLOAD'];
