@@ -19,6 +19,7 @@ static const struct profile profiles[] = {
 	{
 		.name = "linux-5.10",
 		.functions = FUNCTIONS_4_8,
+		.locking = LOCKING_5_10,
 		.fixup_grows_stack = true,
 		.link_wraps = true,
 		.task_size = -PAGE_SIZE,
@@ -35,6 +36,7 @@ static const struct profile profiles[] = {
 	{
 		.name = "linux-6.1",
 		.functions = FUNCTIONS_4_8,
+		.locking = LOCKING_5_10,
 		.link_wraps = true,
 		.task_size = -PAGE_SIZE,
 		.map_from_end = -PAGE_SIZE,
@@ -56,6 +58,7 @@ static const struct profile profiles[] = {
 	{
 		.name = "linux-6.12",
 		.functions = FUNCTIONS_4_8,
+		.locking = LOCKING_5_10,
 		.link_wraps = true,
 		.task_size = -PAGE_SIZE,
 		.map_from_end = -PAGE_SIZE,

@@ -21,9 +21,17 @@ enum profile_key_lookup {
 /* Which pages, of those that nobody shares, mprotect to writable gives their write bit back at once. */
 enum profile_upgrade { UPGRADE_NONE, UPGRADE_DIRTY, UPGRADE_ALL };
 
+/* Which locks protect what; locking.h has the orders that go with it. */
+enum profile_locking {
+	LOCKING_4_7, /* one notifier lock around callbacks; page_table_lock for tables of gmaps; walks over PTEs take no lock */
+	LOCKING_5_10, /* RCU and mm.context.lock for lists; guest_table_lock for tables of gmaps; walks take the pte lock */
+	PROFILE_LOCKINGS
+};
+
 struct profile {
 	const char *name; /* as in the header of a trace */
 	enum profile_functions functions;
+	enum profile_locking locking;
 	u64 task_size;	  /* the end of what a process can map, with as many levels of tables as that takes */
 	u64 map_from_end; /* gmap_map_segment: highest from + len - 1 */
 	bool zero_page_with_pgste; /* a read fault may map the zero page once the process runs guests, until storage keys are in use */

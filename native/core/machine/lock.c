@@ -13,6 +13,10 @@ static const char *const class_name[] = {
 	[LOCK_GUEST_TABLE] = "guest_table_lock",
 	[LOCK_PGSTE] = "PGSTE lock",
 	[LOCK_NOTIFIER] = "gmap_notifier_lock",
+	[LOCK_CONTEXT] = "context.lock",
+	[LOCK_RCU] = "rcu_read_lock",
+	[LOCK_SHADOW] = "shadow_lock",
+	[LOCK_SHADOW_TABLE] = "guest_table_lock of a shadow",
 };
 
 static noreturn_fn void report(struct machine *m, enum lock_class class, const char *place, const char *what)
@@ -49,15 +53,18 @@ void lock_take_checked(struct machine *m, enum lock_class class, enum lock_mode 
 		       const char *place)
 {
 	struct held_locks *locks = &m->stack->locks;
+	u32 held = 0;
+	u32 i;
 
-	if (find_held(locks, class, object))
-		report(m, class, place, "is taken twice");
-	if (locks->count) {
-		enum lock_class last = locks->lock[locks->count - 1].class;
+	for (i = 0; i < locks->count; i++) {
+		const struct held_lock *lock = &locks->lock[i];
 
-		if (last > class || (last == class && class != LOCK_PTE && class != LOCK_MMAP_SEM))
-			report(m, class, place, "is taken in the wrong order");
+		if (lock->class == class && lock->object == object)
+			report(m, class, place, "is taken twice");
+		held |= LOCK_BIT(lock->class);
 	}
+	if (held & ~m->lock_rules->inside[class])
+		report(m, class, place, "is taken in the wrong order");
 	if (locks->count == MAX_HELD_LOCKS)
 		report(m, class, place, "is one lock too many");
 	locks->lock[locks->count++] = (struct held_lock){ class, mode, object, place };
@@ -84,6 +91,19 @@ void lock_need_checked(struct machine *m, enum lock_class class, enum lock_mode 
 		report(m, class, place, "is needed");
 	if (mode == LOCK_WRITE && lock->mode == LOCK_READ)
 		report(m, class, place, "is needed for writing");
+}
+
+void lock_sleep_checked(struct machine *m, const char *place)
+{
+	const struct held_locks *locks = &m->stack->locks;
+	u32 i;
+
+	for (i = 0; i < locks->count; i++)
+		if (locks->lock[i].class != LOCK_MMAP_SEM)
+			report(m, locks->lock[i].class, place, "is held during a wait for its readers");
+	if (m->stack->preempt_count)
+		machine_bug(m, BUG_lock, "%s: preemption count %lld during a wait for readers", place,
+			    (long long)m->stack->preempt_count);
 }
 
 void lock_none_checked(struct machine *m, const char *place)

@@ -13,15 +13,26 @@
 
 struct machine;
 
-/* In the order in which they must be taken. */
 enum lock_class {
-	LOCK_MMAP_SEM,	  /* of an mm; fork nests the child's */
-	LOCK_PMD,	  /* of a host segment table */
-	LOCK_PTE,	  /* of a host page table; mremap nests two */
-	LOCK_PAGE_TABLES, /* page_table_lock of an mm */
-	LOCK_GUEST_TABLE, /* of a gmap */
-	LOCK_PGSTE,	  /* the PCL bit of a PGSTE */
-	LOCK_NOTIFIER	  /* the list of notifier blocks */
+	LOCK_MMAP_SEM,	   /* of an mm; fork nests the child's */
+	LOCK_PMD,	   /* of a host segment table */
+	LOCK_PTE,	   /* of a host page table; mremap nests two */
+	LOCK_PAGE_TABLES,  /* page_table_lock of an mm */
+	LOCK_GUEST_TABLE,  /* of a gmap */
+	LOCK_PGSTE,	   /* the PCL bit of a PGSTE */
+	LOCK_NOTIFIER,	   /* the list of notifier blocks */
+	LOCK_CONTEXT,	   /* mm.context.lock: the list of gmaps, a flush that is owed */
+	LOCK_RCU,	   /* the reader's side: not a lock, but what waits for readers must not be called in there */
+	LOCK_SHADOW,	   /* the list of a gmap's shadows */
+	LOCK_SHADOW_TABLE, /* guest_table_lock of a shadow */
+	LOCK_CLASSES
+};
+
+#define LOCK_BIT(class) (1u << (class))
+
+/* For each class, the LOCK_BIT()s of those that may be held when a lock of it is taken. */
+struct lock_rules {
+	u32 inside[LOCK_CLASSES];
 };
 
 enum lock_mode { LOCK_READ, LOCK_WRITE };
@@ -46,6 +57,8 @@ void lock_take_checked(struct machine *m, enum lock_class class, enum lock_mode 
 void lock_drop_checked(struct machine *m, enum lock_class class, const void *object, const char *place);
 void lock_need_checked(struct machine *m, enum lock_class class, enum lock_mode mode, const void *object,
 		       const char *place);
+/* Before a wait for all readers: nothing may be held that does not let its holder sleep. */
+void lock_sleep_checked(struct machine *m, const char *place);
 /* At the end of a call: nothing may be held. */
 void lock_none_checked(struct machine *m, const char *place);
 
@@ -63,6 +76,12 @@ void lock_none_checked(struct machine *m, const char *place);
 	do {                                                                         \
 		if ((m)->options.check_locks)                                        \
 			lock_need_checked((m), (class), (mode), (object), __func__); \
+	} while (0)
+
+#define synchronize_rcu(m)                                 \
+	do {                                               \
+		if ((m)->options.check_locks)              \
+			lock_sleep_checked((m), __func__); \
 	} while (0)
 
 #define down_read(m, mm) lock_take(m, LOCK_MMAP_SEM, LOCK_READ, mm)

@@ -79,6 +79,7 @@ struct machine {
 	struct pool pool[POOL_KINDS];
 	struct event_log events;
 	struct machine_options options;
+	const struct lock_rules *lock_rules; /* of the kernel */
 	struct machine_hooks hooks;
 	struct undo_mark mark[UNDO_MAX_MARKS];
 	struct call_stack *stack;     /* that the machine runs on */

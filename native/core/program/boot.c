@@ -2,6 +2,7 @@
 #include "core/program/boot.h"
 
 #include "core/linux/gmap/gmap.h"
+#include "core/linux/locking.h"
 #include "core/linux/lowcore.h"
 #include "core/linux/mm/mm.h"
 #include "core/linux/profile.h"
@@ -56,6 +57,7 @@ struct machine *machine_create(const struct machine_options *options, const char
 
 	if (!m)
 		return NULL;
+	m->lock_rules = &lock_rules[options->profile->locking];
 	if (!observer_create(m) || machine_enter(m, CALLBACK_NONE, boot, NULL).status != WIRE_OK) {
 		machine_destroy(m);
 		*error = "no memory for a machine";

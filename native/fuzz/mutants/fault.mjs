@@ -59,4 +59,10 @@ export const mutants = [
     find: '		machine_hook_end(m, outer);\n	}\n	down_read(m, mm);',
     replace: '		machine_hook_end(m, outer);\n	}',
   },
+  {
+    id: 'fixup-grows-stack',
+    wrong: 'from 6.1 on: a fault of a guest grows a stack of its process',
+    find: 'm->options.profile->fixup_grows_stack ? find_extend_vma(m, mm, address) : vma_lookup(m, mm, address)',
+    replace: 'find_extend_vma(m, mm, address)',
+  },
 ];

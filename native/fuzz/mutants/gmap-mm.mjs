@@ -29,13 +29,25 @@ export const mutants = [
     id: 'skey-new-zero-pages',
     wrong: 's390_enable_skey does not forbid new zero pages',
     find: `		SET(m, mm->no_zero_pages, 1);
-		walk_ptes(m, mm, __s390_enable_skey);`,
-    replace: `		walk_ptes(m, mm, __s390_enable_skey);`,
+		walk_ptes(m, mm, __s390_enable_skey, WALK_LOCKS_TABLE);`,
+    replace: `		walk_ptes(m, mm, __s390_enable_skey, WALK_LOCKS_TABLE);`,
   },
   {
     id: 'skey-keys-stay',
     wrong: 's390_enable_skey does not clear the keys that were there',
     find: '	ptep_zap_key(m, mm, ptep);',
     replace: '',
+  },
+  {
+    id: 'cmma-without-lock',
+    wrong: 'from 5.10 on: s390_reset_cmma does not take the pte locks',
+    find: 'walk_ptes(m, mm, __s390_reset_cmma, WALK_LOCKS_TABLE)',
+    replace: 'walk_ptes(m, mm, __s390_reset_cmma, WALK_LETS_GO)',
+  },
+  {
+    id: 'unshare-locked',
+    wrong: '6.12 holds the pte lock while it unshares a zero page, which takes it too',
+    find: 'walk_ptes(m, mm, unshare_zero_page, WALK_LETS_GO)',
+    replace: 'walk_ptes(m, mm, unshare_zero_page, WALK_LOCKS_PTE)',
   },
 ];

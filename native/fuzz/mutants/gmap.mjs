@@ -42,11 +42,10 @@ export const mutants = [
   {
     id: 'gmap-not-listed',
     wrong: 'gmap_alloc forgets to list the new gmap',
-    find: `	down_write(m, mm);
-	gmap_list_add(m, gmap);
-	up_write(m, mm);`,
-    replace: `	down_write(m, mm);
-	up_write(m, mm);`,
+    find: `	if (gmap)
+		gmap_list_add(m, gmap);
+`,
+    replace: '',
   },
   {
     id: 'flush-host-asce',
@@ -111,8 +110,32 @@ export const mutants = [
     id: 'remove-stays-listed',
     wrong: 'gmap_remove does not take the gmap off the list',
     find: `	gmap_list_del(m, gmap);
-	/* Otherwise: grace periods`,
-    replace: `	/* Otherwise: grace periods`,
+	synchronize_rcu(m);`,
+    replace: `	synchronize_rcu(m);`,
+  },
+  {
+    id: 'list-lock-left',
+    wrong: 'from 4.8 on: the lock of the list of gmaps is left held',
+    find: '		context_unlock(m, mm);\n	else\n		up_write(m, mm);',
+    replace: '		(void)mm;\n	else\n		up_write(m, mm);',
+  },
+  {
+    id: 'remove-waits-inside',
+    wrong: 'gmap_remove waits for readers while it holds the lock of the list',
+    find: `	gmap_list_del(m, gmap);
+	synchronize_rcu(m);`,
+    replace: `	gmap_list_del(m, gmap);
+	context_lock(m, gmap->mm);
+	synchronize_rcu(m);
+	context_unlock(m, gmap->mm);`,
+  },
+  {
+    id: 'table-lock-left',
+    wrong: 'from 5.10 on: gmap_alloc_table leaves guest_table_lock held',
+    find: `		lock_drop(m, LOCK_PAGE_TABLES, gmap->mm);
+	else
+		guest_table_unlock(m, gmap);`,
+    replace: `		lock_drop(m, LOCK_PAGE_TABLES, gmap->mm);`,
   },
   {
     id: 'disable-nothing',

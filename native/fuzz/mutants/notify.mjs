@@ -79,18 +79,20 @@ export const mutants = [
   {
     id: 'notify-first-unlinked',
     wrong: 'ptep_notify stops at the first gmap that has no link',
-    find: `		if (!entry)
-			continue;`,
-    replace: `		if (!entry)
-			break;`,
+    find: '		if (linked_gaddr(m, gmap, vmaddr, offset, &gaddr))\n			gmap_call_notifier(',
+    replace:
+      '		if (!linked_gaddr(m, gmap, vmaddr, offset, &gaddr))\n			break;\n		else\n			gmap_call_notifier(',
   },
   {
     id: 'notify-one-gmap',
     wrong: 'ptep_notify tells only of the newest gmap that has a link',
-    find: `		gmap_call_notifier(m, gmap, gaddr, gaddr + PAGE_SIZE - 1);
+    find: `		if (linked_gaddr(m, gmap, vmaddr, offset, &gaddr))
+			gmap_call_notifier(m, gmap, gaddr, gaddr + PAGE_SIZE - 1);
 	}`,
-    replace: `		gmap_call_notifier(m, gmap, gaddr, gaddr + PAGE_SIZE - 1);
-		break;
+    replace: `		if (linked_gaddr(m, gmap, vmaddr, offset, &gaddr)) {
+			gmap_call_notifier(m, gmap, gaddr, gaddr + PAGE_SIZE - 1);
+			break;
+		}
 	}`,
   },
   {
@@ -104,5 +106,33 @@ export const mutants = [
     wrong: 'the range that later kernels tell is one byte too long',
     find: 'gmap_call_notifier(m, gmap, gaddr, gaddr + PAGE_SIZE - 1);',
     replace: 'gmap_call_notifier(m, gmap, gaddr, gaddr + PAGE_SIZE);',
+  },
+  {
+    id: 'notify-old-lock',
+    wrong: "from 4.8 on: ptep_notify takes 4.7's lock of the notifiers",
+    find: `	if (!has_rcu_lists(m))
+		notifier_lock(m);`,
+    replace: `	notifier_lock(m);`,
+  },
+  {
+    id: 'notify-tells-locked',
+    wrong: 'from 4.8 on: ptep_notify calls notifiers with guest_table_lock held',
+    find: `	if (locks)
+		guest_table_unlock(m, gmap);
+	return entry != 0;`,
+    replace: `	if (locks && !entry)
+		guest_table_unlock(m, gmap);
+	return entry != 0;`,
+  },
+  {
+    id: 'unregister-waits-inside',
+    wrong: 'from 4.8 on: unregistering a block waits for readers while it holds the lock of the list',
+    find: `	notifier_unlock(m);
+	/* no callback of the block runs any more */
+	if (has_rcu_lists(m))
+		synchronize_rcu(m);`,
+    replace: `	if (has_rcu_lists(m))
+		synchronize_rcu(m);
+	notifier_unlock(m);`,
   },
 ];

@@ -30,7 +30,13 @@ export const mutants = [
   {
     id: 'flush-forgotten',
     wrong: 'a flush that is owed is struck off, not done',
-    find: '	flush_mm(m, mm);\n	SET(m, mm->flush_mm, 0);',
-    replace: '	SET(m, mm->flush_mm, 0);',
+    find: '		flush_mm(m, mm);\n		SET(m, mm->flush_mm, 0);',
+    replace: '		SET(m, mm->flush_mm, 0);',
+  },
+  {
+    id: 'lazy-lock-left',
+    wrong: 'from 5.10 on: a flush that is owed leaves the lock held under which it is done',
+    find: '	context_unlock(m, mm);\n',
+    replace: '',
   },
 ];

@@ -34,4 +34,10 @@ export const mutants = [
     find: 'return vma->flags == attributes->flags && !(',
     replace: 'return (vma->flags | VM_WRITE) == (attributes->flags | VM_WRITE) && !(',
   },
+  {
+    id: 'stack-gap-ignored',
+    wrong: 'from 5.10 on: a stack grows up to the memory below it',
+    find: '	if (has_gap && !gap_is_free(m, vma, address))\n		return false;\n',
+    replace: '',
+  },
 ];

@@ -140,6 +140,37 @@ static void stack_that_grew_too_far(struct machine *m)
 	machine_reset(m);
 }
 
-RUN_TESTS(ALL(debug_list), ALL(stacks), ALL(stack_that_grew_too_far), ALL(zap_without_memory),
-	  ON(linux_4_7, link_above_the_limit), ON(linux_5_10, link_above_the_limit, .loses = true),
-	  ON(linux_6_1, link_above_the_limit, .loses = true), ON(linux_6_12, link_above_the_limit, .loses = true))
+/* A machine whose stacks are another kernel's is objected to. */
+static void stacks_of_another_kernel(struct machine *m)
+{
+	const struct profile *profile = m->options.profile;
+	struct profile other = *profile;
+	const u64 segment = STACK_TOP - PMD_SIZE;
+	struct world w;
+
+	other.fixup_grows_stack = !profile->fixup_grows_stack;
+	begin(&w, m, segment);
+	m->options.profile = &other;
+	WORLD_RUN(&w, gmap_fault, 0, STACK_START - 4 * PAGE_SIZE - segment, FAULT_FLAG_WRITE);
+	EXPECT(!w.agreed);
+	EXPECT_TEXT(w.verdict.rule, "result of gmap_fault");
+	world_end(&w);
+
+	other.stack_guard_gap = profile->stack_guard_gap ? PAGE_SIZE : 256 * PAGE_SIZE;
+	m->options.profile = profile;
+	machine_reset(m);
+	world_begin(&w, m);
+	AGREE(&w, mmap, 0, STACK_START - 100 * PAGE_SIZE, PAGE_SIZE, VM_READ, 0);
+	m->options.profile = &other;
+	WORLD_RUN(&w, store, 0, STACK_START - 50 * PAGE_SIZE, 1);
+	EXPECT(!w.agreed);
+	EXPECT_TEXT(w.verdict.rule, "result of store");
+	world_end(&w);
+	m->options.profile = profile;
+	machine_reset(m);
+}
+
+RUN_TESTS(ALL(debug_list), ALL(stacks), ALL(stack_that_grew_too_far), ALL(stacks_of_another_kernel),
+	  ALL(zap_without_memory), ON(linux_4_7, link_above_the_limit),
+	  ON(linux_5_10, link_above_the_limit, .loses = true), ON(linux_6_1, link_above_the_limit, .loses = true),
+	  ON(linux_6_12, link_above_the_limit, .loses = true))

@@ -4,17 +4,13 @@
 
 #include "core/hardware/instructions.h"
 #include "core/linux/gmap/pgtable.h"
+#include "core/linux/locking.h"
 #include "core/linux/lowcore.h"
 #include "core/linux/mm/fault.h"
 #include "core/linux/mm/pgalloc.h"
 #include "core/linux/mm/vma.h"
 #include "core/linux/mm/zap.h"
 #include "core/machine/list.h"
-#include "core/machine/lock.h"
-
-/* A gmap's lock is the gmap. */
-#define guest_table_lock(m, gmap) lock_take(m, LOCK_GUEST_TABLE, LOCK_WRITE, gmap)
-#define guest_table_unlock(m, gmap) lock_drop(m, LOCK_GUEST_TABLE, gmap)
 
 struct address_space {
 	u64 type;
@@ -79,38 +75,52 @@ static struct gmap *gmap_new(struct machine *m, struct mm *mm, u64 limit)
 	return gmap;
 }
 
+/* The list of a process's gmaps has a lock of its own since 4.8. */
+static void lock_list(struct machine *m, struct mm *mm)
+{
+	if (has_rcu_lists(m))
+		context_lock(m, mm);
+	else
+		down_write(m, mm);
+}
+
+static void unlock_list(struct machine *m, struct mm *mm)
+{
+	if (has_rcu_lists(m))
+		context_unlock(m, mm);
+	else
+		up_write(m, mm);
+}
+
 static void gmap_list_add(struct machine *m, struct gmap *gmap)
 {
+	lock_list(m, gmap->mm);
 	list_add(m, &gmap->list, &gmap->mm->gmap_list);
 	SET(m, gmap->listed, 1);
+	unlock_list(m, gmap->mm);
 }
 
 static void gmap_list_del(struct machine *m, struct gmap *gmap)
 {
+	lock_list(m, gmap->mm);
 	list_del(m, &gmap->list);
 	list_init(m, &gmap->list);
 	SET(m, gmap->listed, 0);
+	unlock_list(m, gmap->mm);
 }
 
 struct gmap *gmap_alloc(struct machine *m, struct mm *mm, u64 limit)
 {
 	struct gmap *gmap = gmap_new(m, mm, limit);
 
-	if (!gmap)
-		return NULL;
-	down_write(m, mm);
-	gmap_list_add(m, gmap);
-	up_write(m, mm);
+	if (gmap)
+		gmap_list_add(m, gmap);
 	return gmap;
 }
 
 struct gmap *gmap_create(struct machine *m, struct mm *mm, u64 limit)
 {
-	struct gmap *gmap = gmap_new(m, mm, limit);
-
-	if (gmap)
-		gmap_list_add(m, gmap);
-	return gmap;
+	return gmap_alloc(m, mm, limit);
 }
 
 static void gmap_flush_tlb(struct machine *m, struct gmap *gmap)
@@ -155,9 +165,7 @@ static void gmap_free_tables(struct machine *m, struct gmap *gmap)
 void gmap_free(struct machine *m, struct gmap *gmap)
 {
 	gmap_free_tables(m, gmap);
-	down_write(m, gmap->mm);
 	gmap_list_del(m, gmap);
-	up_write(m, gmap->mm);
 	pool_free(m, POOL_GMAP, gmap);
 }
 
@@ -184,6 +192,7 @@ bool gmap_remove(struct machine *m, struct gmap *gmap)
 	if (!gmap->listed)
 		machine_bug(m, BUG_removed_twice, "g%llu", (unsigned long long)gmap->handle);
 	gmap_list_del(m, gmap);
+	synchronize_rcu(m);
 	/* Otherwise: grace periods. This one ends at once: nobody is in the middle of a walk through the list. */
 	return gmap_put(m, gmap);
 }
@@ -200,6 +209,23 @@ void gmap_disable(struct machine *m, struct gmap *gmap)
 	entry_set(m, lowcore(m, current_cpu(m), LOWCORE_GMAP), 0);
 }
 
+/* Tables are put in under page_table_lock in 4.7, under the gmap's own lock since. */
+static void lock_tables(struct machine *m, struct gmap *gmap)
+{
+	if (m->options.profile->locking == LOCKING_4_7)
+		lock_take(m, LOCK_PAGE_TABLES, LOCK_WRITE, gmap->mm);
+	else
+		guest_table_lock(m, gmap);
+}
+
+static void unlock_tables(struct machine *m, struct gmap *gmap)
+{
+	if (m->options.profile->locking == LOCKING_4_7)
+		lock_drop(m, LOCK_PAGE_TABLES, gmap->mm);
+	else
+		guest_table_unlock(m, gmap);
+}
+
 static int gmap_alloc_table(struct machine *m, struct gmap *gmap, entry_t *entry, u64 empty, u64 gaddr)
 {
 	u64 table = inject(m, INJECT_alloc_pages) ? 0 : crst_table_alloc(m, empty);
@@ -207,7 +233,7 @@ static int gmap_alloc_table(struct machine *m, struct gmap *gmap, entry_t *entry
 
 	if (!table)
 		return -ENOMEM;
-	lock_take(m, LOCK_PAGE_TABLES, LOCK_WRITE, gmap->mm);
+	lock_tables(m, gmap);
 	value = entry_get(entry);
 	if (value & REGION_ENTRY_INVALID) {
 		crst_list_add(m, gmap, table);
@@ -215,7 +241,7 @@ static int gmap_alloc_table(struct machine *m, struct gmap *gmap, entry_t *entry
 		SET(m, frame_at(m, table)->index, gaddr);
 		table = 0;
 	}
-	lock_drop(m, LOCK_PAGE_TABLES, gmap->mm);
+	unlock_tables(m, gmap);
 	if (table)
 		crst_table_free(m, table);
 	return 0;
@@ -345,12 +371,14 @@ void gmap_unlink(struct machine *m, struct mm *mm, entry_t *table, u64 vmaddr)
 	struct list_link *link;
 
 	(void)table;
+	rcu_read_lock(m);
 	list_for_each(m, link, &mm->gmap_list) {
 		struct gmap *gmap = container_of(link, struct gmap, list);
 
 		if (__gmap_unlink_by_vmaddr(m, gmap, vmaddr))
 			gmap_flush_tlb(m, gmap);
 	}
+	rcu_read_unlock(m);
 }
 
 /* One level down; allocates the table below if it is missing. */

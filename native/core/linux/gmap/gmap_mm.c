@@ -40,7 +40,7 @@ int s390_enable_sie(struct machine *m, struct mm *mm)
 	thp_split_mm(m, mm);
 	if (!m->options.profile->zero_page_with_pgste) {
 		SET(m, mm->no_zero_pages, 1);
-		walk_ptes(m, mm, unmap_zero_page);
+		walk_ptes(m, mm, unmap_zero_page, WALK_LOCKS_PTE);
 	}
 	up_write(m, mm);
 	return 0;
@@ -76,7 +76,7 @@ static int s390_disable_cow_sharing(struct machine *m, struct mm *mm)
 	if (mm->no_zero_pages)
 		return 0;
 	SET(m, mm->no_zero_pages, 1);
-	if (walk_ptes(m, mm, unshare_zero_page))
+	if (walk_ptes(m, mm, unshare_zero_page, WALK_LETS_GO))
 		return 0;
 	/* those that were unshared stay so */
 	SET(m, mm->no_zero_pages, 0);
@@ -91,13 +91,13 @@ static int start_using_keys(struct machine *m, struct mm *mm)
 	if (m->options.profile->skey_unshares) {
 		if (s390_disable_cow_sharing(m, mm))
 			return -ENOMEM;
-		walk_ptes(m, mm, clear_key);
+		walk_ptes(m, mm, clear_key, WALK_LOCKS_TABLE);
 	} else if (m->options.profile->zero_page_with_pgste) {
 		SET(m, mm->no_zero_pages, 1);
-		walk_ptes(m, mm, __s390_enable_skey);
+		walk_ptes(m, mm, __s390_enable_skey, WALK_LOCKS_TABLE);
 	} else {
 		/* zero pages went when the process began to run guests; one that does not has them still */
-		walk_ptes(m, mm, clear_key);
+		walk_ptes(m, mm, clear_key, WALK_LOCKS_TABLE);
 	}
 	return 0;
 }
@@ -127,6 +127,6 @@ static bool __s390_reset_cmma(struct machine *m, struct mm *mm, u64 vmaddr, entr
 void s390_reset_cmma(struct machine *m, struct mm *mm)
 {
 	down_write(m, mm);
-	walk_ptes(m, mm, __s390_reset_cmma);
+	walk_ptes(m, mm, __s390_reset_cmma, WALK_LOCKS_TABLE);
 	up_write(m, mm);
 }

@@ -3,7 +3,7 @@
 #include "core/linux/mm/fault.h"
 #include "core/linux/gmap/gmap.h"
 #include "core/machine/list.h"
-#include "core/machine/lock.h"
+#include "core/linux/locking.h"
 #include "core/linux/mm/pgalloc.h"
 #include "core/linux/gmap/pgtable.h"
 
@@ -55,6 +55,9 @@ void gmap_unregister_ipte_notifier(struct machine *m, struct gmap_notifier *nb)
 	else
 		SET(m, nb->list.next, NULL);
 	notifier_unlock(m);
+	/* no callback of the block runs any more */
+	if (has_rcu_lists(m))
+		synchronize_rcu(m);
 }
 
 void gmap_register_pte_notifier(struct machine *m, struct gmap_notifier *nb)
@@ -220,6 +223,22 @@ static void gmap_call_notifier(struct machine *m, struct gmap *gmap, u64 start, 
 	}
 }
 
+/* The guest address that a page is linked to. Later kernels look under the gmap's lock, and let go of it before they tell. */
+static bool linked_gaddr(struct machine *m, struct gmap *gmap, u64 vmaddr, u64 offset, u64 *gaddr)
+{
+	bool locks = has_rcu_lists(m);
+	u64 entry;
+
+	if (locks)
+		guest_table_lock(m, gmap);
+	entry = radix_lookup(m, &gmap->host_to_guest, vmaddr >> PMD_SHIFT);
+	if (entry)
+		*gaddr = __gmap_segment_gaddr(m, entry_at(m, entry)) + offset;
+	if (locks)
+		guest_table_unlock(m, gmap);
+	return entry != 0;
+}
+
 void ptep_notify(struct machine *m, struct mm *mm, u64 vmaddr, entry_t *ptep, u64 bits)
 {
 	u64 offset = (address_of(m, ptep) / sizeof(entry_t) & PTE_INDEX) * PAGE_SIZE;
@@ -227,16 +246,18 @@ void ptep_notify(struct machine *m, struct mm *mm, u64 vmaddr, entry_t *ptep, u6
 
 	if (m->options.profile->functions >= FUNCTIONS_4_8 && !(bits & PGSTE_IN))
 		return;
-	notifier_lock(m);
+	/* in 4.7 nobody registers or unregisters a block meanwhile; since then callbacks run beside those who do */
+	rcu_read_lock(m);
+	if (!has_rcu_lists(m))
+		notifier_lock(m);
 	list_for_each(m, link, &mm->gmap_list) {
 		struct gmap *gmap = container_of(link, struct gmap, list);
-		u64 entry = radix_lookup(m, &gmap->host_to_guest, vmaddr >> PMD_SHIFT);
 		u64 gaddr;
 
-		if (!entry)
-			continue;
-		gaddr = __gmap_segment_gaddr(m, entry_at(m, entry)) + offset;
-		gmap_call_notifier(m, gmap, gaddr, gaddr + PAGE_SIZE - 1);
+		if (linked_gaddr(m, gmap, vmaddr, offset, &gaddr))
+			gmap_call_notifier(m, gmap, gaddr, gaddr + PAGE_SIZE - 1);
 	}
-	notifier_unlock(m);
+	if (!has_rcu_lists(m))
+		notifier_unlock(m);
+	rcu_read_unlock(m);
 }

@@ -25,6 +25,9 @@ u64 pgste_get_lock(struct machine *m, struct mm *mm, entry_t *ptep)
 	pgste = entry_get(pgste_of(ptep));
 	if (pgste & PGSTE_PCL)
 		machine_bug(m, BUG_pgste_lock, "PGSTE 0x%llx", (unsigned long long)pgste);
+	/* in 4.7 walks over all PTEs have only this lock */
+	if (m->options.profile->locking != LOCKING_4_7)
+		lock_need(m, LOCK_PTE, LOCK_WRITE, pte_lock_of(ptep));
 	lock_take(m, LOCK_PGSTE, LOCK_WRITE, ptep);
 	preempt_disable(m);
 	pgste |= PGSTE_PCL;

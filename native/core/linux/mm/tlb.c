@@ -2,6 +2,7 @@
 #include "core/linux/mm/tlb.h"
 
 #include "core/hardware/instructions.h"
+#include "core/linux/locking.h"
 #include "core/machine/list.h"
 
 bool mm_is_local(const struct machine *m, const struct mm *mm)
@@ -32,8 +33,11 @@ static void flush_mm(struct machine *m, struct mm *mm)
 
 void flush_mm_lazy(struct machine *m, struct mm *mm)
 {
-	if (!mm->flush_mm)
-		return;
-	flush_mm(m, mm);
-	SET(m, mm->flush_mm, 0);
+	/* later kernels look and flush under a lock, so that nobody takes a flush for done that is still going on */
+	context_lock(m, mm);
+	if (mm->flush_mm) {
+		flush_mm(m, mm);
+		SET(m, mm->flush_mm, 0);
+	}
+	context_unlock(m, mm);
 }

@@ -2,6 +2,7 @@
 #include "core/linux/mm/walk.h"
 
 #include "core/linux/mm/pgalloc.h"
+#include "core/linux/profile.h"
 
 /*
  * Moves *at up to the lowest address whose entry in the table is used, and returns true. If there is none below `end` or the
@@ -44,8 +45,25 @@ u64 host_next_segment(const struct machine *m, const struct mm *mm, u64 from, u6
 	return end;
 }
 
-bool walk_ptes(struct machine *m, struct mm *mm, pte_fn call)
+/* The PTEs of one page table, up to `end`. */
+static bool walk_table(struct machine *m, struct mm *mm, u64 at, u64 end, pte_fn call, bool lock_each)
 {
+	entry_t *ptep = host_pte(m, mm, at);
+	bool goes_on = true;
+
+	for (; at < end && goes_on; at += PAGE_SIZE, ptep++) {
+		if (lock_each)
+			pte_lock(m, ptep);
+		goes_on = call(m, mm, at, ptep);
+		if (lock_each)
+			pte_unlock(m, ptep);
+	}
+	return goes_on;
+}
+
+bool walk_ptes(struct machine *m, struct mm *mm, pte_fn call, enum walk_lock lock)
+{
+	bool locks = m->options.profile->locking != LOCKING_4_7;
 	const struct vma *vma;
 
 	lock_need(m, LOCK_MMAP_SEM, LOCK_READ, mm);
@@ -55,9 +73,18 @@ bool walk_ptes(struct machine *m, struct mm *mm, pte_fn call)
 		if (vma->flags & VM_HUGETLB)
 			continue;
 		while ((at = host_next_segment(m, mm, at, vma->end)) < vma->end) {
-			if (!call(m, mm, at, host_pte(m, mm, at)))
+			u64 end = granule_end(at, PMD_SIZE, vma->end);
+			const entry_t *table = host_pte(m, mm, at);
+			bool goes_on;
+
+			if (locks && lock == WALK_LOCKS_TABLE)
+				pte_lock(m, table);
+			goes_on = walk_table(m, mm, at, end, call, locks && lock == WALK_LOCKS_PTE);
+			if (locks && lock == WALK_LOCKS_TABLE)
+				pte_unlock(m, table);
+			if (!goes_on)
 				return false;
-			at += PAGE_SIZE;
+			at = end;
 		}
 	}
 	return true;

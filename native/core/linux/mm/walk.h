@@ -19,12 +19,20 @@ static inline u64 granule_end(u64 address, u64 size, u64 end)
  */
 u64 host_next_segment(const struct machine *m, const struct mm *mm, u64 from, u64 end);
 
+/* Around what the pte lock is taken. */
+enum walk_lock {
+	WALK_LOCKS_TABLE, /* all calls for a page table */
+	WALK_LOCKS_PTE,	  /* each call */
+	WALK_LETS_GO	  /* no call: it faults, once the PTE was looked at */
+};
+
 typedef bool (*pte_fn)(struct machine *m, struct mm *mm, u64 vmaddr, entry_t *ptep);
 
 /*
  * Calls for each PTE, none and swap included, of every page table inside VMAs, in ascending order; VMAs of
- * large pages are left out. Stops, and returns false, when a call does. mmap_sem; the pte lock is not taken (the kernel's walk does not either).
+ * large pages are left out. Stops, and returns false, when a call does. mmap_sem. 4.7 takes no pte lock, later kernels
+ * as `lock` says.
  */
-bool walk_ptes(struct machine *m, struct mm *mm, pte_fn call);
+bool walk_ptes(struct machine *m, struct mm *mm, pte_fn call, enum walk_lock lock);
 
 #endif
