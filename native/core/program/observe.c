@@ -113,6 +113,9 @@ static bool host_of_entry(const struct machine *m, const struct gmap *gmap, u64 
 	if (entry & SEGMENT_ENTRY_INVALID)
 		return false;
 	*vmaddr = page_table_vmaddr(m, entry & SEGMENT_ENTRY_ORIGIN);
+	/* a link that wrapped has another address, at which the process has no such table */
+	if (gmap->wrapped_links && !radix_lookup(m, &gmap->host_to_guest, *vmaddr >> PMD_SHIFT))
+		return false;
 	pmd = host_pmd(m, gmap->mm, *vmaddr);
 	return pmd && entry_get(pmd) == entry;
 }
