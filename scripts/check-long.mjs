@@ -13,10 +13,11 @@ import { campaign } from './long/campaign.mjs';
 import { live } from './long/live.mjs';
 import { mutants } from './long/mutants.mjs';
 import { LongCheck, readLog } from './long/pieces.mjs';
+import { rowChecks } from './long/rows.mjs';
 import { valgrind } from './long/valgrind.mjs';
 import { Failure, script } from './steps.mjs';
 
-const checks = [campaign, mutants, live, valgrind];
+const checks = [campaign, mutants, live, valgrind, rowChecks];
 const folder = 'out/check-long';
 
 /** With "+" if there is something that is not committed. */

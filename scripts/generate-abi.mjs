@@ -8,7 +8,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readConstant, readEnum, readErrnos, readKinds, readOperations, readSource, readTable } from './abi-tables.mjs';
+import { readConstant, readEnum, readErrnos, readKinds, readOperations, readTable } from './abi-tables.mjs';
 
 const repository = join(dirname(fileURLToPath(import.meta.url)), '..');
 const source = process.argv[2] ?? repository;
@@ -29,10 +29,8 @@ function readObjects(file, begin) {
 
 /** The kernels that the model has a behaviour profile of, and which functions they have. */
 function readKernels() {
-  const text = readSource(source, 'native/core/linux/profile.c');
-  const profiles = [...text.matchAll(/\.name = "([^"]+)",\s+\.functions = FUNCTIONS_(\w+),/g)];
-  if (profiles.length === 0) throw new Error('native/core/linux/profile.c: cannot find the name of a profile');
-  return Object.fromEntries(profiles.map(([, name, functions]) => [name, functions]));
+  const pattern = /^PROFILE\("([^"]+)", \.functions = FUNCTIONS_(\w+),.*\)$/;
+  return Object.fromEntries(readTable(source, 'native/core/linux/profiles.def', pattern, (...row) => row));
 }
 
 /** A value as TypeScript, in the quotes that the rest of the code has. */
@@ -57,10 +55,15 @@ function generate() {
   const constants = (name, prefix) => readEnum(source, wire, name, prefix);
   const constant = (name) => readConstant(source, wire, name);
   const injects = readTable(source, 'native/abi/inject.def', /^INJECT\((\w+)\)$/, (name) => name);
-  const bugs = readTable(source, 'native/abi/bugs.def', /^BUG_PLACE\((\w+), "([^"]*)"\)$/, (name, text) => ({
-    name,
-    text,
-  }));
+  const bugs = readTable(
+    source,
+    'native/abi/bugs.def',
+    /^BUG_PLACE\((\w+), (?:OF_PROGRAM|OF_MODEL), "([^"]*)"\)$/,
+    (name, text) => ({
+      name,
+      text,
+    }),
+  );
   const invariants = readTable(
     source,
     'native/abi/invariants.def',

@@ -5,10 +5,10 @@ import { spawn } from 'node:child_process';
 const running = new Set();
 
 /** Runs a command. Answers { status, stdout, stderr }; the status is null if a signal ended it. */
-export function runChild(command, args) {
+export function runChild(command, args, options = {}) {
   return new Promise((resolve, reject) => {
     // A group of its own: Ctrl-C is for us, who stop it, and is no failure of the command's.
-    const child = spawn(command, args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, { ...options, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     const output = { stdout: '', stderr: '' };
     running.add(child);
     for (const stream of ['stdout', 'stderr']) {

@@ -17,7 +17,7 @@ afterAll(() => rmSync(scratch, { recursive: true }));
 function generate(file?: string, from = '', to = '') {
   const source = join(scratch, 'source');
   rmSync(output, { force: true });
-  for (const name of ['native/abi', 'native/core/linux/profile.c'])
+  for (const name of ['native/abi', 'native/core/linux/profiles.def'])
     cpSync(join(repository, name), join(source, name), { recursive: true });
   if (file) {
     const text = readFileSync(join(source, file), 'utf8');
@@ -103,7 +103,12 @@ describe('scripts/generate-abi.mjs', () => {
     ],
     ['native/abi/inject.def', 'INJECT(none)', 'INJECT(none, 1)', /inject\.def:\d+: cannot read this row: INJECT/],
     ['native/abi/bugs.def', 'BUG_PLACE(endless,', 'BUG_PLACE(', /bugs\.def:\d+: cannot read this row: BUG_PLACE/],
-    ['native/core/linux/profile.c', '.name =', '.title =', /profile\.c: cannot find the name of a profile/],
+    [
+      'native/core/linux/profiles.def',
+      'PROFILE("linux-4.7"',
+      'PROFILE("linux-4.7", 7',
+      /cannot read this row: PROFILE\("linux-4\.7/,
+    ],
     ['native/abi/wire.h', 'enum wire_status {', 'enum status {', /wire\.h: cannot find enum wire_status/],
     [
       'native/abi/wire.h',

@@ -119,7 +119,7 @@ static bool check_pgste(const struct pte_check *p)
 	if ((p->pte & (writable | PAGE_INVALID | PAGE_PROTECT)) == writable && !(p->pgste & PGSTE_UC))
 		return known_older_page(p->c->m, p->mm, &p->c->known) || fail_pte(p, "I12");
 	/* later kernels also arm pages that are only readable, or not accessible */
-	if (p->c->m->options.profile->functions == FUNCTIONS_4_7 && p->pgste & PGSTE_IN &&
+	if (!p->c->m->options.profile->arms_any_protection && p->pgste & PGSTE_IN &&
 	    p->pte & (PAGE_INVALID | PAGE_PROTECT))
 		return known_older_page(p->c->m, p->mm, &p->c->known) || fail_pte(p, "I13");
 	return true;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Where kernels differ: one struct of behaviours, one row per kernel. docs/fidelity.md has the sources. */
+/* Where kernels differ: one struct of behaviours, of which each kernel of profiles.def is one. docs/fidelity.md has the sources. */
 #ifndef S390_GMAP_PROFILE_H
 #define S390_GMAP_PROFILE_H
 
@@ -40,6 +40,11 @@ struct profile {
 	bool zap_needs_vma;	/* __gmap_zap without a VMA does nothing; else it makes a page table */
 	bool zap_unlocks_always; /* __gmap_zap without memory for a page table releases a lock that it does not hold */
 	bool link_wraps; /* __gmap_link above the limit of the process wraps round to its first addresses; else it is lost */
+	bool notify_bits;  /* ptep_notify calls only if PGSTE_IN is among the bits that it is told; else always */
+	bool notify_range; /* notifiers are told the last guest address too */
+	bool arms_any_protection; /* pages that are only readable, or not accessible, can be armed; else only writable ones */
+	bool unregister_poisons; /* a block that was unregistered is not survived a second time; else that is harmless */
+	bool list_add_looks; /* with debug_list, registering the newest block again is left out; else the list is corrupt */
 	bool skey_unshares;	    /* s390_enable_skey gives zero pages a frame of their own; else they are unmapped */
 	bool skey_marks_referenced; /* s390_enable_skey sets GR and GC; else it clears them */
 	enum profile_key_lookup key_lookup;
@@ -56,9 +61,18 @@ struct profile {
 	bool mprotect_unaccounts; /* private memory that has no page and becomes read-only is like memory that always was */
 	bool mmap_expands; /* mmap joins new memory with the VMA above, then with the one below if that fits; else with both at once */
 	bool mremap_checks_first; /* mremap looks for the source before it unmaps the target */
+	bool mremap_needs_bytes;  /* mremap of no bytes of private memory is refused; else it maps as much anew */
 	u64 page_none;		  /* PTE template of memory without access */
 	u64 noexec;		  /* PTE bit of memory that is not executable, on a machine that has it */
 	u64 soft_dirty;		  /* PTE bit of pages that were written to */
+};
+
+/* How many there are. */
+enum {
+	PROFILES = 0
+#define PROFILE(...) +1
+#include "core/linux/profiles.def"
+#undef PROFILE
 };
 
 #define PROFILE_DEFAULT "linux-4.7"

@@ -6,11 +6,15 @@
 
 #include "core/machine/machine.h"
 
+enum whose { OF_MODEL, OF_PROGRAM };
+
 static const struct {
 	const char *name;
 	const char *text;
+	enum whose whose;
 } bug_places[] = {
-#define BUG_PLACE(name, text) [BUG_##name] = { #name, text },
+	[BUG_none] = { "", "", OF_MODEL },
+#define BUG_PLACE(name, whose, text) [BUG_##name] = { #name, text, whose },
 #include "abi/bugs.def"
 #undef BUG_PLACE
 };
@@ -27,24 +31,7 @@ const char *bug_place_name(enum bug_place place)
 
 bool bug_is_the_programs(enum bug_place place)
 {
-	switch (place) {
-	case BUG_pmd_none:
-	case BUG_above_limit:
-	case BUG_no_vma:
-	case BUG_zap_unlock:
-	case BUG_subpage:
-	case BUG_endless:
-	case BUG_notifier_twice:
-	case BUG_notifier_never:
-	case BUG_put_listed:
-	case BUG_removed_twice:
-	case BUG_no_pgste:
-	case BUG_large_pmd:
-	case BUG_huge_unaligned:
-		return true;
-	default:
-		return false;
-	}
+	return bug_places[place].whose == OF_PROGRAM;
 }
 
 noreturn_fn void machine_bug(struct machine *m, enum bug_place place, const char *format, ...)

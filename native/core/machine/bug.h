@@ -13,7 +13,7 @@ struct machine;
 
 enum bug_place {
 	BUG_none,
-#define BUG_PLACE(name, text) BUG_##name,
+#define BUG_PLACE(name, whose, text) BUG_##name,
 #include "abi/bugs.def"
 #undef BUG_PLACE
 	BUG_PLACES

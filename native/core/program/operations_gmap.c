@@ -225,8 +225,7 @@ static void notifier_call(struct machine *m, struct gmap_notifier *nb, struct gm
 {
 	u32 handle = (u32)(nb - m->s.notifier);
 
-	event_range(m, EVENT_NOTIFY, handle, (u32)gmap->handle, start,
-		    m->options.profile->functions == FUNCTIONS_4_7 ? 0 : end);
+	event_range(m, EVENT_NOTIFY, handle, (u32)gmap->handle, start, m->options.profile->notify_range ? end : 0);
 	if (m->hooks.notify) {
 		enum callback outer = machine_hook_begin(m, CALLBACK_NOTIFY);
 

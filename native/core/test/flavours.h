@@ -29,15 +29,6 @@ static inline const char *flavour_name(u64 seed)
 	return flavours[seed % FLAVOURS_OF_TEST].name;
 }
 
-static inline size_t kernel_count(void)
-{
-	size_t count = 0;
-
-	while (profile_at(count))
-		count++;
-	return count;
-}
-
 /* Consecutive seeds are all flavours of the first kernel, then those of the second, and so on. */
 static inline struct machine *flavoured_machine(u64 seed, bool check_always)
 {
@@ -49,7 +40,7 @@ static inline struct machine *flavoured_machine(u64 seed, bool check_always)
 	machine_default_options(&options);
 	options.check_always = check_always;
 	options.max_segments = 8;
-	options.profile = profile_at(seed / FLAVOURS_OF_TEST % kernel_count());
+	options.profile = profile_at(seed / FLAVOURS_OF_TEST % PROFILES);
 	if (flavour->no_facilities)
 		options.esop = options.idte = options.tlb_lc = false;
 	if (flavour->cpus)

@@ -181,13 +181,14 @@ void expect_nothing_left(const struct machine *m, bool loses)
 	EXPECT_EQ(counts.lost_tables + counts.lost_nodes > 0, loses);
 }
 
-struct machine *test_machine(void (*change)(struct machine_options *options))
+static struct machine *test_machine_of(const struct profile *profile, void (*change)(struct machine_options *options))
 {
 	struct machine_options options;
 	struct machine *m;
 	const char *error;
 
 	machine_default_options(&options);
+	options.profile = profile;
 	if (change)
 		change(&options);
 	m = machine_create(&options, &error);
@@ -198,9 +199,14 @@ struct machine *test_machine(void (*change)(struct machine_options *options))
 	return m;
 }
 
-void run_test(const struct test *test)
+struct machine *test_machine(void (*change)(struct machine_options *options))
 {
-	struct machine *m = test_machine(test->options);
+	return test_machine_of(profile_find(PROFILE_DEFAULT), change);
+}
+
+static void run_on(const struct test *test, const struct profile *profile)
+{
+	struct machine *m = test_machine_of(profile, test->options);
 	int before = failures;
 
 	if (!bug_guard(m, test->run)) {
@@ -217,16 +223,33 @@ void run_test(const struct test *test)
 	}
 	EXPECT_CHECK(m);
 	expect_nothing_left(m, test->loses);
-	machine_destroy(m);
 	if (failures != before)
-		printf("FAILED %s\n", test->name);
+		printf("FAILED %s on %s\n", test->name, m->options.profile->name);
+	machine_destroy(m);
 }
+
+size_t run_test(const struct test *test)
+{
+	const struct profile *profile;
+	size_t i, count = 0;
+
+	for (i = 0; (profile = profile_at(i)); i++) {
+		if (test->kernels == ON_ONE && i > 0)
+			break;
+		if (test->kernels == ON_LATER && profile->functions == FUNCTIONS_4_7)
+			continue;
+		run_on(test, profile);
+		count++;
+	}
+	return count;
+}
+
 int run_tests(const struct test *tests, size_t count)
 {
-	size_t i;
+	size_t i, run = 0;
 
 	for (i = 0; i < count; i++)
-		run_test(&tests[i]);
-	printf("%zu tests, %d failures\n", count, failures);
+		run += run_test(&tests[i]);
+	printf("%zu tests, %d failures\n", run, failures);
 	return failures != 0;
 }

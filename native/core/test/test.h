@@ -33,11 +33,15 @@
 #include "core/machine/way_out.h"
 #include "core/program/boot.h"
 
+/* On which kernels a test is run. */
+enum on_kernels { ON_ONE /* 4.7, or what the options say */, ON_ALL, ON_LATER };
+
 struct test {
 	const char *name;
 	void (*run)(struct machine *m);
 	void (*options)(struct machine_options *options); /* NULL: a machine with all facilities */
-	bool loses;					  /* the kernel leaks tables or radix-tree nodes here */
+	enum on_kernels kernels;
+	bool loses; /* the kernel leaks tables or radix-tree nodes here */
 };
 
 /* Of this program, so far. */
@@ -175,7 +179,8 @@ void expect_nothing_left(const struct machine *m, bool loses);
 
 struct machine *test_machine(void (*change)(struct machine_options *options));
 
-void run_test(const struct test *test);
+/* Answers on how many machines. */
+size_t run_test(const struct test *test);
 /* Answers the exit status of the program. */
 int run_tests(const struct test *tests, size_t count);
 

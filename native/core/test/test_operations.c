@@ -101,7 +101,7 @@ static void answers(struct machine *m)
 		int i;
 
 		machine_default_options(&options);
-		options.profile = profile_at(seed % 4);
+		options.profile = profile_at(seed % PROFILES);
 		options.max_segments = 8;
 		if (seed & 4)
 			options.storage_limit = MIN_STORAGE;

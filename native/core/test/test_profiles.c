@@ -27,7 +27,9 @@ static void names(struct machine *m)
 		EXPECT_TEXT(profile_at(i)->name, kernel_names[i]);
 		EXPECT(profile_find(kernel_names[i]) == profile_at(i));
 	}
-	EXPECT(profile_at(KERNELS) == NULL);
+	for (i = 0; i < PROFILES; i++)
+		EXPECT(profile_find(profile_at(i)->name) == profile_at(i));
+	EXPECT(profile_at(PROFILES) == NULL);
 	EXPECT(profile_find("linux-6") == NULL);
 	EXPECT(profile_find("") == NULL);
 	EXPECT_TEXT(m->options.profile->name, PROFILE_DEFAULT);

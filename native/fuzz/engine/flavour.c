@@ -16,7 +16,7 @@
 
 u32 input_flavour(const u8 *input, size_t bytes)
 {
-	u32 kernel = bytes > 0 ? input[0] % FUZZ_KERNELS : 0;
+	u32 kernel = bytes > 0 ? input[0] % PROFILES : 0;
 	u32 machine = bytes > 1 ? input[1] % FUZZ_MACHINES : 0;
 
 	return kernel * FUZZ_MACHINES + machine;

@@ -10,9 +10,8 @@
 
 #include "core/program/interp.h"
 
-#define FUZZ_KERNELS 4
 #define FUZZ_MACHINES 6
-#define FLAVOURS (FUZZ_KERNELS * FUZZ_MACHINES)
+#define FLAVOURS (PROFILES * FUZZ_MACHINES)
 #define INPUT_HEAD sizeof(u64)
 
 /* Which of the FLAVOURS an input asks for. */

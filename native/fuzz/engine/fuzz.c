@@ -417,7 +417,7 @@ static u32 wanted_flavour(struct fuzz *fuzz)
 	u32 kernel = fuzz->options.kernel;
 
 	if (kernel == ANY_KERNEL)
-		kernel = random_below(&fuzz->random, FUZZ_KERNELS);
+		kernel = random_below(&fuzz->random, PROFILES);
 	return kernel * FUZZ_MACHINES + machine;
 }
 

@@ -12,7 +12,7 @@
 #include "fuzz/oracles/judge.h"
 #include "fuzz/engine/mutate.h"
 
-#define ANY_KERNEL FUZZ_KERNELS
+#define ANY_KERNEL PROFILES
 
 struct fuzz_options {
 	u64 seed;

@@ -2,7 +2,7 @@
 /*
  * The fuzzer without Node: for the mutants, for coverage of a corpus, and for machines that have only a C compiler.
  *
- *	fuzz_main [--seed S] [--runs N] [--total N] [--seconds T] [--kernel 0..4] [--oracles MASK] [--operations N] [--json]
+ *	fuzz_main [--seed S] [--runs N] [--total N] [--seconds T] [--kernel NAME|any] [--oracles MASK] [--operations N] [--json]
  *		runs until something was found, or the runs, the total of operations or the seconds are over
  *	fuzz_main [--oracles MASK] [--bare] [--pass] FILE…
  *		judges inputs; --bare only runs them, --pass does not mind what is found
@@ -173,8 +173,28 @@ static int judge_files(struct fuzz *fuzz, const struct settings *settings, char 
 
 static noreturn_fn void usage(void)
 {
-	fprintf(stderr, "usage: fuzz_main [--seed S] [--runs N] [--total N] [--seconds T] [--kernel 0..4] "
+	fprintf(stderr, "usage: fuzz_main [--seed S] [--runs N] [--total N] [--seconds T] [--kernel NAME|any] "
 			"[--oracles MASK] [--operations N] [--json] [--bare] [--pass] [FILE…]\n");
+	exit(2);
+}
+
+/* 6.12 and linux-6.12 are the same. */
+static u32 find_kernel(const char *name)
+{
+	const char *prefix = "linux-";
+	u32 i;
+
+	if (strcmp(name, "any") == 0)
+		return ANY_KERNEL;
+	if (strncmp(name, prefix, strlen(prefix)) == 0)
+		name += strlen(prefix);
+	for (i = 0; i < PROFILES; i++)
+		if (strcmp(profile_at(i)->name + strlen(prefix), name) == 0)
+			return i;
+	fprintf(stderr, "fuzz_main: no kernel %s; there are any", name);
+	for (i = 0; i < PROFILES; i++)
+		fprintf(stderr, ", %s", profile_at(i)->name + strlen(prefix));
+	fprintf(stderr, "\n");
 	exit(2);
 }
 
@@ -194,7 +214,7 @@ static void read_option(struct settings *settings, int option, const char *value
 		settings->seconds = strtod(value, NULL);
 		break;
 	case 'k':
-		settings->options.kernel = (u32)strtoul(value, NULL, 0);
+		settings->options.kernel = find_kernel(value);
 		break;
 	case 'o':
 		settings->options.oracles = (u32)strtoul(value, NULL, 0);

@@ -65,6 +65,6 @@ static inline void world_call(struct world *w, const u64 *words, size_t count)
 }
 
 #define WORLD_RUN(w, name, ...) \
-	world_call((w), OPERATION(name, __VA_ARGS__), sizeof(OPERATION(name, __VA_ARGS__)) / sizeof(u64))
+	world_call((w), OPERATION((w)->m, name, __VA_ARGS__), sizeof((u64[]){ 0, __VA_ARGS__ }) / sizeof(u64))
 
 #endif

@@ -71,13 +71,15 @@ static inline bool steps_call(struct steps *s, const u64 *words, size_t count)
 	return steps_run(s, program, count);
 }
 
-#define OPERATION(name, ...)                                             \
-	(const u64[])                                                    \
-	{                                                                \
-		(u64) OP_##name | (u64)WIRE_NO_HANDLE << 32, __VA_ARGS__ \
+/* Under the name that the machine's kernel has for it. */
+#define OPERATION(m, name, ...)                                                                  \
+	(const u64[])                                                                            \
+	{                                                                                        \
+		(u64) op_in(OP_##name, (m)->options.profile->functions) | NO_HANDLE, __VA_ARGS__ \
 	}
+#define NO_HANDLE ((u64)WIRE_NO_HANDLE << 32)
 #define RUN(s, name, ...) \
-	steps_call((s), OPERATION(name, __VA_ARGS__), sizeof(OPERATION(name, __VA_ARGS__)) / sizeof(u64))
+	steps_call((s), OPERATION((s)->m, name, __VA_ARGS__), sizeof((u64[]){ 0, __VA_ARGS__ }) / sizeof(u64))
 
 #define OPERATIONS 250
 

@@ -335,7 +335,7 @@ static void operations_decode_to_themselves(struct machine *unused)
 
 	(void)unused;
 	for (i = 0; i < 2000; i++) {
-		u32 kernel = i % FUZZ_KERNELS;
+		u32 kernel = i % PROFILES;
 		struct machine *m = fuzz_machine(fuzz, kernel * FUZZ_MACHINES);
 		struct executed executed = { 0 };
 		u64 words[MAX_RECORD_WORDS];

@@ -8,15 +8,15 @@
 /* begin_program() of programs.h, with the notifier that programs have. */
 static void begin_guest(struct machine *m, u64 *seed)
 {
-	bool is_4_7 = m->options.profile->functions == FUNCTIONS_4_7;
+	enum profile_functions functions = m->options.profile->functions;
 	u64 limit = PICK(seed, 0, PUD_SIZE, PGDIR_SIZE, UINT64_MAX);
 
 	if (next_random(seed) % 8)
 		CALL(m, OP_s390_enable_sie, 0);
 	sys_mmap(m, m->s.mm[0], HOST, 4 * PMD_SIZE, READ_WRITE, 0);
-	CALL(m, is_4_7 ? OP_gmap_alloc : OP_gmap_create, 0, limit);
+	CALL(m, op_in(OP_gmap_alloc, functions), 0, limit);
 	gmap_map_segment(m, m->s.gmap[0], HOST, 0, 4 * PMD_SIZE);
-	CALL(m, is_4_7 ? OP_gmap_register_ipte_notifier : OP_gmap_register_pte_notifier, 0);
+	CALL(m, op_in(OP_gmap_register_ipte_notifier, functions), 0);
 }
 
 static void run_seed(u64 seed)

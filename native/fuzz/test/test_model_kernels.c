@@ -12,27 +12,6 @@
 		}                                                                                   \
 	} while (0)
 
-static bool is_4_7(const struct machine *m)
-{
-	return m->options.profile->functions == FUNCTIONS_4_7;
-}
-
-static void unregister(struct world *w, u64 notifier)
-{
-	if (is_4_7(w->m))
-		AGREE(w, gmap_unregister_ipte_notifier, notifier);
-	else
-		AGREE(w, gmap_unregister_pte_notifier, notifier);
-}
-
-static void reg(struct world *w, u64 notifier)
-{
-	if (is_4_7(w->m))
-		AGREE(w, gmap_register_ipte_notifier, notifier);
-	else
-		AGREE(w, gmap_register_pte_notifier, notifier);
-}
-
 /* Blocks that are not registered, or twice. */
 static void debug_list(struct machine *m)
 {
@@ -40,14 +19,14 @@ static void debug_list(struct machine *m)
 
 	m->options.debug_list = true;
 	world_begin(&w, m);
-	unregister(&w, 3);
-	reg(&w, 3);
-	unregister(&w, 3);
-	unregister(&w, 3);
-	reg(&w, 3);
+	AGREE(&w, gmap_unregister_ipte_notifier, 3);
+	AGREE(&w, gmap_register_ipte_notifier, 3);
+	AGREE(&w, gmap_unregister_ipte_notifier, 3);
+	AGREE(&w, gmap_unregister_ipte_notifier, 3);
+	AGREE(&w, gmap_register_ipte_notifier, 3);
 	EXPECT(!m->dead);
-	reg(&w, 3);
-	EXPECT_EQ(m->dead, is_4_7(m) ? BUG_notifier_twice : BUG_none);
+	AGREE(&w, gmap_register_ipte_notifier, 3);
+	EXPECT_EQ(m->dead, kernel_of(m) == LINUX_4_7 ? BUG_notifier_twice : BUG_none);
 	world_end(&w);
 }
 
@@ -56,10 +35,7 @@ static void begin(struct world *w, struct machine *m, u64 vmaddr)
 {
 	world_begin(w, m);
 	AGREE(w, s390_enable_sie, 0);
-	if (is_4_7(m))
-		AGREE(w, gmap_alloc, 0, 0);
-	else
-		AGREE(w, gmap_create, 0, 0);
+	AGREE(w, gmap_alloc, 0, 0);
 	AGREE(w, gmap_map_segment, 0, vmaddr, 0, PMD_SIZE);
 }
 
@@ -70,7 +46,7 @@ static void zap_without_memory(struct machine *m)
 	begin(&w, m, HOST);
 	AGREE(&w, inject, INJECT_host_table, 1);
 	AGREE(&w, __gmap_zap, 0, 0);
-	EXPECT_EQ(m->dead, is_4_7(m) ? BUG_zap_unlock : BUG_none);
+	EXPECT_EQ(m->dead, kernel_of(m) == LINUX_4_7 ? BUG_zap_unlock : BUG_none);
 	world_end(&w);
 }
 
@@ -82,7 +58,7 @@ static void link_above_the_limit(struct machine *m)
 	AGREE(&w, mmap, 0, HOST, PMD_SIZE, READ_WRITE, 0);
 	AGREE(&w, store, 0, HOST, 1);
 	AGREE(&w, __gmap_link, 0, 0, PGDIR_SIZE + HOST);
-	EXPECT_EQ(m->dead, is_4_7(m) ? BUG_pmd_none : BUG_none);
+	EXPECT_EQ(m->dead, kernel_of(m) == LINUX_4_7 ? BUG_pmd_none : BUG_none);
 	if (!m->dead) {
 		AGREE(&w, gmap_translate, 0, 0);
 		AGREE(&w, gmap_mprotect_notify, 0, 0, PAGE_SIZE, PROT_WRITE);

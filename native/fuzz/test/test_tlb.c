@@ -45,10 +45,7 @@ static void begin(struct world *w, struct machine *m)
 	map_memory(m, w->mm, HOST, 2 * PMD_SIZE, READ_WRITE);
 	steps_begin(&w->s, m, judge, w);
 	tlb_begin(w->tlb, m);
-	if (m->options.profile->functions == FUNCTIONS_4_7)
-		EXPECT(RUN(&w->s, gmap_alloc, 0, UINT64_MAX));
-	else
-		EXPECT(RUN(&w->s, gmap_create, 0, UINT64_MAX));
+	EXPECT(RUN(&w->s, gmap_alloc, 0, UINT64_MAX));
 	EXPECT(RUN(&w->s, gmap_map_segment, 0, HOST, GUEST, 2 * PMD_SIZE));
 	EXPECT(RUN(&w->s, gmap_fault, 0, GUEST, FAULT_FLAG_WRITE));
 	EXPECT(RUN(&w->s, gmap_fault, 0, SECOND, FAULT_FLAG_WRITE));

@@ -24,7 +24,7 @@ static bool notifier_registered(const struct machine *m, const struct gmap_notif
 /* 4.10 and later look before they link, but only at what is beside the new block: at the newest one. */
 static bool list_add_is_left_out(const struct machine *m, const struct gmap_notifier *nb)
 {
-	return m->options.debug_list && m->options.profile->functions != FUNCTIONS_4_7 &&
+	return m->options.debug_list && m->options.profile->list_add_looks &&
 	       list_next(m, &m->s.notifier_list) == &nb->list;
 }
 
@@ -50,10 +50,10 @@ void gmap_unregister_ipte_notifier(struct machine *m, struct gmap_notifier *nb)
 	else if (!m->options.debug_list)
 		machine_bug(m, BUG_notifier_never, "n%d", (int)(nb - m->s.notifier));
 	/* 4.7 makes the block a list of its own, so that a second time is harmless; later kernels leave poison in it */
-	if (m->options.profile->functions == FUNCTIONS_4_7)
-		list_init(m, &nb->list);
-	else
+	if (m->options.profile->unregister_poisons)
 		SET(m, nb->list.next, NULL);
+	else
+		list_init(m, &nb->list);
 	notifier_unlock(m);
 	/* no callback of the block runs any more */
 	if (has_rcu_lists(m))
@@ -244,7 +244,7 @@ void ptep_notify(struct machine *m, struct mm *mm, u64 vmaddr, entry_t *ptep, u6
 	u64 offset = (address_of(m, ptep) / sizeof(entry_t) & PTE_INDEX) * PAGE_SIZE;
 	struct list_link *link;
 
-	if (m->options.profile->functions >= FUNCTIONS_4_8 && !(bits & PGSTE_IN))
+	if (m->options.profile->notify_bits && !(bits & PGSTE_IN))
 		return;
 	/* in 4.7 nobody registers or unregisters a block meanwhile; since then callbacks run beside those who do */
 	rcu_read_lock(m);

@@ -143,7 +143,7 @@ static int mremap_to(struct machine *m, struct mm *mm, u64 address, u64 old_leng
 		return -EFAULT;
 	if (vma->flags & VM_HUGETLB)
 		return -EINVAL;
-	if (!old_length && !(vma->flags & VM_SHARED) && m->options.profile->functions >= FUNCTIONS_4_8)
+	if (!old_length && !(vma->flags & VM_SHARED) && m->options.profile->mremap_needs_bytes)
 		return -EINVAL;
 	if (old_length > vma->end - address)
 		return -EFAULT;

@@ -149,7 +149,7 @@ static bool call_notifiers(struct model *model, const struct guest *guest, u64 g
 			.a = model->notifiers[i],
 			.b = guest->handle,
 			.address = gaddr,
-			.end = model->profile->functions == FUNCTIONS_4_7 ? 0 : gaddr + PAGE_SIZE - 1,
+			.end = model->profile->notify_range ? gaddr + PAGE_SIZE - 1 : 0,
 		};
 
 		if (!take_event(model, &e, maybe))

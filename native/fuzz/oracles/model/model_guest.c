@@ -246,7 +246,7 @@ void step_gmap_register_ipte_notifier(struct model *model)
 	u32 at = place_of(model, notifier);
 
 	/* kernels that look find that the newest block is registered twice, and leave it */
-	if (at == 0 && model->notifier_count && model->debug_list && model->profile->functions != FUNCTIONS_4_7)
+	if (at == 0 && model->notifier_count && model->debug_list && model->profile->list_add_looks)
 		return;
 	if (at < model->notifier_count) {
 		wrong(model, "result", "registers n%llu twice, and goes on", (unsigned long long)notifier);
@@ -274,7 +274,7 @@ void step_gmap_unregister_ipte_notifier(struct model *model)
 			return;
 		}
 		/* 4.7 leaves a block that was unregistered before in a state in which that is harmless */
-		if (model->known[notifier] != model->run || model->profile->functions != FUNCTIONS_4_7)
+		if (model->known[notifier] != model->run || model->profile->unregister_poisons)
 			wrong(model, "result", "unregisters n%llu, which is not registered, and goes on",
 			      (unsigned long long)notifier);
 		return;

@@ -17,10 +17,10 @@ static bool fits(u64 start, u64 length, u64 end)
 
 bool in_task(const struct model *model, u32 process, u64 start, u64 length)
 {
-	/* 4.7 goes by the levels that there are now */
-	return fits(start, length,
-		    model->profile->functions == FUNCTIONS_4_7 ? kernel_mm(model, process)->asce_limit
-							       : model->profile->task_size);
+	const u64 size = model->profile->task_size;
+
+	/* kernels that do not know five levels go by the levels that there are now */
+	return fits(start, length, size > TASK_MAX_SIZE ? size : kernel_mm(model, process)->asce_limit);
 }
 
 /* Parts of large pages are refused, or not, by each call in its own way. */

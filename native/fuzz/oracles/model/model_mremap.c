@@ -43,7 +43,7 @@ static void move_memory(struct model *model, const struct move *move)
 
 static void remap(struct model *model, struct move *move)
 {
-	bool no_bytes = !move->old_length && model->profile->functions != FUNCTIONS_4_7;
+	bool no_bytes = !move->old_length && model->profile->mremap_needs_bytes;
 	enum outcome outcome;
 
 	unmap_areas(model, move->process, move->new, move->new + move->new_length);

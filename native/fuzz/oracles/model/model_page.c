@@ -6,8 +6,7 @@ void step_ptep_notify(struct model *model)
 {
 	u32 process;
 
-	if (named_process(model, &process) &&
-	    (model->profile->functions == FUNCTIONS_4_7 || argument(model, 2) & PGSTE_IN))
+	if (named_process(model, &process) && (!model->profile->notify_bits || argument(model, 2) & PGSTE_IN))
 		notify(model, process, argument(model, 1), false);
 }
 

@@ -147,7 +147,7 @@ static bool check_pgste(const struct rules *r, const struct page *p, u64 table)
 	bool untold = (p->pte & (writable | PAGE_INVALID | PAGE_PROTECT)) == writable && !(p->pgste & PGSTE_UC);
 	/* later kernels also arm pages that are only readable, or not accessible */
 	bool armed = p->pgste & PGSTE_IN && p->pte & (PAGE_INVALID | PAGE_PROTECT) &&
-		     r->m->options.profile->functions == FUNCTIONS_4_7;
+		     !r->m->options.profile->arms_any_protection;
 	const struct mm *mm;
 
 	if (p->pgste & PGSTE_PCL)
