@@ -6,13 +6,18 @@ const PREFIX = 'linux-';
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}$/;
 const RELEASE = /^([0-9]+)\.([0-9]+)/;
 
+/** `6.1` for `6.1` and for `linux-6.1`. */
+export function withoutPrefix(name: string): string {
+  return name.startsWith(PREFIX) ? name.slice(PREFIX.length) : name;
+}
+
 /**
  * The name without `linux-`.
  *
  * @throws {LiveKernelError} if it cannot be a name.
  */
 export function shortName(name: string): string {
-  const short = name.startsWith(PREFIX) ? name.slice(PREFIX.length) : name;
+  const short = withoutPrefix(name);
   if (NAME.test(short)) return short;
   throw new LiveKernelError(
     'ERR_UNKNOWN_NAME',

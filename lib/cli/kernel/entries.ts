@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** What the cache folder has: kernels of every kind. A kernel of one kind can have the name of another's. */
 import { folderSize, type InstalledKernel, installedKernels } from '../../kernel/index.js';
+import { withoutPrefix } from '../../kernel/names.js';
 import { CliError } from '../errors.js';
 
 /** The kinds, and how their names are given elsewhere. */
@@ -29,12 +30,8 @@ export function kernelEntries(): KernelEntry[] {
  * @throws {CliError} if kernels of more than one kind have the name.
  */
 export function kindOf(name: string, entries: readonly Pick<KernelEntry, 'name' | 'kind'>[]): KernelKind | undefined {
-  const kinds = entries.filter((entry) => shortened(entry.name) === shortened(name)).map(({ kind }) => kind);
+  const kinds = entries.filter((entry) => withoutPrefix(entry.name) === withoutPrefix(name)).map(({ kind }) => kind);
   if (kinds.length <= 1) return kinds[0];
   const options = kinds.map((kind) => `${OPTIONS[kind]} ${name} for the ${kind} one`);
   throw new CliError(`there are ${kinds.length} kernels ${name}: say ${options.join(', or ')}`);
-}
-
-function shortened(name: string): string {
-  return name.replace(/^linux-/, '');
 }

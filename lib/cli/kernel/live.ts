@@ -3,6 +3,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Kernel } from '../../generated/abi.js';
 import { type InstalledKernel, installedKernels } from '../../kernel/index.js';
+import { withoutPrefix } from '../../kernel/names.js';
 import { findKernel, kernelList } from '../../trace/kernel.js';
 import { CliError } from '../errors.js';
 import { profileOf } from '../profile.js';
@@ -41,7 +42,7 @@ export function requireLive({ live }: LiveOptions): string {
 
 /** Whether a booted kernel has that name, `6.1` or `linux-6.1`. */
 export function isInstalled(name: string): boolean {
-  return installedKernels().some((kernel) => kernel.name === name || `linux-${kernel.name}` === name);
+  return installedKernels().some((kernel) => kernel.name === withoutPrefix(name));
 }
 
 /**
