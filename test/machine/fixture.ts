@@ -5,6 +5,7 @@ import {
   type Gmap,
   GmapError,
   type GmapErrorCode,
+  type Kernel,
   Machine,
   type MachineOptions,
   type Mm,
@@ -15,6 +16,9 @@ export const PAGE = 0x1000n;
 export const SEGMENT = 0x10_0000n;
 /** Where the tests map memory in the process. */
 export const HOST = 0x100_0000_0000n;
+
+/** Kernels whose gmaps are made and counted otherwise than those of 4.7. */
+export const laterKernels = ['linux-5.10', 'linux-6.1', 'linux-6.12'] as const satisfies readonly Kernel[];
 
 export function newMachine(options?: MachineOptions): Machine {
   const machine = new Machine(options);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { describe, expect, it } from 'vitest';
 import { unwrap } from '../../lib/index.js';
-import { expectGmapError, HOST, newGuest, newMachine, PAGE, SEGMENT } from './fixture.js';
+import { expectGmapError, HOST, laterKernels, newGuest, newMachine, PAGE, SEGMENT } from './fixture.js';
 
 describe('a gmap', () => {
   it.each([
@@ -131,6 +131,13 @@ describe('mapping', () => {
     const { gmap } = newGuest();
     unwrap(gmap.unmapSegment({ to: 0n, length: 2n ** 64n - SEGMENT }));
     expect(gmap.translate(0n).ok).toBe(false);
+  });
+
+  it.each(laterKernels)('of host memory reaches to the end of the addresses in %s', (kernel) => {
+    const { gmap } = newGuest({ kernel });
+    const from = 2n ** 64n - 2n * SEGMENT;
+    unwrap(gmap.mapSegment({ from, to: 0n, length: SEGMENT }));
+    expect(unwrap(gmap.translate(0x123n))).toBe(from + 0x123n);
   });
 });
 

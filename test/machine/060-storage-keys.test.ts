@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { describe, expect, it } from 'vitest';
 import { pageUsages, unwrap } from '../../lib/index.js';
-import { expectGmapError, HOST, newGuest, PAGE } from './fixture.js';
+import { expectGmapError, HOST, laterKernels, newGuest, newMachine, PAGE, SEGMENT } from './fixture.js';
 
 describe('guest storage keys', () => {
   it('stay with the page, in the frame or in the PGSTE', () => {
@@ -41,6 +41,66 @@ describe('guest storage keys', () => {
     const { mm } = newGuest();
     expect(() => mm.setGuestStorageKey(HOST, key)).toThrow(RangeError);
   });
+
+  it('are set under conditions, after 4.7', () => {
+    const { mm } = newGuest({ kernel: '6.1' });
+    unwrap(mm.enableSkey());
+    unwrap(mm.store(HOST, 1n));
+    const set = (...args: Parameters<typeof mm.condSetGuestStorageKey>): [boolean, number] => {
+      unwrap(mm.setGuestStorageKey(HOST, 0x36));
+      return [unwrap(mm.condSetGuestStorageKey(...args)), unwrap(mm.getGuestStorageKey(HOST))];
+    };
+    expect(set(HOST, 0x36)).toEqual([true, 0x36]);
+    expect(set(HOST, 0x36, { ignoreReferenced: true })).toEqual([false, 0x36]);
+    expect(set(HOST, 0x32, { ignoreReferenced: true })).toEqual([false, 0x36]);
+    expect(set(HOST, 0x32, { ignoreChanged: true })).toEqual([true, 0x32]);
+    expect(set(HOST, 0x34, { ignoreChanged: true })).toEqual([false, 0x36]);
+    expect(set(HOST, 0x30, { ignoreReferenced: true, ignoreChanged: true })).toEqual([false, 0x36]);
+    expect(set(HOST, 0x46, { ignoreReferenced: true, ignoreChanged: true, nonQuiescing: true })).toEqual([true, 0x46]);
+  });
+
+  it('lose their reference bit, after 4.7', () => {
+    const { mm } = newGuest({ kernel: '6.1' });
+    unwrap(mm.enableSkey());
+    unwrap(mm.store(HOST, 1n));
+    const reset = (key: number): number => {
+      unwrap(mm.setGuestStorageKey(HOST, key));
+      // what the frame had of its own goes with the first
+      unwrap(mm.resetGuestReferenceBit(HOST));
+      unwrap(mm.setGuestStorageKey(HOST, key));
+      return unwrap(mm.resetGuestReferenceBit(HOST));
+    };
+    expect([0x30, 0x32, 0x34, 0x36].map(reset)).toEqual([0, 1, 2, 3]);
+    expect(unwrap(mm.getGuestStorageKey(HOST))).toBe(0x32);
+  });
+
+  it.each(laterKernels)('of %s need a page table, from 6.1 on also memory', (kernel) => {
+    const { machine, mm } = newGuest({ kernel });
+    const EFAULT = { ok: false, error: { code: 'EFAULT', errno: -14 } };
+    const before = machine.counts();
+    expect(mm.getGuestStorageKey(HOST)).toEqual({ ok: true, value: 0 });
+    expect(mm.setGuestStorageKey(HOST, 0x30)).toMatchObject(EFAULT);
+    expect(mm.condSetGuestStorageKey(HOST, 0x30)).toMatchObject(EFAULT);
+    const nowhere = HOST + 64n * SEGMENT;
+    const missing = kernel === 'linux-5.10' ? { ok: true, value: 0 } : EFAULT;
+    expect(mm.getGuestStorageKey(nowhere)).toMatchObject(missing);
+    expect(mm.resetGuestReferenceBit(nowhere)).toMatchObject(EFAULT);
+    expect(machine.counts()).toEqual(before);
+  });
+
+  it('replace zero pages by pages in 6.12, for which there can be no memory', () => {
+    const machine = newMachine({ kernel: '6.12' });
+    const { mm } = machine;
+    unwrap(mm.enableSie());
+    unwrap(mm.mmap({ address: HOST, length: SEGMENT }));
+    unwrap(mm.load(HOST));
+    machine.inject('host_page');
+    expect(mm.enableSkey()).toMatchObject({ error: { code: 'ENOMEM', syscall: 's390_enable_skey' } });
+    expect(mm.skeyEnabled).toBe(false);
+    unwrap(mm.enableSkey());
+    expect(mm.skeyEnabled).toBe(true);
+    expect(machine.check().ok).toBe(true);
+  });
 });
 
 describe('the dirty log', () => {
@@ -52,6 +112,19 @@ describe('the dirty log', () => {
     expect(gmap.store(0n, 2n)).toMatchObject({ ok: false, error: { code: 'PROTECTION' } });
     unwrap(gmap.store(0n, 2n, { fault: true }));
     expect([dirty(), dirty()]).toEqual([true, false]);
+  });
+
+  it('makes no page table in later kernels', () => {
+    const { machine, mm, gmap } = newGuest({ kernel: '6.1' });
+    const dirty = (): boolean => unwrap(mm.testAndClearUc(HOST));
+    const before = machine.counts();
+    expect(dirty()).toBe(false);
+    expect(machine.counts()).toEqual(before);
+    unwrap(gmap.store(0n, 1n, { fault: true }));
+    expect([dirty(), dirty()]).toEqual([true, false]);
+    expect(gmap.store(0n, 2n)).toMatchObject({ error: { code: 'PROTECTION' } });
+    unwrap(gmap.store(0n, 2n, { fault: true }));
+    expect(dirty()).toBe(true);
   });
 });
 

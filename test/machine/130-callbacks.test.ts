@@ -124,6 +124,32 @@ describe('inside a notifier callback', () => {
     mm.notify(HOST);
     expect(caught).toMatchObject({ message: 'inner' });
   });
+
+  it('what came after 4.7 is refused too', () => {
+    const { machine, mm, gmap } = newGuest({ kernel: '6.1' });
+    unwrap(gmap.fault(0n));
+    let refused = 0;
+    machine.onPteInvalidation(() => {
+      for (const call of [
+        () => gmap.close(),
+        () => gmap.remove(),
+        () => gmap.get(),
+        () => gmap.put(),
+        () => gmap.mprotectNotify(0n, PAGE),
+        () => mm.createGmap(0n),
+        () => mm.condSetGuestStorageKey(HOST, 0),
+        () => mm.resetGuestReferenceBit(HOST),
+        () => mm.testAndClearUc(HOST),
+      ]) {
+        expectGmapError(call, 'ERR_GMAP_IN_CALLBACK');
+        refused++;
+      }
+      expect([gmap.references, gmap.isListed]).toEqual([1, true]);
+    });
+    mm.notify(HOST);
+    expect(refused).toBe(9);
+    expect(unwrap(gmap.translate(0n))).toBe(HOST);
+  });
 });
 
 describe('a callback that throws', () => {
@@ -339,5 +365,19 @@ describe('while mmap_sem is dropped', () => {
     machine.onMmapSemDropped(undefined);
     machine.inject('fixup_retry');
     unwrap(gmap.fault(0n));
+  });
+
+  it('gmaps cannot be removed, nor references given up, after 4.7', () => {
+    const { machine, gmap } = newGuest({ kernel: '6.1' });
+    gmap.get();
+    const refused: string[] = [];
+    machine.inject('fixup_retry');
+    machine.onMmapSemDropped(() => {
+      for (const call of [() => gmap.remove(), () => gmap.put(), () => gmap.close()])
+        refused.push(expectGmapError(call, 'ERR_GMAP_IN_CALLBACK'));
+    });
+    unwrap(gmap.fault(0n));
+    expect(refused).toHaveLength(3);
+    expect([gmap.references, gmap.isListed]).toEqual([2, true]);
   });
 });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { describe, expect, it } from 'vitest';
 import { unwrap } from '../../lib/index.js';
-import { HOST, newGuest, newMachine, PAGE, SEGMENT } from './fixture.js';
+import { HOST, laterKernels, newGuest, newMachine, PAGE, SEGMENT } from './fixture.js';
 
 describe('a fault', () => {
   it('makes a page accessible: the zero page for reading, a page of its own for writing', () => {
@@ -119,6 +119,16 @@ describe('a guest access', () => {
     expect(gmap.load(8n)).toBe(failed);
     expect(Object.isFrozen(failed)).toBe(true);
     expect(!failed.ok && Object.isFrozen(failed.error)).toBe(true);
+  });
+
+  it.each(laterKernels)('is resolved, swapped in, and refused in %s', (kernel) => {
+    const { mm, gmap } = newGuest({ kernel, checkAlways: true });
+    unwrap(gmap.store(PAGE, 7n, { fault: true }));
+    expect(unwrap(mm.load(HOST + PAGE))).toBe(7n);
+    unwrap(mm.swapOut(HOST + PAGE));
+    expect(unwrap(gmap.load(PAGE, { fault: true }))).toBe(7n);
+    unwrap(mm.munmap(HOST, 4n * SEGMENT));
+    expect(gmap.load(PAGE, { fault: true })).toMatchObject({ ok: false, error: { fault: { code: 'EFAULT' } } });
   });
 });
 

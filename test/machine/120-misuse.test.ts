@@ -85,6 +85,22 @@ const doors: Record<string, Record<string, Door>> = {
   'machine.storageKey': { absolute: ({ machine }, absolute) => machine.storageKey(absolute) },
 };
 
+/** The same for what came after 4.7. */
+const laterDoors: Record<string, Record<string, Door>> = {
+  'mm.createGmap': { limit: ({ mm }, limit) => mm.createGmap(limit) },
+  'gmap.mprotectNotify': {
+    gaddr: ({ gmap }, gaddr) => gmap.mprotectNotify(gaddr, PAGE),
+    length: ({ gmap }, length) => gmap.mprotectNotify(0n, length),
+  },
+  'mm.condSetGuestStorageKey': { address: ({ mm }, address) => mm.condSetGuestStorageKey(address, 0) },
+  'mm.resetGuestReferenceBit': { address: ({ mm }, address) => mm.resetGuestReferenceBit(address) },
+  'mm.testAndClearUc': { address: ({ mm }, address) => mm.testAndClearUc(address) },
+  'mm.notify': {
+    vmaddr: ({ mm }, vmaddr) => mm.notify(vmaddr, 0n),
+    bits: ({ mm }, bits) => mm.notify(HOST, bits ?? (null as never)),
+  },
+};
+
 const wrongTypes: unknown[] = [
   0,
   4096,
@@ -102,10 +118,16 @@ const wrongTypes: unknown[] = [
 ];
 const outOfRange = [-1n, -(2n ** 63n), -(2n ** 64n), 2n ** 64n, 2n ** 65n, 2n ** 1000n];
 
-for (const [method, words] of Object.entries(doors)) {
+const everywhere = [
+  ...Object.entries(doors).map(([method, words]) => ({ method, words, kernel: '4.7' as const })),
+  ...Object.entries(laterDoors).map(([method, words]) => ({ method, words, kernel: '6.1' as const })),
+];
+for (const { method, words, kernel } of everywhere) {
   for (const [name, call] of Object.entries(words)) {
-    it(`${method} wants a 64-bit bigint as ${name}`, () => {
-      const guest = newGuest();
+    it(`${method} wants a 64-bit bigint as ${name}, in ${kernel}`, () => {
+      const guest = newGuest({ kernel });
+      // There is a page table.
+      unwrap(guest.mm.store(HOST, 1n));
       const before = guest.machine.counts();
       for (const value of wrongTypes) {
         const error = thrownBy(() => call(guest, value as bigint));
@@ -161,6 +183,63 @@ describe('options', () => {
     const guest = newGuest();
     expect(() => call(guest)).toThrow(TypeError);
     expect(guest.machine.check().ok).toBe(true);
+  });
+
+  it('have names and types', () => {
+    const { mm } = newGuest({ kernel: '6.1' });
+    expect(() => mm.condSetGuestStorageKey(HOST, 0, { ignoreReference: true } as never)).toThrow(
+      'cond_set_guest_storage_key: options has no "ignoreReference": there are nonQuiescing, ignoreReferenced, ignoreChanged',
+    );
+    expect(() => mm.condSetGuestStorageKey(HOST, 0, { ignoreChanged: 1 as never })).toThrow(
+      new TypeError('cond_set_guest_storage_key: ignoreChanged must be a boolean, not the number 1'),
+    );
+    expect(() => mm.condSetGuestStorageKey(HOST, 0, null as never)).toThrow(TypeError);
+  });
+
+  it.each([-1, 256, 1.5, Number.NaN])('%d is no storage key', (key) => {
+    expect(() => newGuest({ kernel: '6.1' }).mm.condSetGuestStorageKey(HOST, key)).toThrow(RangeError);
+  });
+});
+
+// As plain JavaScript would: the compiler refuses all of these.
+const misspelt = <T>(options: unknown): T => options as T;
+
+describe('what is misspelt does not count as left out', () => {
+  it('names the options that there are', () => {
+    expect(() => new Machine(misspelt({ storagelimit: 5 }))).toThrow(
+      /^Machine: options has no "storagelimit": there are kernel, /,
+    );
+    expect(() => new Machine({ facilities: misspelt({ edat: true }) })).toThrow(
+      new TypeError('Machine: facilities has no "edat": there are esop, idte, tlbLc, nx'),
+    );
+    expect(() => new Machine({ kernel: misspelt('linux-9') })).toThrow(
+      /^unknown kernel "linux-9"; the model knows linux-4.7/,
+    );
+    using machine = new Machine();
+    const { mm } = machine;
+    expect(() => mm.mmap(misspelt({ address: 0n, length: 4096n, raed: true }))).toThrow(/^mmap: options has no "raed"/);
+    expect(() => mm.mprotect(0n, 4096n, misspelt({ wirte: true }))).toThrow(/^mprotect: protection has no "wirte"/);
+    expect(() => mm.mremap(misspelt({ from: 0n, lenght: 4096n, to: 0n }))).toThrow(/^mremap: options has no "lenght"/);
+  });
+
+  it('takes segments as objects only', () => {
+    using machine = new Machine();
+    const gmap = machine.mm.allocGmap(0n);
+    if (!gmap.ok) throw new Error('no gmap');
+    for (const wrong of [undefined, null, 5n]) {
+      expect(() => gmap.value.mapSegment(misspelt(wrong))).toThrow(/^gmap_map_segment: segment must be an object/);
+      expect(() => gmap.value.unmapSegment(misspelt(wrong))).toThrow(/^gmap_unmap_segment: segment must be an object/);
+    }
+  });
+});
+
+describe('the kernel', () => {
+  it('is asked whether it has the function after the arguments were looked at', () => {
+    const { mm, gmap } = newGuest();
+    expect(() => mm.createGmap(0 as never)).toThrow(TypeError);
+    expect(() => gmap.mprotectNotify(0n, -1n)).toThrow(RangeError);
+    expect(() => mm.condSetGuestStorageKey(HOST, 256)).toThrow(RangeError);
+    expect(() => mm.notify(HOST, 1 as never)).toThrow(TypeError);
   });
 });
 

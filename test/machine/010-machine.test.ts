@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { describe, expect, it } from 'vitest';
 import { Machine, unwrap } from '../../lib/index.js';
-import { expectGmapError, HOST, newMachine, SEGMENT } from './fixture.js';
+import { expectGmapError, type Guest, HOST, newGuest, newMachine, PAGE, SEGMENT } from './fixture.js';
 
 describe('a machine', () => {
   it('starts with one process and nothing else', () => {
@@ -137,5 +137,37 @@ describe('its options', () => {
     expect(flushes(true)).toContain('idte');
     expect(flushes(false)).toContain('flush-all');
     expect(flushes(false)).not.toContain('idte');
+  });
+});
+
+/** The page-table entry of a host page that is there. */
+function pteOf({ machine, mm }: Guest, address: bigint): bigint {
+  const bytes = machine.readStorage(unwrap(mm.walk(address)).entry, 8);
+  return new DataView(bytes.buffer).getBigUint64(0);
+}
+
+describe('the facility nx', () => {
+  it.each([
+    [undefined, 0x100n],
+    [true, 0x100n],
+    [false, 0n],
+  ])('%s makes pages not executable, and is there unless it is taken away', (nx, bit) => {
+    const guest = newGuest({ kernel: '6.1', facilities: nx === undefined ? {} : { nx } });
+    unwrap(guest.mm.store(HOST, 1n));
+    expect(pteOf(guest, HOST) & 0x100n).toBe(bit);
+    unwrap(guest.mm.mprotect(HOST, PAGE, { read: true, write: true, exec: true }));
+    expect(pteOf(guest, HOST) & 0x100n).toBe(0n);
+  });
+
+  it('means nothing to 4.7', () => {
+    const guest = newGuest({ facilities: { nx: true } });
+    unwrap(guest.mm.store(HOST, 1n));
+    expect(pteOf(guest, HOST) & 0x100n).toBe(0n);
+  });
+
+  it('is a flag', () => {
+    expect(() => newMachine({ facilities: { nx: 1 as never } })).toThrow(
+      new TypeError('Machine: nx must be a boolean, not the number 1'),
+    );
   });
 });
