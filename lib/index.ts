@@ -14,6 +14,7 @@ export {
   injectKinds,
   type Kernel,
   kernels,
+  programInterruptions,
 } from './generated/abi.js';
 export type { DumpOptions, RangeLevel, TableRange } from './inspect/ranges.js';
 export type { GuestView, HostView } from './inspect/views.js';
@@ -38,7 +39,6 @@ export {
   type LoadInterruption,
   type Ok,
   type ProgramInterruption,
-  programInterruptions,
   type Result,
   unwrap,
 } from './machine/result.js';

@@ -21,6 +21,7 @@ import {
   injectKinds,
   type OperationName,
   operations,
+  outcome,
   type ResultKind,
 } from './generated/abi.js';
 import { checkNumber, checkWord, wrongType } from './machine/errors.js';
@@ -29,7 +30,7 @@ import { contextOfMachine, Machine } from './machine/machine.js';
 import { contextOfMm, handleOfMm, Mm } from './machine/mm.js';
 import { IpteNotifier, targetOfNotifier } from './machine/notifier.js';
 import { KernelError } from './machine/result.js';
-import { native, outcome, type WordAnswer, wordAnswered } from './native/binding.js';
+import { native, type WordAnswer, wordAnswered } from './native/binding.js';
 import type { Context } from './native/context.js';
 
 type Operation = (typeof operations)[number];

@@ -35,25 +35,44 @@ export function readTable(source, file, pattern, read) {
   return rows;
 }
 
-/** The values of an enum of a header in native/abi, by name without `prefix`. */
-export function readEnum(source, file, name, prefix) {
+/** The values of an enum, by name without `prefix`; `count` is the one that says how many there are, and is left out. */
+export function readEnum(source, file, name, prefix, count) {
   const body = new RegExp(`enum ${name} \\{([^}]*)\\}`).exec(readSource(source, file))?.[1];
   if (body === undefined) throw new Error(`${file}: cannot find enum ${name}`);
   const values = {};
   let next = 0;
   for (const item of body.split(',').map((text) => text.trim())) {
-    if (item === '') continue;
-    const [, constant, value] = /^(\w+)(?: = (\d+))?$/.exec(item) ?? [];
+    if (item === '' || item === count) continue;
+    const [, constant, value] = /^(\w+)(?: = (-?(?:0x[0-9a-f]+|\d+)))?$/.exec(item) ?? [];
     if (!constant?.startsWith(prefix)) throw new Error(`${file}: cannot read '${item}' in enum ${name}`);
-    next = value === undefined ? next : Number(value);
+    next = value === undefined ? next : value.startsWith('-') ? -Number(value.slice(1)) : Number(value);
     values[constant.slice(prefix.length)] = next++;
   }
   return values;
 }
 
+const NUMBER = '(0x[0-9a-f]+|\\d+)';
+
+/** A number of C as a bigint: `0x20u`, `0x80ULL`, `((u64)1 << 16)`; undefined if it is none. */
+function numberOf(text) {
+  const [, plain] = new RegExp(`^${NUMBER}(?:u|ULL)?$`).exec(text) ?? [];
+  const [, cast, mantissa, shift] = new RegExp(`^\\(?(\\(u64\\))?${NUMBER}u?(?: << (\\d+))?\\)?$`).exec(text) ?? [];
+  if (plain !== undefined) return BigInt(plain);
+  return mantissa === undefined || (cast === undefined && shift === undefined)
+    ? undefined
+    : BigInt(mantissa) << BigInt(shift ?? 0);
+}
+
+/** Every #define of a header that is a number, as a bigint. */
+export function readDefines(source, file) {
+  const lines = readSource(source, file).matchAll(/^#define (\w+)[ \t]+(\S.*)$/gm);
+  const values = [...lines].map(([, name, text]) => [name, numberOf(text.trim())]);
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined));
+}
+
 /** The value of a #define that is a number. */
 export function readConstant(source, file, name) {
-  const value = new RegExp(`^#define ${name} (0x[0-9a-f]+|\\d+)u?$`, 'm').exec(readSource(source, file))?.[1];
+  const value = readDefines(source, file)[name];
   if (value === undefined) throw new Error(`${file}: cannot find #define ${name}`);
   return Number(value);
 }

@@ -8,7 +8,16 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readConstant, readEnum, readErrnos, readKinds, readOperations, readTable } from './abi-tables.mjs';
+import {
+  readConstant,
+  readDefines,
+  readEnum,
+  readErrnos,
+  readKinds,
+  readOperations,
+  readSource,
+  readTable,
+} from './abi-tables.mjs';
 
 const repository = join(dirname(fileURLToPath(import.meta.url)), '..');
 const source = process.argv[2] ?? repository;
@@ -33,6 +42,57 @@ function readKernels() {
   return Object.fromEntries(readTable(source, 'native/core/linux/profiles.def', pattern, (...row) => row));
 }
 
+/** The levels of tables, from the top; the row of each is an initialiser in C. */
+function readLevels() {
+  const text = readSource(source, 'native/abi/table_levels.h');
+  const rows = [...text.matchAll(/\[LEVEL_(\w+)\] = \{ "[^"]*", (\w+), (\w+), (\w+), (\w+), (\w+) \}/g)];
+  if (rows.length === 0) throw new Error('native/abi/table_levels.h: cannot find the levels');
+  return rows.map(([, name, shift, type, , empty, exception]) => ({
+    name,
+    shift: BigInt(shift),
+    type: BigInt(type),
+    empty: BigInt(empty),
+    exception: Number(exception),
+  }));
+}
+
+/** Bits of table entries and of storage keys, under the names that C has for them. */
+function readEntryBits() {
+  const all = {
+    ...readDefines(source, 'native/core/hardware/dat.h'),
+    ...readDefines(source, 'native/core/linux/entries.h'),
+  };
+  const isBits = ([name]) => /^(?:ASCE|REGION_ENTRY|SEGMENT_ENTRY|PAGE|SWAP|PGSTE|KEY)_(?!.*SHIFT$)/.test(name);
+  return Object.fromEntries(Object.entries(all).filter(isBits));
+}
+
+/** How many there can be of something, and what a machine has if nobody says. */
+function readLimits() {
+  const limits = readDefines(source, 'native/abi/limits.h');
+  const options = readDefines(source, 'native/core/machine/options.h');
+  return Object.fromEntries(
+    Object.entries({ ...limits, ...options, ...readDefines(source, 'native/fuzz/engine/mutate.h') })
+      .filter(([name]) => /^(?:MIN|MAX|DEFAULT)_/.test(name))
+      .map(([name, value]) => [name, Number(value)]),
+  );
+}
+
+const readVmFlags = () =>
+  Object.fromEntries(
+    Object.entries(readDefines(source, 'native/core/linux/mm/mm.h'))
+      .filter(([name]) => name.startsWith('VM_'))
+      .map(([name, value]) => [name.slice(3), value]),
+  );
+
+/** Without the one that says that there is none. */
+function readEnumButNone(file, name, prefix, count) {
+  const { NONE: _, ...values } = readEnum(source, file, name, prefix, count);
+  return values;
+}
+
+const lowerCase = (values) =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name.toLowerCase(), value]));
+
 /** A value as TypeScript, in the quotes that the rest of the code has. */
 function literal(value) {
   if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`;
@@ -41,6 +101,7 @@ function literal(value) {
       .map(([key, item]) => `${/^\w+$/.test(key) ? key : `'${key}'`}: ${literal(item)}`)
       .join(', ')} }`;
   }
+  if (typeof value === 'bigint') return `0x${value.toString(16)}n`;
   return typeof value === 'string' ? `'${value.replace(/[\\']/g, '\\$&')}'` : String(value);
 }
 
@@ -123,6 +184,41 @@ function generate() {
     number('Words of a fact.', 'WIRE_FACT_WORDS', constant('WIRE_FACT_WORDS')),
     number('Stands for a storage key that nobody set.', 'WIRE_NO_KEY', constant('WIRE_NO_KEY')),
     number('Stands for no handle.', 'WIRE_NO_HANDLE', constant('WIRE_NO_HANDLE')),
+    object(
+      'What a function of the addon answers in place of a result.',
+      'outcome',
+      readEnum(source, 'native/addon/addon.h', 'outcome', 'OUTCOME_'),
+    ),
+    object(
+      'Program interruptions of address translation: z/Architecture Principles of Operation, chapter 6.',
+      'programInterruptions',
+      readEnumButNone('native/core/hardware/dat_walk.h', 'program_code', 'PGM_'),
+    ),
+    table(
+      'What can happen inside of a call; the place in the table is the number.',
+      'eventKinds',
+      Object.keys(readEnum(source, 'native/core/machine/events.h', 'event_kind', 'EVENT_', 'EVENT_KINDS')),
+    ),
+    object(
+      'The oracles of the fuzzer, and their bits.',
+      'oracleBits',
+      lowerCase(readEnumButNone('native/fuzz/oracles/judge.h', 'oracle', 'ORACLE_', 'ORACLES')),
+    ),
+    table('The levels of tables above page tables, from the top.', 'tableLevels', readLevels()),
+    object('Bits of table entries, PGSTEs and storage keys, and masks of fields.', 'entryBits', readEntryBits()),
+    object('Flags of a VMA, without VM_.', 'vmFlags', readVmFlags()),
+    object('Bounds and defaults.', 'limits', readLimits()),
+    object('MADV_DONTNEED and its like.', 'advice', {
+      DONTNEED: readConstant(source, 'native/core/linux/mm/mm.h', 'MADV_DONTNEED'),
+    }),
+    object('What the tracer tells.', 'traceWords', readDefines(source, 'native/core/program/tracer.h')),
+    ...['EVENT_WORDS', 'SPACE_WORDS', 'MAPPING_WORDS'].map((name) =>
+      number(
+        `Words of a row: ${name.replace('_WORDS', '').toLowerCase()}.`,
+        name,
+        readConstant(source, 'native/addon/model/model.h', name),
+      ),
+    ),
     '// What the addon answers as objects.',
     readObjects('native/abi/answers.def', 'ANSWER'),
     '\n// What it is given as objects.',

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** What a film sees of a live machine after each call: tables, keys, address spaces, mappings. */
 
+import { SPACE_WORDS, traceWords } from '../generated/abi.js';
 import { storageOf } from '../inspect/machine-storage.js';
 import { collectTables, entryCount } from '../inspect/tables.js';
 import { decodeMappings, mappingFlags, mappingWords } from '../machine/mappings.js';
@@ -11,11 +12,8 @@ import type { PatchBook } from './patch-book.js';
 import { TableMemory } from './table-memory.js';
 
 /** See native/core/program/tracer.h. */
-const STORE_WORDS = 3;
-const KEY = 1n;
-const TABLE = 2n;
-
-const SPACE_WORDS = 6;
+const { TRACE_KEY: KEY, TRACE_TABLE: TABLE } = traceWords;
+const STORE_WORDS = Number(traceWords.TRACE_STORE_WORDS);
 
 const hex = (word: bigint | undefined) => (word ?? 0n).toString(16);
 

@@ -7,8 +7,11 @@ import {
   type KnownDefect,
   kernels,
   knownDefects,
+  limits,
   type NativeJudgement,
   type OperationName,
+  oracleBits,
+  outcome,
 } from '../generated/abi.js';
 import { type InspectStyle, inspectAs, inspectObject } from '../inspect/console.js';
 import {
@@ -20,7 +23,7 @@ import {
   GmapError,
   wrongType,
 } from '../machine/errors.js';
-import { type Handle, isGone, native, outcome } from '../native/binding.js';
+import { type Handle, isGone, native } from '../native/binding.js';
 import { DEFAULT_KERNEL, type KernelName, requireKernel } from '../trace/kernel.js';
 
 /**
@@ -33,14 +36,11 @@ import { DEFAULT_KERNEL, type KernelName, requireKernel } from '../trace/kernel.
  * - `leaks`: when everything has been freed nothing is left
  * - `bug`: a BUG that no program may cause
  */
-export type Oracle = 'rules' | 'hardware' | 'model' | 'locks' | 'leaks' | 'bug';
-
-/** The bits of native code. */
-const oracleBits: Readonly<Record<Oracle, number>> = { rules: 1, hardware: 2, model: 3, locks: 4, leaks: 5, bug: 6 };
+export type Oracle = keyof typeof oracleBits;
 
 export const oracles = Object.keys(oracleBits) as readonly Oracle[];
 
-const MAX_OPERATIONS = 128;
+const { MAX_OPERATIONS } = limits;
 const MAX_SEED = 2n ** 64n - 1n;
 
 export interface FuzzerOptions {

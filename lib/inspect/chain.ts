@@ -4,6 +4,7 @@
  * Operation, chapter 3. The same walk as native/core/hardware/dat_walk.c, which it is tested against; it runs where there is no
  * native code too.
  */
+import { entryBits, tableLevels } from '../generated/abi.js';
 import type { ProgramInterruption } from '../machine/result.js';
 import { withJson } from '../trace/json.js';
 import { asceFields, describeFields, type EntryLevel, fieldsOf, pgsteFields } from './fields.js';
@@ -44,12 +45,15 @@ interface Level {
   readonly interruption: ProgramInterruption;
 }
 
+const shiftOf = (wanted: (typeof tableLevels)[number]['name']): bigint =>
+  tableLevels.find(({ name }) => name === wanted)?.shift ?? 0n;
+
 /** From the top down; an ASCE's type counts from the end. */
 export const levels: readonly Level[] = [
-  { level: 'RFTE', shift: 53n, interruption: 'REGION_FIRST_TRANSLATION' },
-  { level: 'RSTE', shift: 42n, interruption: 'REGION_SECOND_TRANSLATION' },
-  { level: 'RTTE', shift: 31n, interruption: 'REGION_THIRD_TRANSLATION' },
-  { level: 'STE', shift: 20n, interruption: 'SEGMENT_TRANSLATION' },
+  { level: 'RFTE', shift: shiftOf('REGION1'), interruption: 'REGION_FIRST_TRANSLATION' },
+  { level: 'RSTE', shift: shiftOf('REGION2'), interruption: 'REGION_SECOND_TRANSLATION' },
+  { level: 'RTTE', shift: shiftOf('REGION3'), interruption: 'REGION_THIRD_TRANSLATION' },
+  { level: 'STE', shift: shiftOf('SEGMENT'), interruption: 'SEGMENT_TRANSLATION' },
 ];
 
 /** How far a PGSTE lies behind its PTE. */
@@ -60,12 +64,14 @@ const TABLE_INDEX = 0x7ffn;
 const PTE_INDEX = 0xffn;
 const QUARTER = 512n;
 
-const INVALID = 0x20n;
-const PROTECT = 0x200n;
-const LARGE = 0x400n;
-const TYPE = 0xcn;
-const TABLE_LENGTH = 0x3n;
-const PTE_INVALID = 0x400n;
+const {
+  REGION_ENTRY_INVALID: INVALID,
+  PAGE_PROTECT: PROTECT,
+  SEGMENT_ENTRY_LARGE: LARGE,
+  ASCE_TYPE_MASK: TYPE,
+  ASCE_TABLE_LENGTH: TABLE_LENGTH,
+  PAGE_INVALID: PTE_INVALID,
+} = entryBits;
 const PTE_MUST_BE_ZERO = 0x800n;
 
 /** Absolute address of what an ASCE, or an entry of that level, points at. */

@@ -3,6 +3,7 @@
  * The bits of table entries by name: z/Architecture Principles of Operation, chapter 3, and Linux's own bits beside them
  * (asm/pgtable.h).
  */
+import { entryBits } from '../generated/abi.js';
 import { withJson } from '../trace/json.js';
 
 /** One bit, or several that are a number. */
@@ -17,15 +18,19 @@ export interface Field {
 
 const bit = (name: string, mask: bigint, meaning: string): Field => ({ name, mask, meaning });
 
-const LENGTH: Field = { name: 'LENGTH', mask: 0x3n, meaning: 'how long the table is, in quarters less one' };
+const LENGTH: Field = {
+  name: 'LENGTH',
+  mask: entryBits.ASCE_TABLE_LENGTH,
+  meaning: 'how long the table is, in quarters less one',
+};
 const TYPE: Field = {
   name: 'TYPE',
-  mask: 0xcn,
+  mask: entryBits.ASCE_TYPE_MASK,
   meaning: 'what table this entry is of, or points at from an ASCE',
   values: ['SEGMENT', 'REGION3', 'REGION2', 'REGION1'],
 };
-const PROTECT = bit('PROTECT', 0x200n, 'stores are refused');
-const TABLE_INVALID = bit('INVALID', 0x20n, 'nothing below it');
+const PROTECT = bit('PROTECT', entryBits.PAGE_PROTECT, 'stores are refused');
+const TABLE_INVALID = bit('INVALID', entryBits.REGION_ENTRY_INVALID, 'nothing below it');
 
 export const asceFields: readonly Field[] = [
   TYPE,
@@ -33,7 +38,7 @@ export const asceFields: readonly Field[] = [
   bit('PRIVATE', 0x100n, 'private space: no common segments'),
   bit('ALT_EVENT', 0x80n, 'storage-alteration-event control'),
   bit('SPACE_SWITCH', 0x40n, 'space-switch-event control'),
-  bit('REAL_SPACE', 0x20n, 'no translation: addresses are absolute'),
+  bit('REAL_SPACE', entryBits.ASCE_REAL_SPACE, 'no translation: addresses are absolute'),
 ];
 
 export const regionFields: readonly Field[] = [
@@ -47,65 +52,65 @@ export const regionFields: readonly Field[] = [
 export const segmentFields: readonly Field[] = [
   TABLE_INVALID,
   PROTECT,
-  bit('LARGE', 0x400n, 'a frame of 1 MiB, and no page table'),
+  bit('LARGE', entryBits.SEGMENT_ENTRY_LARGE, 'a frame of 1 MiB, and no page table'),
   bit('NOEXEC', 0x100n, 'instructions are not to be fetched (of a large page)'),
   bit('COMMON', 0x10n, 'common segment'),
   TYPE,
-  bit('DIRTY', 0x2000n, 'the large page was written to: Linux'),
-  bit('YOUNG', 0x1000n, 'the large page was used: Linux'),
-  bit('WRITE', 0x2n, 'may be written to: Linux'),
-  bit('READ', 0x1n, 'may be read: Linux'),
+  bit('DIRTY', entryBits.SEGMENT_ENTRY_DIRTY, 'the large page was written to: Linux'),
+  bit('YOUNG', entryBits.SEGMENT_ENTRY_YOUNG, 'the large page was used: Linux'),
+  bit('WRITE', entryBits.SEGMENT_ENTRY_WRITE, 'may be written to: Linux'),
+  bit('READ', entryBits.SEGMENT_ENTRY_READ, 'may be read: Linux'),
 ];
 
 /** Bits of a segment entry that are part of the address unless it is a large page's. */
-const LARGE_ONLY = 0x3000n;
+const LARGE_ONLY = entryBits.SEGMENT_ENTRY_DIRTY | entryBits.SEGMENT_ENTRY_YOUNG;
 
 export const pteFields: readonly Field[] = [
-  bit('INVALID', 0x400n, 'accesses are interrupted'),
+  bit('INVALID', entryBits.PAGE_INVALID, 'accesses are interrupted'),
   PROTECT,
-  bit('NOEXEC', 0x100n, 'instructions are not to be fetched'),
-  bit('UNUSED', 0x80n, 'the guest does not need the content: Linux'),
-  bit('SPECIAL', 0x40n, 'not an ordinary page, as the zero page: Linux'),
-  bit('WRITE', 0x20n, 'may be written to: Linux'),
-  bit('READ', 0x10n, 'may be read: Linux'),
-  bit('DIRTY', 0x8n, 'was written to: Linux'),
-  bit('YOUNG', 0x4n, 'was used: Linux'),
-  bit('SOFT_DIRTY', 0x2n, 'was written to since it was last asked: Linux'),
-  bit('PRESENT', 0x1n, 'there is a page: Linux'),
+  bit('NOEXEC', entryBits.PAGE_NOEXEC, 'instructions are not to be fetched'),
+  bit('UNUSED', entryBits.PAGE_UNUSED, 'the guest does not need the content: Linux'),
+  bit('SPECIAL', entryBits.PAGE_SPECIAL, 'not an ordinary page, as the zero page: Linux'),
+  bit('WRITE', entryBits.PAGE_WRITE_BIT, 'may be written to: Linux'),
+  bit('READ', entryBits.PAGE_READ_BIT, 'may be read: Linux'),
+  bit('DIRTY', entryBits.PAGE_DIRTY, 'was written to: Linux'),
+  bit('YOUNG', entryBits.PAGE_YOUNG, 'was used: Linux'),
+  bit('SOFT_DIRTY', entryBits.PAGE_SOFT_DIRTY, 'was written to since it was last asked: Linux'),
+  bit('PRESENT', entryBits.PAGE_PRESENT, 'there is a page: Linux'),
 ];
 
 export const swapPteFields: readonly Field[] = [
-  bit('INVALID', 0x400n, 'accesses are interrupted'),
-  bit('PROTECT', 0x200n, 'with INVALID and without PRESENT: a page in swap'),
-  bit('EXCLUSIVE', 0x800n, 'nobody else shares the page: Linux'),
+  bit('INVALID', entryBits.PAGE_INVALID, 'accesses are interrupted'),
+  bit('PROTECT', entryBits.PAGE_PROTECT, 'with INVALID and without PRESENT: a page in swap'),
+  bit('EXCLUSIVE', entryBits.SWAP_EXCLUSIVE, 'nobody else shares the page: Linux'),
   { name: 'SWAP_TYPE', mask: 0x7cn, meaning: 'which swap area: Linux' },
-  bit('SOFT_DIRTY', 0x2n, 'was written to since it was last asked: Linux'),
+  bit('SOFT_DIRTY', entryBits.PAGE_SOFT_DIRTY, 'was written to since it was last asked: Linux'),
 ];
 
 export const pgsteFields: readonly Field[] = [
-  { name: 'ACC', mask: 0xf000000000000000n, meaning: "access control of the guest's storage key" },
-  bit('FP', 0x0800000000000000n, "fetch protection of the guest's storage key"),
-  bit('PCL', 0x0080000000000000n, 'lock of the PTE and the PGSTE'),
-  bit('HR', 0x0040000000000000n, 'host referenced'),
-  bit('HC', 0x0020000000000000n, 'host changed'),
-  bit('GR', 0x0004000000000000n, 'guest referenced'),
-  bit('GC', 0x0002000000000000n, 'guest changed'),
-  bit('UC', 0x0000800000000000n, 'user changed: for the dirty log'),
-  bit('IN', 0x0000400000000000n, 'notifiers are told when the PTE is invalidated'),
-  bit('ZERO', 0x0000000080000000n, 'logically zero (CMMA)'),
+  { name: 'ACC', mask: entryBits.PGSTE_ACC, meaning: "access control of the guest's storage key" },
+  bit('FP', entryBits.PGSTE_FP, "fetch protection of the guest's storage key"),
+  bit('PCL', entryBits.PGSTE_PCL, 'lock of the PTE and the PGSTE'),
+  bit('HR', entryBits.PGSTE_HR, 'host referenced'),
+  bit('HC', entryBits.PGSTE_HC, 'host changed'),
+  bit('GR', entryBits.PGSTE_GR, 'guest referenced'),
+  bit('GC', entryBits.PGSTE_GC, 'guest changed'),
+  bit('UC', entryBits.PGSTE_UC, 'user changed: for the dirty log'),
+  bit('IN', entryBits.PGSTE_IN, 'notifiers are told when the PTE is invalidated'),
+  bit('ZERO', entryBits.PGSTE_GPS_ZERO, 'logically zero (CMMA)'),
   {
     name: 'USAGE',
-    mask: 0x0000000003000000n,
+    mask: entryBits.PGSTE_USAGE,
     meaning: 'how the guest uses the page (CMMA)',
     values: ['stable', 'unused', 'potentially-volatile', 'volatile'],
   },
 ];
 
 export const keyFields: readonly Field[] = [
-  { name: 'ACC', mask: 0xf0n, meaning: 'access control' },
-  bit('FP', 0x08n, 'fetch protection'),
-  bit('R', 0x04n, 'referenced'),
-  bit('C', 0x02n, 'changed'),
+  { name: 'ACC', mask: entryBits.KEY_ACC, meaning: 'access control' },
+  bit('FP', entryBits.KEY_FP, 'fetch protection'),
+  bit('R', entryBits.KEY_REFERENCED, 'referenced'),
+  bit('C', entryBits.KEY_CHANGED, 'changed'),
 ];
 
 for (const fields of [asceFields, regionFields, segmentFields, pteFields, swapPteFields, pgsteFields, keyFields])

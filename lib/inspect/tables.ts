@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** The tables of address spaces as a graph: a page table that a process and its guests share is in it once. */
+import { entryBits, tableLevels } from '../generated/abi.js';
 import { withJson } from '../trace/json.js';
 import { levels, originOf, topLevel } from './chain.js';
 import type { EntryLevel } from './fields.js';
@@ -44,17 +45,19 @@ export interface TableGraph {
 const CRST_ENTRIES = 2048;
 const PAGE_ENTRIES = 256;
 
+const emptyOf = (wanted: (typeof tableLevels)[number]['name']): bigint =>
+  tableLevels.find(({ name }) => name === wanted)?.empty ?? 0n;
+
 /** What entries without anything below them hold. */
 export const emptyEntries: Readonly<Record<TableLevel, bigint>> = {
-  RFTE: 0x2cn,
-  RSTE: 0x28n,
-  RTTE: 0x24n,
-  STE: 0x20n,
-  PTE: 0x400n,
+  RFTE: emptyOf('REGION1'),
+  RSTE: emptyOf('REGION2'),
+  RTTE: emptyOf('REGION3'),
+  STE: emptyOf('SEGMENT'),
+  PTE: entryBits.PAGE_INVALID,
 };
 
-const INVALID = 0x20n;
-const LARGE = 0x400n;
+const { REGION_ENTRY_INVALID: INVALID, SEGMENT_ENTRY_LARGE: LARGE } = entryBits;
 
 export function isEmptyEntry(level: TableLevel, value: bigint): boolean {
   return value === emptyEntries[level];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** What happens inside of calls, in order. */
-import { type InjectKind, injectKinds } from '../generated/abi.js';
+import { EVENT_WORDS, eventKinds, type InjectKind, injectKinds } from '../generated/abi.js';
 import { withJson } from '../trace/json.js';
 
 /** gmaps, notifiers and processes are named by their numbers: they can be gone when the event is looked at. */
@@ -30,31 +30,29 @@ export type MachineEvent =
   /** An allocation failed, or what stands for one: as ordered by `inject`, or, `none`, since memory is used up. */
   | { readonly kind: 'failure'; readonly inject: InjectKind };
 
-/** Words of an event in native code: kind and a, b, address, end. */
-export const EVENT_WORDS = 4;
+type Decoder = (a: number, b: number, address: bigint, end: bigint) => MachineEvent;
 
-/** In the order of enum event_kind in native/core/machine/machine.h. */
-const decoders: readonly ((a: number, b: number, address: bigint, end: bigint) => MachineEvent)[] = [
-  (a, b, address, end) => ({ kind: 'notify', notifier: a, gmap: b, gaddr: address, end: end || undefined }),
-  (_a, b, address) => ({ kind: 'idte', gmap: b, asce: address }),
-  (a, b, address) => ({ kind: 'idte-mm', mm: b, asce: address, local: a === 1 }),
-  (a, _b, address, end) => ({ kind: 'ipte', vmaddr: address, pte: end, local: a === 1 }),
-  (_a, _b, address, end) => ({ kind: 'lazy', vmaddr: address, pte: end }),
-  (a) => ({ kind: 'flush-all', local: a === 1 }),
-  (a, b, address) => ({ kind: 'key', absolute: address, key: a, quiescing: b === 1 }),
-  (a, _b, address) => ({ kind: 'alloc-frames', absolute: address, order: a }),
-  (a, _b, address) => ({ kind: 'free-frames', absolute: address, order: a }),
-  (a) => ({ kind: 'failure', inject: injectKinds[a] ?? 'none' }),
-];
+const decoders: Readonly<Record<(typeof eventKinds)[number], Decoder>> = {
+  NOTIFY: (a, b, address, end) => ({ kind: 'notify', notifier: a, gmap: b, gaddr: address, end: end || undefined }),
+  IDTE: (_a, b, address) => ({ kind: 'idte', gmap: b, asce: address }),
+  IDTE_MM: (a, b, address) => ({ kind: 'idte-mm', mm: b, asce: address, local: a === 1 }),
+  IPTE: (a, _b, address, end) => ({ kind: 'ipte', vmaddr: address, pte: end, local: a === 1 }),
+  LAZY: (_a, _b, address, end) => ({ kind: 'lazy', vmaddr: address, pte: end }),
+  FLUSH_ALL: (a) => ({ kind: 'flush-all', local: a === 1 }),
+  KEY: (a, b, address) => ({ kind: 'key', absolute: address, key: a, quiescing: b === 1 }),
+  ALLOC_FRAMES: (a, _b, address) => ({ kind: 'alloc-frames', absolute: address, order: a }),
+  FREE_FRAMES: (a, _b, address) => ({ kind: 'free-frames', absolute: address, order: a }),
+  FAILURE: (a) => ({ kind: 'failure', inject: injectKinds[a] ?? 'none' }),
+};
 
 /** Events as native code hands them out. */
 export function decodeEvents(words: BigUint64Array): MachineEvent[] {
   const events: MachineEvent[] = [];
   for (let i = 0; i + EVENT_WORDS <= words.length; i += EVENT_WORDS) {
     const [head = 0n, b = 0n, address = 0n, end = 0n] = words.subarray(i, i + EVENT_WORDS);
-    const decode = decoders[Number(head & 0xffff_ffffn)];
-    if (!decode) throw new Error(`there is no event ${head & 0xffff_ffffn}; lib and addon are of different versions`);
-    events.push(withJson(decode(Number(head >> 32n), Number(b), address, end)));
+    const kind = eventKinds[Number(head & 0xffff_ffffn)];
+    if (!kind) throw new Error(`there is no event ${head & 0xffff_ffffn}; lib and addon are of different versions`);
+    events.push(withJson(decoders[kind](Number(head >> 32n), Number(b), address, end)));
   }
   return events;
 }

@@ -2,12 +2,13 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 import type { NativeGmapInfo } from '../generated/abi.js';
+import { outcome } from '../generated/abi.js';
 import { type InspectStyle, inspectAs, inspectObject } from '../inspect/console.js';
 import { inspectGuest } from '../inspect/inspect-address.js';
 import { storageOf } from '../inspect/machine-storage.js';
 import { type DumpOptions, dumpRanges, type TableRange } from '../inspect/ranges.js';
 import type { GuestView } from '../inspect/views.js';
-import { type Handle, isGone, native, outcome, wordAnswered } from '../native/binding.js';
+import { type Handle, isGone, native, wordAnswered } from '../native/binding.js';
 import type { Context } from '../native/context.js';
 import { checkAddress, checkFlag, checkOptions, checkWord } from './errors.js';
 import {

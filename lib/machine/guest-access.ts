@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** What the machine answers to accesses of guests and processes. */
 import type { NativeWalk } from '../generated/abi.js';
-import { outcome } from '../native/binding.js';
+import { outcome, programInterruptions } from '../generated/abi.js';
 import { withJson } from '../trace/json.js';
 import { operation } from './kernel-function.js';
 import {
@@ -11,7 +11,6 @@ import {
   type InterruptionFailure,
   interruptionText,
   type ProgramInterruption,
-  programInterruptions,
   type Result,
   success,
 } from './result.js';

@@ -1,9 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// <reference lib="esnext.disposable" preserve="true" />
 
-import { type InjectKind, injectKinds, type Kernel, type NativeMachineInfo } from '../generated/abi.js';
+import {
+  EVENT_WORDS,
+  type InjectKind,
+  injectKinds,
+  type Kernel,
+  limits,
+  type NativeMachineInfo,
+  outcome,
+} from '../generated/abi.js';
 import { type InspectStyle, inspectAs, inspectObject } from '../inspect/console.js';
-import { native, outcome } from '../native/binding.js';
+import { native } from '../native/binding.js';
 import { Context } from '../native/context.js';
 import { headerOf } from '../trace/header.js';
 import { DEFAULT_KERNEL, type KernelName, requireKernel } from '../trace/kernel.js';
@@ -18,7 +26,7 @@ import {
   GmapError,
   wrongType,
 } from './errors.js';
-import { decodeEvents, EVENT_WORDS, type MachineEvent } from './events.js';
+import { decodeEvents, type MachineEvent } from './events.js';
 import type { Gmap } from './gmap.js';
 import { operation } from './kernel-function.js';
 import type { Mm } from './mm.js';
@@ -29,9 +37,7 @@ import { isTraced, lastWrite, tracedProgram, type Write } from './tracing.js';
 
 const EXEC = operation('exec');
 
-const MAX_CPUS = 32;
-const DEFAULT_STORAGE = 256 * 2 ** 20;
-const DEFAULT_MAX_SEGMENTS = 2 ** 20;
+const { MAX_CPUS, DEFAULT_STORAGE, DEFAULT_MAX_SEGMENTS } = limits;
 
 export interface MachineOptions {
   /** The kernel that it behaves like: `6.12` and `linux-6.12` are the same. Default `linux-4.7`. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** The mappings of a process, as /proc/PID/maps lists them. */
+import { MAPPING_WORDS, vmFlags } from '../generated/abi.js';
 import { type Handle, native } from '../native/binding.js';
 import type { Context } from '../native/context.js';
 import { withJson } from '../trace/json.js';
@@ -19,8 +20,14 @@ export interface Mapping {
   readonly growsDown: boolean;
 }
 
-const MAPPING_WORDS = 3;
-const flags = { read: 0x1n, write: 0x2n, exec: 0x4n, shared: 0x8n, growsDown: 0x100n, huge: 0x400000n };
+const flags = {
+  read: vmFlags.READ,
+  write: vmFlags.WRITE,
+  exec: vmFlags.EXEC,
+  shared: vmFlags.SHARED,
+  growsDown: vmFlags.GROWSDOWN,
+  huge: vmFlags.HUGETLB,
+};
 
 /** Rows of MAPPING_WORDS: start, end, VM_ flags. */
 export function mappingWords(context: Context, mm: Handle): BigUint64Array {

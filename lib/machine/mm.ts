@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-import type { NativeMmInfo } from '../generated/abi.js';
+import { advice, type NativeMmInfo } from '../generated/abi.js';
 import { type InspectStyle, inspectAs, inspectObject } from '../inspect/console.js';
 import { inspectHost } from '../inspect/inspect-address.js';
 import { storageOf } from '../inspect/machine-storage.js';
@@ -39,7 +39,6 @@ const RESET_REFERENCE = operation('reset_guest_reference_bit', ['address']);
 const CLEAR_UC = operation('ptep_test_and_clear_uc', ['address']);
 const DIRTY = operation('test_and_clear_guest_dirty', ['address']);
 
-const DONTNEED = 4;
 /** The highest storage key: 0xf0 access control, 0x08 fetch protection, 0x04 referenced, 0x02 changed. */
 const MAX_KEY = 0xff;
 
@@ -421,7 +420,7 @@ export class Mm {
    * - ENOMEM: a hole in the range; everything else of it was done.
    */
   dontNeed(address: bigint, length: bigint): Result<void, ErrorOf<'madvise'>> {
-    const rc = native.madvise(this.#handle, address, length, DONTNEED);
+    const rc = native.madvise(this.#handle, address, length, advice.DONTNEED);
     return rc === 0 ? done : this.#context.failed(MADVISE, rc, address, length);
   }
 

@@ -3,7 +3,7 @@
  * What functions of the kernel answer: a value, or the reason why there is none. Each function's type lists exactly the
  * reasons that it can have. What is the caller's mistake (a wrong type, a closed handle) is thrown: see errors.ts.
  */
-import type { BugPlace, ErrnoCode, OperationName, OperationRow } from '../generated/abi.js';
+import type { BugPlace, ErrnoCode, OperationName, OperationRow, programInterruptions } from '../generated/abi.js';
 import { writesJson } from '../trace/json.js';
 
 /** What a function of the kernel can fail with, by its name: `'EFAULT' | 'ENOMEM' | 'EEXIST'` for `'gmap_fault'`. */
@@ -31,19 +31,6 @@ export interface BugFailure {
   readonly syscall: string;
   readonly message: string;
 }
-
-/** Program interruptions of address translation: z/Architecture Principles of Operation, chapter 6. */
-export const programInterruptions = {
-  PROTECTION: 0x04,
-  ADDRESSING: 0x05,
-  SEGMENT_TRANSLATION: 0x10,
-  PAGE_TRANSLATION: 0x11,
-  TRANSLATION_SPECIFICATION: 0x12,
-  ASCE_TYPE: 0x38,
-  REGION_FIRST_TRANSLATION: 0x39,
-  REGION_SECOND_TRANSLATION: 0x3a,
-  REGION_THIRD_TRANSLATION: 0x3b,
-} as const;
 
 export type ProgramInterruption = keyof typeof programInterruptions;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** What a traced machine has kept, as calls of a trace; native/core/program/tracer.h has the words. */
 
-import { type NativeTraceInfo, operations } from '../generated/abi.js';
+import { type NativeTraceInfo, operations, traceWords } from '../generated/abi.js';
 import { native } from '../native/binding.js';
 import type { Context } from '../native/context.js';
 import { decodeProgram } from '../trace/decode-program.js';
@@ -24,7 +24,6 @@ export interface Write {
 
 const GUEST_LOAD = operations.length;
 const GUEST_STORE = operations.length + 1;
-const NESTED = 1n << 16n;
 const WORD_BYTES = 8;
 
 /** A call as it was traced. */
@@ -97,7 +96,7 @@ function readCalls(context: Context, from: number, count: number): BigUint64Arra
 function decodeCall(words: BigUint64Array): TracedCall {
   const [head = 0n, handle, address = 0n] = words;
   const operation = Number(head & 0xffn);
-  const isNested = (head & NESTED) !== 0n;
+  const isNested = (head & traceWords.TRACE_NESTED) !== 0n;
   if (operation === GUEST_LOAD || operation === GUEST_STORE) {
     const isStore = operation === GUEST_STORE;
     const fault = faultCall(handle ?? 0n, address, isStore);

@@ -18,6 +18,7 @@ import {
   type NativeTraceInfo,
   type NativeWalk,
   type operations,
+  outcome,
   wireRefusal,
 } from '../generated/abi.js';
 import { loadAddon } from './load.js';
@@ -29,19 +30,6 @@ import { loadAddon } from './load.js';
 export type Handle = number;
 
 /** Answers that are no results: native/addon/addon.h has the same. */
-export const outcome = {
-  BUG: -5000,
-  /** Minus the number of a `wireRefusal`. */
-  REFUSED: -5100,
-  CLOSED: -5200,
-  THREW: -5201,
-  NO_MEMORY: -5202,
-  UNSUPPORTED: -5203,
-  /** Minus twice the index of the argument: wrong type; one less: out of range. */
-  ARGUMENT: -6000,
-  /** Minus the program-interruption code, minus 256 times the errno of the fault. */
-  PROGRAM: -0x10000,
-} as const;
 
 /** Whether there is nothing left to close. */
 export function isGone(answer: number): boolean {

@@ -4,7 +4,7 @@
  * from a native answer to a result or an error. Not part of the public face.
  */
 
-import { bugPlaces, type Kernel, type OperationName, wireRefusal } from '../generated/abi.js';
+import { bugPlaces, type Kernel, limits, type OperationName, outcome, wireRefusal } from '../generated/abi.js';
 import { closedError, GmapError, wrongType } from '../machine/errors.js';
 import { Gmap, handleOfGmap } from '../machine/gmap.js';
 import type { KernelCode, KernelFunction } from '../machine/kernel-function.js';
@@ -13,10 +13,10 @@ import { handleOfMm, Mm } from '../machine/mm.js';
 import type { IpteNotifier, PteInvalidationCallback } from '../machine/notifier.js';
 import type { BugFailure, Failed } from '../machine/result.js';
 import { findOperation, functionsOf, hasOperation, type Operation, operationOf } from '../trace/operations.js';
-import { type Dispatcher, type Handle, LOWEST_ERRNO, native, outcome } from './binding.js';
+import { type Dispatcher, type Handle, LOWEST_ERRNO, native } from './binding.js';
 
-/** Notifier blocks of a machine, MAX_NOTIFIERS in native/core/machine/machine.h. Programs usually take the lowest. */
-const NOTIFIER_BLOCKS = 256;
+/** Programs usually take the lowest. */
+const NOTIFIER_BLOCKS = limits.MAX_NOTIFIERS;
 
 /** A machine that nobody can reach any more is closed, some time after. */
 const forgotten = new FinalizationRegistry<Handle>((machine) => native.close(machine));
@@ -222,7 +222,9 @@ export class Context {
   #budget(name: string): string {
     if (name === 'gmap_map_segment')
       return `more than ${this.maxSegments} segments in one call: raise the machine's option maxSegments, or map in pieces`;
-    return name === 'exec' ? 'a machine has at most 4096 processes' : 'a machine has at most 4096 gmaps';
+    return name === 'exec'
+      ? `a machine has at most ${limits.MAX_MMS} processes`
+      : `a machine has at most ${limits.MAX_GMAPS} gmaps`;
   }
 
   #deadText(): string {

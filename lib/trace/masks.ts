@@ -3,14 +3,15 @@
  * What comparing leaves out. Reference and change bits also depend on accesses that the machine makes on
  * its own; the storage key of a frame that nobody set is what the frame's last user left.
  */
-import type { OperationName } from '../generated/abi.js';
+import { entryBits, type OperationName } from '../generated/abi.js';
 import type { CallResult, Fact, PteFact, TraceCall } from './types.js';
 import { isErrorWord } from './words.js';
 
 /** R and C of a storage key. */
 const KEY_MASK = 0x06n;
 /** GR, GC, HR and HC of a PGSTE. */
-const PGSTE_MASK = 0x0066000000000000n;
+const { PGSTE_HR, PGSTE_HC, PGSTE_GR, PGSTE_GC } = entryBits;
+const PGSTE_MASK = PGSTE_HR | PGSTE_HC | PGSTE_GR | PGSTE_GC;
 
 /** Bits of results that are reference and change information. */
 const MASKED_RESULTS: Partial<Record<OperationName, bigint>> = {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Programs for one kernel made into programs for another: the same calls under the names that it has. */
+import { entryBits } from '../generated/abi.js';
 import { withJson } from './json.js';
 import { DEFAULT_KERNEL } from './kernel.js';
 import { functionsOf, nameIn } from './operations.js';
@@ -7,7 +8,7 @@ import type { Trace, TraceCall } from './types.js';
 
 /** What gmap_mprotect_notify is told where gmap_ipte_notify needs not be. */
 const PROT_WRITE = 2n;
-const PGSTE_IN = 0x0000400000000000n;
+const { PGSTE_IN } = entryBits;
 
 /**
  * The program with calls that `kernel` has, as far as there are any with the same effect. What was recorded of the calls

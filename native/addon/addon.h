@@ -29,7 +29,7 @@ typedef uint8_t u8;
 typedef uint32_t u32;
 typedef uint64_t u64;
 
-/* Numbers below every errno; lib/native/binding.ts has the same. */
+/* Numbers below every errno. */
 enum outcome {
 	OUTCOME_OK = 0,
 	OUTCOME_BUG = -5000,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** The native functions themselves, called as lib/ never would: they answer, whatever they are given. */
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { operations } from '../../lib/generated/abi.js';
-import { native, outcome, wordAnswered } from '../../lib/native/binding.js';
+import { operations, outcome } from '../../lib/generated/abi.js';
+import { native, wordAnswered } from '../../lib/native/binding.js';
 
 type AnyFunction = (...args: unknown[]) => unknown;
 const functions = Object.fromEntries(

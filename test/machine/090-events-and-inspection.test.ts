@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { describe, expect, it, vi } from 'vitest';
+import { outcome } from '../../lib/generated/abi.js';
 import { bugPlaces, type MachineEvent, unwrap } from '../../lib/index.js';
-import { native, outcome } from '../../lib/native/binding.js';
+import { native } from '../../lib/native/binding.js';
 import { expectGmapError, HOST, newGuest, newMachine, PAGE, SEGMENT } from './fixture.js';
 
 describe('events', () => {

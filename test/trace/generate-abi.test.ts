@@ -17,8 +17,10 @@ afterAll(() => rmSync(scratch, { recursive: true }));
 function generate(file?: string, from = '', to = '') {
   const source = join(scratch, 'source');
   rmSync(output, { force: true });
-  for (const name of ['native/abi', 'native/core/linux/profiles.def'])
-    cpSync(join(repository, name), join(source, name), { recursive: true });
+  cpSync(join(repository, 'native'), join(source, 'native'), {
+    recursive: true,
+    filter: (path) => !/\.[a-z]+$/.test(path) || /\.(?:h|def|c)$/.test(path),
+  });
   if (file) {
     const text = readFileSync(join(source, file), 'utf8');
     if (!text.includes(from)) throw new Error(`${file} does not contain ${from}`);

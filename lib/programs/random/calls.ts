@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** How each call of a random program is made. */
-import type { ArgKind, OperationName } from '../../generated/abi.js';
+import { type ArgKind, entryBits, type OperationName } from '../../generated/abi.js';
 import { makeCall } from '../../trace/make.js';
 import { operationOf } from '../../trace/operations.js';
 import type { TraceCall } from '../../trace/types.js';
@@ -16,7 +16,7 @@ const PROTECTIONS = [3n, 3n, 3n, 3n, 1n, 1n, 7n, 5n, 2n, 0n] as const;
 const MAP_FLAGS = [1n, 3n, 0n, 0n, 2n, 2n] as const;
 /** gmap_mprotect_notify: none 0, read 1, write 2. */
 const NOTIFY_PROTECTIONS = [2n, 2n, 2n, 2n, 1n, 0n] as const;
-const PGSTE_IN = 0x0000400000000000n;
+const { PGSTE_IN } = entryBits;
 const PGSTE_VSIE = 0x0000200000000000n;
 
 export function call(name: OperationName, args: readonly bigint[], handle?: number): TraceCall {

@@ -21,9 +21,9 @@ static bool guest_fault(struct machine *m, struct gmap *gmap, u64 gaddr, bool st
 	case PGM_PROTECTION:
 	case PGM_SEGMENT_TRANSLATION:
 	case PGM_PAGE_TRANSLATION:
-	case PGM_REGION_FIRST:
-	case PGM_REGION_SECOND:
-	case PGM_REGION_THIRD:
+	case PGM_REGION_FIRST_TRANSLATION:
+	case PGM_REGION_SECOND_TRANSLATION:
+	case PGM_REGION_THIRD_TRANSLATION:
 	case PGM_ASCE_TYPE:
 		access->faults++;
 		access->fault = gmap_fault(m, gmap, gaddr, store ? FAULT_FLAG_WRITE : 0);

@@ -12,8 +12,8 @@ enum { R1, R2, R3, SEGMENT, LEVELS };
 
 static const unsigned int shift[LEVELS] = { 53, 42, 31, 20 };
 static const u64 type[LEVELS] = { 0xc, 0x8, 0x4, 0x0 };
-static const enum program_code code[LEVELS] = { PGM_REGION_FIRST, PGM_REGION_SECOND, PGM_REGION_THIRD,
-						PGM_SEGMENT_TRANSLATION };
+static const enum program_code code[LEVELS] = { PGM_REGION_FIRST_TRANSLATION, PGM_REGION_SECOND_TRANSLATION,
+						PGM_REGION_THIRD_TRANSLATION, PGM_SEGMENT_TRANSLATION };
 
 /* One path through all levels, for the address AT, to one page. */
 struct path {
@@ -118,7 +118,7 @@ static void address_above_the_tables(struct machine *m)
 	struct path p = make_path(m);
 	int level;
 
-	EXPECT_EQ(dat_walk(m, asce(&p, R1), UINT64_MAX, false).code, PGM_REGION_FIRST);
+	EXPECT_EQ(dat_walk(m, asce(&p, R1), UINT64_MAX, false).code, PGM_REGION_FIRST_TRANSLATION);
 	for (level = R2; level < LEVELS; level++) {
 		u64 first_too_high = 1ULL << (shift[level] + 11);
 
@@ -344,7 +344,7 @@ static void guest_accesses(struct machine *m)
 	map_memory(m, mm, H, PMD_SIZE, READ_WRITE);
 	EXPECT_EQ(gmap_map_segment(m, gmap, H, gaddr, PMD_SIZE), 0);
 	access = guest_load(m, gmap, gaddr, false, &value);
-	EXPECT_EQ(access.dat.code, PGM_REGION_FIRST);
+	EXPECT_EQ(access.dat.code, PGM_REGION_FIRST_TRANSLATION);
 	EXPECT_EQ(access.fault, 0);
 	access = guest_load(m, gmap, gaddr, true, &value);
 	EXPECT_EQ(access.dat.code, PGM_NONE);
@@ -362,7 +362,7 @@ static void guest_accesses(struct machine *m)
 	access = guest_load(m, gmap, gaddr + PMD_SIZE, true, &value);
 	EXPECT_EQ(access.dat.code, PGM_SEGMENT_TRANSLATION);
 	EXPECT_EQ(access.fault, -EFAULT);
-	EXPECT_EQ(guest_load(m, gmap, 0, true, &value).dat.code, PGM_REGION_FIRST);
+	EXPECT_EQ(guest_load(m, gmap, 0, true, &value).dat.code, PGM_REGION_FIRST_TRANSLATION);
 }
 
 /* What lies above a gmap's tables is for gmap_fault too, as kernels have it: it finds no mapping. */

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Runs a fuzzer until its first finding, and says what that was.
 import { spawn } from 'node:child_process';
-import { Failure } from '../../../scripts/steps.mjs';
+import { readEnum } from '../../../scripts/abi-tables.mjs';
+import { Failure, root } from '../../../scripts/steps.mjs';
 
 const SEED = 1;
 /** In the order of enum oracle: the fuzzer takes a mask. */
-export const oracleNames = ['none', 'rules', 'hardware', 'model', 'locks', 'leaks', 'bug'];
+export const oracleNames = Object.keys(
+  readEnum(root, 'native/fuzz/oracles/judge.h', 'oracle', 'ORACLE_', 'ORACLES'),
+).map((name) => name.toLowerCase());
 /** A fuzzer that has not ended so long after its time is up hangs in an operation. */
 const PATIENCE_SECONDS = 15;
 /** A mutant may ask for memory without end: then the fuzzer says that there is no more. */
