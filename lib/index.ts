@@ -22,7 +22,7 @@ export { GmapError, type GmapErrorCode } from './machine/errors.js';
 export type { MachineEvent } from './machine/events.js';
 export { Gmap, type NotifyProtection, notifyProtections } from './machine/gmap.js';
 export type { AccessOptions, Translation } from './machine/guest-access.js';
-export { Machine, type MachineCounts, type MachineOptions } from './machine/machine.js';
+export { Machine, type MachineCounts } from './machine/machine.js';
 export type { Mapping } from './machine/mappings.js';
 export { type MapOptions, Mm, type PageUsage, type Protection, pageUsages } from './machine/mm.js';
 export { IpteNotifier, type PteInvalidationCallback } from './machine/notifier.js';
@@ -44,5 +44,6 @@ export {
 } from './machine/result.js';
 export { Snapshot } from './machine/snapshot.js';
 export type { Write } from './machine/tracing.js';
+export type { MachineOptions } from './machine-options.js';
 export { AddonError } from './native/load.js';
 export * from './trace/index.js';

@@ -2,6 +2,7 @@
 // npm run lint: Biome, clang-format, types, the lists of C sources, and the package's own metadata.
 import { readdirSync, readFileSync } from 'node:fs';
 import { build } from './build.mjs';
+import { checkImports } from './lint-imports.mjs';
 import { checkIncludes } from './lint-includes.mjs';
 import { hasCommand } from './setup.mjs';
 import { Failure, script, step } from './steps.mjs';
@@ -63,6 +64,7 @@ await script(async () => {
   await step('biome', bin('biome'), ['check', '--error-on-warnings'], { hint: 'Run: npm run format' });
   await checkCFormat();
   checkCppIncludes();
+  checkImports();
   checkIncludes();
   checkSourceList('native/sources.txt', 'native/core', ['test']);
   checkSourceList('native/fuzz/sources.txt', 'native/fuzz', ['test', 'targets']);

@@ -3,7 +3,7 @@
 import type { Gmap } from '../machine/gmap.js';
 import type { Machine } from '../machine/machine.js';
 import type { Mm } from '../machine/mm.js';
-import { type RadixItems, radixItemsOf } from '../machine/radix-items.js';
+import type { RadixItems } from '../machine/radix-items.js';
 import type { Write } from '../machine/tracing.js';
 import { withJson } from '../trace/json.js';
 import { type Chain, type PgsteEntry, pgsteOf, walkChain } from './chain.js';
@@ -14,7 +14,10 @@ import { type AddressFacts, GuestView, type HostToGuest, HostView, type KeyEntry
 const SEGMENT = 0xfffffn;
 const PAGE = 0xfffn;
 
-export function inspectHost(mm: Mm, address: bigint): HostView {
+/** The radix trees of a gmap are the gmap's own affair: who calls brings them along. */
+type RadixItemsOf = (gmap: Gmap) => RadixItems;
+
+export function inspectHost(mm: Mm, address: bigint, radixItemsOf: RadixItemsOf): HostView {
   const guests = mm.gmaps().flatMap((gmap) => {
     const gaddr = radixItemsOf(gmap).gaddrOf(address);
     return gaddr === undefined ? [] : [withJson({ gmap: `g${gmap.number}`, gaddr: gaddr + (address & SEGMENT) })];
@@ -22,7 +25,7 @@ export function inspectHost(mm: Mm, address: bigint): HostView {
   return new HostView(factsOf(mm.machine, `mm${mm.number}`, mm, mm.asce, address), guests);
 }
 
-export function inspectGuest(gmap: Gmap, gaddr: bigint): GuestView {
+export function inspectGuest(gmap: Gmap, gaddr: bigint, radixItemsOf: RadixItemsOf): GuestView {
   const { machine, mm } = gmap;
   const process = machine.processes.includes(mm) ? mm : undefined;
   const items = radixItemsOf(gmap);
@@ -30,7 +33,7 @@ export function inspectGuest(gmap: Gmap, gaddr: bigint): GuestView {
   return new GuestView(factsOf(machine, `g${gmap.number}`, process, gmap.asce, gaddr), {
     guestToHost: vmaddr === undefined ? undefined : withJson({ gaddr: gaddr & ~SEGMENT, vmaddr }),
     hostToGuest: vmaddr === undefined ? undefined : linkOf(vmaddr, items),
-    host: vmaddr === undefined || !process ? undefined : inspectHost(process, vmaddr + (gaddr & SEGMENT)),
+    host: vmaddr === undefined || !process ? undefined : inspectHost(process, vmaddr + (gaddr & SEGMENT), radixItemsOf),
   });
 }
 

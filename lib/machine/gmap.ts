@@ -23,6 +23,7 @@ import {
 import { operation } from './kernel-function.js';
 import type { Machine } from './machine.js';
 import type { Mm } from './mm.js';
+import { type RadixItems, radixItemsOf } from './radix-items.js';
 import {
   done,
   type ErrorOf,
@@ -60,6 +61,8 @@ export type NotifyProtection = (typeof notifyProtections)[number];
 export let handleOfGmap: (gmap: Gmap) => Handle;
 /** What a gmap shares with its machine. @internal */
 export let contextOfGmap: (gmap: Gmap) => Context;
+/** @internal */
+export const radixItems = (gmap: Gmap): RadixItems => radixItemsOf(contextOfGmap(gmap), handleOfGmap(gmap));
 
 /**
  * A guest address space: `struct gmap` of arch/s390/mm/gmap.c. {@link Mm.allocGmap} makes it.
@@ -361,7 +364,7 @@ export class Gmap implements Disposable {
    * traced, also who wrote each entry. As text, in the style of crash's vtop: `String(gmap.inspect(gaddr))`. Nothing changes.
    */
   inspect(gaddr: bigint): GuestView {
-    return inspectGuest(this, checkAddress('gmap.inspect: gaddr', gaddr));
+    return inspectGuest(this, checkAddress('gmap.inspect: gaddr', gaddr), radixItems);
   }
 
   /**

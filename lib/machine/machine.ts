@@ -6,15 +6,15 @@ import {
   type InjectKind,
   injectKinds,
   type Kernel,
-  limits,
   type NativeMachineInfo,
   outcome,
 } from '../generated/abi.js';
 import { type InspectStyle, inspectAs, inspectObject } from '../inspect/console.js';
+import { facilityWords, flagOptions, type MachineOptions, numberOptions } from '../machine-options.js';
 import { native } from '../native/binding.js';
 import { Context } from '../native/context.js';
 import { headerOf } from '../trace/header.js';
-import { DEFAULT_KERNEL, type KernelName, requireKernel } from '../trace/kernel.js';
+import { DEFAULT_KERNEL, requireKernel } from '../trace/kernel.js';
 import type { Trace } from '../trace/types.js';
 import {
   checkFlag,
@@ -36,44 +36,6 @@ import { Snapshot, SnapshotStack } from './snapshot.js';
 import { isTraced, lastWrite, tracedProgram, type Write } from './tracing.js';
 
 const EXEC = operation('exec');
-
-const { MAX_CPUS, DEFAULT_STORAGE, DEFAULT_MAX_SEGMENTS } = limits;
-
-export interface MachineOptions {
-  /** The kernel that it behaves like: `6.12` and `linux-6.12` are the same. Default `linux-4.7`. */
-  kernel?: KernelName;
-  /** What the machine has; default all. */
-  facilities?: {
-    /** Enhanced suppression on protection: the write bit of PTEs can be trusted. */
-    esop?: boolean;
-    /** IDTE: TLB entries can be flushed by ASCE. */
-    idte?: boolean;
-    /** TLB entries can be flushed on one CPU only. */
-    tlbLc?: boolean;
-    /** Pages can be made not executable; kernels after 4.7 use it. */
-    nx?: boolean;
-  };
-  /** 1 to 32. Default 1. */
-  cpus?: number;
-  /**
-   * Bytes of storage, kernel structures counted in: 2 MiB to 1 TiB, a multiple of 16 KiB. Default 256 MiB. The memory is
-   * taken when it is used.
-   */
-  storageLimit?: number;
-  /** Segments of 1 MiB that one call of mapSegment may map: ERR_GMAP_BUDGET above. Default 2^20. */
-  maxSegments?: number;
-  /** Whether the kernel's VM_BUG_ON are live, as with CONFIG_DEBUG_VM. Default true. */
-  debugVm?: boolean;
-  /**
-   * Whether the kernel survives changes of a list that make no sense, with a warning, as with CONFIG_DEBUG_LIST (and without
-   * CONFIG_BUG_ON_DATA_CORRUPTION): unregistering a notifier that is not registered. Default false.
-   */
-  debugList?: boolean;
-  /** Whether broken locking rules of the model are looked for. Default true. */
-  checkLocks?: boolean;
-  /** Whether the invariants are checked after every operation, which is slow. Default false. */
-  checkAlways?: boolean;
-}
 
 /** Live objects of all kinds. After everything that was made has been freed, only what the kernel leaks is left. */
 export interface MachineCounts {
@@ -97,28 +59,30 @@ export interface MachineCounts {
 export let contextOfMachine: (machine: Machine) => Context;
 
 type Facilities = NonNullable<MachineOptions['facilities']>;
+type Setup = Parameters<typeof native.open>[1];
 
-function checkFacilities(facilities: Facilities): Required<Facilities> {
-  const { esop, idte, tlbLc, nx } = checkOptions('Machine: facilities', facilities, ['esop', 'idte', 'tlbLc', 'nx']);
-  return {
-    esop: checkFlag('Machine: esop', esop, true),
-    idte: checkFlag('Machine: idte', idte, true),
-    tlbLc: checkFlag('Machine: tlbLc', tlbLc, true),
-    nx: checkFlag('Machine: nx', nx, true),
-  };
-}
-
+const FACILITIES = Object.values(facilityWords);
 const OPTIONS = [
   'kernel',
   'facilities',
-  'cpus',
-  'storageLimit',
-  'maxSegments',
-  'debugVm',
-  'debugList',
-  'checkLocks',
-  'checkAlways',
+  ...numberOptions.map(({ option }) => option),
+  ...flagOptions.map(({ option }) => option),
 ] as const satisfies readonly (keyof MachineOptions)[];
+
+function setupOf(options: MachineOptions): Setup {
+  const facilities: Facilities = checkOptions('Machine: facilities', options.facilities ?? {}, FACILITIES);
+  const has = FACILITIES.map((name) => [name, checkFlag(`Machine: ${name}`, facilities[name], true)]);
+  const flags = flagOptions.map(({ option, byDefault }) => [
+    option,
+    checkFlag(`Machine: ${option}`, options[option], byDefault),
+  ]);
+  // the core says what is wrong with an amount of storage
+  const numbers = numberOptions.map(({ option, byDefault, min, max }) => {
+    const [least, most] = option === 'storageLimit' ? [0, Number.MAX_SAFE_INTEGER] : [min, max];
+    return [option, checkNumber(`Machine: ${option}`, options[option] ?? byDefault, least, most)];
+  });
+  return Object.fromEntries([...has, ...flags, ...numbers]) as Setup;
+}
 
 interface OpenMachine {
   readonly handle: number;
@@ -129,20 +93,12 @@ interface OpenMachine {
 }
 
 function openMachine(options: MachineOptions): OpenMachine {
-  const { kernel = DEFAULT_KERNEL, facilities = {}, cpus = 1 } = checkOptions('Machine: options', options, OPTIONS);
-  const { storageLimit = DEFAULT_STORAGE, maxSegments = DEFAULT_MAX_SEGMENTS } = options;
+  const { kernel = DEFAULT_KERNEL } = checkOptions('Machine: options', options, OPTIONS);
   if (typeof kernel !== 'string') throw wrongType('Machine: kernel', 'a string', kernel);
   const known = requireKernel(kernel);
-  const handle = native.open(known, {
-    ...checkFacilities(facilities),
-    debugVm: checkFlag('Machine: debugVm', options.debugVm, true),
-    debugList: checkFlag('Machine: debugList', options.debugList, false),
-    checkLocks: checkFlag('Machine: checkLocks', options.checkLocks, true),
-    checkAlways: checkFlag('Machine: checkAlways', options.checkAlways, false),
-    cpus: checkNumber('Machine: cpus', cpus, 1, MAX_CPUS),
-    storageLimit: checkNumber('Machine: storageLimit', storageLimit, 0, Number.MAX_SAFE_INTEGER),
-    maxSegments: checkNumber('Machine: maxSegments', maxSegments, 0, Number.MAX_SAFE_INTEGER),
-  });
+  const setup = setupOf(options);
+  const { cpus, storageLimit, maxSegments } = setup;
+  const handle = native.open(known, setup);
   if (typeof handle === 'object') throw new RangeError(`Machine: ${handle.text}, not ${storageLimit}`);
   if (handle < 0) throw new GmapError('ERR_GMAP_MEMORY', 'Machine: no memory for a machine');
   return { handle, cpus, storageLimit, maxSegments, kernel: known };

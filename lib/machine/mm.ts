@@ -9,7 +9,7 @@ import type { HostView } from '../inspect/views.js';
 import { type Handle, native, wordAnswered } from '../native/binding.js';
 import type { Context } from '../native/context.js';
 import { checkAddress, checkFlag, checkNumber, checkOptions, checkWord } from './errors.js';
-import type { Gmap } from './gmap.js';
+import { type Gmap, radixItems } from './gmap.js';
 import { HOST_WALK, type Translation, translation } from './guest-access.js';
 import { type KernelFunction, operation } from './kernel-function.js';
 import type { Machine } from './machine.js';
@@ -489,7 +489,7 @@ export class Mm {
 
   /** As {@link Gmap.inspect}, for a host address: also which guests its segment is linked to. */
   inspect(address: bigint): HostView {
-    return inspectHost(this, checkAddress('mm.inspect: address', address));
+    return inspectHost(this, checkAddress('mm.inspect: address', address), radixItems);
   }
 
   /** As {@link Gmap.dump}, for the process. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** The radix trees of a gmap, which tables cannot tell. */
-import { native } from '../native/binding.js';
-import { contextOfGmap, type Gmap, handleOfGmap } from './gmap.js';
+import { type Handle, native } from '../native/binding.js';
+import type { Context } from '../native/context.js';
 
 /** What the trees say of the segment of an address; undefined is nothing. */
 export interface RadixItems {
@@ -13,11 +13,12 @@ export interface RadixItems {
   readonly gaddrOf: (vmaddr: bigint) => bigint | undefined;
 }
 
-export function radixItemsOf(gmap: Gmap): RadixItems {
+/** Of the gmap with this handle. */
+export function radixItemsOf(context: Context, gmap: Handle): RadixItems {
   const item = (address: bigint, which: 0 | 1 | 2) => {
-    const answer = native.radixItem(handleOfGmap(gmap), address, which);
+    const answer = native.radixItem(gmap, address, which);
     if (typeof answer === 'bigint') return answer;
-    return answer === -1 ? undefined : contextOfGmap(gmap).throwAnswer('inspect', answer);
+    return answer === -1 ? undefined : context.throwAnswer('inspect', answer);
   };
   return {
     hostOf: (gaddr) => item(gaddr, 0),

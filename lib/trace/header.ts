@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** The `# key: value` lines before the first call, and the machine that they ask for. */
 import type { Kernel } from '../generated/abi.js';
-import type { MachineOptions } from '../machine/machine.js';
+import { facilityWords, flagOptions, type MachineOptions, numberOptions } from '../machine-options.js';
 import { withJson } from './json.js';
 import { DEFAULT_KERNEL, requireKernel } from './kernel.js';
 import { TraceSyntaxError } from './syntax-error.js';
@@ -12,20 +12,10 @@ export const FIRST_LINE = '# gmap-trace 1';
 
 const HEADER_LINE = /^# ([a-z][a-z0-9_-]*): (.*)$/;
 
-/** Facilities as the `machine` header names them; other words there describe the machine to people. */
-const FACILITIES = { esop: 'esop', idte: 'idte', tlb_lc: 'tlbLc', nx: 'nx' } as const;
-const FLAGS = ['esop', 'idte', 'tlb_lc', 'nx', 'debug_vm', 'debug_list'] as const;
-/** The same for what is a number, with the limits of class Machine. */
-const NUMBERS = {
-  cpus: { min: 1, max: 32, multiple: 1 },
-  storage: { min: 2 ** 21, max: 2 ** 40, multiple: 2 ** 14 },
-  max_segments: { min: 0, max: Number.MAX_SAFE_INTEGER, multiple: 1 },
-} as const;
-const SETTING = /^(esop|idte|tlb_lc|nx|debug_vm|debug_list|cpus|storage|max_segments)=(.*)$/;
+/** What the `machine` header can say; other words there describe the machine to people. */
+const FLAGS = [...Object.keys(facilityWords), ...flagOptions.flatMap(({ word }) => word ?? [])];
+const SETTING = new RegExp(`^(${[...FLAGS, ...numberOptions.map(({ word }) => word)].join('|')})=(.*)$`);
 const NUMBER = /^(0x[0-9a-f]{1,14}|[0-9]{1,16})$/;
-
-type Flag = (typeof FLAGS)[number];
-type NumberName = keyof typeof NUMBERS;
 
 /** The kinds of events that a recorder may see. */
 const EVENT_KINDS = ['notify', 'idte'] as const satisfies readonly TraceEvent['kind'][];
@@ -83,27 +73,23 @@ function checkSettings(text: string, source: string, line: number): void {
 
 /** What should have stood there; nothing if the value will do. */
 function problemWith(name: string, value: string): string | undefined {
-  if (isFlag(name)) return value === '0' || value === '1' ? undefined : `${name}=0 or ${name}=1`;
-  const { min, max, multiple } = NUMBERS[name as NumberName];
+  const option = numberOptions.find(({ word }) => word === name);
+  if (!option) return value === '0' || value === '1' ? undefined : `${name}=0 or ${name}=1`;
+  const { min, max, multiple } = option;
   const number = NUMBER.test(value) ? Number(value) : Number.NaN;
   if (number >= min && number <= max && number % multiple === 0) return undefined;
   return `${name}=N, a ${multiple === 1 ? 'number' : `multiple of ${multiple}`} from ${min} to ${max}`;
 }
 
-function isFlag(name: string): name is Flag {
-  return (FLAGS as readonly string[]).includes(name);
-}
-
 /** The header lines of a program for a machine with these options, without `#`; what is the default is left out. */
 export function headerOf({ kernel = DEFAULT_KERNEL, facilities = {}, ...options }: MachineOptions): string[] {
-  const off = Object.entries(FACILITIES).filter(([, name]) => facilities[name] === false);
+  const off = Object.entries(facilityWords).filter(([, name]) => facilities[name] === false);
+  const flags = flagOptions.filter(({ option, byDefault }) => (options[option] ?? byDefault) !== byDefault);
+  const numbers = numberOptions.filter(({ option }) => options[option] !== undefined);
   const words = [
     ...off.map(([word]) => `${word}=0`),
-    ...(options.debugVm === false ? ['debug_vm=0'] : []),
-    ...(options.debugList ? ['debug_list=1'] : []),
-    ...(options.cpus !== undefined && options.cpus !== 1 ? [`cpus=${options.cpus}`] : []),
-    ...(options.storageLimit === undefined ? [] : [`storage=${options.storageLimit}`]),
-    ...(options.maxSegments === undefined ? [] : [`max_segments=${options.maxSegments}`]),
+    ...flags.flatMap(({ word, byDefault }) => (word === undefined ? [] : `${word}=${byDefault ? 0 : 1}`)),
+    ...numbers.map(({ option, word }) => `${word}=${options[option]}`).filter((word) => word !== 'cpus=1'),
   ];
   return [`kernel: ${requireKernel(kernel)}`, ...(words.length > 0 ? [`machine: ${words.join(' ')}`] : [])];
 }
@@ -124,16 +110,15 @@ export function withKernel(trace: Trace, kernel: Kernel): Trace {
  * @throws {UnknownKernelError} if the model does not know the kernel.
  */
 export function machineOptions(trace: Trace, kernel: string | undefined): MachineOptions & { readonly kernel: Kernel } {
-  const facilities: { esop?: boolean; idte?: boolean; tlbLc?: boolean; nx?: boolean } = {};
+  const facilities: MachineOptions['facilities'] = {};
   const options: MachineOptions = { facilities, debugVm: true };
-  for (const word of trace.header.get('machine')?.split(' ') ?? []) {
-    const [, name, value = ''] = SETTING.exec(word) ?? [];
-    if (name === 'debug_vm') options.debugVm = value === '1';
-    else if (name === 'debug_list') options.debugList = value === '1';
-    else if (name === 'cpus') options.cpus = Number(value);
-    else if (name === 'storage') options.storageLimit = Number(value);
-    else if (name === 'max_segments') options.maxSegments = Number(value);
-    else if (name !== undefined) facilities[FACILITIES[name as keyof typeof FACILITIES]] = value === '1';
+  for (const text of trace.header.get('machine')?.split(' ') ?? []) {
+    const [, name = '', value = ''] = SETTING.exec(text) ?? [];
+    const flag = flagOptions.find(({ word }) => word === name);
+    const number = numberOptions.find(({ word }) => word === name);
+    if (flag) options[flag.option] = value === '1';
+    else if (number) options[number.option] = Number(value);
+    else if (name in facilityWords) facilities[facilityWords[name as keyof typeof facilityWords]] = value === '1';
   }
   return { ...options, kernel: requireKernel(kernel ?? trace.header.get('kernel') ?? DEFAULT_KERNEL) };
 }

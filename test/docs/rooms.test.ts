@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/** The lint of includes: which ones it refuses. That the repository has none of them is the lint's own business. */
+/** The lints of includes and imports: what they refuse. That the repository has none of it is the lints' own business. */
 import { describe, expect, it } from 'vitest';
+// @ts-expect-error: a script, without types
+import { circles, wrongImports } from '../../scripts/lint-imports.mjs';
 // @ts-expect-error: a script, without types
 import { wrongIncludes } from '../../scripts/lint-includes.mjs';
 
@@ -30,5 +32,27 @@ describe('wrongIncludes', () => {
     expect(problems({ 'core/linux/mm/zap.c': '#include "zap.h"\n' })).toEqual([
       'native/core/linux/mm/zap.c: #include "zap.h" is not the path of a file of a room, from native/ on',
     ]);
+  });
+});
+
+describe('wrongImports', () => {
+  const wrong = (file: string, text: string): string[] => wrongImports(new Map([[file, text]]));
+
+  it('refuses what leads up, but for types', () => {
+    const up = "from '../kernel/index.js';\n";
+    expect(wrong('trace/parse.ts', `import { Session } ${up}`)).toEqual([
+      "lib/trace/parse.ts: '../kernel/index.js' leads from trace to kernel",
+    ]);
+    expect(wrong('trace/parse.ts', `import type { Session } ${up}import { type Session as Other } ${up}`)).toEqual([]);
+    expect(wrong('cli/run.ts', `import { Session } ${up}`)).toEqual([]);
+  });
+
+  it('sees circles', () => {
+    const files = new Map([
+      ['a.ts', "import { b } from './b.js';\n"],
+      ['b.ts', "import { c } from './c.js';\n"],
+      ['c.ts', "import { a } from './a.js';\n"],
+    ]);
+    expect(circles(files)).toEqual(['a.ts → b.ts → c.ts → a.ts']);
   });
 });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** A finding as a C program for the core's tests. */
-import type { MachineOptions } from '../../machine/machine.js';
+import type { MachineOptions } from '../../machine-options.js';
 import { machineOptions } from '../../trace/header.js';
 import { operationOf } from '../../trace/operations.js';
 import type { CallResult, Trace, TraceCall } from '../../trace/types.js';

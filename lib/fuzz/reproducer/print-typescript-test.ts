@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** A finding as a Vitest test. */
 import { injectKinds } from '../../generated/abi.js';
-import type { MachineOptions } from '../../machine/machine.js';
+import type { MachineOptions } from '../../machine-options.js';
 import { FIRST_LINE, machineOptions } from '../../trace/header.js';
 import { type Argument, operationOf } from '../../trace/operations.js';
 import { printCallWithoutResult, printResult } from '../../trace/print.js';
