@@ -42,20 +42,38 @@ export interface MachineOptions {
 export type Facility = keyof NonNullable<MachineOptions['facilities']>;
 
 /** What the hardware has, by the word in traces. All machines have it if nobody says. */
-export const facilityWords = { esop: 'esop', idte: 'idte', tlb_lc: 'tlbLc', nx: 'nx' } as const satisfies Readonly<
-  Record<string, Facility>
->;
+export const facilityWords: Readonly<Record<'esop' | 'idte' | 'tlb_lc' | 'nx', Facility>> = {
+  esop: 'esop',
+  idte: 'idte',
+  tlb_lc: 'tlbLc',
+  nx: 'nx',
+};
+
+interface FlagOption {
+  readonly option: 'debugVm' | 'debugList' | 'checkLocks' | 'checkAlways';
+  readonly word: string | undefined;
+  readonly byDefault: boolean;
+}
 
 /** Options that are yes or no; those without a word are not part of a trace. */
-export const flagOptions = [
+export const flagOptions: readonly FlagOption[] = [
   { option: 'debugVm', word: 'debug_vm', byDefault: true },
   { option: 'debugList', word: 'debug_list', byDefault: false },
   { option: 'checkLocks', word: undefined, byDefault: true },
   { option: 'checkAlways', word: undefined, byDefault: false },
-] as const;
+];
+
+interface NumberOption {
+  readonly option: 'cpus' | 'storageLimit' | 'maxSegments';
+  readonly word: string;
+  readonly byDefault: number;
+  readonly min: number;
+  readonly max: number;
+  readonly multiple: number;
+}
 
 /** Options that are numbers. A trace says those that were given. */
-export const numberOptions = [
+export const numberOptions: readonly NumberOption[] = [
   { option: 'cpus', word: 'cpus', byDefault: 1, min: 1, max: limits.MAX_CPUS, multiple: 1 },
   {
     option: 'storageLimit',
@@ -73,4 +91,4 @@ export const numberOptions = [
     max: Number.MAX_SAFE_INTEGER,
     multiple: 1,
   },
-] as const;
+];
