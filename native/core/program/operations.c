@@ -1,42 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Operations on the machine as a whole, the life of processes, and what a program observes. */
+/* Operations on the machine as a whole, and what a program observes. */
 #include "core/program/operations.h"
 
-#include "core/linux/gmap/gmap_queries.h"
 #include "core/program/observe.h"
-
-struct reply op_exit(struct machine *m, struct mm *mm, const struct call *call)
-{
-	(void)call;
-	mm_exit(m, mm);
-	release_mm(m, mm);
-	return answer(0);
-}
-
-/* Processes are numbered in the order in which they start, as long as there are numbers left. */
-static u64 free_mm_handle(const struct machine *m, u64 wanted)
-{
-	u64 handle = m->s.mm_count;
-
-	if (wanted != WIRE_NO_HANDLE)
-		return wanted;
-	if (handle < MAX_MMS)
-		return handle;
-	for (handle = 0; handle < MAX_MMS && m->s.mm[handle]; handle++)
-		;
-	return handle;
-}
-
-struct reply op_exec(struct machine *m, const struct call *call)
-{
-	u64 handle = free_mm_handle(m, call->result_handle);
-
-	if (handle >= MAX_MMS)
-		return refuse(WIRE_BUDGET);
-	if (m->s.mm[handle])
-		return refuse(WIRE_HANDLE_TAKEN);
-	return answer(mm_exec(m, (u32)handle) ? handle : WIRE_NO_HANDLE);
-}
 
 struct reply op_sysctl_allocate_pgste(struct machine *m, const struct call *call)
 {
@@ -44,18 +10,6 @@ struct reply op_sysctl_allocate_pgste(struct machine *m, const struct call *call
 		return answer_rc(-EINVAL);
 	SET(m, m->s.sysctl_allocate_pgste, call->arg[0]);
 	return answer(0);
-}
-
-struct reply op_gmaps(struct machine *m, const struct call *call)
-{
-	const struct mm *mm = mm_of(m, call->arg[0]);
-	u64 count = 0;
-
-	if (!mm)
-		return call->arg[0] < m->s.mm_count ? answer(0) : refuse(WIRE_BAD_HANDLE);
-	while (mm_gmap_at(mm, count))
-		count++;
-	return answer(count);
 }
 
 struct reply op_inject(struct machine *m, const struct call *call)

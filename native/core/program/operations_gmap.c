@@ -49,25 +49,6 @@ struct reply op_gmap_create(struct machine *m, struct mm *mm, const struct call 
 	return new_gmap(m, mm, call, gmap_create);
 }
 
-/* Also those that are not in the process's list any more. */
-static bool has_gmaps(const struct machine *m, const struct mm *mm)
-{
-	u64 handle;
-
-	for (handle = 0; handle < m->s.gmap_count; handle++)
-		if (m->s.gmap[handle] && m->s.gmap[handle]->mm == mm)
-			return true;
-	return false;
-}
-
-void release_mm(struct machine *m, struct mm *mm)
-{
-	if (!mm->exited || has_gmaps(m, mm))
-		return;
-	SET(m, m->s.mm[mm->handle], NULL);
-	mm_free(m, mm);
-}
-
 struct reply op_gmap_free(struct machine *m, struct gmap *gmap, const struct call *call)
 {
 	struct mm *mm = gmap->mm;

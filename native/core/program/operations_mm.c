@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Operations on a process: what the kernel does for its guests, its own calls, and its accesses. */
+/* Operations on a process: its life, what the kernel does for its guests, its own calls, and its accesses. */
+#include "core/linux/gmap/gmap_queries.h"
 #include "core/linux/gmap/guest_page.h"
 #include "core/linux/gmap/pgtable.h"
 #include "core/linux/mm/fault.h"
@@ -11,6 +12,70 @@
 #include "core/linux/mm/zap.h"
 #include "core/machine/lock.h"
 #include "core/program/operations.h"
+
+/* Processes are numbered in the order in which they start, as long as there are numbers left. */
+static u64 free_mm_handle(const struct machine *m, u64 wanted)
+{
+	u64 handle = m->s.mm_count;
+
+	if (wanted != WIRE_NO_HANDLE)
+		return wanted;
+	if (handle < MAX_MMS)
+		return handle;
+	for (handle = 0; handle < MAX_MMS && m->s.mm[handle]; handle++)
+		;
+	return handle;
+}
+
+struct reply op_exec(struct machine *m, const struct call *call)
+{
+	u64 handle = free_mm_handle(m, call->result_handle);
+
+	if (handle >= MAX_MMS)
+		return refuse(WIRE_BUDGET);
+	if (m->s.mm[handle])
+		return refuse(WIRE_HANDLE_TAKEN);
+	return answer(mm_exec(m, (u32)handle) ? handle : WIRE_NO_HANDLE);
+}
+
+/* Also those that are not in the process's list any more. */
+static bool has_gmaps(const struct machine *m, const struct mm *mm)
+{
+	u64 handle;
+
+	for (handle = 0; handle < m->s.gmap_count; handle++)
+		if (m->s.gmap[handle] && m->s.gmap[handle]->mm == mm)
+			return true;
+	return false;
+}
+
+void release_mm(struct machine *m, struct mm *mm)
+{
+	if (!mm->exited || has_gmaps(m, mm))
+		return;
+	SET(m, m->s.mm[mm->handle], NULL);
+	mm_free(m, mm);
+}
+
+struct reply op_exit(struct machine *m, struct mm *mm, const struct call *call)
+{
+	(void)call;
+	mm_exit(m, mm);
+	release_mm(m, mm);
+	return answer(0);
+}
+
+struct reply op_gmaps(struct machine *m, const struct call *call)
+{
+	const struct mm *mm = mm_of(m, call->arg[0]);
+	u64 count = 0;
+
+	if (!mm)
+		return call->arg[0] < m->s.mm_count ? answer(0) : refuse(WIRE_BAD_HANDLE);
+	while (mm_gmap_at(mm, count))
+		count++;
+	return answer(count);
+}
 
 struct reply op_s390_enable_sie(struct machine *m, struct mm *mm, const struct call *call)
 {
