@@ -36,6 +36,7 @@ static_assert(sizeof(void *) == 8, "the model needs a 64-bit host: every word of
 enum {
 #define ERRNO(name, number, text) name = number,
 #include "abi/errno.def"
+
 #undef ERRNO
 	MAX_ERRNO = 4095
 };

@@ -9,8 +9,8 @@
 
 #include "abi/answer.h"
 #include "core/linux/gmap/gmap.h"
-#include "core/program/interp.h"
 #include "core/linux/mm/mm.h"
+#include "core/program/interp.h"
 
 /* What op_NAME is: by the kind of the first argument, which names an object or does not. */
 typedef struct reply op_on_mm(struct machine *m, struct mm *mm, const struct call *call);

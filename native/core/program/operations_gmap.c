@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Operations on gmaps and notifier blocks. */
+#include "core/linux/gmap/pgtable.h"
+#include "core/linux/mm/pgalloc.h"
 #include "core/machine/list.h"
 #include "core/machine/lock.h"
 #include "core/program/operations.h"
-#include "core/linux/mm/pgalloc.h"
-#include "core/linux/gmap/pgtable.h"
 
 /* The handle that a new object gets: the one that the program names, or the lowest free one. */
 static u64 free_gmap_handle(const struct machine *m, u64 wanted)

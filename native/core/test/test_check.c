@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Rules I10 to I17, of processes and their pages, and the accounts: what is allocated is reachable. */
-#include "rules.h"
-
 #include "core/linux/mm/shmem.h"
+#include "rules.h"
 
 static void pgstes_that_are_not_there(struct machine *m)
 {

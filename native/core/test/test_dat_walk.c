@@ -4,7 +4,6 @@
  * here comes from a process or a gmap, except where the last test compares the two.
  */
 #include "core/hardware/dat_walk.h"
-
 #include "core/program/access.h"
 #include "test.h"
 

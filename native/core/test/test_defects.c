@@ -3,9 +3,8 @@
  * The defects of 4.7 that the model reproduces (specification, appendix B). B1 and B13 are in the tests of the PTE
  * layer and of keys, B9 too; B7, B8, B11, B12 and B15 belong to callers or cannot be seen by one thread.
  */
-#include "kernels.h"
-
 #include "core/program/access.h"
+#include "kernels.h"
 
 #define V 0x10000000000ULL
 

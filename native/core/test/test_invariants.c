@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The sentences of the invariants: each rule with a number has one, and only those. */
-#include "test.h"
-
 #include "core/check/invariants.h"
+#include "test.h"
 
 static void explain(const char *text, const char *expected)
 {

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Broken locking rules are reported with the lock, the place, and what was held. */
-#include "kernels.h"
-
 #include "core/linux/locking.h"
 #include "core/linux/mm/walk.h"
+#include "kernels.h"
 
 #define V 0x10000000000ULL
 

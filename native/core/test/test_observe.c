@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The observed state, fact by fact: what each field of struct wire_fact holds, and what changes are told. */
 #include "core/program/observe.h"
-
 #include "kernels.h"
 
 #define V 0x10000000000ULL

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* fork with a child that lives, copy on write, exit, the fourth level of tables, and 1 MiB pages. */
-#include "test.h"
-
-#include "core/program/access.h"
 #include "core/linux/mm/hugetlb.h"
+#include "core/program/access.h"
+#include "test.h"
 
 #define V 0x10000000000ULL
 #define HIGH (PGDIR_SIZE + 0x100000000ULL) /* needs a fourth level */

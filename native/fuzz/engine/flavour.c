@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "fuzz/engine/flavour.h"
+
 #include "core/linux/profile.h"
 #include "core/program/boot.h"
 

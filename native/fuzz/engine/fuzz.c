@@ -3,10 +3,10 @@
 
 #include <stdlib.h>
 
+#include "core/program/boot.h"
 #include "fuzz/engine/coverage.h"
 #include "fuzz/engine/features.h"
 #include "fuzz/engine/random.h"
-#include "core/program/boot.h"
 
 struct entry {
 	u8 *input;
@@ -170,7 +170,7 @@ static void run_bare(struct fuzz *fuzz, struct machine *m, const u8 *program, si
 	count(fuzz, machine_run_each(m, program, bytes, watch, fuzz));
 	watch_end(fuzz);
 	if (m->dead && !judge_bug_allowed(m->dead))
-		object(&fuzz->bug, ORACLE_BUG, bug_place_name(m->dead), "%s", m->bug_text);
+		judge_object(&fuzz->bug, ORACLE_BUG, bug_place_name(m->dead), "%s", m->bug_text);
 	machine_restore(m, snapshot);
 	machine_forget(m, snapshot);
 }

@@ -9,8 +9,8 @@
 
 #include "core/check/known.h"
 #include "fuzz/engine/flavour.h"
-#include "fuzz/oracles/judge.h"
 #include "fuzz/engine/mutate.h"
+#include "fuzz/oracles/judge.h"
 
 #define ANY_KERNEL PROFILES
 

@@ -8,11 +8,11 @@
 #include "core/check/check.h"
 #include "core/check/known.h"
 #include "core/linux/gmap/gmap.h"
-#include "core/machine/list.h"
 #include "core/linux/mm/mm.h"
-#include "fuzz/oracles/oracles.h"
-#include "core/program/boot.h"
 #include "core/machine/counts.h"
+#include "core/machine/list.h"
+#include "core/program/boot.h"
+#include "fuzz/oracles/oracles.h"
 
 struct judge {
 	u32 oracles;
@@ -40,7 +40,7 @@ const char *oracle_name(enum oracle oracle)
 	return oracle < ORACLES ? names[oracle] : "";
 }
 
-bool object(struct verdict *verdict, enum oracle oracle, const char *rule, const char *format, ...)
+bool judge_object(struct verdict *verdict, enum oracle oracle, const char *rule, const char *format, ...)
 {
 	va_list args;
 
@@ -111,9 +111,9 @@ static bool judge_bug(const struct judge *judge, enum bug_place place)
 	if (judge_bug_allowed(place))
 		return true;
 	if (place == BUG_lock)
-		return !asks(judge, ORACLE_LOCKS) || object(judge->verdict, ORACLE_LOCKS, "lock", "%s", text);
+		return !asks(judge, ORACLE_LOCKS) || judge_object(judge->verdict, ORACLE_LOCKS, "lock", "%s", text);
 	return !asks(judge, ORACLE_BUG) ||
-	       object(judge->verdict, ORACLE_BUG, bug_place_name(place), "%s: %s", bug_place_text(place), text);
+	       judge_object(judge->verdict, ORACLE_BUG, bug_place_name(place), "%s: %s", bug_place_text(place), text);
 }
 
 /* The name of the rule is what machine_check's text begins with, up to the colon. */
@@ -125,7 +125,7 @@ static bool judge_check(const struct judge *judge)
 	if (machine_check_known(judge->m, text, sizeof(text), &judge->verdict->known))
 		return true;
 	snprintf(rule, sizeof(rule), "%.*s", (int)strcspn(text, ":"), text);
-	return object(judge->verdict, ORACLE_RULES, rule, "%s", text);
+	return judge_object(judge->verdict, ORACLE_RULES, rule, "%s", text);
 }
 
 static bool judge_state(const struct judge *judge)
@@ -223,7 +223,7 @@ static bool nothing_left(const struct judge *judge)
 	if (!(c.mms | c.gmaps | c.vmas | c.files) && c.frames == c.lost_tables && c.radix_nodes == c.lost_nodes &&
 	    losses_are_known(judge))
 		return true;
-	return object(
+	return judge_object(
 		judge->verdict, ORACLE_LEAKS, "leak",
 		"left: %llu processes, %llu gmaps, %llu VMAs, %llu files, %llu frames (%llu lost), %llu radix-tree "
 		"nodes (%llu lost)",

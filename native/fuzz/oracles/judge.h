@@ -34,8 +34,9 @@ struct verdict {
 	u64 known; /* defects of the kernel that were met, whatever else; KNOWN_BIT()s of core/check/known.h */
 };
 
-/* Says what is wrong and answers false, so that a check can end with `return object(…)`. */
-bool object(struct verdict *verdict, enum oracle oracle, const char *rule, const char *format, ...) format_fn(4, 5);
+/* Says what is wrong and answers false, so that a check can end with `return judge_object(…)`. */
+bool judge_object(struct verdict *verdict, enum oracle oracle, const char *rule, const char *format, ...)
+	format_fn(4, 5);
 
 /* What an oracle is shown of one operation, right after it. */
 struct step {

@@ -3,9 +3,9 @@
 
 #include <inttypes.h>
 
-#include "core/linux/gmap/gmap_queries.h"
 #include "core/check/invariants.h"
 #include "core/linux/gmap/gmap.h"
+#include "core/linux/gmap/gmap_queries.h"
 #include "fuzz/engine/flavour.h"
 
 static const char *const inject_names[WIRE_INJECTS] = {

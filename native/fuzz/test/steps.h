@@ -3,10 +3,10 @@
 #ifndef S390_GMAP_TEST_STEPS_H
 #define S390_GMAP_TEST_STEPS_H
 
+#include "core/program/boot.h"
 #include "core/test/flavours.h"
 #include "core/test/programs.h"
 #include "fuzz/oracles/oracles.h"
-#include "core/program/boot.h"
 
 typedef bool (*step_fn)(void *context, const struct step *step, struct verdict *verdict);
 

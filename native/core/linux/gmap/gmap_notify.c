@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The port of arch/s390/mm/gmap.c, second part: being told when a PTE is invalidated. */
-#include "core/linux/mm/fault.h"
 #include "core/linux/gmap/gmap.h"
-#include "core/machine/list.h"
-#include "core/linux/locking.h"
-#include "core/linux/mm/pgalloc.h"
 #include "core/linux/gmap/pgtable.h"
+#include "core/linux/locking.h"
+#include "core/linux/mm/fault.h"
+#include "core/linux/mm/pgalloc.h"
+#include "core/machine/list.h"
 
 /* One list of notifier blocks, with one lock, for all gmaps. */
 #define notifier_lock(m) lock_take(m, LOCK_NOTIFIER, LOCK_WRITE, &(m)->s.notifier_list)

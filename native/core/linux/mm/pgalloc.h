@@ -3,8 +3,8 @@
 #ifndef S390_GMAP_PGALLOC_H
 #define S390_GMAP_PGALLOC_H
 
-#include "core/machine/lock.h"
 #include "core/linux/mm/mm.h"
+#include "core/machine/lock.h"
 
 /* without PGSTEs a frame has two page tables */
 #define HALF_TABLE ((u64)2048)

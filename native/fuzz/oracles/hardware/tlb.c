@@ -3,11 +3,10 @@
  * The hardware, as far as it remembers: each CPU keeps what it translated until a flush reaches it, whatever storage
  * says meanwhile. What it still has after an operation must agree with the tables, or a lazy flush must be owed.
  */
-#include "fuzz/oracles/hardware/tlb_entries.h"
-
 #include <stdlib.h>
 
 #include "core/linux/mm/page.h"
+#include "fuzz/oracles/hardware/tlb_entries.h"
 
 #define FOR_EACH_LIVE(tlb, i, rest) \
 	for (u64 rest = (tlb)->live, i = 0; rest && (i = lowest_bit(rest), true); rest &= rest - 1)
@@ -80,9 +79,9 @@ bool tlb_keep(struct tlb *tlb, const struct step *step, struct verdict *verdict,
 	u32 cpu;
 
 	if (!is_page(m, dat->absolute & FRAME_MASK))
-		return object(verdict, ORACLE_HARDWARE, "translation to what is no page",
-			      "0x%llx of ASCE 0x%llx is 0x%llx", (unsigned long long)address, (unsigned long long)asce,
-			      (unsigned long long)dat->absolute);
+		return judge_object(verdict, ORACLE_HARDWARE, "translation to what is no page",
+				    "0x%llx of ASCE 0x%llx is 0x%llx", (unsigned long long)address,
+				    (unsigned long long)asce, (unsigned long long)dat->absolute);
 	entry.asce = asce;
 	entry.address = address & PAGE_MASK;
 	entry.frame = dat->absolute & FRAME_MASK;
@@ -189,11 +188,11 @@ static bool gmap_lives(const struct machine *m, const struct tlb_entry *entry)
 
 static bool object_to(const struct tlb_entry *entry, struct verdict *verdict, const char *rule, const char *now)
 {
-	return object(verdict, ORACLE_HARDWARE, rule,
-		      "cpu %u still translates 0x%llx of ASCE 0x%llx to 0x%llx%s, by the entry at 0x%llx; %s",
-		      entry->cpu, (unsigned long long)entry->address, (unsigned long long)entry->asce,
-		      (unsigned long long)entry->frame, entry->writable ? ", for stores too" : "",
-		      (unsigned long long)entry->pte, now);
+	return judge_object(verdict, ORACLE_HARDWARE, rule,
+			    "cpu %u still translates 0x%llx of ASCE 0x%llx to 0x%llx%s, by the entry at 0x%llx; %s",
+			    entry->cpu, (unsigned long long)entry->address, (unsigned long long)entry->asce,
+			    (unsigned long long)entry->frame, entry->writable ? ", for stores too" : "",
+			    (unsigned long long)entry->pte, now);
 }
 
 /* What storage says has changed; is it still the same translation? */

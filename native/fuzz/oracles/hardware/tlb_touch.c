@@ -35,12 +35,14 @@ static bool differ(const struct touch *t, const struct gmap *gmap, u64 gaddr, u6
 	struct dat_result host = dat_walk(t->m, gmap->mm->asce, vmaddr, false);
 
 	return is_known(t, gmap, &guest) ||
-	       object(t->verdict, ORACLE_HARDWARE, rule,
-		      "g%llu: guest 0x%llx: code 0x%x, entry 0x%llx at 0x%llx; host 0x%llx: code 0x%x, entry 0x%llx at "
-		      "0x%llx",
-		      (unsigned long long)gmap->handle, (unsigned long long)gaddr, (unsigned int)guest.code,
-		      (unsigned long long)guest.value, (unsigned long long)guest.entry, (unsigned long long)vmaddr,
-		      (unsigned int)host.code, (unsigned long long)host.value, (unsigned long long)host.entry);
+	       judge_object(t->verdict, ORACLE_HARDWARE, rule,
+			    "g%llu: guest 0x%llx: code 0x%x, entry 0x%llx at 0x%llx; host 0x%llx: code 0x%x, entry "
+			    "0x%llx at "
+			    "0x%llx",
+			    (unsigned long long)gmap->handle, (unsigned long long)gaddr, (unsigned int)guest.code,
+			    (unsigned long long)guest.value, (unsigned long long)guest.entry,
+			    (unsigned long long)vmaddr, (unsigned int)host.code, (unsigned long long)host.value,
+			    (unsigned long long)host.entry);
 }
 
 /* `host`: NULL if the guest address is not mapped. */

@@ -52,7 +52,7 @@ void model_begin(struct model *model, const struct machine *m)
 	model->mappings.count = model->links.count = model->tables.count = 0;
 	model->areas.count = model->armed.count = model->known_pages.count = 0;
 	model->run++;
-	adopt_machine(model, m);
+	model_adopt_machine(model, m);
 }
 
 /* What faults of guests answer: -EFAULT if the host ran out of memory, -ENOMEM if the gmap did. */
@@ -62,16 +62,16 @@ static bool fits_failure(const struct model *model, u64 answer)
 	/* no memory at all, or a node of either's tree */
 	const u32 of_any = 1u << INJECT_none | 1u << INJECT_radix_node;
 
-	if (answer == ERROR(ENOMEM))
+	if (answer == ERROR_WORD(ENOMEM))
 		return model->failures & (of_gmap | of_any);
-	return answer == ERROR(EEXIST) || (answer == ERROR(EFAULT) && model->failures & ~of_gmap);
+	return answer == ERROR_WORD(EEXIST) || (answer == ERROR_WORD(EFAULT) && model->failures & ~of_gmap);
 }
 
 /* The operation may answer this because an allocation failed, or because of large pages, of which not all is known. */
 static bool may_fail_with(const struct model *model, u64 answer)
 {
-	if (!gave_up(model) || !model->failed)
-		return gave_up(model);
+	if (!model_gave_up(model) || !model->failed)
+		return model_gave_up(model);
 	switch (model->step->op) {
 	case OP_gmap_fault:
 	case OP_gmap_ipte_notify:
@@ -80,39 +80,39 @@ static bool may_fail_with(const struct model *model, u64 answer)
 	case OP_store:
 	case OP_swap_out:
 	case OP_set_guest_storage_key:
-		return answer == ERROR(EFAULT) || answer == ERROR(ENOMEM);
+		return answer == ERROR_WORD(EFAULT) || answer == ERROR_WORD(ENOMEM);
 	default:
-		return answer == ERROR(ENOMEM);
+		return answer == ERROR_WORD(ENOMEM);
 	}
 }
 
-void expect_result(struct model *model, u64 expected)
+void model_expect_result(struct model *model, u64 expected)
 {
-	u64 answer = answer_of(model);
+	u64 answer = model_answer(model);
 
 	if (unlikely(answer != expected) && !may_fail_with(model, answer))
-		wrong(model, "result", "answered 0x%llx, expected 0x%llx", (unsigned long long)answer,
-		      (unsigned long long)expected);
+		model_wrong(model, "result", "answered 0x%llx, expected 0x%llx", (unsigned long long)answer,
+			    (unsigned long long)expected);
 }
 
-bool named_guest(struct model *model, u32 *guest)
+bool model_named_guest(struct model *model, u32 *guest)
 {
-	u64 handle = argument(model, 0);
+	u64 handle = model_argument(model, 0);
 
 	for (*guest = 0; *guest < model->guest_count; ++*guest)
 		if (model->guests[*guest].used && model->guests[*guest].handle == handle)
 			return true;
-	return wrong(model, "handle", "there is no g%llu", (unsigned long long)handle);
+	return model_wrong(model, "handle", "there is no g%llu", (unsigned long long)handle);
 }
 
-bool named_process(struct model *model, u32 *process)
+bool model_named_process(struct model *model, u32 *process)
 {
-	u64 handle = argument(model, 0);
+	u64 handle = model_argument(model, 0);
 
 	for (*process = 0; *process < model->process_count; ++*process)
 		if (model->processes[*process].used && model->processes[*process].handle == handle)
 			return true;
-	return wrong(model, "handle", "there is no mm%llu", (unsigned long long)handle);
+	return model_wrong(model, "handle", "there is no mm%llu", (unsigned long long)handle);
 }
 
 typedef void (*step_fn)(struct model *model);
@@ -131,8 +131,8 @@ static void judge_step(struct model *model, const struct step *step)
 	if (step->reply.status == WIRE_OK && step_functions[step->op])
 		step_functions[step->op](model);
 	if (unlikely(model->has_loose))
-		settle_armed(model);
-	expect_no_more_events(model);
+		model_settle_armed(model);
+	model_expect_no_more_events(model);
 }
 
 bool model_step(struct model *model, const struct step *step, struct verdict *verdict)
@@ -145,8 +145,8 @@ bool model_step(struct model *model, const struct step *step, struct verdict *ve
 	model->m = step->m;
 	/* the kernel's own flushes, of the process, are not the model's business */
 	model->flushes_count = op_infos[step->op].marks & GMAP_FLUSHES;
-	begin_events(model);
-	count_writes(model);
+	model_begin_events(model);
+	model_count_writes(model);
 	if (step->reply.status == WIRE_BUG) {
 		judge_bug_of_step(model);
 		model->lost = true;

@@ -146,130 +146,129 @@ void set_remove_all(struct set *set, u32 owner);
 
 /* model_events.c */
 /* The first objection stays. Answers false. */
-bool wrong(struct model *model, const char *what, const char *format, ...) format_fn(3, 4);
-void begin_events(struct model *model);
+bool model_wrong(struct model *model, const char *what, const char *format, ...) format_fn(3, 4);
+void model_begin_events(struct model *model);
 /* PTEs of armed pages are exchanged: notifications. `maybe`: it is not known whether they are. */
-void exchange(struct model *model, u32 process, u64 page);
-void exchange_maybe(struct model *model, u32 process, u64 page);
-void exchange_range(struct model *model, u32 process, u64 start, u64 end);
-void loosen_range(struct model *model, u32 process, u64 start, u64 end);
-void notify(struct model *model, u32 process, u64 vmaddr, bool maybe);
-void expect_flush(struct model *model, const struct guest *guest);
+void model_exchange(struct model *model, u32 process, u64 page);
+void model_exchange_maybe(struct model *model, u32 process, u64 page);
+void model_exchange_range(struct model *model, u32 process, u64 start, u64 end);
+void model_loosen_range(struct model *model, u32 process, u64 start, u64 end);
+void model_notify(struct model *model, u32 process, u64 vmaddr, bool maybe);
+void model_expect_flush(struct model *model, const struct guest *guest);
 /* One flush may come; true if it did. */
-bool accept_flush(struct model *model, const struct guest *guest);
-void expect_no_more_events(struct model *model);
+bool model_accept_flush(struct model *model, const struct guest *guest);
+void model_expect_no_more_events(struct model *model);
 /* From here on nothing is said about the operation's events. */
-void skip_events(struct model *model);
+void model_skip_events(struct model *model);
 
 /* model_link.c */
-static inline u64 segment_of(const struct guest *guest, u64 gaddr)
+static inline u64 model_segment_of(const struct guest *guest, u64 gaddr)
 {
 	return gaddr & guest->end & PMD_MASK;
 }
 /* The valid link of a guest segment, NULL if there is none. */
-struct item *link_of(struct model *model, u32 guest, u64 gaddr);
+struct item *model_link_of(struct model *model, u32 guest, u64 gaddr);
 /* What __gmap_link does once the host's page table is there: 0 or -EEXIST. `flags` of a new link. */
-int add_link(struct model *model, u32 guest, u64 gaddr, u64 vmaddr, u32 flags);
+int model_add_link(struct model *model, u32 guest, u64 gaddr, u64 vmaddr, u32 flags);
 /* The segment table for the address; made if it is missing. NULL if the model is full. */
-struct item *add_table(struct model *model, u32 guest, u64 gaddr);
-struct item *table_of(struct model *model, u32 guest, u64 gaddr);
+struct item *model_add_table(struct model *model, u32 guest, u64 gaddr);
+struct item *model_table_of(struct model *model, u32 guest, u64 gaddr);
 /* What __gmap_link finds as the host's segment entry: empty also where there are no tables. */
-u64 host_entry(const struct model *model, u32 process, u64 vmaddr);
+u64 model_host_entry(const struct model *model, u32 process, u64 vmaddr);
 /* True if a valid link was dropped. */
-bool drop_link(struct model *model, u32 guest, u64 vmaddr);
+bool model_drop_link(struct model *model, u32 guest, u64 vmaddr);
 /* The process frees the page tables of the segments in [start, end). */
-void free_tables(struct model *model, u32 process, u64 start, u64 end);
+void model_free_tables(struct model *model, u32 process, u64 start, u64 end);
 
 /* model_area.c */
 /* The lowest area that ends above the address, NULL if there is none. */
-struct item *find_area(const struct model *model, u32 process, u64 address);
+struct item *model_find_area(const struct model *model, u32 process, u64 address);
 /* Its place in the set; where it would be if there is none. */
-u32 area_from(const struct model *model, u32 process, u64 address);
+u32 model_area_from(const struct model *model, u32 process, u64 address);
 /* Two neighbours that are one area. */
-bool areas_join(const struct item *below, const struct item *above);
-void add_area(struct model *model, u32 process, u64 start, u64 end, u32 flags, u64 file_end);
+bool model_areas_join(const struct item *below, const struct item *above);
+void model_add_area(struct model *model, u32 process, u64 start, u64 end, u32 flags, u64 file_end);
 /* The area at a place in the set begins lower. */
-void grow_area(struct model *model, u32 process, u32 at, u64 start);
-void cut_areas(struct model *model, u32 process, u64 start, u64 end);
+void model_grow_area(struct model *model, u32 process, u32 at, u64 start);
+void model_cut_areas(struct model *model, u32 process, u64 start, u64 end);
 /* munmap. */
-void unmap_areas(struct model *model, u32 process, u64 start, u64 end);
+void model_unmap_areas(struct model *model, u32 process, u64 start, u64 end);
 /* The PTEs of all memory in [start, end) are exchanged. */
-void exchange_areas(struct model *model, u32 process, u64 start, u64 end);
+void model_exchange_areas(struct model *model, u32 process, u64 start, u64 end);
 /* The page tables of segments from `floor` to `ceiling` (0: no end) that the areas of [start, end) meet. */
-void free_area_tables(struct model *model, u32 process, u64 start, u64 end, u64 floor, u64 ceiling);
+void model_free_area_tables(struct model *model, u32 process, u64 start, u64 end, u64 floor, u64 ceiling);
 /* True if no area meets [start, end). */
-bool is_hole(const struct model *model, u32 process, u64 start, u64 end);
-bool has_huge_area(const struct model *model, u32 process, u64 start, u64 end);
+bool model_is_hole(const struct model *model, u32 process, u64 start, u64 end);
+bool model_has_huge_area(const struct model *model, u32 process, u64 start, u64 end);
 
-enum outcome { GOOD, BAD, UNSURE };
+enum model_outcome { GOOD, BAD, UNSURE };
 
 /* model_stack.c: whether there is memory at the page, after a stack has grown to it if the access may make it grow. */
-enum outcome reach_page(struct model *model, u32 process, u64 page, bool may_grow);
+enum model_outcome model_reach_page(struct model *model, u32 process, u64 page, bool may_grow);
 
 /* model_fault.c */
 /* fixup_user_fault() of a page, with what it does to armed pages. */
-enum outcome fault(struct model *model, u32 process, u64 vmaddr, bool write);
+enum model_outcome model_fault(struct model *model, u32 process, u64 vmaddr, bool write);
 /* __gmap_link() after it. */
-int link_page(struct model *model, u32 guest, u64 gaddr, u64 vmaddr);
+int model_link_page(struct model *model, u32 guest, u64 gaddr, u64 vmaddr);
 
 /* model_known.c */
-void page_was_written(struct model *model, u32 process, u64 page);
+void model_page_was_written(struct model *model, u32 process, u64 page);
 /* The page tables are gone, or what was mapped there. */
-void forget_pages(struct model *model, u32 process, u64 start, u64 end);
-void forget_keys(struct model *model, u32 process, u64 start, u64 end);
-void count_writes(struct model *model);
+void model_forget_pages(struct model *model, u32 process, u64 start, u64 end);
+void model_forget_keys(struct model *model, u32 process, u64 start, u64 end);
+void model_count_writes(struct model *model);
 /* The answer to whether a page was written. */
-void expect_dirty(struct model *model, u32 process, u64 page);
+void model_expect_dirty(struct model *model, u32 process, u64 page);
 
 /* model_read.c: what the machine is like. */
-struct mm *kernel_mm(const struct model *model, u32 process);
-struct gmap *kernel_gmap(const struct model *model, u32 guest);
-bool is_armed(const struct machine *m, const struct mm *mm, u64 page);
-bool is_linked(const struct model *model, u32 guest, u64 vmaddr);
-bool is_linked_to(const struct model *model, u32 guest, u64 vmaddr, u64 gaddr);
-u64 entry_gaddr(const struct machine *m, u64 entry);
-void adopt_machine(struct model *model, const struct machine *m);
-struct item area_of_vma(const struct vma *vma, u32 process);
-void adopt_areas(struct model *model, u32 process);
+struct mm *model_kernel_mm(const struct model *model, u32 process);
+struct gmap *model_kernel_gmap(const struct model *model, u32 guest);
+bool model_is_armed(const struct machine *m, const struct mm *mm, u64 page);
+bool model_is_linked(const struct model *model, u32 guest, u64 vmaddr);
+bool model_is_linked_to(const struct model *model, u32 guest, u64 vmaddr, u64 gaddr);
+u64 model_entry_gaddr(const struct machine *m, u64 entry);
+void model_adopt_machine(struct model *model, const struct machine *m);
+struct item model_area_of_vma(const struct vma *vma, u32 process);
+void model_adopt_areas(struct model *model, u32 process);
 /* False if there is no page table at all. */
-bool adopt_armed(struct model *model, u32 process);
+bool model_adopt_armed(struct model *model, u32 process);
 /* Links and segment tables. */
-void adopt_links(struct model *model, u32 guest);
+void model_adopt_links(struct model *model, u32 guest);
 /* The segment table for an address, if there is one now. */
-void adopt_table(struct model *model, u32 guest, u64 gaddr);
+void model_adopt_table(struct model *model, u32 guest, u64 gaddr);
 /* A stack has grown, or not. */
-void adopt_stack(struct model *model, u32 process, u64 address);
+void model_adopt_stack(struct model *model, u32 process, u64 address);
 /* Looks at all loose armed pages again. */
-void settle_armed(struct model *model);
+void model_settle_armed(struct model *model);
 
 /* model.c */
 /* What the call answers; a negative errno is sign-extended. */
-void expect_result(struct model *model, u64 expected);
-#define ERROR(number) ((u64) - (s64)(number))
+void model_expect_result(struct model *model, u64 expected);
 
-static inline u64 argument(const struct model *model, u32 i)
+static inline u64 model_argument(const struct model *model, u32 i)
 {
 	return model->step->call->arg[i];
 }
-static inline u64 answer_of(const struct model *model)
+static inline u64 model_answer(const struct model *model)
 {
 	return model->step->reply.value;
 }
 /* The objects that the first argument names. They say so if the model does not know them. */
-bool named_guest(struct model *model, u32 *guest);
-bool named_process(struct model *model, u32 *process);
+bool model_named_guest(struct model *model, u32 *guest);
+bool model_named_process(struct model *model, u32 *process);
 /* An allocation failed, and the call says that it failed: the model must find out how far it came. */
-static inline bool gave_up(const struct model *model)
+static inline bool model_gave_up(const struct model *model)
 {
-	return model->lenient && is_error_word(answer_of(model));
+	return model->lenient && is_error_word(model_answer(model));
 }
 
 /* An exited process is gone with its last gmap. */
-void release_process(struct model *model, u32 process);
+void model_release_process(struct model *model, u32 process);
 /* The process can have memory there now. */
-bool in_task(const struct model *model, u32 process, u64 start, u64 length);
+bool model_in_task(const struct model *model, u32 process, u64 start, u64 length);
 /* Which VMAs and links there are, when a call did not do what it should, or not in full. */
-void find_out(struct model *model, u32 process);
+void model_find_out(struct model *model, u32 process);
 
 /* What each operation does that ops.def calls predicted: model_guest.c, model_map.c, model_fault.c, … */
 #define DECLARE_PREDICTED(op) void step_##op(struct model *model);

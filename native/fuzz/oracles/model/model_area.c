@@ -2,7 +2,7 @@
 /* The memory of processes: areas that are alike are one, whatever VMAs the kernel has for them. */
 #include "fuzz/oracles/model/model.h"
 
-u32 area_from(const struct model *model, u32 process, u64 address)
+u32 model_area_from(const struct model *model, u32 process, u64 address)
 {
 	u32 at = set_from(&model->areas, process, address);
 	const struct item *below = at ? set_at(&model->areas, at - 1, process) : NULL;
@@ -10,21 +10,21 @@ u32 area_from(const struct model *model, u32 process, u64 address)
 	return below && below->value > address ? at - 1 : at;
 }
 
-struct item *find_area(const struct model *model, u32 process, u64 address)
+struct item *model_find_area(const struct model *model, u32 process, u64 address)
 {
-	return set_at(&model->areas, area_from(model, process, address), process);
+	return set_at(&model->areas, model_area_from(model, process, address), process);
 }
 
-bool is_hole(const struct model *model, u32 process, u64 start, u64 end)
+bool model_is_hole(const struct model *model, u32 process, u64 start, u64 end)
 {
-	const struct item *area = find_area(model, process, start);
+	const struct item *area = model_find_area(model, process, start);
 
 	return !area || area->key >= end;
 }
 
-bool has_huge_area(const struct model *model, u32 process, u64 start, u64 end)
+bool model_has_huge_area(const struct model *model, u32 process, u64 start, u64 end)
 {
-	u32 at = area_from(model, process, start);
+	u32 at = model_area_from(model, process, start);
 	const struct item *area;
 
 	for (; (area = set_at(&model->areas, at, process)) && area->key < end; at++)
@@ -33,7 +33,7 @@ bool has_huge_area(const struct model *model, u32 process, u64 start, u64 end)
 	return false;
 }
 
-bool areas_join(const struct item *below, const struct item *above)
+bool model_areas_join(const struct item *below, const struct item *above)
 {
 	return below->value == above->key && below->more == above->more &&
 	       (below->flags & ~AREA_JOINED) == (above->flags & ~AREA_JOINED);
@@ -45,14 +45,14 @@ static void join(struct model *model, u32 process, u32 at)
 	struct item *below = set_at(&model->areas, at, process);
 	const struct item *above = set_at(&model->areas, at + 1, process);
 
-	if (!below || !above || !areas_join(below, above))
+	if (!below || !above || !model_areas_join(below, above))
 		return;
 	below->value = above->value;
 	below->flags |= AREA_JOINED;
 	set_remove(&model->areas, at + 1, 1);
 }
 
-void add_area(struct model *model, u32 process, u64 start, u64 end, u32 flags, u64 file_end)
+void model_add_area(struct model *model, u32 process, u64 start, u64 end, u32 flags, u64 file_end)
 {
 	const struct item area = { .owner = process, .key = start, .value = end, .flags = flags, .more = file_end };
 	u32 at = set_from(&model->areas, process, start);
@@ -63,7 +63,7 @@ void add_area(struct model *model, u32 process, u64 start, u64 end, u32 flags, u
 		join(model, process, at - 1);
 }
 
-void grow_area(struct model *model, u32 process, u32 at, u64 start)
+void model_grow_area(struct model *model, u32 process, u32 at, u64 start)
 {
 	model->areas.items[at].key = start;
 	if (at)
@@ -73,7 +73,7 @@ void grow_area(struct model *model, u32 process, u32 at, u64 start)
 /* Makes `address` a border. */
 static void split(struct model *model, u32 process, u64 address)
 {
-	struct item *area = find_area(model, process, address);
+	struct item *area = model_find_area(model, process, address);
 	struct item upper;
 
 	if (!area || area->key >= address)
@@ -84,7 +84,7 @@ static void split(struct model *model, u32 process, u64 address)
 	set_add(model, &model->areas, &upper);
 }
 
-void cut_areas(struct model *model, u32 process, u64 start, u64 end)
+void model_cut_areas(struct model *model, u32 process, u64 start, u64 end)
 {
 	u32 first;
 
@@ -94,16 +94,16 @@ void cut_areas(struct model *model, u32 process, u64 start, u64 end)
 	set_remove(&model->areas, first, set_from(&model->areas, process, end) - first);
 }
 
-void exchange_areas(struct model *model, u32 process, u64 start, u64 end)
+void model_exchange_areas(struct model *model, u32 process, u64 start, u64 end)
 {
-	u32 at = area_from(model, process, start);
+	u32 at = model_area_from(model, process, start);
 	const struct item *area;
 
 	if (!model->armed.count)
 		return;
 	for (; (area = set_at(&model->areas, at, process)) && area->key < end; at++)
-		exchange_range(model, process, start > area->key ? start : area->key,
-			       end < area->value ? end : area->value);
+		model_exchange_range(model, process, start > area->key ? start : area->key,
+				     end < area->value ? end : area->value);
 }
 
 /* Areas that are at most a segment apart lose their page tables together, and with them those between. */
@@ -112,9 +112,9 @@ static bool same_group(const struct item *area, u64 end, const struct item *next
 	return next && next->key < limit && next->key <= end + PMD_SIZE && !((area->flags | next->flags) & AREA_HUGE);
 }
 
-void free_area_tables(struct model *model, u32 process, u64 start, u64 end, u64 floor, u64 ceiling)
+void model_free_area_tables(struct model *model, u32 process, u64 start, u64 end, u64 floor, u64 ceiling)
 {
-	u32 at = area_from(model, process, start);
+	u32 at = model_area_from(model, process, start);
 	const struct item *area = set_at(&model->areas, at, process);
 
 	while (area && area->key < end) {
@@ -134,14 +134,14 @@ void free_area_tables(struct model *model, u32 process, u64 start, u64 end, u64 
 		behind = (behind + PMD_SIZE - 1) & PMD_MASK;
 		if (ceiling && behind > (ceiling & PMD_MASK))
 			behind = ceiling & PMD_MASK;
-		free_tables(model, process, first, behind);
+		model_free_tables(model, process, first, behind);
 		area = next;
 	}
 }
 
-void unmap_areas(struct model *model, u32 process, u64 start, u64 end)
+void model_unmap_areas(struct model *model, u32 process, u64 start, u64 end)
 {
-	u32 at = area_from(model, process, start);
+	u32 at = model_area_from(model, process, start);
 	const struct item *first = set_at(&model->areas, at, process);
 	const struct item *under = at ? set_at(&model->areas, at - 1, process) : NULL;
 	const struct item *above;
@@ -150,10 +150,10 @@ void unmap_areas(struct model *model, u32 process, u64 start, u64 end)
 	if (start >= end || !first || first->key >= end)
 		return;
 	floor = first->key < start ? start : under ? under->value : 0;
-	above = find_area(model, process, end);
+	above = model_find_area(model, process, end);
 	ceiling = !above ? 0 : above->key < end ? end : above->key;
-	exchange_areas(model, process, start, end);
-	free_area_tables(model, process, start, end, floor, ceiling);
-	cut_areas(model, process, start, end);
-	forget_keys(model, process, start, end);
+	model_exchange_areas(model, process, start, end);
+	model_free_area_tables(model, process, start, end, floor, ceiling);
+	model_cut_areas(model, process, start, end);
+	model_forget_keys(model, process, start, end);
 }

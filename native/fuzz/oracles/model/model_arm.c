@@ -12,7 +12,7 @@ static int arm(struct model *model, u32 process, u64 page, u32 flags)
 	struct item new = { .owner = process, .key = page, .flags = flags };
 
 	/* how far it came is not known; without ESOP a page can be writable that nobody has written to */
-	if (!p->has_pgste || gave_up(model) || (!flags && !model->esop && model->profile->soft_dirty))
+	if (!p->has_pgste || model_gave_up(model) || (!flags && !model->esop && model->profile->soft_dirty))
 		new.flags = LOOSE;
 	else if (!flags && !p->old_pages)
 		new.flags = ARMED_DIRTY;
@@ -29,52 +29,53 @@ static int arm_if_it_is(struct model *model, u32 guest, u64 gaddr, u64 page)
 {
 	u32 process = model->guests[guest].process;
 
-	adopt_table(model, guest, gaddr);
-	if (is_linked_to(model, guest, page, gaddr))
-		add_link(model, guest, gaddr, page, LINK_VALID);
-	return is_armed(model->m, kernel_mm(model, process), page) ? arm(model, process, page, LOOSE) : -EFAULT;
+	model_adopt_table(model, guest, gaddr);
+	if (model_is_linked_to(model, guest, page, gaddr))
+		model_add_link(model, guest, gaddr, page, LINK_VALID);
+	return model_is_armed(model->m, model_kernel_mm(model, process), page) ? arm(model, process, page, LOOSE)
+									       : -EFAULT;
 }
 
 /* A fault, the link, and the mark. */
 static int fault_and_arm(struct model *model, u32 guest, u64 gaddr, u64 page, bool write, u32 flags)
 {
 	u32 process = model->guests[guest].process;
-	enum outcome outcome = fault(model, process, page, write);
+	enum model_outcome outcome = model_fault(model, process, page, write);
 	int rc;
 
 	if (outcome == BAD)
 		return -EFAULT;
-	if (gave_up(model))
+	if (model_gave_up(model))
 		return arm_if_it_is(model, guest, gaddr, page);
-	if (outcome == UNSURE && answer_of(model))
+	if (outcome == UNSURE && model_answer(model))
 		return UNKNOWN;
-	rc = link_page(model, guest, gaddr, page);
+	rc = model_link_page(model, guest, gaddr, page);
 	return rc ? rc : arm(model, process, page, flags);
 }
 
 static void finish(struct model *model, u32 guest, int rc)
 {
 	if (rc != UNKNOWN) {
-		expect_result(model, (u64)(s64)rc);
+		model_expect_result(model, (u64)(s64)rc);
 		return;
 	}
-	adopt_areas(model, model->guests[guest].process);
-	adopt_links(model, guest);
-	adopt_armed(model, model->guests[guest].process);
-	skip_events(model);
+	model_adopt_areas(model, model->guests[guest].process);
+	model_adopt_links(model, guest);
+	model_adopt_armed(model, model->guests[guest].process);
+	model_skip_events(model);
 }
 
 void step_gmap_ipte_notify(struct model *model)
 {
-	u64 gaddr = argument(model, 1);
-	u64 len = argument(model, 2);
+	u64 gaddr = model_argument(model, 1);
+	u64 len = model_argument(model, 2);
 	u32 guest;
 	int rc = 0;
 
-	if (!named_guest(model, &guest))
+	if (!model_named_guest(model, &guest))
 		return;
 	if ((gaddr | len) & ~PAGE_MASK) {
-		expect_result(model, ERROR(EINVAL));
+		model_expect_result(model, ERROR_WORD(EINVAL));
 		return;
 	}
 	for (; len && !rc && !model->lost; gaddr += PAGE_SIZE, len -= PAGE_SIZE) {
@@ -90,7 +91,7 @@ void step_gmap_ipte_notify(struct model *model)
 static int arm_readable(struct model *model, u32 guest, u64 gaddr, u64 page)
 {
 	u32 process = model->guests[guest].process;
-	const struct item *area = find_area(model, process, page);
+	const struct item *area = model_find_area(model, process, page);
 	const struct item *armed = set_find(&model->armed, process, page);
 
 	if (armed && !(armed->flags & LOOSE))
@@ -104,7 +105,7 @@ static int arm_readable(struct model *model, u32 guest, u64 gaddr, u64 page)
 static int arm_page(struct model *model, u32 guest, u64 gaddr, u64 prot)
 {
 	const struct item *mapping = set_find(&model->mappings, guest, gaddr & PMD_MASK);
-	const struct item *link = gaddr <= model->guests[guest].end ? link_of(model, guest, gaddr) : NULL;
+	const struct item *link = gaddr <= model->guests[guest].end ? model_link_of(model, guest, gaddr) : NULL;
 	u64 page;
 
 	if (prot > PROT_WRITE)
@@ -126,21 +127,21 @@ static int arm_page(struct model *model, u32 guest, u64 gaddr, u64 prot)
 
 void step_gmap_mprotect_notify(struct model *model)
 {
-	u64 gaddr = argument(model, 1);
-	u64 len = argument(model, 2);
-	u64 prot = (u32)argument(model, 3);
+	u64 gaddr = model_argument(model, 1);
+	u64 len = model_argument(model, 2);
+	u64 prot = (u32)model_argument(model, 3);
 	u32 guest;
 	int rc = 0;
 
-	if (!named_guest(model, &guest))
+	if (!model_named_guest(model, &guest))
 		return;
 	if ((gaddr | len) & ~PAGE_MASK || (prot == PROT_READ && !model->esop)) {
-		expect_result(model, ERROR(EINVAL));
+		model_expect_result(model, ERROR_WORD(EINVAL));
 		return;
 	}
 	/* a page can be told of again, by a later page's fault: what was armed does not say how far it came */
-	if (gave_up(model)) {
-		expect_result(model, 0);
+	if (model_gave_up(model)) {
+		model_expect_result(model, 0);
 		rc = UNKNOWN;
 	}
 	for (; len && !rc && !model->lost; gaddr += PAGE_SIZE, len -= PAGE_SIZE)

@@ -16,15 +16,15 @@ static bool is_registered(const struct model *model, u64 notifier)
 
 static bool misses_memory(struct model *model, u32 guest)
 {
-	u64 from = argument(model, 1);
-	u64 to = argument(model, 2);
+	u64 from = model_argument(model, 1);
+	u64 to = model_argument(model, 2);
 	u32 at = set_from(&model->mappings, guest, from & PMD_MASK);
 	const struct item *mapping;
 
 	for (; (mapping = set_at(&model->mappings, at, guest)) && mapping->key < to; at++) {
 		u64 first = mapping->key < from ? from : mapping->key;
 
-		if (!find_area(model, model->guests[guest].process, mapping->value | (first & ~PMD_MASK)))
+		if (!model_find_area(model, model->guests[guest].process, mapping->value | (first & ~PMD_MASK)))
 			return true;
 	}
 	return false;
@@ -33,7 +33,7 @@ static bool misses_memory(struct model *model, u32 guest)
 static bool can_miss_page_table(const struct model *model, u32 guest)
 {
 	return model->step->op == OP___gmap_link &&
-	       host_entry(model, model->guests[guest].process, argument(model, 2)) == SEGMENT_ENTRY_EMPTY;
+	       model_host_entry(model, model->guests[guest].process, model_argument(model, 2)) == SEGMENT_ENTRY_EMPTY;
 }
 
 /* A guest segment is linked to another page table than the one that faults fill. */
@@ -49,11 +49,11 @@ static bool is_linked_elsewhere(const struct machine *m, const struct gmap *gmap
 static bool arms_elsewhere(const struct model *model)
 {
 	const struct machine *m = model->step->m;
-	u64 gaddr = argument(model, 1) & PMD_MASK;
-	u64 last = argument(model, 1) + argument(model, 2) - 1;
+	u64 gaddr = model_argument(model, 1) & PMD_MASK;
+	u64 last = model_argument(model, 1) + model_argument(model, 2) - 1;
 
 	for (;; gaddr += PMD_SIZE) {
-		if (is_linked_elsewhere(m, m->s.gmap[argument(model, 0)], gaddr))
+		if (is_linked_elsewhere(m, m->s.gmap[model_argument(model, 0)], gaddr))
 			return true;
 		if (gaddr >= (last & PMD_MASK))
 			return false;
@@ -63,7 +63,7 @@ static bool arms_elsewhere(const struct model *model)
 /* The kernel's argument is an int, and only exactly PROT_WRITE makes the fault a write. */
 static bool asks_with_a_read(const struct model *model)
 {
-	u32 prot = (u32)argument(model, 3);
+	u32 prot = (u32)model_argument(model, 3);
 
 	return prot & PROT_WRITE && prot != PROT_WRITE;
 }
@@ -73,8 +73,9 @@ static enum known_defect endless_defect(const struct model *model)
 {
 	switch (model->step->op) {
 	case OP_gmap_discard:
-		return argument(model, 1) < argument(model, 2) && argument(model, 2) > PMD_MASK ? KNOWN_discard_wraps
-												: KNOWN_DEFECTS;
+		return model_argument(model, 1) < model_argument(model, 2) && model_argument(model, 2) > PMD_MASK
+			       ? KNOWN_discard_wraps
+			       : KNOWN_DEFECTS;
 	case OP_gmap_mprotect_notify:
 		if (asks_with_a_read(model))
 			return KNOWN_arm_with_a_read;
@@ -94,7 +95,7 @@ static bool can_be(struct model *model, enum bug_place place)
 	enum wire_op op = model->step->op;
 	u32 guest = 0;
 
-	if (op_infos[op].kind[0] == ARG_GMAP && !named_guest(model, &guest))
+	if (op_infos[op].kind[0] == ARG_GMAP && !model_named_guest(model, &guest))
 		return false;
 	switch (place) {
 	case BUG_pmd_none:
@@ -105,7 +106,7 @@ static bool can_be(struct model *model, enum bug_place place)
 		return op == OP_gmap_discard && misses_memory(model, guest) &&
 		       is_known(model, KNOWN_discard_without_vma);
 	case BUG_subpage:
-		return op == OP_gmap_discard && (argument(model, 1) | argument(model, 2)) & ~PAGE_MASK &&
+		return op == OP_gmap_discard && (model_argument(model, 1) | model_argument(model, 2)) & ~PAGE_MASK &&
 		       is_known(model, KNOWN_discard_part_of_page);
 	case BUG_endless:
 		return is_known(model, endless_defect(model));
@@ -114,9 +115,9 @@ static bool can_be(struct model *model, enum bug_place place)
 	case BUG_removed_twice:
 		return !model->guests[guest].listed;
 	case BUG_notifier_twice:
-		return is_registered(model, argument(model, 0));
+		return is_registered(model, model_argument(model, 0));
 	case BUG_notifier_never:
-		return !model->debug_list && !is_registered(model, argument(model, 0));
+		return !model->debug_list && !is_registered(model, model_argument(model, 0));
 	default:
 		return true;
 	}
@@ -124,9 +125,9 @@ static bool can_be(struct model *model, enum bug_place place)
 
 bool judge_bug_of_step(struct model *model)
 {
-	enum bug_place place = (enum bug_place)answer_of(model);
+	enum bug_place place = (enum bug_place)model_answer(model);
 
 	if (can_be(model, place))
 		return true;
-	return wrong(model, "BUG", "ended in BUG %s, which it cannot cause here", bug_place_name(place));
+	return model_wrong(model, "BUG", "ended in BUG %s, which it cannot cause here", bug_place_name(place));
 }

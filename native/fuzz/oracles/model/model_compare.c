@@ -19,26 +19,27 @@ static bool compare_mappings(struct model *model, u32 guest, const struct gmap *
 		if (!found && !mapping)
 			return true;
 		if (!found || !mapping || key << PMD_SHIFT != mapping->key || value != mapping->value)
-			return wrong(model, "mapping",
-				     "g%llu: the machine's next: 0x%llx to 0x%llx, expected 0x%llx to 0x%llx (0: none)",
-				     LL(gmap->handle), LL(found ? key << PMD_SHIFT : 0), LL(found ? value : 0),
-				     LL(mapping ? mapping->key : 0), LL(mapping ? mapping->value : 0));
+			return model_wrong(
+				model, "mapping",
+				"g%llu: the machine's next: 0x%llx to 0x%llx, expected 0x%llx to 0x%llx (0: none)",
+				LL(gmap->handle), LL(found ? key << PMD_SHIFT : 0), LL(found ? value : 0),
+				LL(mapping ? mapping->key : 0), LL(mapping ? mapping->value : 0));
 		from = key + 1;
 	}
 }
 
 static bool compare_link(struct model *model, const struct gmap *gmap, const struct item *link, u64 vmaddr, u64 entry)
 {
-	u64 gaddr = entry_gaddr(model->m, entry);
+	u64 gaddr = model_entry_gaddr(model->m, entry);
 	bool valid = entry_get(entry_at(model->m, entry)) != SEGMENT_ENTRY_EMPTY;
 
 	if (!link || link->key != vmaddr)
-		return wrong(model, "link", "g%llu: 0x%llx is linked to 0x%llx, and should not be", LL(gmap->handle),
-			     LL(vmaddr), LL(gaddr));
+		return model_wrong(model, "link", "g%llu: 0x%llx is linked to 0x%llx, and should not be",
+				   LL(gmap->handle), LL(vmaddr), LL(gaddr));
 	if (link->value != gaddr || ((link->flags & LINK_VALID) != 0) != valid)
-		return wrong(model, "link", "g%llu: 0x%llx is linked to 0x%llx%s, expected 0x%llx%s", LL(gmap->handle),
-			     LL(vmaddr), LL(gaddr), valid ? "" : " (empty)", LL(link->value),
-			     link->flags & LINK_VALID ? "" : " (empty)");
+		return model_wrong(model, "link", "g%llu: 0x%llx is linked to 0x%llx%s, expected 0x%llx%s",
+				   LL(gmap->handle), LL(vmaddr), LL(gaddr), valid ? "" : " (empty)", LL(link->value),
+				   link->flags & LINK_VALID ? "" : " (empty)");
 	return true;
 }
 
@@ -54,8 +55,8 @@ static bool compare_links(struct model *model, u32 guest, const struct gmap *gma
 
 		link = set_at(&model->links, at, guest);
 		if (link && (!found || link->key < key << PMD_SHIFT))
-			return wrong(model, "link", "g%llu: 0x%llx is not linked, expected 0x%llx", LL(gmap->handle),
-				     LL(link->key), LL(link->value));
+			return model_wrong(model, "link", "g%llu: 0x%llx is not linked, expected 0x%llx",
+					   LL(gmap->handle), LL(link->key), LL(link->value));
 		if (!found)
 			return true;
 		if (!compare_link(model, gmap, link, key << PMD_SHIFT, entry))
@@ -74,12 +75,12 @@ static bool compare_order(struct model *model, const struct mm *mm)
 		if (model->processes[guest->process].handle != mm->handle)
 			continue;
 		if (at == &mm->gmap_list || container_of(at, const struct gmap, list)->handle != guest->handle)
-			return wrong(model, "list of gmaps", "mm%llu: g%u is not where it should be", LL(mm->handle),
-				     guest->handle);
+			return model_wrong(model, "list of gmaps", "mm%llu: g%u is not where it should be",
+					   LL(mm->handle), guest->handle);
 		at = at->next;
 	}
 	return at == &mm->gmap_list ||
-	       wrong(model, "list of gmaps", "mm%llu: has one more than expected", LL(mm->handle));
+	       model_wrong(model, "list of gmaps", "mm%llu: has one more than expected", LL(mm->handle));
 }
 
 static bool compare_area(struct model *model, const struct mm *mm, const struct item *is, const struct item *should)
@@ -87,9 +88,9 @@ static bool compare_area(struct model *model, const struct mm *mm, const struct 
 	if (is && should && is->key == should->key && is->value == should->value && is->more == should->more &&
 	    !((is->flags ^ should->flags) & ~AREA_JOINED))
 		return true;
-	return wrong(model, "memory", "mm%llu: 0x%llx to 0x%llx (0x%x), expected 0x%llx to 0x%llx (0x%x)",
-		     LL(mm->handle), LL(is ? is->key : 0), LL(is ? is->value : 0), is ? is->flags : 0,
-		     LL(should ? should->key : 0), LL(should ? should->value : 0), should ? should->flags : 0);
+	return model_wrong(model, "memory", "mm%llu: 0x%llx to 0x%llx (0x%x), expected 0x%llx to 0x%llx (0x%x)",
+			   LL(mm->handle), LL(is ? is->key : 0), LL(is ? is->value : 0), is ? is->flags : 0,
+			   LL(should ? should->key : 0), LL(should ? should->value : 0), should ? should->flags : 0);
 }
 
 /* Memory that is alike, whether the machine has one VMA for it or several. */
@@ -99,12 +100,12 @@ static bool compare_areas(struct model *model, u32 process, const struct mm *mm)
 	const struct vma *vma = mm->vmas;
 
 	while (vma) {
-		struct item area = area_of_vma(vma, process);
+		struct item area = model_area_of_vma(vma, process);
 
 		for (vma = vma->next; vma; vma = vma->next) {
-			const struct item next = area_of_vma(vma, process);
+			const struct item next = model_area_of_vma(vma, process);
 
-			if (!areas_join(&area, &next))
+			if (!model_areas_join(&area, &next))
 				break;
 			area.value = next.value;
 		}
@@ -120,7 +121,7 @@ static u32 process_of(const struct model *model, const entry_t *ptep, u64 page)
 	u32 process = 0;
 
 	for (; process < model->process_count; process++)
-		if (model->processes[process].used && host_pte(model->m, kernel_mm(model, process), page) == ptep)
+		if (model->processes[process].used && host_pte(model->m, model_kernel_mm(model, process), page) == ptep)
 			break;
 	return process;
 }
@@ -146,8 +147,8 @@ static bool compare_page_table(struct model *model, const entry_t *table, u64 vm
 			continue;
 		++*count;
 		if (!set_find(&model->armed, process, page))
-			return wrong(model, "armed page", "mm%u: 0x%llx is armed, and should not be",
-				     model->processes[process].handle, LL(page));
+			return model_wrong(model, "armed page", "mm%u: 0x%llx is armed, and should not be",
+					   model->processes[process].handle, LL(page));
 	}
 	return true;
 }
@@ -168,9 +169,9 @@ static bool compare_armed(struct model *model)
 	for (i = 0; count < model->armed.count && i < model->armed.count; i++) {
 		const struct item *armed = &model->armed.items[i];
 
-		if (!is_armed(model->m, kernel_mm(model, armed->owner), armed->key))
-			return wrong(model, "armed page", "mm%u: 0x%llx is not armed, and should be",
-				     model->processes[armed->owner].handle, LL(armed->key));
+		if (!model_is_armed(model->m, model_kernel_mm(model, armed->owner), armed->key))
+			return model_wrong(model, "armed page", "mm%u: 0x%llx is not armed, and should be",
+					   model->processes[armed->owner].handle, LL(armed->key));
 	}
 	return true;
 }
@@ -184,9 +185,9 @@ static bool compare_processes(struct model *model)
 
 		if (!model->processes[i].used)
 			continue;
-		mm = kernel_mm(model, i);
+		mm = model_kernel_mm(model, i);
 		if (!mm)
-			return wrong(model, "handle", "mm%u is gone", model->processes[i].handle);
+			return model_wrong(model, "handle", "mm%u is gone", model->processes[i].handle);
 		if (!compare_order(model, mm) || !compare_areas(model, i, mm))
 			return false;
 	}
@@ -202,9 +203,9 @@ static bool compare_guests(struct model *model)
 
 		if (!model->guests[i].used)
 			continue;
-		gmap = kernel_gmap(model, i);
+		gmap = model_kernel_gmap(model, i);
 		if (!gmap)
-			return wrong(model, "handle", "g%u is gone", model->guests[i].handle);
+			return model_wrong(model, "handle", "g%u is gone", model->guests[i].handle);
 		if (!compare_mappings(model, i, gmap) || !compare_links(model, i, gmap))
 			return false;
 	}
@@ -219,9 +220,9 @@ static bool compare_enabled(struct model *model)
 		u64 serial = entry_get(lowcore(model->m, cpu, LOWCORE_GMAP));
 
 		if (serial != model->enabled[cpu])
-			return wrong(model, "enabled gmap",
-				     "CPU %llu: the gmap with serial %llu, expected %llu (0: none)", LL(cpu),
-				     LL(serial), LL(model->enabled[cpu]));
+			return model_wrong(model, "enabled gmap",
+					   "CPU %llu: the gmap with serial %llu, expected %llu (0: none)", LL(cpu),
+					   LL(serial), LL(model->enabled[cpu]));
 	}
 	return true;
 }

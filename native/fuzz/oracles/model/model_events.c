@@ -5,7 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-bool wrong(struct model *model, const char *what, const char *format, ...)
+bool model_wrong(struct model *model, const char *what, const char *format, ...)
 {
 	char rule[sizeof(model->verdict->rule)];
 	char text[sizeof(model->verdict->text)];
@@ -22,10 +22,10 @@ bool wrong(struct model *model, const char *what, const char *format, ...)
 		snprintf(rule, sizeof(rule), "%s of %s", what, op_infos[model->step->op].name);
 	else
 		snprintf(rule, sizeof(rule), "%s", what);
-	return object(model->verdict, ORACLE_MODEL, rule, "%s", text);
+	return judge_object(model->verdict, ORACLE_MODEL, rule, "%s", text);
 }
 
-void begin_events(struct model *model)
+void model_begin_events(struct model *model)
 {
 	u32 i;
 
@@ -98,7 +98,7 @@ static bool take_event(struct model *model, const struct event *expected, bool m
 		return true;
 	}
 	if (!maybe)
-		wrong(model, "events", "came: %s; expected: %s", event_text(e, is), event_text(expected, should));
+		model_wrong(model, "events", "came: %s; expected: %s", event_text(e, is), event_text(expected, should));
 	return false;
 }
 
@@ -114,26 +114,26 @@ static bool take_flush(struct model *model, const struct guest *guest, bool mayb
 	return take_event(model, &e, maybe);
 }
 
-void expect_flush(struct model *model, const struct guest *guest)
+void model_expect_flush(struct model *model, const struct guest *guest)
 {
 	take_flush(model, guest, false);
 }
 
-bool accept_flush(struct model *model, const struct guest *guest)
+bool model_accept_flush(struct model *model, const struct guest *guest)
 {
 	return take_flush(model, guest, true);
 }
 
-void expect_no_more_events(struct model *model)
+void model_expect_no_more_events(struct model *model)
 {
 	const struct event *e = event_at(model, next_event(model, false));
 	char text[EVENT_TEXT];
 
 	if (e)
-		wrong(model, "events", "came, and was not expected: %s", event_text(e, text));
+		model_wrong(model, "events", "came, and was not expected: %s", event_text(e, text));
 }
 
-void skip_events(struct model *model)
+void model_skip_events(struct model *model)
 {
 	model->next_event = model->step->event_count;
 }
@@ -159,7 +159,7 @@ static bool call_notifiers(struct model *model, const struct guest *guest, u64 g
 	return !maybe;
 }
 
-void notify(struct model *model, u32 process, u64 vmaddr, bool maybe)
+void model_notify(struct model *model, u32 process, u64 vmaddr, bool maybe)
 {
 	u32 i;
 
@@ -178,7 +178,7 @@ void notify(struct model *model, u32 process, u64 vmaddr, bool maybe)
 	}
 }
 
-void loosen_range(struct model *model, u32 process, u64 start, u64 end)
+void model_loosen_range(struct model *model, u32 process, u64 start, u64 end)
 {
 	u32 at = set_from(&model->armed, process, start & PAGE_MASK);
 	struct item *armed;
@@ -197,12 +197,12 @@ static bool exchange_one(struct model *model, u32 process, struct item *armed)
 	if (!has_pgste || model->lenient)
 		armed->flags |= LOOSE;
 	if (has_pgste)
-		notify(model, process, armed->key, armed->flags & LOOSE);
+		model_notify(model, process, armed->key, armed->flags & LOOSE);
 	model->has_loose |= (armed->flags & LOOSE) != 0;
 	return !(armed->flags & LOOSE);
 }
 
-void exchange_range(struct model *model, u32 process, u64 start, u64 end)
+void model_exchange_range(struct model *model, u32 process, u64 start, u64 end)
 {
 	u32 at = set_from(&model->armed, process, start & PAGE_MASK);
 	u32 kept = at;
@@ -214,15 +214,15 @@ void exchange_range(struct model *model, u32 process, u64 start, u64 end)
 	set_remove(&model->armed, kept, at - kept);
 }
 
-void exchange(struct model *model, u32 process, u64 page)
+void model_exchange(struct model *model, u32 process, u64 page)
 {
 	page &= PAGE_MASK;
-	exchange_range(model, process, page, page + 1);
+	model_exchange_range(model, process, page, page + 1);
 }
 
-void exchange_maybe(struct model *model, u32 process, u64 page)
+void model_exchange_maybe(struct model *model, u32 process, u64 page)
 {
 	page &= PAGE_MASK;
-	loosen_range(model, process, page, page + 1);
-	exchange_range(model, process, page, page + 1);
+	model_loosen_range(model, process, page, page + 1);
+	model_exchange_range(model, process, page, page + 1);
 }

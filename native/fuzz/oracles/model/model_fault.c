@@ -4,11 +4,11 @@
 #include "fuzz/oracles/model/model.h"
 
 /* Whether an access can succeed that needs one of these kinds of access. A stack has grown to it then. */
-static enum outcome access_area(struct model *model, u32 process, u64 vmaddr, u32 needed, bool may_grow)
+static enum model_outcome access_area(struct model *model, u32 process, u64 vmaddr, u32 needed, bool may_grow)
 {
 	u64 page = vmaddr & PAGE_MASK;
-	enum outcome outcome = reach_page(model, process, page, may_grow);
-	const struct item *area = find_area(model, process, vmaddr);
+	enum model_outcome outcome = model_reach_page(model, process, page, may_grow);
+	const struct item *area = model_find_area(model, process, vmaddr);
 
 	if (outcome == BAD || !area || !(area->flags & needed) || page >= area->more)
 		return BAD;
@@ -17,46 +17,46 @@ static enum outcome access_area(struct model *model, u32 process, u64 vmaddr, u3
 }
 
 /* What becomes of an armed page: one that is protected is not any more after a write. */
-static void touch(struct model *model, u32 process, u64 vmaddr, bool write, enum outcome outcome)
+static void touch(struct model *model, u32 process, u64 vmaddr, bool write, enum model_outcome outcome)
 {
 	const struct item *armed = set_find(&model->armed, process, vmaddr & PAGE_MASK);
 
 	if (!armed)
 		return;
 	if (armed->flags & LOOSE || (armed->flags & ARMED_PROTECTED && write && outcome == UNSURE))
-		exchange_maybe(model, process, vmaddr);
+		model_exchange_maybe(model, process, vmaddr);
 	else if (armed->flags & ARMED_PROTECTED && write && outcome == GOOD)
-		exchange(model, process, vmaddr);
+		model_exchange(model, process, vmaddr);
 }
 
-static void accessed(struct model *model, u32 process, u64 vmaddr, bool write, enum outcome outcome)
+static void accessed(struct model *model, u32 process, u64 vmaddr, bool write, enum model_outcome outcome)
 {
 	model->processes[process].touched = true;
 	if (model->armed.count)
 		touch(model, process, vmaddr, write, outcome);
 	/* how far it has grown, also where the access is refused in the end */
 	if (outcome != GOOD || !model->profile->stack_guard_gap)
-		adopt_stack(model, process, vmaddr);
+		model_adopt_stack(model, process, vmaddr);
 }
 
-enum outcome fault(struct model *model, u32 process, u64 vmaddr, bool write)
+enum model_outcome model_fault(struct model *model, u32 process, u64 vmaddr, bool write)
 {
-	enum outcome outcome = access_area(model, process, vmaddr, write ? VM_WRITE : VM_READ,
-					   model->profile->fixup_grows_stack);
+	enum model_outcome outcome = access_area(model, process, vmaddr, write ? VM_WRITE : VM_READ,
+						 model->profile->fixup_grows_stack);
 
 	accessed(model, process, vmaddr, write, outcome);
 	return outcome;
 }
 
-int link_page(struct model *model, u32 guest, u64 gaddr, u64 vmaddr)
+int model_link_page(struct model *model, u32 guest, u64 gaddr, u64 vmaddr)
 {
-	const struct item *area = find_area(model, model->guests[guest].process, vmaddr);
+	const struct item *area = model_find_area(model, model->guests[guest].process, vmaddr);
 
 	if (area && area->flags & AREA_HUGE) {
-		add_table(model, guest, gaddr);
+		model_add_table(model, guest, gaddr);
 		return -EFAULT;
 	}
-	return add_link(model, guest, gaddr, vmaddr, LINK_VALID);
+	return model_add_link(model, guest, gaddr, vmaddr, LINK_VALID);
 }
 
 static int fault_and_link(struct model *model, u32 guest, u64 gaddr, bool write)
@@ -67,19 +67,19 @@ static int fault_and_link(struct model *model, u32 guest, u64 gaddr, bool write)
 	if (!mapping)
 		return -EFAULT;
 	vmaddr = mapping->value | (gaddr & ~PMD_MASK);
-	switch (fault(model, model->guests[guest].process, vmaddr, write)) {
+	switch (model_fault(model, model->guests[guest].process, vmaddr, write)) {
 	case BAD:
 		return -EFAULT;
 	case UNSURE:
-		if (answer_of(model) == ERROR(EFAULT)) {
-			adopt_table(model, guest, gaddr);
+		if (model_answer(model) == ERROR_WORD(EFAULT)) {
+			model_adopt_table(model, guest, gaddr);
 			return -EFAULT;
 		}
 		break;
 	default:
 		break;
 	}
-	return link_page(model, guest, gaddr, vmaddr);
+	return model_link_page(model, guest, gaddr, vmaddr);
 }
 
 /* Out of memory. Fails before the link is made, which is the last thing. */
@@ -88,10 +88,10 @@ static void fault_failed(struct model *model, u32 guest, u64 gaddr, bool write)
 	const struct item *mapping = set_find(&model->mappings, guest, gaddr & PMD_MASK);
 
 	if (mapping)
-		fault(model, model->guests[guest].process, mapping->value | (gaddr & ~PMD_MASK), write);
-	adopt_table(model, guest, gaddr);
+		model_fault(model, model->guests[guest].process, mapping->value | (gaddr & ~PMD_MASK), write);
+	model_adopt_table(model, guest, gaddr);
 	/* as if it had gone well */
-	expect_result(model, 0);
+	model_expect_result(model, 0);
 }
 
 /* The page gets a frame of its own, if others have it too. */
@@ -102,26 +102,26 @@ static void unshare(struct model *model, u32 guest, u64 gaddr, bool write)
 	u64 vmaddr = mapping ? mapping->value | (gaddr & ~PMD_MASK) : 0;
 
 	if (mapping)
-		exchange_maybe(model, process, vmaddr);
+		model_exchange_maybe(model, process, vmaddr);
 	if (!write) {
-		expect_result(model, (u64)(s64)fault_and_link(model, guest, gaddr, false));
+		model_expect_result(model, (u64)(s64)fault_and_link(model, guest, gaddr, false));
 		return;
 	}
-	expect_result(model, ERROR(EFAULT));
+	model_expect_result(model, ERROR_WORD(EFAULT));
 	if (mapping)
-		adopt_stack(model, process, vmaddr);
+		model_adopt_stack(model, process, vmaddr);
 }
 
 void step_gmap_fault(struct model *model)
 {
-	u64 gaddr = argument(model, 1);
-	u32 flags = (u32)argument(model, 2);
+	u64 gaddr = model_argument(model, 1);
+	u32 flags = (u32)model_argument(model, 2);
 	bool write = flags & FAULT_FLAG_WRITE;
 	u32 guest;
 
-	if (!named_guest(model, &guest))
+	if (!model_named_guest(model, &guest))
 		return;
-	if (gave_up(model) && answer_of(model) != ERROR(EEXIST)) {
+	if (model_gave_up(model) && model_answer(model) != ERROR_WORD(EEXIST)) {
 		fault_failed(model, guest, gaddr, write);
 		return;
 	}
@@ -129,14 +129,14 @@ void step_gmap_fault(struct model *model)
 		unshare(model, guest, gaddr, write);
 		return;
 	}
-	expect_result(model, (u64)(s64)fault_and_link(model, guest, gaddr, write));
+	model_expect_result(model, (u64)(s64)fault_and_link(model, guest, gaddr, write));
 }
 
-static enum outcome access_page(struct model *model, u32 process, u64 vmaddr, bool write)
+static enum model_outcome access_page(struct model *model, u32 process, u64 vmaddr, bool write)
 {
 	u32 needed = write ? VM_WRITE : VM_READ | VM_WRITE | VM_EXEC;
-	const struct item *area = find_area(model, process, vmaddr);
-	enum outcome outcome = access_area(model, process, vmaddr, needed, true);
+	const struct item *area = model_find_area(model, process, vmaddr);
+	enum model_outcome outcome = access_area(model, process, vmaddr, needed, true);
 
 	/* mprotect leaves what is mapped of large pages readable */
 	if (area && area->flags & AREA_HUGE && !write)
@@ -147,30 +147,30 @@ static enum outcome access_page(struct model *model, u32 process, u64 vmaddr, bo
 
 void step_load(struct model *model)
 {
-	u64 answer = answer_of(model);
-	enum outcome outcome;
+	u64 answer = model_answer(model);
+	enum model_outcome outcome;
 	u32 process;
 
-	if (!named_process(model, &process))
+	if (!model_named_process(model, &process))
 		return;
-	outcome = access_page(model, process, argument(model, 1), false);
+	outcome = access_page(model, process, model_argument(model, 1), false);
 	if (outcome == BAD)
-		expect_result(model, ERROR(EFAULT));
-	else if (outcome == GOOD && answer == ERROR(EFAULT) && !model->failed && !model->stored_errors)
-		wrong(model, "result", "answered -EFAULT, where there is readable memory");
+		model_expect_result(model, ERROR_WORD(EFAULT));
+	else if (outcome == GOOD && answer == ERROR_WORD(EFAULT) && !model->failed && !model->stored_errors)
+		model_wrong(model, "result", "answered -EFAULT, where there is readable memory");
 }
 
 void step_store(struct model *model)
 {
-	enum outcome outcome;
+	enum model_outcome outcome;
 	u32 process;
 
-	if (!named_process(model, &process))
+	if (!model_named_process(model, &process))
 		return;
-	model->stored_errors |= is_error_word(argument(model, 2));
-	outcome = access_page(model, process, argument(model, 1), true);
+	model->stored_errors |= is_error_word(model_argument(model, 2));
+	outcome = access_page(model, process, model_argument(model, 1), true);
 	if (outcome != UNSURE)
-		expect_result(model, outcome == GOOD ? 0 : ERROR(EFAULT));
-	if (outcome == GOOD && !answer_of(model))
-		page_was_written(model, process, argument(model, 1));
+		model_expect_result(model, outcome == GOOD ? 0 : ERROR_WORD(EFAULT));
+	if (outcome == GOOD && !model_answer(model))
+		model_page_was_written(model, process, model_argument(model, 1));
 }

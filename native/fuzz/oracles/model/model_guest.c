@@ -83,18 +83,19 @@ static void create_guest(struct model *model, u32 process, u64 limit)
 	if (model->lost)
 		return;
 	new.end = end_of_limit(limit, &type);
-	new.handle = (u32)answer_of(model);
+	new.handle = (u32)model_answer(model);
 	model->guests[guest] = new;
 	model->processes[process].guests++;
 	list_guest(model, guest);
 	/* where the only table is the segment table */
 	if (type == ASCE_TYPE_SEGMENT)
 		set_add(model, &model->tables, &top);
-	gmap = kernel_gmap(model, guest);
+	gmap = model_kernel_gmap(model, guest);
 	if (!gmap || gmap->asce_end != new.end || (gmap->asce & ~PAGE_MASK) != (0x1c3 | type)) {
-		wrong(model, "levels", "g%u: ASCE 0x%llx, highest address 0x%llx, expected ASCE bits 0x%x, 0x%llx",
-		      new.handle, gmap ? (unsigned long long)gmap->asce : 0,
-		      gmap ? (unsigned long long)gmap->asce_end : 0, 0x1c3 | type, (unsigned long long)new.end);
+		model_wrong(model, "levels",
+			    "g%u: ASCE 0x%llx, highest address 0x%llx, expected ASCE bits 0x%x, 0x%llx", new.handle,
+			    gmap ? (unsigned long long)gmap->asce : 0, gmap ? (unsigned long long)gmap->asce_end : 0,
+			    0x1c3 | type, (unsigned long long)new.end);
 		return;
 	}
 	model->guests[guest].asce = gmap->asce;
@@ -105,16 +106,16 @@ void step_gmap_alloc(struct model *model)
 {
 	u32 process;
 
-	if (!named_process(model, &process))
+	if (!model_named_process(model, &process))
 		return;
-	if (answer_of(model) == WIRE_NO_HANDLE) {
+	if (model_answer(model) == WIRE_NO_HANDLE) {
 		if (!model->failed)
-			wrong(model, "result", "answered NULL, and no allocation failed");
+			model_wrong(model, "result", "answered NULL, and no allocation failed");
 		return;
 	}
-	expect_result(model, expected_handle(model));
+	model_expect_result(model, expected_handle(model));
 	if (!model->wrong)
-		create_guest(model, process, argument(model, 1));
+		create_guest(model, process, model_argument(model, 1));
 }
 
 void step_gmap_create(struct model *model)
@@ -122,7 +123,7 @@ void step_gmap_create(struct model *model)
 	step_gmap_alloc(model);
 }
 
-void release_process(struct model *model, u32 process)
+void model_release_process(struct model *model, u32 process)
 {
 	struct process *p = &model->processes[process];
 
@@ -138,20 +139,20 @@ static void free_this_guest(struct model *model, u32 guest)
 {
 	struct guest *g = &model->guests[guest];
 
-	expect_flush(model, g);
+	model_expect_flush(model, g);
 	set_remove_all(&model->mappings, guest);
 	set_remove_all(&model->links, guest);
 	set_remove_all(&model->tables, guest);
 	g->used = false;
 	model->processes[g->process].guests--;
-	release_process(model, g->process);
+	model_release_process(model, g->process);
 }
 
 void step_gmap_free(struct model *model)
 {
 	u32 guest;
 
-	if (!named_guest(model, &guest))
+	if (!model_named_guest(model, &guest))
 		return;
 	unlist_guest(model, guest);
 	free_this_guest(model, guest);
@@ -161,7 +162,7 @@ void step_gmap_get(struct model *model)
 {
 	u32 guest;
 
-	if (named_guest(model, &guest))
+	if (model_named_guest(model, &guest))
 		model->guests[guest].references++;
 }
 
@@ -169,7 +170,7 @@ void step_gmap_enable(struct model *model)
 {
 	u32 guest;
 
-	if (named_guest(model, &guest))
+	if (model_named_guest(model, &guest))
 		model->enabled[model->cpu] = model->guests[guest].serial;
 }
 
@@ -180,7 +181,7 @@ void step_gmap_disable(struct model *model)
 
 void step_set_cpu(struct model *model)
 {
-	model->cpu = argument(model, 0);
+	model->cpu = model_argument(model, 0);
 }
 
 static void put_guest(struct model *model, u32 guest)
@@ -188,7 +189,8 @@ static void put_guest(struct model *model, u32 guest)
 	struct guest *g = &model->guests[guest];
 
 	if (g->references == 1 && g->listed)
-		wrong(model, "result", "gives up the last reference to g%u, which is listed, and goes on", g->handle);
+		model_wrong(model, "result", "gives up the last reference to g%u, which is listed, and goes on",
+			    g->handle);
 	else if (--g->references == 0)
 		free_this_guest(model, guest);
 }
@@ -197,7 +199,7 @@ void step_gmap_put(struct model *model)
 {
 	u32 guest;
 
-	if (named_guest(model, &guest))
+	if (model_named_guest(model, &guest))
 		put_guest(model, guest);
 }
 
@@ -205,10 +207,11 @@ void step_gmap_remove(struct model *model)
 {
 	u32 guest;
 
-	if (!named_guest(model, &guest))
+	if (!model_named_guest(model, &guest))
 		return;
 	if (!model->guests[guest].listed) {
-		wrong(model, "result", "removes g%u, which is not listed, and goes on", model->guests[guest].handle);
+		model_wrong(model, "result", "removes g%u, which is not listed, and goes on",
+			    model->guests[guest].handle);
 		return;
 	}
 	unlist_guest(model, guest);
@@ -217,7 +220,7 @@ void step_gmap_remove(struct model *model)
 
 void step_gmaps(struct model *model)
 {
-	u64 handle = argument(model, 0);
+	u64 handle = model_argument(model, 0);
 	u64 count = 0;
 	u32 i;
 
@@ -227,7 +230,7 @@ void step_gmaps(struct model *model)
 
 		count += p->handle == handle;
 	}
-	expect_result(model, count);
+	model_expect_result(model, count);
 }
 
 /* Its place among the registered blocks; their number if it is not. */
@@ -242,14 +245,14 @@ static u32 place_of(const struct model *model, u64 notifier)
 
 void step_gmap_register_ipte_notifier(struct model *model)
 {
-	u64 notifier = argument(model, 0);
+	u64 notifier = model_argument(model, 0);
 	u32 at = place_of(model, notifier);
 
 	/* kernels that look find that the newest block is registered twice, and leave it */
 	if (at == 0 && model->notifier_count && model->debug_list && model->profile->list_add_looks)
 		return;
 	if (at < model->notifier_count) {
-		wrong(model, "result", "registers n%llu twice, and goes on", (unsigned long long)notifier);
+		model_wrong(model, "result", "registers n%llu twice, and goes on", (unsigned long long)notifier);
 		return;
 	}
 	memmove(model->notifiers + 1, model->notifiers, model->notifier_count * sizeof(*model->notifiers));
@@ -265,7 +268,7 @@ void step_gmap_register_pte_notifier(struct model *model)
 
 void step_gmap_unregister_ipte_notifier(struct model *model)
 {
-	u64 notifier = argument(model, 0);
+	u64 notifier = model_argument(model, 0);
 	u32 at = place_of(model, notifier);
 
 	if (at == model->notifier_count) {
@@ -275,8 +278,8 @@ void step_gmap_unregister_ipte_notifier(struct model *model)
 		}
 		/* 4.7 leaves a block that was unregistered before in a state in which that is harmless */
 		if (model->known[notifier] != model->run || model->profile->unregister_poisons)
-			wrong(model, "result", "unregisters n%llu, which is not registered, and goes on",
-			      (unsigned long long)notifier);
+			model_wrong(model, "result", "unregisters n%llu, which is not registered, and goes on",
+				    (unsigned long long)notifier);
 		return;
 	}
 	model->notifier_count--;

@@ -27,14 +27,14 @@ static struct item *new_known_page(struct model *model, u32 process, u64 page)
 	return known_page(model, process, page);
 }
 
-void forget_pages(struct model *model, u32 process, u64 start, u64 end)
+void model_forget_pages(struct model *model, u32 process, u64 start, u64 end)
 {
 	u32 first = set_from(&model->known_pages, process, start);
 
 	set_remove(&model->known_pages, first, set_from(&model->known_pages, process, end) - first);
 }
 
-void page_was_written(struct model *model, u32 process, u64 page)
+void model_page_was_written(struct model *model, u32 process, u64 page)
 {
 	const struct process *p = &model->processes[process];
 	struct item *known;
@@ -69,22 +69,22 @@ static bool may_write(enum wire_op op)
 	}
 }
 
-void count_writes(struct model *model)
+void model_count_writes(struct model *model)
 {
 	model->writes += may_write(model->step->op);
 }
 
 /* Somebody asks whether a page was written, and nobody knows any more. */
-void expect_dirty(struct model *model, u32 process, u64 page)
+void model_expect_dirty(struct model *model, u32 process, u64 page)
 {
 	struct item *known = new_known_page(model, process, page);
 
 	if (!known)
 		return;
 	if (known->flags & WRITTEN)
-		expect_result(model, 1);
+		model_expect_result(model, 1);
 	else if (known->flags & CLEAN && known->more == model->writes)
-		expect_result(model, 0);
+		model_expect_result(model, 0);
 	known->flags = (known->flags & ~WRITTEN) | CLEAN;
 	known->more = model->writes;
 }
@@ -97,7 +97,7 @@ static void forget_key(struct model *model, u32 process, u64 page)
 		known->flags &= ~KEY;
 }
 
-void forget_keys(struct model *model, u32 process, u64 start, u64 end)
+void model_forget_keys(struct model *model, u32 process, u64 start, u64 end)
 {
 	u32 at = set_from(&model->known_pages, process, start);
 	struct item *known;
@@ -110,53 +110,53 @@ void forget_keys(struct model *model, u32 process, u64 start, u64 end)
 static bool key_is_kept(const struct model *model, u32 process, u64 page)
 {
 	const struct process *p = &model->processes[process];
-	const struct item *area = find_area(model, process, page);
+	const struct item *area = model_find_area(model, process, page);
 
 	return p->has_pgste && p->use_skey && area && area->key <= page && !(area->flags & (AREA_SHARED | AREA_HUGE));
 }
 
 void step_set_guest_storage_key(struct model *model)
 {
-	u64 page = argument(model, 1);
+	u64 page = model_argument(model, 1);
 	struct item *known;
 	u32 process;
 
-	if (!named_process(model, &process))
+	if (!model_named_process(model, &process))
 		return;
 	if (model->profile->key_lookup == KEY_MAKES_TABLE)
-		expect_result(model, 0);
+		model_expect_result(model, 0);
 	forget_key(model, process, page);
-	if (answer_of(model) || !key_is_kept(model, process, page))
+	if (model_answer(model) || !key_is_kept(model, process, page))
 		return;
 	known = new_known_page(model, process, page);
 	if (known) {
 		known->flags |= KEY;
-		known->value = argument(model, 2) & (KEY_KEPT | KEY_USED);
+		known->value = model_argument(model, 2) & (KEY_KEPT | KEY_USED);
 	}
 }
 
 void step_get_guest_storage_key(struct model *model)
 {
-	u64 key = answer_of(model);
+	u64 key = model_answer(model);
 	const struct item *known;
 	u32 process;
 
-	if (!named_process(model, &process))
+	if (!model_named_process(model, &process))
 		return;
-	known = known_page(model, process, argument(model, 1));
+	known = known_page(model, process, model_argument(model, 1));
 	if (!known || !(known->flags & KEY) || model->failed)
 		return;
 	if ((key ^ known->value) & KEY_KEPT || known->value & KEY_USED & ~key)
-		wrong(model, "result", "the key is 0x%llx, expected 0x%llx", (unsigned long long)key,
-		      (unsigned long long)known->value);
+		model_wrong(model, "result", "the key is 0x%llx, expected 0x%llx", (unsigned long long)key,
+			    (unsigned long long)known->value);
 }
 
 void step_cond_set_guest_storage_key(struct model *model)
 {
 	u32 process;
 
-	if (named_process(model, &process))
-		forget_key(model, process, argument(model, 1));
+	if (model_named_process(model, &process))
+		forget_key(model, process, model_argument(model, 1));
 }
 
 void step_reset_guest_reference_bit(struct model *model)
@@ -164,9 +164,9 @@ void step_reset_guest_reference_bit(struct model *model)
 	struct item *known;
 	u32 process;
 
-	if (!named_process(model, &process))
+	if (!model_named_process(model, &process))
 		return;
-	known = known_page(model, process, argument(model, 1));
+	known = known_page(model, process, model_argument(model, 1));
 	if (known)
 		known->value &= ~(u64)KEY_REFERENCED;
 }

@@ -7,13 +7,13 @@
 
 static bool is_link_of(const struct guest *guest, const struct item *link, u64 segment)
 {
-	return link && link->flags & LINK_VALID && segment_of(guest, link->value) == segment;
+	return link && link->flags & LINK_VALID && model_segment_of(guest, link->value) == segment;
 }
 
-struct item *link_of(struct model *model, u32 guest, u64 gaddr)
+struct item *model_link_of(struct model *model, u32 guest, u64 gaddr)
 {
 	const struct guest *g = &model->guests[guest];
-	u64 segment = segment_of(g, gaddr);
+	u64 segment = model_segment_of(g, gaddr);
 	const struct item *mapping = set_find(&model->mappings, guest, segment);
 	struct item *link = mapping ? set_find(&model->links, guest, mapping->value) : NULL;
 	u32 at;
@@ -27,14 +27,14 @@ struct item *link_of(struct model *model, u32 guest, u64 gaddr)
 	return NULL;
 }
 
-struct item *table_of(struct model *model, u32 guest, u64 gaddr)
+struct item *model_table_of(struct model *model, u32 guest, u64 gaddr)
 {
 	return set_find(&model->tables, guest, (gaddr & model->guests[guest].end) >> TABLE_SHIFT);
 }
 
-struct item *add_table(struct model *model, u32 guest, u64 gaddr)
+struct item *model_add_table(struct model *model, u32 guest, u64 gaddr)
 {
-	struct item *table = table_of(model, guest, gaddr);
+	struct item *table = model_table_of(model, guest, gaddr);
 	struct item new = { .owner = guest };
 
 	if (table)
@@ -56,18 +56,18 @@ static void set_entry(struct model *model, u32 guest, u64 gaddr, u32 valid)
 	if (!g->empties)
 		return;
 	for (at = set_from(&model->links, guest, 0); (link = set_at(&model->links, at, guest)); at++)
-		if (segment_of(g, link->value) == segment_of(g, gaddr))
+		if (model_segment_of(g, link->value) == model_segment_of(g, gaddr))
 			link->flags = (link->flags & ~LINK_VALID) | valid;
 }
 
-int add_link(struct model *model, u32 guest, u64 gaddr, u64 vmaddr, u32 flags)
+int model_add_link(struct model *model, u32 guest, u64 gaddr, u64 vmaddr, u32 flags)
 {
 	const struct item *table;
 	struct item link = { .owner = guest, .key = vmaddr & PMD_MASK, .flags = flags };
 
-	if (link_of(model, guest, gaddr))
+	if (model_link_of(model, guest, gaddr))
 		return 0;
-	table = add_table(model, guest, gaddr);
+	table = model_add_table(model, guest, gaddr);
 	if (set_find(&model->links, guest, link.key))
 		return -EEXIST;
 	if (!table)
@@ -80,7 +80,7 @@ int add_link(struct model *model, u32 guest, u64 gaddr, u64 vmaddr, u32 flags)
 	return 0;
 }
 
-bool drop_link(struct model *model, u32 guest, u64 vmaddr)
+bool model_drop_link(struct model *model, u32 guest, u64 vmaddr)
 {
 	u32 at = set_from(&model->links, guest, vmaddr & PMD_MASK);
 	const struct item *link = set_at(&model->links, at, guest);
@@ -107,10 +107,10 @@ static void unlink_all(struct model *model, u32 process, u64 vmaddr)
 		if (model->guests[guest].process != process)
 			continue;
 		link = set_find(&model->links, guest, vmaddr & PMD_MASK);
-		if (!link || ((model->lenient || link->flags & LOOSE) && is_linked(model, guest, vmaddr)))
+		if (!link || ((model->lenient || link->flags & LOOSE) && model_is_linked(model, guest, vmaddr)))
 			continue;
-		if (drop_link(model, guest, vmaddr))
-			expect_flush(model, &model->guests[guest]);
+		if (model_drop_link(model, guest, vmaddr))
+			model_expect_flush(model, &model->guests[guest]);
 	}
 }
 
@@ -147,7 +147,7 @@ static u64 next_linked(const struct model *model, u32 process, u64 vmaddr, u64 e
 	return end;
 }
 
-void free_tables(struct model *model, u32 process, u64 start, u64 end)
+void model_free_tables(struct model *model, u32 process, u64 start, u64 end)
 {
 	const struct process *p = &model->processes[process];
 	bool unlinks = p->alloc_pgste && (p->has_pgste || !model->profile->unlink_needs_sie);
@@ -156,8 +156,8 @@ void free_tables(struct model *model, u32 process, u64 start, u64 end)
 	if (start >= end)
 		return;
 	/* of pages that nobody told of */
-	loosen_range(model, process, start, end);
-	forget_pages(model, process, start, end);
+	model_loosen_range(model, process, start, end);
+	model_forget_pages(model, process, start, end);
 	if (!model->links.count)
 		return;
 	for (vmaddr = start; (vmaddr = next_linked(model, process, vmaddr, end)) < end; vmaddr += PMD_SIZE) {

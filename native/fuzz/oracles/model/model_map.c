@@ -9,7 +9,7 @@ static bool unmap_at(struct model *model, u32 guest, u32 at)
 	u64 vmaddr = model->mappings.items[at].value;
 
 	set_remove(&model->mappings, at, 1);
-	return drop_link(model, guest, vmaddr);
+	return model_drop_link(model, guest, vmaddr);
 }
 
 static bool unmap_segment(struct model *model, u32 guest, u64 gaddr)
@@ -34,19 +34,19 @@ static u32 unmap_segments(struct model *model, u32 guest, u64 to, u64 end)
 
 void step_gmap_unmap_segment(struct model *model)
 {
-	u64 to = argument(model, 1);
-	u64 len = argument(model, 2);
+	u64 to = model_argument(model, 1);
+	u64 len = model_argument(model, 2);
 	u32 guest;
 
-	if (!named_guest(model, &guest))
+	if (!model_named_guest(model, &guest))
 		return;
 	if ((to | len) & ~PMD_MASK || len == 0 || to + len < to) {
-		expect_result(model, ERROR(EINVAL));
+		model_expect_result(model, ERROR_WORD(EINVAL));
 		return;
 	}
 	if (unmap_segments(model, guest, to, to + len))
-		expect_flush(model, &model->guests[guest]);
-	expect_result(model, 0);
+		model_expect_flush(model, &model->guests[guest]);
+	model_expect_result(model, 0);
 }
 
 static bool map_is_valid(const struct model *model, u32 guest, u64 from, u64 to, u64 len)
@@ -66,36 +66,36 @@ static void map_failed(struct model *model, u32 guest, u64 from, u64 to, u64 len
 	u32 dropped = 0;
 
 	while ((link = set_at(&model->links, at, guest)) && link->key - from < len) {
-		if (is_linked(model, guest, link->key))
+		if (model_is_linked(model, guest, link->key))
 			at++;
 		else
-			dropped += drop_link(model, guest, link->key);
+			dropped += model_drop_link(model, guest, link->key);
 	}
 	dropped += unmap_segments(model, guest, to, to + len);
 	if (dropped)
-		expect_flush(model, &model->guests[guest]);
+		model_expect_flush(model, &model->guests[guest]);
 	if (dropped > 1)
-		accept_flush(model, &model->guests[guest]);
+		model_accept_flush(model, &model->guests[guest]);
 }
 
 void step_gmap_map_segment(struct model *model)
 {
-	u64 from = argument(model, 1);
-	u64 to = argument(model, 2);
-	u64 len = argument(model, 3);
+	u64 from = model_argument(model, 1);
+	u64 to = model_argument(model, 2);
+	u64 len = model_argument(model, 3);
 	bool flush = false;
 	u32 guest;
 	u64 off;
 
-	if (!named_guest(model, &guest))
+	if (!model_named_guest(model, &guest))
 		return;
 	if (!map_is_valid(model, guest, from, to, len)) {
-		expect_result(model, ERROR(EINVAL));
+		model_expect_result(model, ERROR_WORD(EINVAL));
 		return;
 	}
-	if (gave_up(model)) {
+	if (model_gave_up(model)) {
 		map_failed(model, guest, from, to, len);
-		expect_result(model, 0);
+		model_expect_result(model, 0);
 		return;
 	}
 	for (off = 0; off < len && !model->lost; off += PMD_SIZE) {
@@ -107,20 +107,20 @@ void step_gmap_map_segment(struct model *model)
 			set_add(model, &model->mappings, &mapping);
 	}
 	if (flush)
-		expect_flush(model, &model->guests[guest]);
-	expect_result(model, 0);
+		model_expect_flush(model, &model->guests[guest]);
+	model_expect_result(model, 0);
 }
 
 void step_gmap_translate(struct model *model)
 {
-	u64 gaddr = argument(model, 1);
+	u64 gaddr = model_argument(model, 1);
 	const struct item *mapping;
 	u32 guest;
 
-	if (!named_guest(model, &guest))
+	if (!model_named_guest(model, &guest))
 		return;
 	mapping = set_find(&model->mappings, guest, gaddr & PMD_MASK);
-	expect_result(model, mapping ? mapping->value | (gaddr & ~PMD_MASK) : ERROR(EFAULT));
+	model_expect_result(model, mapping ? mapping->value | (gaddr & ~PMD_MASK) : ERROR_WORD(EFAULT));
 }
 
 void step___gmap_translate(struct model *model)
@@ -130,52 +130,52 @@ void step___gmap_translate(struct model *model)
 
 void step___gmap_segment_gaddr(struct model *model)
 {
-	u64 gaddr = argument(model, 1);
+	u64 gaddr = model_argument(model, 1);
 	const struct item *table;
 	u32 guest;
 
-	if (!named_guest(model, &guest))
+	if (!model_named_guest(model, &guest))
 		return;
-	table = table_of(model, guest, gaddr);
-	expect_result(model, table ? table->value | (gaddr & (PUD_SIZE - 1) & PMD_MASK) : ERROR(ENOENT));
+	table = model_table_of(model, guest, gaddr);
+	model_expect_result(model, table ? table->value | (gaddr & (PUD_SIZE - 1) & PMD_MASK) : ERROR_WORD(ENOENT));
 }
 
 void step___gmap_unlink_by_vmaddr(struct model *model)
 {
 	u32 guest;
 
-	if (named_guest(model, &guest))
-		expect_result(model, drop_link(model, guest, argument(model, 1)));
+	if (model_named_guest(model, &guest))
+		model_expect_result(model, model_drop_link(model, guest, model_argument(model, 1)));
 }
 
 void step___gmap_unmap_by_gaddr(struct model *model)
 {
 	u32 guest;
 
-	if (named_guest(model, &guest))
-		expect_result(model, unmap_segment(model, guest, argument(model, 1) & PMD_MASK));
+	if (model_named_guest(model, &guest))
+		model_expect_result(model, unmap_segment(model, guest, model_argument(model, 1) & PMD_MASK));
 }
 
 void step_gmap_unlink(struct model *model)
 {
-	u64 vmaddr = argument(model, 2);
+	u64 vmaddr = model_argument(model, 2);
 	u32 process;
 	u32 i;
 
-	if (!named_process(model, &process))
+	if (!model_named_process(model, &process))
 		return;
 	for (i = 0; i < model->order_count; i++) {
 		u32 guest = model->order[i];
 
-		if (model->guests[guest].process == process && drop_link(model, guest, vmaddr))
-			expect_flush(model, &model->guests[guest]);
+		if (model->guests[guest].process == process && model_drop_link(model, guest, vmaddr))
+			model_expect_flush(model, &model->guests[guest]);
 	}
 }
 
 /* How a host segment can be linked, which only the process's tables say: no page table, one, or a large page. */
-u64 host_entry(const struct model *model, u32 process, u64 vmaddr)
+u64 model_host_entry(const struct model *model, u32 process, u64 vmaddr)
 {
-	const struct mm *mm = kernel_mm(model, process);
+	const struct mm *mm = model_kernel_mm(model, process);
 	const entry_t *pmd;
 
 	/* from 5.10 on addresses above the limit begin again at 0 */
@@ -187,32 +187,32 @@ u64 host_entry(const struct model *model, u32 process, u64 vmaddr)
 
 void step___gmap_link(struct model *model)
 {
-	u64 gaddr = argument(model, 1);
-	u64 vmaddr = argument(model, 2);
+	u64 gaddr = model_argument(model, 1);
+	u64 vmaddr = model_argument(model, 2);
 	u32 guest, process;
 	u32 flags = LINK_VALID;
 	u64 entry;
 
-	if (!named_guest(model, &guest))
+	if (!model_named_guest(model, &guest))
 		return;
 	process = model->guests[guest].process;
-	entry = host_entry(model, process, vmaddr);
-	if (gave_up(model)) {
-		adopt_table(model, guest, gaddr);
-		expect_result(model, entry & SEGMENT_ENTRY_LARGE ? ERROR(EFAULT) : 0);
+	entry = model_host_entry(model, process, vmaddr);
+	if (model_gave_up(model)) {
+		model_adopt_table(model, guest, gaddr);
+		model_expect_result(model, entry & SEGMENT_ENTRY_LARGE ? ERROR_WORD(EFAULT) : 0);
 		return;
 	}
 	if (entry & SEGMENT_ENTRY_LARGE) {
-		add_table(model, guest, gaddr);
-		expect_result(model, ERROR(EFAULT));
+		model_add_table(model, guest, gaddr);
+		model_expect_result(model, ERROR_WORD(EFAULT));
 		return;
 	}
 	if (entry == SEGMENT_ENTRY_EMPTY) {
 		if (model->debug_vm)
-			wrong(model, "result", "links a segment without a page table, and goes on");
+			model_wrong(model, "result", "links a segment without a page table, and goes on");
 		flags = LOOSE;
 	}
-	if (is_hole(model, process, vmaddr & PMD_MASK, (vmaddr & PMD_MASK) + PMD_SIZE))
+	if (model_is_hole(model, process, vmaddr & PMD_MASK, (vmaddr & PMD_MASK) + PMD_SIZE))
 		flags |= LOOSE;
-	expect_result(model, (u64)(s64)add_link(model, guest, gaddr, vmaddr, flags));
+	model_expect_result(model, (u64)(s64)model_add_link(model, guest, gaddr, vmaddr, flags));
 }

@@ -11,14 +11,14 @@ struct move {
 static bool is_valid(const struct model *model, const struct move *move)
 {
 	return !((move->old | move->new) & ~PAGE_MASK) && move->new_length &&
-	       in_task(model, move->process, move->new, move->new_length) &&
+	       model_in_task(model, move->process, move->new, move->new_length) &&
 	       !(move->old + move->old_length > move->new && move->new + move->new_length > move->old);
 }
 
 /* Whether the source can be moved: it must lie in one VMA. The kernel may have several for one area. */
-static enum outcome has_source(const struct model *model, const struct move *move)
+static enum model_outcome has_source(const struct model *model, const struct move *move)
 {
-	const struct item *area = find_area(model, move->process, move->old);
+	const struct item *area = model_find_area(model, move->process, move->old);
 
 	if (!area || area->key > move->old || move->old_length > area->value - move->old)
 		return BAD;
@@ -27,43 +27,44 @@ static enum outcome has_source(const struct model *model, const struct move *mov
 
 static void move_memory(struct model *model, const struct move *move)
 {
-	const struct item source = *find_area(model, move->process, move->old);
+	const struct item source = *model_find_area(model, move->process, move->old);
 	u64 file_end = source.more == NO_FILE ? NO_FILE : source.more + (move->new - move->old);
 
 	if (source.flags & AREA_GROWS)
 		model->processes[move->process].stack_moved = true;
-	exchange_range(model, move->process, move->old, move->old + move->old_length);
+	model_exchange_range(model, move->process, move->old, move->old + move->old_length);
 	/* out of memory half-way: what was moved is moved back */
-	if (gave_up(model))
-		exchange_range(model, move->process, move->new, move->new + move->old_length);
+	if (model_gave_up(model))
+		model_exchange_range(model, move->process, move->new, move->new + move->old_length);
 	/* the new memory is there first: a page table that both are in stays */
-	add_area(model, move->process, move->new, move->new + move->new_length, source.flags, file_end);
-	unmap_areas(model, move->process, move->old, move->old + move->old_length);
+	model_add_area(model, move->process, move->new, move->new + move->new_length, source.flags, file_end);
+	model_unmap_areas(model, move->process, move->old, move->old + move->old_length);
 }
 
 static void remap(struct model *model, struct move *move)
 {
 	bool no_bytes = !move->old_length && model->profile->mremap_needs_bytes;
-	enum outcome outcome;
+	enum model_outcome outcome;
 
-	unmap_areas(model, move->process, move->new, move->new + move->new_length);
+	model_unmap_areas(model, move->process, move->new, move->new + move->new_length);
 	if (move->old_length > move->new_length) {
-		if (!in_task(model, move->process, move->old + move->new_length, move->old_length - move->new_length)) {
-			expect_result(model, ERROR(EINVAL));
+		if (!model_in_task(model, move->process, move->old + move->new_length,
+				   move->old_length - move->new_length)) {
+			model_expect_result(model, ERROR_WORD(EINVAL));
 			return;
 		}
-		unmap_areas(model, move->process, move->old + move->new_length, move->old + move->old_length);
+		model_unmap_areas(model, move->process, move->old + move->new_length, move->old + move->old_length);
 		move->old_length = move->new_length;
 	}
 	outcome = has_source(model, move);
 	if (outcome == UNSURE)
-		outcome = answer_of(model) && !model->lenient ? BAD : GOOD;
+		outcome = model_answer(model) && !model->lenient ? BAD : GOOD;
 	if (outcome == BAD) {
-		expect_result(model, ERROR(EFAULT));
-	} else if (no_bytes && find_area(model, move->process, move->old)->more == NO_FILE) {
-		expect_result(model, ERROR(EINVAL));
+		model_expect_result(model, ERROR_WORD(EFAULT));
+	} else if (no_bytes && model_find_area(model, move->process, move->old)->more == NO_FILE) {
+		model_expect_result(model, ERROR_WORD(EINVAL));
 	} else {
-		expect_result(model, 0);
+		model_expect_result(model, 0);
 		move_memory(model, move);
 	}
 }
@@ -71,27 +72,27 @@ static void remap(struct model *model, struct move *move)
 void step_mremap(struct model *model)
 {
 	struct move move = {
-		.old = argument(model, 1),
-		.old_length = (argument(model, 2) + PAGE_SIZE - 1) & PAGE_MASK,
-		.new = argument(model, 3),
-		.new_length = (argument(model, 4) + PAGE_SIZE - 1) & PAGE_MASK,
+		.old = model_argument(model, 1),
+		.old_length = (model_argument(model, 2) + PAGE_SIZE - 1) & PAGE_MASK,
+		.new = model_argument(model, 3),
+		.new_length = (model_argument(model, 4) + PAGE_SIZE - 1) & PAGE_MASK,
 	};
 	const struct item *source;
 
-	if (!named_process(model, &move.process))
+	if (!model_named_process(model, &move.process))
 		return;
-	source = find_area(model, move.process, move.old);
+	source = model_find_area(model, move.process, move.old);
 	if (source && source->key > move.old)
 		source = NULL;
 	if (!is_valid(model, &move)) {
-		if (!answer_of(model))
-			wrong(model, "result", "answered 0, expected an error");
+		if (!model_answer(model))
+			model_wrong(model, "result", "answered 0, expected an error");
 	} else if (!source && model->profile->mremap_checks_first) {
-		expect_result(model, ERROR(EFAULT));
+		model_expect_result(model, ERROR_WORD(EFAULT));
 	} else {
-		model->lenient |= has_huge_area(model, move.process, move.old, move.old + move.old_length + 1) ||
-				  has_huge_area(model, move.process, move.new, move.new + move.new_length);
+		model->lenient |= model_has_huge_area(model, move.process, move.old, move.old + move.old_length + 1) ||
+				  model_has_huge_area(model, move.process, move.new, move.new + move.new_length);
 		remap(model, &move);
-		find_out(model, move.process);
+		model_find_out(model, move.process);
 	}
 }

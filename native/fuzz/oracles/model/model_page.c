@@ -6,21 +6,22 @@ void step_ptep_notify(struct model *model)
 {
 	u32 process;
 
-	if (named_process(model, &process) && (!model->profile->notify_bits || argument(model, 2) & PGSTE_IN))
-		notify(model, process, argument(model, 1), false);
+	if (model_named_process(model, &process) &&
+	    (!model->profile->notify_bits || model_argument(model, 2) & PGSTE_IN))
+		model_notify(model, process, model_argument(model, 1), false);
 }
 
 /* Pages of all areas that [start, end) meets, or of the first VMA only. */
 static void zap(struct model *model, u32 process, u64 start, u64 end, bool one_vma)
 {
-	u32 at = area_from(model, process, start);
+	u32 at = model_area_from(model, process, start);
 	const struct item *area = set_at(&model->areas, at, process);
 
 	if (area && one_vma && area->flags & AREA_JOINED)
-		loosen_range(model, process, start, end);
+		model_loosen_range(model, process, start, end);
 	for (; (area = set_at(&model->areas, at, process)) && area->key < end; at++) {
-		exchange_range(model, process, start > area->key ? start : area->key,
-			       end < area->value ? end : area->value);
+		model_exchange_range(model, process, start > area->key ? start : area->key,
+				     end < area->value ? end : area->value);
 		if (one_vma)
 			break;
 	}
@@ -31,19 +32,19 @@ void step___gmap_zap(struct model *model)
 {
 	u32 guest;
 
-	if (named_guest(model, &guest) && model->failed && model->profile->zap_unlocks_always)
-		wrong(model, "result", "has no memory for a page table, and goes on");
+	if (model_named_guest(model, &guest) && model->failed && model->profile->zap_unlocks_always)
+		model_wrong(model, "result", "has no memory for a page table, and goes on");
 }
 
 void step_gmap_discard(struct model *model)
 {
-	u64 from = argument(model, 1);
-	u64 to = argument(model, 2);
+	u64 from = model_argument(model, 1);
+	u64 to = model_argument(model, 2);
 	const struct item *mapping;
 	u32 guest, process;
 	u32 at;
 
-	if (!named_guest(model, &guest))
+	if (!model_named_guest(model, &guest))
 		return;
 	process = model->guests[guest].process;
 	at = set_from(&model->mappings, guest, from & PMD_MASK);
@@ -52,33 +53,33 @@ void step_gmap_discard(struct model *model)
 		u64 behind = to - mapping->key < PMD_SIZE ? to : mapping->key + PMD_SIZE;
 		u64 vmaddr = mapping->value | (first & ~PMD_MASK);
 
-		if (find_area(model, process, vmaddr))
+		if (model_find_area(model, process, vmaddr))
 			zap(model, process, vmaddr & PAGE_MASK, (vmaddr + (behind - first)) & PAGE_MASK,
 			    model->profile->discard_one_vma);
 		else if (model->profile->discard_needs_vma)
-			wrong(model, "result", "discards 0x%llx, where no memory is nor above, and goes on",
-			      (unsigned long long)first);
+			model_wrong(model, "result", "discards 0x%llx, where no memory is nor above, and goes on",
+				    (unsigned long long)first);
 	}
 }
 
 void step_test_and_clear_guest_dirty(struct model *model)
 {
-	u64 page = argument(model, 1) & PAGE_MASK;
+	u64 page = model_argument(model, 1) & PAGE_MASK;
 	const struct item *armed;
 	u32 process;
 
-	if (!named_process(model, &process))
+	if (!model_named_process(model, &process))
 		return;
 	armed = set_find(&model->armed, process, page);
 	if (armed && armed->flags & ARMED_DIRTY)
-		expect_result(model, 1);
-	expect_dirty(model, process, page);
-	if (!answer_of(model))
+		model_expect_result(model, 1);
+	model_expect_dirty(model, process, page);
+	if (!model_answer(model))
 		return;
-	exchange(model, process, page);
+	model_exchange(model, process, page);
 	/* the only one that does not ask whether the process has guests */
 	if (armed && !model->processes[process].has_pgste)
-		notify(model, process, page, true);
+		model_notify(model, process, page, true);
 }
 
 void step_ptep_test_and_clear_uc(struct model *model)
@@ -89,34 +90,34 @@ void step_ptep_test_and_clear_uc(struct model *model)
 /* Of pages that reclaim looks at: neither zero pages nor shared ones. A valid PTE is young. */
 void step_clear_young(struct model *model)
 {
-	u64 page = argument(model, 1) & PAGE_MASK;
+	u64 page = model_argument(model, 1) & PAGE_MASK;
 	const struct item *area, *armed;
 	u32 process;
 
-	if (!named_process(model, &process))
+	if (!model_named_process(model, &process))
 		return;
-	area = find_area(model, process, page);
+	area = model_find_area(model, process, page);
 	armed = set_find(&model->armed, process, page);
 	if (area && area->more == NO_FILE && armed && !(armed->flags & (LOOSE | ARMED_PROTECTED)))
-		expect_result(model, 1);
-	if (answer_of(model) || (armed && armed->flags & LOOSE))
-		exchange(model, process, page);
+		model_expect_result(model, 1);
+	if (model_answer(model) || (armed && armed->flags & LOOSE))
+		model_exchange(model, process, page);
 }
 
 void step_swap_out(struct model *model)
 {
-	u64 page = argument(model, 1) & PAGE_MASK;
+	u64 page = model_argument(model, 1) & PAGE_MASK;
 	const struct item *area, *armed;
 	u32 process;
 
-	if (!named_process(model, &process))
+	if (!model_named_process(model, &process))
 		return;
-	area = find_area(model, process, page);
+	area = model_find_area(model, process, page);
 	armed = set_find(&model->armed, process, page);
 	if (!area || area->key > page)
-		expect_result(model, ERROR(EFAULT));
+		model_expect_result(model, ERROR_WORD(EFAULT));
 	else if (armed && !(armed->flags & (LOOSE | ARMED_PROTECTED)) && !model->failed)
-		expect_result(model, area->flags & AREA_SHARED ? ERROR(EINVAL) : 0);
-	if (!answer_of(model))
-		exchange(model, process, page);
+		model_expect_result(model, area->flags & AREA_SHARED ? ERROR_WORD(EINVAL) : 0);
+	if (!model_answer(model))
+		model_exchange(model, process, page);
 }

@@ -4,46 +4,46 @@
 #include "core/linux/mm/pgalloc.h"
 #include "fuzz/oracles/model/model.h"
 
-struct mm *kernel_mm(const struct model *model, u32 process)
+struct mm *model_kernel_mm(const struct model *model, u32 process)
 {
 	return model->m->s.mm[model->processes[process].handle];
 }
 
-struct gmap *kernel_gmap(const struct model *model, u32 guest)
+struct gmap *model_kernel_gmap(const struct model *model, u32 guest)
 {
 	return model->m->s.gmap[model->guests[guest].handle];
 }
 
-bool is_armed(const struct machine *m, const struct mm *mm, u64 page)
+bool model_is_armed(const struct machine *m, const struct mm *mm, u64 page)
 {
 	const entry_t *ptep = mm->alloc_pgste ? host_pte(m, mm, page) : NULL;
 
 	return ptep && entry_get(ptep + PGSTE_OFFSET) & PGSTE_IN;
 }
 
-u64 entry_gaddr(const struct machine *m, u64 entry)
+u64 model_entry_gaddr(const struct machine *m, u64 entry)
 {
 	return frame_at(m, entry & ~(CRST_SIZE - 1))->index + (entry / sizeof(u64) & CRST_INDEX) * PMD_SIZE;
 }
 
 static u64 entry_of(const struct model *model, u32 guest, u64 vmaddr)
 {
-	const struct gmap *gmap = kernel_gmap(model, guest);
+	const struct gmap *gmap = model_kernel_gmap(model, guest);
 
 	return gmap ? radix_lookup(NULL, &gmap->host_to_guest, vmaddr >> PMD_SHIFT) : 0;
 }
 
-bool is_linked(const struct model *model, u32 guest, u64 vmaddr)
+bool model_is_linked(const struct model *model, u32 guest, u64 vmaddr)
 {
 	return entry_of(model, guest, vmaddr) != 0;
 }
 
-bool is_linked_to(const struct model *model, u32 guest, u64 vmaddr, u64 gaddr)
+bool model_is_linked_to(const struct model *model, u32 guest, u64 vmaddr, u64 gaddr)
 {
 	const struct guest *g = &model->guests[guest];
 	u64 entry = entry_of(model, guest, vmaddr);
 
-	return entry && segment_of(g, entry_gaddr(model->m, entry)) == segment_of(g, gaddr);
+	return entry && model_segment_of(g, model_entry_gaddr(model->m, entry)) == model_segment_of(g, gaddr);
 }
 
 /* The lowest gaddr of the segment table for an address, as its descriptor has it; false if there is none. */
@@ -60,7 +60,7 @@ static bool read_table(const struct machine *m, const struct gmap *gmap, u64 gad
 	return table != 0;
 }
 
-struct item area_of_vma(const struct vma *vma, u32 process)
+struct item model_area_of_vma(const struct vma *vma, u32 process)
 {
 	struct item area = { .owner = process, .key = vma->start, .value = vma->end, .more = NO_FILE };
 
@@ -78,23 +78,23 @@ struct item area_of_vma(const struct vma *vma, u32 process)
 	return area;
 }
 
-void adopt_areas(struct model *model, u32 process)
+void model_adopt_areas(struct model *model, u32 process)
 {
 	const struct vma *vma;
 
 	set_remove_all(&model->areas, process);
-	for (vma = kernel_mm(model, process)->vmas; vma; vma = vma->next) {
-		const struct item area = area_of_vma(vma, process);
+	for (vma = model_kernel_mm(model, process)->vmas; vma; vma = vma->next) {
+		const struct item area = model_area_of_vma(vma, process);
 
-		add_area(model, process, area.key, area.value, area.flags, area.more);
+		model_add_area(model, process, area.key, area.value, area.flags, area.more);
 	}
 }
 
-void adopt_stack(struct model *model, u32 process, u64 address)
+void model_adopt_stack(struct model *model, u32 process, u64 address)
 {
-	u32 at = area_from(model, process, address);
+	u32 at = model_area_from(model, process, address);
 	const struct item *area = set_at(&model->areas, at, process);
-	const struct vma *vma = kernel_mm(model, process)->vmas;
+	const struct vma *vma = model_kernel_mm(model, process)->vmas;
 
 	if (!area || !(area->flags & AREA_GROWS) || area->key + PAGE_SIZE <= address)
 		return;
@@ -102,7 +102,7 @@ void adopt_stack(struct model *model, u32 process, u64 address)
 		vma = vma->next;
 	/* one page more than was asked for is kept free */
 	if (vma && vma->start < area->key && vma->start + PAGE_SIZE >= (address & PAGE_MASK))
-		grow_area(model, process, at, vma->start);
+		model_grow_area(model, process, at, vma->start);
 }
 
 /* A write changes nothing any more only if the PTE has all that a write gives it. */
@@ -127,10 +127,10 @@ static void adopt_armed_page(struct model *model, u32 process, const struct mm *
 	set_add(model, &model->armed, &armed);
 }
 
-bool adopt_armed(struct model *model, u32 process)
+bool model_adopt_armed(struct model *model, u32 process)
 {
 	const struct machine *m = model->m;
-	const struct mm *mm = kernel_mm(model, process);
+	const struct mm *mm = model_kernel_mm(model, process);
 	bool has_tables = false;
 	u64 address;
 
@@ -153,16 +153,16 @@ bool adopt_armed(struct model *model, u32 process)
 	return has_tables;
 }
 
-void settle_armed(struct model *model)
+void model_settle_armed(struct model *model)
 {
 	u32 at = 0;
 
 	model->has_loose = false;
 	while (at < model->armed.count) {
 		struct item *armed = &model->armed.items[at];
-		const struct mm *mm = armed->flags & LOOSE ? kernel_mm(model, armed->owner) : NULL;
+		const struct mm *mm = armed->flags & LOOSE ? model_kernel_mm(model, armed->owner) : NULL;
 
-		if (mm && !is_armed(model->m, mm, armed->key)) {
+		if (mm && !model_is_armed(model->m, mm, armed->key)) {
 			set_remove(&model->armed, at, 1);
 			continue;
 		}
@@ -195,21 +195,21 @@ static void adopt_tables(struct model *model, u32 guest, u64 table, u64 level, u
 static u32 link_flags(struct model *model, u32 guest, u64 vmaddr, u64 entry)
 {
 	const struct guest *g = &model->guests[guest];
-	const entry_t *pmd = host_pmd(model->m, kernel_mm(model, g->process), vmaddr);
+	const entry_t *pmd = host_pmd(model->m, model_kernel_mm(model, g->process), vmaddr);
 	u64 value = entry_get(entry_at(model->m, entry));
 
 	if (value == SEGMENT_ENTRY_EMPTY) {
 		model->guests[guest].empties = true;
 		return LOOSE;
 	}
-	if (pmd && entry_get(pmd) == value && g->listed && !is_hole(model, g->process, vmaddr, vmaddr + PMD_SIZE))
+	if (pmd && entry_get(pmd) == value && g->listed && !model_is_hole(model, g->process, vmaddr, vmaddr + PMD_SIZE))
 		return LINK_VALID;
 	return LINK_VALID | LOOSE;
 }
 
-void adopt_links(struct model *model, u32 guest)
+void model_adopt_links(struct model *model, u32 guest)
 {
-	const struct gmap *gmap = kernel_gmap(model, guest);
+	const struct gmap *gmap = model_kernel_gmap(model, guest);
 	struct item link = { .owner = guest };
 	u64 segment, entry;
 	u64 from = 0;
@@ -219,23 +219,24 @@ void adopt_links(struct model *model, u32 guest)
 	adopt_tables(model, guest, gmap->table, (gmap->asce & ASCE_TYPE_MASK) / ASCE_TYPE_REGION3, 0);
 	for (; radix_next(NULL, &gmap->host_to_guest, from, &segment, &entry); from = segment + 1) {
 		link.key = segment << PMD_SHIFT;
-		link.value = entry_gaddr(model->m, entry);
+		link.value = model_entry_gaddr(model->m, entry);
 		link.flags = link_flags(model, guest, link.key, entry);
 		set_add(model, &model->links, &link);
 	}
 }
 
-void adopt_table(struct model *model, u32 guest, u64 gaddr)
+void model_adopt_table(struct model *model, u32 guest, u64 gaddr)
 {
 	struct item table = { .owner = guest, .key = (gaddr & model->guests[guest].end) >> PUD_SHIFT };
 
-	if (read_table(model->m, kernel_gmap(model, guest), gaddr, &table.value) && !table_of(model, guest, gaddr))
+	if (read_table(model->m, model_kernel_gmap(model, guest), gaddr, &table.value) &&
+	    !model_table_of(model, guest, gaddr))
 		set_add(model, &model->tables, &table);
 }
 
 static void adopt_mappings(struct model *model, u32 guest)
 {
-	const struct gmap *gmap = kernel_gmap(model, guest);
+	const struct gmap *gmap = model_kernel_gmap(model, guest);
 	struct item mapping = { .owner = guest };
 	u64 segment;
 	u64 from = 0;
@@ -276,8 +277,8 @@ static void adopt_process(struct model *model, const struct mm *mm)
 		.stack_moved = has_moved_stack(mm),
 	};
 	model->process_count++;
-	adopt_areas(model, model->process_count - 1);
-	p->touched = adopt_armed(model, model->process_count - 1);
+	model_adopt_areas(model, model->process_count - 1);
+	p->touched = model_adopt_armed(model, model->process_count - 1);
 }
 
 static void adopt_guest(struct model *model, const struct gmap *gmap)
@@ -304,7 +305,7 @@ static void adopt_guest(struct model *model, const struct gmap *gmap)
 		.references = gmap->ref_count,
 	};
 	adopt_mappings(model, guest);
-	adopt_links(model, guest);
+	model_adopt_links(model, guest);
 }
 
 static void adopt_order(struct model *model, const struct mm *mm)
@@ -335,7 +336,7 @@ static void adopt_notifiers(struct model *model, const struct machine *m)
 	}
 }
 
-void adopt_machine(struct model *model, const struct machine *m)
+void model_adopt_machine(struct model *model, const struct machine *m)
 {
 	u64 i;
 

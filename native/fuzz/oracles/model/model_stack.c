@@ -26,7 +26,7 @@ static bool is_known(const struct model *model, u32 process, const struct item *
 }
 
 /* Whether the area at `at` can begin at a page below it. */
-static enum outcome can_grow(const struct model *model, u32 process, u32 at, u64 page)
+static enum model_outcome can_grow(const struct model *model, u32 process, u32 at, u64 page)
 {
 	const struct item *area = &model->areas.items[at];
 
@@ -39,18 +39,18 @@ static enum outcome can_grow(const struct model *model, u32 process, u32 at, u64
 }
 
 /* The first page of the area, which is there or not: 4.7 makes it only if there can be a guard page below. */
-static enum outcome first_page(const struct model *model, u32 process, u32 at, u64 page)
+static enum model_outcome first_page(const struct model *model, u32 process, u32 at, u64 page)
 {
 	if (model->profile->stack_guard_gap)
 		return GOOD;
 	return can_grow(model, process, at, page) == GOOD ? GOOD : UNSURE;
 }
 
-enum outcome reach_page(struct model *model, u32 process, u64 page, bool may_grow)
+enum model_outcome model_reach_page(struct model *model, u32 process, u64 page, bool may_grow)
 {
-	u32 at = area_from(model, process, page);
+	u32 at = model_area_from(model, process, page);
 	const struct item *area = set_at(&model->areas, at, process);
-	enum outcome outcome;
+	enum model_outcome outcome;
 
 	if (!area)
 		return BAD;
@@ -62,6 +62,6 @@ enum outcome reach_page(struct model *model, u32 process, u64 page, bool may_gro
 		return BAD;
 	outcome = can_grow(model, process, at, page);
 	if (outcome == GOOD && model->profile->stack_guard_gap && !model->failed)
-		grow_area(model, process, at, page);
+		model_grow_area(model, process, at, page);
 	return outcome;
 }

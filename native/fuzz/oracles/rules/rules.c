@@ -117,15 +117,15 @@ static bool mm_field_stored(const struct rules *r, size_t field, const u64 *word
 	if (field == offsetof(struct mm, has_pgste)) {
 		mm = container_of(word, const struct mm, has_pgste);
 		if (old || !mm->alloc_pgste)
-			return object(r->verdict, ORACLE_RULES, "I10",
-				      "mm%llu: has_pgste was %llu, is %llu; alloc_pgste %llu",
-				      (unsigned long long)mm->handle, (unsigned long long)old,
-				      (unsigned long long)mm->has_pgste, (unsigned long long)mm->alloc_pgste);
+			return judge_object(r->verdict, ORACLE_RULES, "I10",
+					    "mm%llu: has_pgste was %llu, is %llu; alloc_pgste %llu",
+					    (unsigned long long)mm->handle, (unsigned long long)old,
+					    (unsigned long long)mm->has_pgste, (unsigned long long)mm->alloc_pgste);
 	}
 	if (field == offsetof(struct mm, use_skey) && old &&
 	    !(op == OP_s390_enable_skey && is_error_word(r->step->reply.value)))
-		return object(r->verdict, ORACLE_RULES, "I10", "mm%llu: use_skey was cleared",
-			      (unsigned long long)container_of(word, const struct mm, use_skey)->handle);
+		return judge_object(r->verdict, ORACLE_RULES, "I10", "mm%llu: use_skey was cleared",
+				    (unsigned long long)container_of(word, const struct mm, use_skey)->handle);
 	return true;
 }
 
@@ -142,11 +142,12 @@ static bool gmap_field_stored(const struct rules *r, size_t field, const u64 *wo
 	if (field == offsetof(struct gmap, mm) || field == offsetof(struct gmap, table) ||
 	    field == offsetof(struct gmap, asce) || field == offsetof(struct gmap, asce_end) ||
 	    field == offsetof(struct gmap, serial))
-		return object(r->verdict, ORACLE_RULES, "I2", "a gmap's field at offset %llu was 0x%llx, is 0x%llx",
-			      (unsigned long long)field, (unsigned long long)old, (unsigned long long)*word);
+		return judge_object(r->verdict, ORACLE_RULES, "I2",
+				    "a gmap's field at offset %llu was 0x%llx, is 0x%llx", (unsigned long long)field,
+				    (unsigned long long)old, (unsigned long long)*word);
 	if (field == offsetof(struct gmap, crst_count) && old >= *word)
-		return object(r->verdict, ORACLE_RULES, "I3", "%llu tables on crst_list, there were %llu",
-			      (unsigned long long)*word, (unsigned long long)old);
+		return judge_object(r->verdict, ORACLE_RULES, "I3", "%llu tables on crst_list, there were %llu",
+				    (unsigned long long)*word, (unsigned long long)old);
 	return true;
 }
 
@@ -216,9 +217,9 @@ static bool check_gmap_list(const struct rules *r, const struct mm *mm)
 		serial = gmap->serial;
 		link = link->next;
 	}
-	return link == &mm->gmap_list ||
-	       object(r->verdict, ORACLE_RULES, "I1", "mm%llu: its list of gmaps is out of order, or one was freed",
-		      (unsigned long long)mm->handle);
+	return link == &mm->gmap_list || judge_object(r->verdict, ORACLE_RULES, "I1",
+						      "mm%llu: its list of gmaps is out of order, or one was freed",
+						      (unsigned long long)mm->handle);
 }
 
 static bool check_gmap_lists(const struct rules *r)
@@ -240,23 +241,23 @@ static bool check_new_gmap(const struct rules *r)
 	u64 empty = SEGMENT_ENTRY_EMPTY | (gmap->asce & ASCE_TYPE_MASK);
 
 	if (gmap->mm->gmap_list.next != &gmap->list)
-		return object(r->verdict, ORACLE_RULES, "I1", "g%llu is not the first in the list of its process",
-			      (unsigned long long)gmap->handle);
+		return judge_object(r->verdict, ORACLE_RULES, "I1", "g%llu is not the first in the list of its process",
+				    (unsigned long long)gmap->handle);
 	if ((gmap->asce & ~(u64)ASCE_TYPE_MASK) != (gmap->table | ASCE_USER_BITS | ASCE_TABLE_LENGTH) ||
 	    gmap->table & (CRST_SIZE - 1) || gmap->asce_end != end)
-		return object(r->verdict, ORACLE_RULES, "I2",
-			      "g%llu: ASCE 0x%llx, table 0x%llx, highest address 0x%llx",
-			      (unsigned long long)gmap->handle, (unsigned long long)gmap->asce,
-			      (unsigned long long)gmap->table, (unsigned long long)gmap->asce_end);
+		return judge_object(r->verdict, ORACLE_RULES, "I2",
+				    "g%llu: ASCE 0x%llx, table 0x%llx, highest address 0x%llx",
+				    (unsigned long long)gmap->handle, (unsigned long long)gmap->asce,
+				    (unsigned long long)gmap->table, (unsigned long long)gmap->asce_end);
 	if (gmap->crst_list != gmap->table >> FRAME_SHIFT || gmap->crst_count != 1 ||
 	    frame_at(r->m, gmap->table)->index || frame_kind(frame_at(r->m, gmap->table)) != FRAME_CRST)
-		return object(r->verdict, ORACLE_RULES, "I3",
-			      "g%llu: its first table is not the one on crst_list, for 0",
-			      (unsigned long long)gmap->handle);
+		return judge_object(r->verdict, ORACLE_RULES, "I3",
+				    "g%llu: its first table is not the one on crst_list, for 0",
+				    (unsigned long long)gmap->handle);
 	if (entry_get(entry_at(r->m, gmap->table)) != empty ||
 	    entry_get(entry_at(r->m, gmap->table) + CRST_ENTRIES - 1) != empty)
-		return object(r->verdict, ORACLE_RULES, "I4", "g%llu: its first table is not empty",
-			      (unsigned long long)gmap->handle);
+		return judge_object(r->verdict, ORACLE_RULES, "I4", "g%llu: its first table is not empty",
+				    (unsigned long long)gmap->handle);
 	return true;
 }
 
@@ -268,8 +269,8 @@ static bool check_mapping(const struct rules *r, const struct gmap *gmap, u64 ga
 	if (!vmaddr || (gaddr <= gmap->asce_end && !(vmaddr & ~PMD_MASK) &&
 			vmaddr + PMD_SIZE - 1 <= r->m->options.profile->map_from_end))
 		return true;
-	return object(r->verdict, ORACLE_RULES, "I8", "g%llu: guest segment 0x%llx is mapped to 0x%llx",
-		      (unsigned long long)gmap->handle, (unsigned long long)gaddr, (unsigned long long)vmaddr);
+	return judge_object(r->verdict, ORACLE_RULES, "I8", "g%llu: guest segment 0x%llx is mapped to 0x%llx",
+			    (unsigned long long)gmap->handle, (unsigned long long)gaddr, (unsigned long long)vmaddr);
 }
 
 /* Segments of a range that are looked at: the rest is like them. */
@@ -322,8 +323,8 @@ static bool check_locks(const struct rules *r)
 
 	if (!stack->locks.count && !stack->preempt_count)
 		return true;
-	return object(r->verdict, ORACLE_RULES, "I16", "%u locks are held, preemption count %lld", stack->locks.count,
-		      (long long)stack->preempt_count);
+	return judge_object(r->verdict, ORACLE_RULES, "I16", "%u locks are held, preemption count %lld",
+			    stack->locks.count, (long long)stack->preempt_count);
 }
 
 /* A call that put a flush off makes up for it before it ends. */
@@ -335,8 +336,8 @@ static bool check_owed_flush(const struct rules *r)
 		const struct mm *mm = r->m->s.mm[i];
 
 		if (mm && mm->flush_mm && !mm->exited)
-			return object(r->verdict, ORACLE_RULES, "flush owed",
-				      "mm%llu: a flush was put off, and is still owed", (unsigned long long)i);
+			return judge_object(r->verdict, ORACLE_RULES, "flush owed",
+					    "mm%llu: a flush was put off, and is still owed", (unsigned long long)i);
 	}
 	return true;
 }
@@ -348,8 +349,8 @@ bool rules_step(const struct step *step, struct verdict *verdict)
 	if (!step_stored(step))
 		return true;
 	if (step->reply.status != WIRE_OK)
-		return object(verdict, ORACLE_RULES, "refused",
-			      "the call was refused, and stored something all the same");
+		return judge_object(verdict, ORACLE_RULES, "refused",
+				    "the call was refused, and stored something all the same");
 	r.step = step;
 	r.m = step->m;
 	r.verdict = verdict;

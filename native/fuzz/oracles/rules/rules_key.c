@@ -3,10 +3,9 @@
  * What a page keeps while its PTE comes and goes: the guest's storage key, which is the frame's while the PTE is valid and the
  * PGSTE's while it is not, and how the guest uses the page. Specification, sections 2.6, 2.7 and 9.3.
  */
-#include "fuzz/oracles/rules/rules.h"
-
 #include "core/linux/mm/page.h"
 #include "core/linux/mm/pgalloc.h"
+#include "fuzz/oracles/rules/rules.h"
 
 #define PGSTE_KEY_SHIFT 56
 #define PGSTE_RC_SHIFT 48
@@ -35,10 +34,10 @@ bool rules_moves_pages(enum wire_op op)
 
 static bool fail(const struct rules *r, u64 address, u64 pgste, u64 key, const char *rule)
 {
-	return object(r->verdict, ORACLE_RULES, rule,
-		      "PTE at 0x%llx: 0x%llx; PGSTE 0x%llx; the frame's storage key 0x%llx",
-		      (unsigned long long)address, (unsigned long long)entry_get(entry_at(r->m, address)),
-		      (unsigned long long)pgste, (unsigned long long)key);
+	return judge_object(r->verdict, ORACLE_RULES, rule,
+			    "PTE at 0x%llx: 0x%llx; PGSTE 0x%llx; the frame's storage key 0x%llx",
+			    (unsigned long long)address, (unsigned long long)entry_get(entry_at(r->m, address)),
+			    (unsigned long long)pgste, (unsigned long long)key);
 }
 
 static bool check_key(const struct rules *r, u64 address, u64 pte, u64 pgste, bool with_use)

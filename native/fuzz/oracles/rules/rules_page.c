@@ -21,11 +21,12 @@ struct page {
 
 static bool fail(const struct rules *r, const struct page *p, const char *rule)
 {
-	return object(r->verdict, ORACLE_RULES, rule, "PTE 0x%llx at 0x%llx, for host address 0x%llx; PGSTE 0x%llx",
-		      (unsigned long long)p->pte, (unsigned long long)p->address,
-		      (unsigned long long)(page_table_vmaddr(r->m, p->address) +
-					   (p->address / sizeof(entry_t) & PTE_INDEX) * PAGE_SIZE),
-		      (unsigned long long)p->pgste);
+	return judge_object(r->verdict, ORACLE_RULES, rule,
+			    "PTE 0x%llx at 0x%llx, for host address 0x%llx; PGSTE 0x%llx", (unsigned long long)p->pte,
+			    (unsigned long long)p->address,
+			    (unsigned long long)(page_table_vmaddr(r->m, p->address) +
+						 (p->address / sizeof(entry_t) & PTE_INDEX) * PAGE_SIZE),
+			    (unsigned long long)p->pgste);
 }
 
 /* Each valid PTE that was stored to has a flush of its own, in the same order. */
@@ -66,10 +67,10 @@ static bool check_lazy(const struct rules *r, u64 address)
 	mm = mm_of_page_table(r, address & ~(HALF_TABLE - 1));
 	if (!mm || mm->attach_count <= (r->m->s.cpu[current_cpu(r->m)].active_mm == mm))
 		return true;
-	return object(r->verdict, ORACLE_RULES, "I15",
-		      "the PTE at 0x%llx changed with a lazy flush, but mm%llu runs on %llu CPUs",
-		      (unsigned long long)address, (unsigned long long)mm->handle,
-		      (unsigned long long)mm->attach_count);
+	return judge_object(r->verdict, ORACLE_RULES, "I15",
+			    "the PTE at 0x%llx changed with a lazy flush, but mm%llu runs on %llu CPUs",
+			    (unsigned long long)address, (unsigned long long)mm->handle,
+			    (unsigned long long)mm->attach_count);
 }
 
 /*
@@ -105,8 +106,8 @@ static bool check_flush(struct rules *r, u64 address, u64 old)
 		return true;
 	if (was_flushed(r, address))
 		return check_lazy(r, address);
-	return object(r->verdict, ORACLE_RULES, "I15", "the PTE at 0x%llx was 0x%llx and changed without a flush",
-		      (unsigned long long)address, (unsigned long long)old);
+	return judge_object(r->verdict, ORACLE_RULES, "I15", "the PTE at 0x%llx was 0x%llx and changed without a flush",
+			    (unsigned long long)address, (unsigned long long)old);
 }
 
 bool rules_pte_changed(struct rules *r, u64 address, u64 old)

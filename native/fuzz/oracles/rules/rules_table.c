@@ -47,10 +47,10 @@ static bool check_new_table(const struct rules *r, const struct gmap *gmap, u64 
 	/* __gmap_link lets addresses above the highest one wrap */
 	if (on_crst_list(r->m, gmap, table) && !((frame_at(r->m, table)->index ^ gaddr) & gmap->asce_end))
 		return true;
-	return object(r->verdict, ORACLE_RULES, "I3",
-		      "g%llu: the table at 0x%llx for 0x%llx says 0x%llx, or is not on crst_list",
-		      (unsigned long long)gmap->handle, (unsigned long long)table, (unsigned long long)gaddr,
-		      (unsigned long long)frame_at(r->m, table)->index);
+	return judge_object(r->verdict, ORACLE_RULES, "I3",
+			    "g%llu: the table at 0x%llx for 0x%llx says 0x%llx, or is not on crst_list",
+			    (unsigned long long)gmap->handle, (unsigned long long)table, (unsigned long long)gaddr,
+			    (unsigned long long)frame_at(r->m, table)->index);
 }
 
 static bool region_entry_stored(struct rules *r, u64 address, u64 old, u64 value)
@@ -61,19 +61,21 @@ static bool region_entry_stored(struct rules *r, u64 address, u64 old, u64 value
 	const struct gmap *gmap;
 
 	if (!valid && value != (type | REGION_ENTRY_INVALID))
-		return object(r->verdict, ORACLE_RULES, "I4",
-			      "the region entry at 0x%llx is 0x%llx, neither empty nor valid",
-			      (unsigned long long)address, (unsigned long long)value);
+		return judge_object(r->verdict, ORACLE_RULES, "I4",
+				    "the region entry at 0x%llx is 0x%llx, neither empty nor valid",
+				    (unsigned long long)address, (unsigned long long)value);
 	if (valid && (table >= r->m->storage.limit || frame_kind(frame_at(r->m, table)) != FRAME_CRST))
-		return object(r->verdict, ORACLE_RULES, "I4", "the region entry at 0x%llx is 0x%llx, where no table is",
-			      (unsigned long long)address, (unsigned long long)value);
+		return judge_object(r->verdict, ORACLE_RULES, "I4",
+				    "the region entry at 0x%llx is 0x%llx, where no table is",
+				    (unsigned long long)address, (unsigned long long)value);
 	gmap = gmap_of_table(r, address & ~(CRST_SIZE - 1));
 	if (!gmap)
 		return true;
 	if (!(old & REGION_ENTRY_INVALID) && old != value)
-		return object(r->verdict, ORACLE_RULES, "I4", "g%llu: the region entry at 0x%llx was 0x%llx, is 0x%llx",
-			      (unsigned long long)gmap->handle, (unsigned long long)address, (unsigned long long)old,
-			      (unsigned long long)value);
+		return judge_object(r->verdict, ORACLE_RULES, "I4",
+				    "g%llu: the region entry at 0x%llx was 0x%llx, is 0x%llx",
+				    (unsigned long long)gmap->handle, (unsigned long long)address,
+				    (unsigned long long)old, (unsigned long long)value);
 	return !valid || check_new_table(r, gmap, address, value);
 }
 
@@ -126,27 +128,30 @@ static bool check_link(const struct rules *r, const struct gmap *gmap, u64 addre
 
 	if (gmap->mm->alloc_pgste && link_of(gmap, page_table_vmaddr(r->m, value)) != address &&
 	    !known_wrapped_link(r->m, gmap, met))
-		return object(r->verdict, ORACLE_RULES, "I6",
-			      "g%llu: segment 0x%llx uses the page table of 0x%llx, host_to_guest does not say so",
-			      (unsigned long long)gmap->handle, (unsigned long long)gaddr,
-			      (unsigned long long)page_table_vmaddr(r->m, value));
+		return judge_object(
+			r->verdict, ORACLE_RULES, "I6",
+			"g%llu: segment 0x%llx uses the page table of 0x%llx, host_to_guest does not say so",
+			(unsigned long long)gmap->handle, (unsigned long long)gaddr,
+			(unsigned long long)page_table_vmaddr(r->m, value));
 	if ((!vmaddr || link_of(gmap, vmaddr) != address) && known_unrelated_link(r->m, gmap, met))
 		return true;
 	if (!vmaddr)
-		return object(r->verdict, ORACLE_RULES, "I9", "g%llu: segment 0x%llx is linked but not mapped",
-			      (unsigned long long)gmap->handle, (unsigned long long)gaddr);
+		return judge_object(r->verdict, ORACLE_RULES, "I9", "g%llu: segment 0x%llx is linked but not mapped",
+				    (unsigned long long)gmap->handle, (unsigned long long)gaddr);
 	if (link_of(gmap, vmaddr) != address)
-		return object(r->verdict, ORACLE_RULES, "I9",
-			      "g%llu: segment 0x%llx is mapped to 0x%llx but linked to another one",
-			      (unsigned long long)gmap->handle, (unsigned long long)gaddr, (unsigned long long)vmaddr);
+		return judge_object(r->verdict, ORACLE_RULES, "I9",
+				    "g%llu: segment 0x%llx is mapped to 0x%llx but linked to another one",
+				    (unsigned long long)gmap->handle, (unsigned long long)gaddr,
+				    (unsigned long long)vmaddr);
 	pmd = host_pmd(r->m, gmap->mm, vmaddr);
 	if ((pmd && entry_get(pmd) == value) || known_lost_table(r->m, gmap, value, met) ||
 	    known_wrapped_link(r->m, gmap, met) || known_link_to_nothing(r->m, met))
 		return true;
-	return object(r->verdict, ORACLE_RULES, "I7",
-		      "g%llu: guest segment 0x%llx has entry 0x%llx, host segment 0x%llx has 0x%llx",
-		      (unsigned long long)gmap->handle, (unsigned long long)gaddr, (unsigned long long)value,
-		      (unsigned long long)vmaddr, (unsigned long long)(pmd ? entry_get(pmd) : SEGMENT_ENTRY_EMPTY));
+	return judge_object(r->verdict, ORACLE_RULES, "I7",
+			    "g%llu: guest segment 0x%llx has entry 0x%llx, host segment 0x%llx has 0x%llx",
+			    (unsigned long long)gmap->handle, (unsigned long long)gaddr, (unsigned long long)value,
+			    (unsigned long long)vmaddr,
+			    (unsigned long long)(pmd ? entry_get(pmd) : SEGMENT_ENTRY_EMPTY));
 }
 
 /* Small, and what it names is a page table. */
@@ -165,8 +170,8 @@ static bool check_guest_segment(const struct rules *r, const struct gmap *gmap, 
 		return true;
 	if (is_page_table_entry(r, value))
 		return check_link(r, gmap, address, value);
-	return object(r->verdict, ORACLE_RULES, "I5", "g%llu: the segment entry at 0x%llx is 0x%llx",
-		      (unsigned long long)gmap->handle, (unsigned long long)address, (unsigned long long)value);
+	return judge_object(r->verdict, ORACLE_RULES, "I5", "g%llu: the segment entry at 0x%llx is 0x%llx",
+			    (unsigned long long)gmap->handle, (unsigned long long)address, (unsigned long long)value);
 }
 
 bool rules_segment(struct rules *r, const struct gmap *gmap, u64 gaddr)
@@ -179,19 +184,19 @@ bool rules_segment(struct rules *r, const struct gmap *gmap, u64 gaddr)
 static bool guest_segment_stored(struct rules *r, const struct gmap *gmap, u64 address, u64 old, u64 value)
 {
 	if (old != SEGMENT_ENTRY_EMPTY && !leaves_flush_to_caller(r->step->op) && !unlink_was_flushed(r, gmap))
-		return object(r->verdict, ORACLE_RULES, "I18",
-			      "g%llu: the segment entry at 0x%llx was 0x%llx, is 0x%llx, without a flush",
-			      (unsigned long long)gmap->handle, (unsigned long long)address, (unsigned long long)old,
-			      (unsigned long long)value);
+		return judge_object(r->verdict, ORACLE_RULES, "I18",
+				    "g%llu: the segment entry at 0x%llx was 0x%llx, is 0x%llx, without a flush",
+				    (unsigned long long)gmap->handle, (unsigned long long)address,
+				    (unsigned long long)old, (unsigned long long)value);
 	if (value != SEGMENT_ENTRY_EMPTY)
 		return check_guest_segment(r, gmap, address);
 	if (old == SEGMENT_ENTRY_EMPTY || old >= r->m->storage.limit ||
 	    link_of(gmap, page_table_vmaddr(r->m, old)) != address || known_link_to_nothing(r->m, &r->verdict->known))
 		return true;
-	return object(r->verdict, ORACLE_RULES, "I6",
-		      "g%llu: host segment 0x%llx is linked to the entry at 0x%llx, which is empty",
-		      (unsigned long long)gmap->handle, (unsigned long long)page_table_vmaddr(r->m, old),
-		      (unsigned long long)address);
+	return judge_object(r->verdict, ORACLE_RULES, "I6",
+			    "g%llu: host segment 0x%llx is linked to the entry at 0x%llx, which is empty",
+			    (unsigned long long)gmap->handle, (unsigned long long)page_table_vmaddr(r->m, old),
+			    (unsigned long long)address);
 }
 
 static bool is_host_entry(const struct rules *r, const struct gmap *gmap, u64 vmaddr, u64 value)
@@ -213,7 +218,7 @@ static bool check_unused(const struct rules *r, u64 page_table)
 
 		if (link && linked_entry(r, link) == page_table && !is_host_entry(r, gmap, vmaddr, page_table) &&
 		    !known_lost_table(r->m, gmap, page_table, &r->verdict->known))
-			return object(
+			return judge_object(
 				r->verdict, ORACLE_RULES, "I7",
 				"g%llu: the entry at 0x%llx is the page table of host segment 0x%llx, which is gone",
 				(unsigned long long)gmap->handle, (unsigned long long)link, (unsigned long long)vmaddr);
@@ -237,11 +242,11 @@ static bool check_links_to(const struct rules *r, u64 address, u64 page_table)
 		    known_link_to_nothing(r->m, met) || known_wrapped_link(r->m, gmap, met))
 			continue;
 		if (!is_page_table_entry(r, value) || !known_lost_table(r->m, gmap, value, met))
-			return object(r->verdict, ORACLE_RULES, "I7",
-				      "g%llu: the entry at 0x%llx is 0x%llx, but host segment 0x%llx has 0x%llx",
-				      (unsigned long long)gmap->handle, (unsigned long long)link,
-				      (unsigned long long)value, (unsigned long long)vmaddr,
-				      (unsigned long long)page_table);
+			return judge_object(r->verdict, ORACLE_RULES, "I7",
+					    "g%llu: the entry at 0x%llx is 0x%llx, but host segment 0x%llx has 0x%llx",
+					    (unsigned long long)gmap->handle, (unsigned long long)link,
+					    (unsigned long long)value, (unsigned long long)vmaddr,
+					    (unsigned long long)page_table);
 	}
 	return true;
 }
@@ -260,8 +265,8 @@ static bool named_page_table(const struct rules *r, u64 old)
 static bool host_segment_stored(const struct rules *r, u64 address, u64 old, u64 value)
 {
 	if (is_small(value) && !is_page_table_entry(r, value))
-		return object(r->verdict, ORACLE_RULES, "host tables", "the segment entry at 0x%llx is 0x%llx",
-			      (unsigned long long)address, (unsigned long long)value);
+		return judge_object(r->verdict, ORACLE_RULES, "host tables", "the segment entry at 0x%llx is 0x%llx",
+				    (unsigned long long)address, (unsigned long long)value);
 	if (is_small(value) && !check_links_to(r, address, value))
 		return false;
 	return old == value || !named_page_table(r, old) || check_unused(r, old & SEGMENT_ENTRY_ORIGIN);
@@ -273,9 +278,9 @@ bool rules_entry_stored(struct rules *r, u64 address, u64 old)
 	const struct gmap *gmap;
 
 	if ((value ^ old) & REGION_ENTRY_TYPE_MASK)
-		return object(r->verdict, ORACLE_RULES, "I4",
-			      "the entry at 0x%llx was 0x%llx, is 0x%llx: of another type", (unsigned long long)address,
-			      (unsigned long long)old, (unsigned long long)value);
+		return judge_object(r->verdict, ORACLE_RULES, "I4",
+				    "the entry at 0x%llx was 0x%llx, is 0x%llx: of another type",
+				    (unsigned long long)address, (unsigned long long)old, (unsigned long long)value);
 	if (value & REGION_ENTRY_TYPE_MASK)
 		return region_entry_stored(r, address, old, value);
 	gmap = gmap_of_table(r, address & ~(CRST_SIZE - 1));
@@ -302,10 +307,11 @@ bool rules_links(struct rules *r, const struct gmap *gmap)
 			if (!check_link(r, gmap, address, value))
 				return false;
 		} else if (value != SEGMENT_ENTRY_EMPTY || !known_link_to_nothing(r->m, &r->verdict->known)) {
-			return object(r->verdict, ORACLE_RULES, "I6",
-				      "g%llu: host segment 0x%llx is linked to the entry at 0x%llx, which is 0x%llx",
-				      (unsigned long long)gmap->handle, (unsigned long long)key << PMD_SHIFT,
-				      (unsigned long long)address, (unsigned long long)value);
+			return judge_object(
+				r->verdict, ORACLE_RULES, "I6",
+				"g%llu: host segment 0x%llx is linked to the entry at 0x%llx, which is 0x%llx",
+				(unsigned long long)gmap->handle, (unsigned long long)key << PMD_SHIFT,
+				(unsigned long long)address, (unsigned long long)value);
 		}
 	}
 	return true;
