@@ -36,9 +36,12 @@ export async function prebuild(directory, name) {
   return checked(join(out, 'prebuilds', `${process.platform}-${arch}`), arch, libc);
 }
 
+/** A target cannot be compiled for here; the message says what to install. */
+export class MissingTools extends Failure {}
+
 function requireTools(name, { cc, cxx, strip, install }) {
   const missing = [cc, cxx, strip].filter((command) => !hasCommand(command));
-  if (missing.length > 0) throw new Failure(`${name} needs ${missing.join(' and ')}: ${install}.`);
+  if (missing.length > 0) throw new MissingTools(`${name} needs ${missing.join(' and ')}: ${install}.`);
 }
 
 function copySources(directory, folder) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A kernel is a row; an operation is a row, a function, a method, and a line of the trace format. Each is tried on a copy of the sources in out/rows/
- * that has one more of them, and nothing else that is changed: it builds, and passes all tests.
+ * A kernel is a row; an operation is a row, a function, a method, a line of lib/raw.ts and one of docs/trace-format.md. Each is tried on a copy of
+ * the sources in out/rows/ that has one more of them, and nothing else that is changed: it builds, and passes all tests.
  *
  *   node scripts/rows.mjs          builds the core, runs its tests, and checks the types: what CI does
  *   npm run check:long -- rows     all tests
@@ -62,6 +62,9 @@ struct reply op_gmap_asce(struct machine *m, struct gmap *gmap, const struct cal
 
 `,
         ),
+      'lib/raw.ts': (text) => `${text}
+export const gmap_asce: RawFunction<'gmap_asce'> = raw('gmap_asce');
+`,
       'docs/trace-format.md': (text) => before(text, '| `gmaps(mm) =', '| `gmap_asce(g) = asce` | |\n'),
     },
     test: `

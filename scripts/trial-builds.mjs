@@ -9,13 +9,15 @@ import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } 
 import { basename, join } from 'node:path';
 import { build } from './build.mjs';
 import { readNeeds } from './elf.mjs';
-import { prebuild } from './prebuild.mjs';
+import { MissingTools, prebuild } from './prebuild.mjs';
 import { hasCommand } from './setup.mjs';
-import { Failure, root, script, step } from './steps.mjs';
+import { Failure, isMain, root, script, step } from './steps.mjs';
 import { targets } from './targets.mjs';
 
 const out = join(root, 'out/trial');
 const WINDOWS = 'win32-x64-mingw';
+
+export const systems = [...Object.keys(targets), WINDOWS];
 
 /** What runs programs for an architecture: a command and its first arguments, and Node for it. */
 const runners = {
@@ -56,7 +58,7 @@ async function replay(name, prebuilds, arch, libc) {
       : command.length > 0 && !hasCommand(command[0])
         ? `${command[0]} (apt-get install qemu-user)`
         : !existsSync(node) && `${node} (see the head of this script)`;
-  if (missing) return console.log(`  not run: there is no ${missing}`);
+  if (missing) return console.log(`  not run: that needs ${missing}`);
   const args = [...command, node, 'dist/cli/main.js', 'replay', 'recordings'];
   const output = await step(`run ${name}`, args[0], args.slice(1), { env: { S390_GMAP_PREBUILD: prebuilds } });
   console.log(`  ${output.trim().split('\n').at(-1)}`);
@@ -69,7 +71,7 @@ async function tryWindows() {
   const [cc, cxx] = [`${prefix}-gcc-posix`, `${prefix}-g++-posix`];
   const missing = [cc, cxx].filter((command) => !hasCommand(command));
   if (missing.length > 0)
-    throw new Failure(`${WINDOWS} needs ${missing.join(' and ')}: apt-get install g++-mingw-w64-x86-64.`);
+    throw new MissingTools(`${WINDOWS} needs ${missing.join(' and ')}: apt-get install g++-mingw-w64-x86-64.`);
   const folder = join(out, WINDOWS);
   mkdirSync(folder, { recursive: true });
   const usual = ['-Wall', '-Wextra', '-Wshadow', '-Wconversion', '-Werror', '-Inative', '-DNAPI_VERSION=9'];
@@ -98,23 +100,24 @@ async function tryWindows() {
   const dump = execFileSync(`${prefix}-objdump`, ['-p', addon], { encoding: 'utf8' });
   const needs = [...dump.matchAll(/DLL Name: (.*)/g)].map(([, dll]) => dll).join(', ');
   console.log(`  s390_gmap.node: ${(statSync(addon).size / 1024).toFixed(0)} KiB, needs ${needs}`);
-  console.log('  not run: there is no Windows');
+  console.log('  not run: that needs Windows');
 }
 
-await script(async () => {
+async function main() {
   const args = process.argv.slice(2);
   const isAll = args.includes('--all');
   const wanted = args.filter((arg) => arg !== '--all');
-  const known = [...Object.keys(targets), WINDOWS];
   for (const name of wanted)
-    if (!known.includes(name)) throw new Failure(`There is no target "${name}": ${known.join(', ')}.`);
+    if (!systems.includes(name)) throw new Failure(`There is no target "${name}": ${systems.join(', ')}.`);
   await build();
-  for (const name of wanted.length > 0 ? wanted : known) {
+  for (const name of wanted.length > 0 ? wanted : systems) {
     try {
       await (name === WINDOWS ? tryWindows() : tryLinux(name));
     } catch (error) {
-      if (isAll || !(error instanceof Failure) || !/ needs /.test(error.message)) throw error;
+      if (isAll || !(error instanceof MissingTools)) throw error;
       console.log(`NOT BUILT: ${error.message}`);
     }
   }
-});
+}
+
+if (isMain(import.meta.url)) await script(main);

@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { kindOf } from '../../lib/cli/kernel/entries.js';
 import { createProgram } from '../../lib/cli/program.js';
+import { kernels } from '../../lib/generated/abi.js';
 import { harnessVersion } from '../../lib/kernel/install/harness-sources.js';
 import { fakeKernels } from '../kernel/fixture.js';
 import { traceText } from '../trace/recordings.js';
@@ -29,7 +30,9 @@ const write = (name: string, ...lines: string[]) => {
 const forLater = write('later.trace', 'gmap_create(mm0, 0x0)');
 const one = write('one.trace', 'gmap_alloc(mm0, 0x0)', 'gmaps(mm0)');
 const BOOT = 'boot 4.7.4-fake\n';
-const KNOWN = 'the model knows linux-4.7, linux-5.10, linux-6.1, linux-6.12\n';
+/** At the end of an option's description: 4.7, 5.10, … */
+const ALL_SHORT = new RegExp(`: ${kernels.join(', ').replaceAll('linux-', '').replaceAll('.', '\\.')}$`);
+const KNOWN = `the model knows ${kernels.join(', ')}\n`;
 
 describe('a profile', () => {
   it.each(['6.1', 'linux-6.1'])('is called %s on the command line', (name) => {
@@ -58,10 +61,10 @@ describe('a profile', () => {
     ['fuzz', ['merge', 'all', '.']],
     ['compare', [one, '--live', '4.7']],
   ])('%s says which there are', (command, args) => {
-    expect(here(command, ...args, '--kernel', '9.9')).toMatchObject({
+    expect(here(command, ...args, '--kernel', '2.4')).toMatchObject({
       status: 2,
       stdout: '',
-      stderr: expect.stringContaining(`unknown kernel "9.9"; ${KNOWN}`),
+      stderr: expect.stringContaining(`unknown kernel "2.4"; ${KNOWN}`),
     });
   });
 
@@ -71,7 +74,7 @@ describe('a profile', () => {
         .createHelp()
         .visibleOptions(command)
         .filter(({ long }) => long === '--kernel');
-      if (option) expect(option.description).toMatch(/: 4\.7, 5\.10, 6\.1, 6\.12$/);
+      if (option) expect(option.description).toMatch(ALL_SHORT);
       return option ? [command.name()] : [];
     });
     expect(listed).toEqual([

@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { kernels } from '../../lib/generated/abi.js';
 import { recordings, traceText } from '../trace/recordings.js';
 import { cli, recordingsDirectory, scratchDirectory } from './cli.js';
 
@@ -41,11 +42,7 @@ describe('s390-gmap run', () => {
   it.each([
     ['nothing', traceText('fork(g0)'), '<stdin>:2:6: expected a handle such as mm0, found "g0"'],
     ['nothing', '', "<stdin>:1:1: expected '# gmap-trace 1', found the end of the line"],
-    [
-      'an unknown kernel',
-      traceText('# kernel: x'),
-      '-: unknown kernel "x"; the model knows linux-4.7, linux-5.10, linux-6.1, linux-6.12',
-    ],
+    ['an unknown kernel', traceText('# kernel: x'), `-: unknown kernel "x"; the model knows ${kernels.join(', ')}`],
   ])('prints %s of a program that is none, but an error', (_, input, message) => {
     expect(cli(['run', '-'], { input })).toMatchObject({ status: 2, stdout: '', stderr: `error: ${message}\n` });
   });
