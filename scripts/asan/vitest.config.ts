@@ -7,7 +7,7 @@ export default mergeConfig(usual, {
     root: new URL('../..', import.meta.url).pathname,
     setupFiles: ['scripts/asan/setup.ts'],
     // These start processes, time them and take the addon away. What such a process calls, the others call too.
-    exclude: ['test/cli/**', 'test/docs/inspecting.test.ts'],
+    exclude: ['test/cli/**', 'test/docs/inspecting.test.ts', 'test/addon/loading.test.ts'],
     // The sanitizers slow native code down, and the memory of two processes is enough.
     testTimeout: 120_000,
     hookTimeout: 120_000,
