@@ -87,6 +87,7 @@ struct addon {
 	struct addon_machine *machines;
 	struct operation *operations; /* hot/operations.c */
 	u64 *word;		      /* of a BigUint64Array: where a function leaves a word that it answers */
+	napi_ref word_array;	      /* keeps it alive */
 	u64 cpp_frames;		      /* functions of js/ that are running */
 };
 

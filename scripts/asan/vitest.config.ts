@@ -6,11 +6,23 @@ export default mergeConfig(usual, {
   test: {
     root: new URL('../..', import.meta.url).pathname,
     setupFiles: ['scripts/asan/setup.ts'],
-    // These start processes, time them and take the addon away. What such a process calls, the others call too.
-    exclude: ['test/cli/**', 'test/docs/inspecting.test.ts', 'test/addon/loading.test.ts'],
+    exclude: [
+      // These start processes, time them and take the addon away. What such a process calls, the others call too.
+      'test/cli/**',
+      'test/ci/**',
+      'test/docs/**',
+      'test/kernel/{console,install,program-address,session}.test.ts',
+      'test/addon/{loading,needs}.test.ts',
+      // These compile programs that have no sanitizers.
+      'test/fuzz/print-{c-test,ucontrol}.test.ts',
+      // These have nothing to do with native code.
+      'test/{declarations,types}.test.ts',
+      'test/fuzz/mutants.test.ts',
+      'test/trace/{generate-abi,parse,parse-anything,print}.test.ts',
+    ],
     // The sanitizers slow native code down, and the memory of two processes is enough.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
     maxWorkers: 2,
   },
 });

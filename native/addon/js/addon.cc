@@ -72,9 +72,8 @@ static bool define_functions(Napi::Env env, Napi::Object exports, Functions func
 static bool define_word(struct addon *addon, Napi::Env env, Napi::Object exports)
 {
 	Napi::BigUint64Array array = Napi::BigUint64Array::New(env, 1);
-	napi_ref ref;
 
-	if (array.IsEmpty() || napi_create_reference(env, array, 1, &ref) != napi_ok)
+	if (array.IsEmpty() || napi_create_reference(env, array, 1, &addon->word_array) != napi_ok)
 		return false;
 	addon->word = array.Data();
 	return exports.Set("word", array);
@@ -99,9 +98,11 @@ static void close_all(void *data)
 	addon_close_all(addon);
 }
 
-static void addon_free(Napi::Env, struct addon *addon)
+static void addon_free(Napi::Env env, struct addon *addon)
 {
 	close_all(addon);
+	if (addon->word_array)
+		napi_delete_reference(env, addon->word_array);
 	std::free(addon->slots);
 	std::free(addon->operations);
 	std::free(addon);
