@@ -2,7 +2,8 @@
 // Measures the core and the classes, each against something timed in the same run, and prints one table.
 // `--write` puts it into docs/performance.md, `--json` prints it for programs.
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { nodeHeaders } from '../scripts/build.mjs';
 
@@ -19,6 +20,7 @@ function build() {
   const nodeGyp = fileURLToPath(import.meta.resolve('node-gyp/bin/node-gyp.js'));
   run(process.execPath, [nodeGyp, 'rebuild', '--silent', '-C', here, ...nodeHeaders()]);
   const files = ['bench/core.c', ...sources];
+  mkdirSync(dirname(coreBench), { recursive: true });
   run(process.env.CC ?? 'cc', ['-std=c11', '-O3', '-DNDEBUG', '-Inative', ...files, '-o', coreBench]);
 }
 
