@@ -2,9 +2,10 @@
 // What a call costs through the classes, in units of the least that a native call costs.
 import { createRequire } from 'node:module';
 import { Machine } from '../dist/index.js';
+import { buildBareAddon } from './build.mjs';
 import { compareInterleaved } from './interleaved.mjs';
 
-const bare = createRequire(import.meta.url)('./build/Release/bare.node');
+const bare = createRequire(import.meta.url)(buildBareAddon());
 const HOST = 0x10000000000n;
 const SEGMENT = 0x100000n;
 

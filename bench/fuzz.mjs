@@ -1,26 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The fuzzer beside the bare interpreter, fast-check and libFuzzer.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { commands, setup } from '../dist/fast-check/index.js';
 import { Fuzzer, oracles } from '../dist/fuzz/index.js';
 import { Machine } from '../dist/index.js';
+import { buildFuzzBench, buildGuidedFuzzers } from './build.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const out = `${root}out/bench`;
 const ROUNDS = 5;
 const OPERATIONS = 20;
 const RUNS = 50_000;
-
-const listed = (list) => readFileSync(`${root}${list}`, 'utf8').trim().split('\n');
-const core = listed('native/sources.txt');
-const fuzz = listed('native/fuzz/sources.txt');
-
-function run(command, args) {
-  execFileSync(command, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
-}
 
 const median = (values) => values.sort((a, b) => a - b)[values.length >> 1];
 
@@ -32,15 +21,11 @@ function seconds(work) {
 
 /** Rows as run.mjs prints them. */
 export async function measureFuzzing() {
-  mkdirSync(out, { recursive: true });
   return [...besideInterpreter(), ...besideFastCheck(), ...besideLibFuzzer()];
 }
 
 function besideInterpreter() {
-  const program = `${out}/fuzz_bench`;
-  const options = ['-std=c11', '-O3', '-DNDEBUG', '-Inative', 'bench/fuzz.c', ...core, ...fuzz];
-  run(process.env.CC ?? 'cc', [...options, '-o', program]);
-  return JSON.parse(execFileSync(program, { encoding: 'utf8' })).cases;
+  return JSON.parse(execFileSync(buildFuzzBench(), { encoding: 'utf8' })).cases;
 }
 
 /** Programs of 20 operations, without and with oracles; a model run of s390-gmap/fast-check has its own way of judging. */
@@ -91,18 +76,11 @@ function modelRuns(machine, seed) {
 
 /** Both guided by the edges of the core, without oracles. Needs clang and its libFuzzer. */
 function besideLibFuzzer() {
-  const counters = ['-std=c11', '-O2', '-DNDEBUG', '-Inative'];
   if (spawnSync('clang', ['--version']).status !== 0) {
     console.error('not measured, for clang is not there: the fuzzer beside libFuzzer');
     return [];
   }
-  const own = `${out}/fuzz_counters`;
-  const theirs = `${out}/fuzz_libfuzzer`;
-  const objects = compileCore(counters);
-  const ours = ['-DS390_GMAP_COVERAGE', 'bench/fuzz.c', ...fuzz, ...objects];
-  const target = ['native/fuzz/targets/target.c', 'native/fuzz/targets/target_print.c', ...fuzz, ...objects];
-  run('clang', [...counters, ...ours, '-o', own]);
-  run('clang', [...counters, '-fsanitize=fuzzer', ...target, '-o', theirs]);
+  const { own, theirs } = buildGuidedFuzzers();
   const ns = [];
   const ratios = [];
   for (let round = 0; round < ROUNDS; round++) {
@@ -123,15 +101,6 @@ function besideLibFuzzer() {
 }
 
 const WARM_UP = 30_000;
-
-/** The core counts its edges, and nothing else does: as `npm run build:coverage` has it. */
-function compileCore(options) {
-  return core.map((source) => {
-    const object = `${out}/counted_${source.replaceAll('/', '_')}.o`;
-    run('clang', [...options, '-fsanitize-coverage=inline-8bit-counters,pc-table', '-c', source, '-o', object]);
-    return object;
-  });
-}
 
 function libFuzzer(program, runs) {
   const env = { ...process.env, S390_GMAP_ORACLES: 'bug' };

@@ -2,37 +2,15 @@
 // Measures the core and the classes, each against something timed in the same run, and prints one table.
 // `--write` puts it into docs/performance.md, `--json` prints it for programs.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { nodeHeaders } from '../scripts/build.mjs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { buildCoreBench } from './build.mjs';
+import { measureClasses } from './classes.mjs';
+import { measureFuzzing } from './fuzz.mjs';
 
-const here = fileURLToPath(new URL('.', import.meta.url));
 const page = new URL('../docs/performance.md', import.meta.url);
 
-const coreBench = fileURLToPath(new URL('../out/bench/core_bench', import.meta.url));
-
-/** The core is compiled as the addon is; the table fill that it is measured against deserves every optimisation too. */
-function build() {
-  const sources = readFileSync(new URL('../native/sources.txt', import.meta.url), 'utf8')
-    .split('\n')
-    .filter(Boolean);
-  const nodeGyp = fileURLToPath(import.meta.resolve('node-gyp/bin/node-gyp.js'));
-  run(process.execPath, [nodeGyp, 'rebuild', '--silent', '-C', here, ...nodeHeaders()]);
-  const files = ['bench/core.c', ...sources];
-  mkdirSync(dirname(coreBench), { recursive: true });
-  run(process.env.CC ?? 'cc', ['-std=c11', '-O3', '-DNDEBUG', '-Inative', ...files, '-o', coreBench]);
-}
-
-function run(command, args) {
-  execFileSync(command, args, {
-    cwd: fileURLToPath(new URL('..', import.meta.url)),
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-}
-
 function measureCore() {
-  const result = JSON.parse(execFileSync(coreBench, { encoding: 'utf8' }));
+  const result = JSON.parse(execFileSync(buildCoreBench(), { encoding: 'utf8' }));
   const { memory } = result;
   return {
     rows: result.cases,
@@ -61,10 +39,7 @@ function table(rows) {
   return [print(lines[0]), rule, ...lines.slice(1).map(print)].join('\n');
 }
 
-build();
 const core = measureCore();
-const { measureClasses } = await import('./classes.mjs'); // loads what build() built
-const { measureFuzzing } = await import('./fuzz.mjs');
 const rows = [...core.rows, core.memory, ...measureClasses(), ...(await measureFuzzing())];
 if (process.argv.includes('--json')) {
   console.log(JSON.stringify(rows, null, 2));
