@@ -6,7 +6,8 @@
  *   node scripts/rows.mjs          builds the core, runs its tests, and checks the types: what CI does
  *   npm run check:long -- rows     all tests
  */
-import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isMain, root, script, step } from './steps.mjs';
 
@@ -40,7 +41,7 @@ it('is a kernel that machines can behave like', () => {
     name: 'an operation',
     edits: {
       'native/abi/ops.def': (text) => `${text}OP(gmap_asce, WORD, 1, (ARG_GMAP), (g),
-   ALL_KERNELS, UNPREDICTED, BY_MODULE, METHOD(readAsce))
+   ALL_KERNELS, UNPREDICTED, BY_NOBODY, METHOD(readAsce))
 `,
       'native/core/program/operations_gmap.c': (text) => `${text}
 struct reply op_gmap_asce(struct machine *m, struct gmap *gmap, const struct call *call)
@@ -90,7 +91,8 @@ export function copyWith({ name, edits, test }, files) {
     mkdirSync(join(folder, dirname(file)), { recursive: true });
     cpSync(join(root, file), join(folder, file), { verbatimSymlinks: true });
   }
-  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  // Real files, not a link to the folder: what Node may read is a question of where they are.
+  execFileSync('cp', ['-al', join(root, 'node_modules'), folder]);
   for (const [file, edit] of Object.entries(edits))
     writeFileSync(join(folder, file), edit(readFileSync(join(folder, file), 'utf8')));
   writeFileSync(join(folder, 'test/row.test.ts'), test);

@@ -108,6 +108,10 @@ bool call_make(struct session *session, const struct call *call, struct reply *r
 	call_fn make;
 
 	items->count = 0;
+	if (record_maker(call->op) == BY_NOBODY) {
+		*reply = (struct reply){ WIRE_UNSUPPORTED, 0 };
+		return true;
+	}
 	if (record_maker(call->op) != BY_MODULE) {
 		*reply = check_outside_call(session, call);
 		return reply->status != WIRE_OK;

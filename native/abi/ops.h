@@ -56,7 +56,7 @@ static inline enum wire_form wire_form_of(enum wire_arg kind)
 
 enum op_kernels { ALL_KERNELS, ONLY_4_7, SINCE_4_8, LAST_SINCE_4_8 };
 
-enum op_maker { BY_MODULE, BY_PROCESS, BY_INIT };
+enum op_maker { BY_MODULE, BY_PROCESS, BY_INIT, BY_NOBODY };
 
 enum op_mark { GMAP_FLUSHES = 1, IN_NOTIFIER = 2, ENDS_OBJECT = 4 };
 

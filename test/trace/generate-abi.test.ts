@@ -87,7 +87,7 @@ describe('scripts/generate-abi.mjs', () => {
     ['native/abi/ops.def', 'METHOD(fork)', 'METOD(fork)', /cannot read this row: OP\(fork/],
     ['native/abi/ops.def', 'METHOD(fork)', 'METHOD(fork), METHOD(fork)', /cannot read this row: OP\(fork/],
     ['native/abi/ops.def', 'LAST_SINCE_4_8, ', 'SINCE_4_8, ', /cannot read this row: OP\(ptep_notify/],
-    ['native/abi/ops.def', 'BY_INIT', 'BY_NOBODY', /cannot read this row: OP\(exit/],
+    ['native/abi/ops.def', 'BY_INIT', 'BY_SOMEBODY', /cannot read this row: OP\(exit/],
     ['native/abi/ops.def', 'METHOD(fork))', 'METHOD(fork)', /cannot read this row: OP\(fork.*OP\(swap_out/],
     [
       'native/abi/ops.def',
