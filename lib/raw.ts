@@ -154,6 +154,7 @@ function raw<Name extends OperationName>(name: Name): RawFunction<Name> {
   const kernelFunction = (first: unknown, ...values: unknown[]): unknown => {
     const target = targetOf(name, kind, first);
     for (const [i, arg] of others.entries()) target.args.push(convert(`${name}: ${arg.name}`, arg.form, values[i]));
+    // biome-ignore lint/plugin: the arguments of an operation
     return resultOf(target.context, name, row.result, (native[name] as AnyNative)(...target.args));
   };
   return kernelFunction as RawFunction<Name>;

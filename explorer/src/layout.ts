@@ -82,6 +82,7 @@ function columnsOf(scene: Scene, selected: bigint | undefined): Content[][] {
 
 export function layoutOf(scene: Scene, selected: bigint | undefined): Layout {
   const columns = columnsOf(scene, selected);
+  // biome-ignore lint/plugin: a column for each level of tables
   const tallest = Math.max(1, ...columns.map((boxes) => boxes.length));
   const height = tallest * (BOX.height + GAP_Y) - GAP_Y;
   const boxes = columns.flatMap((contents, i) => {

@@ -70,6 +70,7 @@ export function pick(...values: readonly [bigint, ...bigint[]]): fc.Arbitrary<bi
 
 /** Some segments, pages and bytes away from a border, or from the end, in either direction. */
 function address(max: bigint): fc.Arbitrary<bigint> {
+  // biome-ignore lint/plugin: a list of a few, above
   const border = fc.tuple(pick(...BORDERS, max + 1n), fc.bigInt(0n, 3n)).map(([size, times]) => size * times);
   return fc.tuple(border, offset).map(([start, distance]) => within(start + distance, max));
 }

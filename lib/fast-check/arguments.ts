@@ -7,6 +7,7 @@ import type { Operation } from '../trace/operations.js';
 import { BORDERS, gaddr, length, pick, vmaddr } from './addresses.js';
 
 /** Guest memory begins here: at the index 0 of the top table, or at one that needs more levels. */
+// biome-ignore lint/plugin: a list of a few
 const bases = mostly(fc.constant(0n), pick(...BORDERS));
 /** Few, so that calls meet. */
 const segments = fc.bigInt(0n, 3n).map((count) => count * SEGMENT);
@@ -15,6 +16,7 @@ const pages = pick(0n, 1n, 2n, 0xffn).map((count) => count * PAGE);
 const bytes = mostly(fc.constant(0n), fc.bigInt(0n, PAGE - 1n));
 
 function sum(...parts: readonly fc.Arbitrary<bigint>[]): fc.Arbitrary<bigint> {
+  // biome-ignore lint/plugin: parameters, of which calls here have a few
   return fc.tuple(...parts).map((values) => values.reduce((a, b) => a + b, 0n));
 }
 
@@ -91,5 +93,6 @@ export function argumentsOf(operation: Operation): fc.Arbitrary<bigint[]> {
   // pages that are cut in two are not survived
   if (operation.name === 'gmap_discard')
     return fc.tuple(byKind.GMAP, guestPage, fc.bigInt(0n, 3n)).map(([g, from, n]) => [g, from, from + n * PAGE]);
+  // biome-ignore lint/plugin: the arguments of an operation
   return fc.tuple(...operation.args.map(({ kind }) => byKind[kind]));
 }

@@ -77,6 +77,7 @@ function randomCall(kernel: Kernel): fc.Arbitrary<TraceCall> {
     if (weight === undefined || !isThere || COUNTED.includes(operation.name)) return [];
     return [{ weight, arbitrary: argumentsOf(operation).map((args) => call(operation.name, args)) }];
   });
+  // biome-ignore lint/plugin: at most one for each operation
   return fc.oneof(...choices);
 }
 

@@ -3,6 +3,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { knownDefects } from '../generated/abi.js';
+import { largest } from '../largest.js';
 import type { StopSignal } from '../stop-signal.js';
 import { withJson } from '../trace/json.js';
 import { type FuzzFinding, findingOf, withTrace } from './fuzz.js';
@@ -136,7 +137,7 @@ class Campaign {
 
   #count(i: number, stats: FuzzStats): void {
     this.#stats[i] = stats;
-    const edges = Math.max(...this.#stats.map((job) => job.edges));
+    const edges = largest(this.#stats.map((job) => job.edges));
     if (edges > this.#edges) this.#newAt = performance.now();
     this.#edges = edges;
     this.#options.onStats?.(this.#sum());
@@ -168,7 +169,7 @@ class Campaign {
 
   #sum(): CampaignStats {
     const sum = (of: (stats: FuzzStats) => number) => this.#stats.reduce((total, stats) => total + of(stats), 0);
-    const most = (of: (stats: FuzzStats) => number) => Math.max(...this.#stats.map(of));
+    const most = (of: (stats: FuzzStats) => number) => largest(this.#stats.map(of));
     const now = performance.now();
     return {
       runs: sum((stats) => stats.runs),

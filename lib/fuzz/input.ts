@@ -5,6 +5,7 @@
  */
 
 import { type Kernel, kernels } from '../generated/abi.js';
+import { largest } from '../largest.js';
 import { native } from '../native/binding.js';
 import { decodeProgram } from '../trace/decode-program.js';
 import { machineOptions } from '../trace/header.js';
@@ -63,7 +64,7 @@ function machineLike(trace: Trace): number {
     const has = settings({ ...trace, header });
     return wanted.filter((setting, i) => setting === has[i]).length;
   });
-  return likeness.indexOf(Math.max(...likeness));
+  return likeness.indexOf(largest(likeness));
 }
 
 /** What tells the machines of inputs apart. */

@@ -42,8 +42,8 @@ export function diffRanges(before: readonly TableRange[], after: readonly TableR
   let removed: TableRange[] = [];
   let added: TableRange[] = [];
   const flush = () => {
-    changes.push(...removed.map((range) => ({ sign: '-' as const, range: withJson(range) })));
-    changes.push(...added.map((range) => ({ sign: '+' as const, range: withJson(range) })));
+    for (const range of removed) changes.push({ sign: '-', range: withJson(range) });
+    for (const range of added) changes.push({ sign: '+', range: withJson(range) });
     removed = [];
     added = [];
   };

@@ -75,9 +75,11 @@ export function tracedProgram(context: Context, header: readonly string[]): Trac
     const length = 1 + argumentCount(words[at] ?? 0n);
     const { text, isNested, calls } = decodeCall(words.subarray(at, at + length));
     if (isNested) items.push(makeComment(`# in a callback: ${text}`));
-    else if (calls.length !== 1 || text !== printCallWithoutResult(calls[0] as TraceCall))
-      items.push(makeComment(`# ${text}`), ...calls);
-    else items.push(...calls);
+    else {
+      if (calls.length !== 1 || text !== printCallWithoutResult(calls[0] as TraceCall))
+        items.push(makeComment(`# ${text}`));
+      for (const call of calls) items.push(call);
+    }
     at += length;
   }
   return traceOf(items, '<traced>');

@@ -132,10 +132,10 @@ function describeResult(call: TraceCall): string | null {
 /** The last lines of the trace before a call, or before its end. */
 function linesBefore(trace: Trace, call: TraceCall | undefined): string[] {
   const end = call ? trace.items.indexOf(call) : trace.items.length;
-  const lines: string[] = [];
+  let lines: string[] = [];
   for (let i = end - 1; i >= 0 && lines.length < CONTEXT_LINES; i--) {
     const item = trace.items[i];
-    if (item) lines.unshift(...printItem(item));
+    if (item) lines = [...printItem(item).slice(-CONTEXT_LINES), ...lines];
   }
   return lines.slice(-CONTEXT_LINES);
 }

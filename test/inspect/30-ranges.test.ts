@@ -119,6 +119,15 @@ describe('diffRanges', () => {
     );
   });
 
+  it('takes any number of neighbours', () => {
+    const many = Array.from({ length: 200_000 }, (_, i): TableRange => {
+      const start = BigInt(i) * PAGE;
+      return { start, last: start + PAGE - 1n, level: 'PTE', attributes: [i % 2 ? 'RW' : 'RO'] };
+    });
+    expect(diffRanges(many, [])).toHaveLength(many.length);
+    expect(diffRanges([], many)).toHaveLength(many.length);
+  });
+
   it('is lines with - and +', () => {
     const { gmap } = newGuest();
     const before = gmap.dump();

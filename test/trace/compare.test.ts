@@ -8,7 +8,8 @@ import { traceText } from './recordings.js';
 type Lines = readonly string[];
 
 function diff(expected: Lines, got: Lines, options?: CompareOptions): Difference | undefined {
-  return diffTraces(parseTrace(traceText(...expected)), parseTrace(traceText(...got)), options);
+  const read = (lines: Lines) => parseTrace(traceText(lines.join('\n')));
+  return diffTraces(read(expected), read(got), options);
 }
 
 /** The difference of a call that sets one fact on either side. */
@@ -288,6 +289,12 @@ describe('the place of a difference', () => {
       line: 7,
       context: ['  + lowcore none', '', '# last words'],
     });
+  });
+
+  it('can be near a call that changed very much', () => {
+    const facts = Array.from({ length: 200_000 }, (_, i) => `  + g2h g0 0x${(i * 0x100000).toString(16)} 0x0`);
+    const much = ['fork(mm0) = 0', ...facts, 'fork(mm0) = 0'];
+    expect(diff(much, [...much.slice(0, -1), 'fork(mm0) = -ENOMEM'])).toMatchObject({ context: facts.slice(-3) });
   });
 
   it('has fewer lines before it at the beginning', () => {

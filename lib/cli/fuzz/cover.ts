@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { CoverageError, type FileCoverage, measureCoverage } from '../../fuzz/line-coverage.js';
+import { largest } from '../../largest.js';
 import { CliError } from '../errors.js';
 import { withSteps } from '../kernel/progress.js';
 
@@ -44,7 +45,7 @@ function print(files: readonly FileCoverage[], output: string): void {
     share(branches),
   ]);
   const header = ['file', 'lines', '', 'branches', ''];
-  const widths = header.map((_, i) => Math.max(...[header, ...rows].map((row) => row[i]?.length ?? 0)));
+  const widths = header.map((_, i) => largest([header, ...rows].map((row) => row[i]?.length ?? 0)));
   for (const row of [header, ...rows]) {
     const cells = row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)));
     console.log(cells.join('  ').trimEnd());

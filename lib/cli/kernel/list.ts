@@ -2,6 +2,7 @@
 /** `s390-gmap kernel list`: what is installed, and what could be. */
 import type { Command } from 'commander';
 import { cacheFolder, catalogue } from '../../kernel/index.js';
+import { largest } from '../../largest.js';
 import { type KernelKind, kernelEntries } from './entries.js';
 
 /** What Debian has is to be booted. */
@@ -46,6 +47,6 @@ function megabytes(count: number): string {
 
 /** Columns as wide as their widest cell; the last is as long as it is. */
 function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const widths = [0, 1, 2, 3].map((column) => largest(rows.map((row) => row[column]?.length ?? 0)));
   return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '));
 }

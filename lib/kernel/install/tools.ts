@@ -2,6 +2,7 @@
 /** The programs and files that are needed, and the Debian packages that have them. */
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { largest } from '../../largest.js';
 import { LiveKernelError } from '../errors.js';
 import { qemuPackage } from './host.js';
 
@@ -69,7 +70,7 @@ export function debianKeyring(): string {
 export function requireTools(tools: readonly Tool[]): void {
   const missing = tools.filter(({ name }) => !isThere(name));
   if (missing.length === 0) return;
-  const width = Math.max(...missing.map(({ name }) => name.length));
+  const width = largest(missing.map(({ name }) => name.length));
   const packages = [...new Set(missing.map((tool) => tool.package))];
   const sudo = process.getuid?.() === 0 ? '' : 'sudo ';
   throw new LiveKernelError(

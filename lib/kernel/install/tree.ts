@@ -2,6 +2,7 @@
 /** A build folder of a kernel that somebody built for s390. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { largest } from '../../largest.js';
 import { LiveKernelError } from '../errors.js';
 import { type ConfigOption, judgeConfig } from './config.js';
 
@@ -50,7 +51,7 @@ function configProblem(file: string, missing: readonly ConfigOption[], forbidden
     ...missing.map(({ name, module, why }) => [`CONFIG_${name}=y${module ? ' or m' : ''}`, why] as const),
     ...forbidden.map(({ name, why }) => [`CONFIG_${name} off`, why] as const),
   ];
-  const width = Math.max(...rows.map(([option]) => option.length));
+  const width = largest(rows.map(([option]) => option.length));
   const switches = [...missing.map(({ name }) => `-e ${name}`), ...forbidden.map(({ name }) => `-d ${name}`)].join(' ');
   return [
     'its configuration is not what the guest needs:',

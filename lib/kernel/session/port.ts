@@ -67,7 +67,7 @@ export class Port {
     this.#stream = stream;
     const reader = new FrameReader();
     stream.on('data', (piece: Uint8Array) => {
-      this.#frames.push(...reader.push(piece));
+      for (const frame of reader.push(piece)) this.#frames.push(frame);
       this.#wake();
     });
     const closed = () => {

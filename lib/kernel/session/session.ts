@@ -149,7 +149,7 @@ export class Session implements AsyncDisposable {
         guest.run(encodeCalls(calls.slice(start, end)), this.#limit(request, searching)),
       );
       if (bytes instanceof GuestDied) return { request, words: bytes.words };
-      observations.push(...decodeObservations(bytes));
+      for (const observation of decodeObservations(bytes)) observations.push(observation);
     }
     return undefined;
   }

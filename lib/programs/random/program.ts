@@ -23,7 +23,7 @@ export function randomProgram(seed: number, length: number): Trace {
   const end = calls.length + length;
   while (calls.length < end) {
     const name = world.random.weighted(flavour.weights);
-    if (name) calls.push(...makeCalls(name, world));
+    if (name) for (const made of makeCalls(name, world)) calls.push(made);
   }
   const header = ['kernel: linux-6.1', `random: seed=${seed} length=${length} flavour=${flavour.name}`];
   return traceOf([...header.map((text) => makeComment(`# ${text}`)), ...calls], `seed-${seed}`);
