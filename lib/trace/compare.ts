@@ -3,9 +3,9 @@
 import { seenEvents } from './header.js';
 import { maskFact, maskResult } from './masks.js';
 import { printCall, printCallWithoutResult, printEvent, printFact, printItem, printResult } from './print.js';
-import { callsOf } from './program.js';
+import { isExecuted } from './program.js';
 import { ObservedState } from './state.js';
-import type { CallResult, Fact, Trace, TraceCall, TraceEvent } from './types.js';
+import type { CallResult, Fact, Trace, TraceCall, TraceEvent, TraceItem } from './types.js';
 
 export interface CompareOptions {
   /** Compare reference and change bits too. Default: false. */
@@ -38,31 +38,73 @@ const CONTEXT_LINES = 3;
  */
 export function diffTraces(expected: Trace, got: Trace, options: CompareOptions = {}): Difference | undefined {
   const gotEvents = seenEvents(got);
-  const events = new Set(seenEvents(expected).filter((kind) => gotEvents.includes(kind)));
-  const comparison = new Comparison(options.strict ?? false, events);
-  const calls = callsOf(expected);
-  const gotCalls = got.items.filter((item) => item.kind === 'call');
-  for (const [i, call] of calls.entries()) {
-    const mismatch = comparison.compare(call, gotCalls[i]);
-    if (mismatch) return { ...mismatch, call: printCall(call), line: call.line, context: linesBefore(expected, call) };
-    if (call.result?.kind === 'bug') return undefined;
+  const events = seenEvents(expected).filter((kind) => gotEvents.includes(kind));
+  const comparison = new TraceComparison(events, options);
+  const gotCalls = callsAmong(got.items);
+  const difference = comparison.compare(expected.items, gotCalls);
+  const extra = gotCalls[comparison.calls];
+  return difference || comparison.isOver || !extra ? difference : comparison.extra(extra);
+}
+
+/** All calls, also those that a machine refused. */
+export function callsAmong(items: readonly TraceItem[]): TraceCall[] {
+  return items.filter((item) => item.kind === 'call');
+}
+
+/** Compares two traces piece by piece. */
+export class TraceComparison {
+  readonly #sides: Sides;
+  /** The last items of the expected trace that were compared; three have at least three lines. */
+  #before: TraceItem[] = [];
+  #calls = 0;
+  #isOver = false;
+
+  /** @param events the kinds of events that both sides could see */
+  constructor(events: readonly TraceEvent['kind'][], { strict = false }: CompareOptions) {
+    this.#sides = new Sides(strict, new Set(events));
   }
-  const extra = gotCalls[calls.length];
-  const last = expected.items.at(-1);
-  return (
-    extra && {
-      what: 'call',
-      expected: null,
-      got: printCallWithoutResult(extra),
-      call: printCallWithoutResult(extra),
-      line: last?.line ?? 1,
-      context: linesBefore(expected, undefined),
+
+  /** How many calls of the expected trace were compared. */
+  get calls(): number {
+    return this.#calls;
+  }
+
+  /** Whether the expected trace has come to a BUG, and the other one as well: they agree. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Compares the next items of the expected trace with the calls that the other one has in place of theirs. */
+  compare(expected: readonly TraceItem[], got: readonly TraceCall[]): Difference | undefined {
+    let i = 0;
+    for (const item of expected) {
+      if (isExecuted(item)) {
+        const mismatch = this.#sides.compare(item, got[i++]);
+        if (mismatch) return { ...mismatch, call: printCall(item), line: item.line, context: this.#context() };
+        this.#calls++;
+        this.#isOver = item.result?.kind === 'bug';
+        if (this.#isOver) return undefined;
+      }
+      this.#before.push(item);
+      if (this.#before.length > CONTEXT_LINES) this.#before.shift();
     }
-  );
+    return undefined;
+  }
+
+  /** The difference that a call is which the expected trace, at its end, has not got. */
+  extra(call: TraceCall): Difference {
+    const text = printCallWithoutResult(call);
+    const line = this.#before.at(-1)?.line ?? 1;
+    return { what: 'call', expected: null, got: text, call: text, line, context: this.#context() };
+  }
+
+  #context(): string[] {
+    return this.#before.flatMap((item) => printItem(item).slice(-CONTEXT_LINES)).slice(-CONTEXT_LINES);
+  }
 }
 
 /** The state of both sides while their calls are compared one after the other. */
-class Comparison {
+class Sides {
   readonly #strict: boolean;
   /** The kinds of events that both sides could see. */
   readonly #events: ReadonlySet<TraceEvent['kind']>;
@@ -127,15 +169,4 @@ function compareEvents(expected: readonly TraceEvent[], got: readonly TraceEvent
 
 function describeResult(call: TraceCall): string | null {
   return call.result ? printResult(call, call.result) : null;
-}
-
-/** The last lines of the trace before a call, or before its end. */
-function linesBefore(trace: Trace, call: TraceCall | undefined): string[] {
-  const end = call ? trace.items.indexOf(call) : trace.items.length;
-  let lines: string[] = [];
-  for (let i = end - 1; i >= 0 && lines.length < CONTEXT_LINES; i--) {
-    const item = trace.items[i];
-    if (item) lines = [...printItem(item).slice(-CONTEXT_LINES), ...lines];
-  }
-  return lines.slice(-CONTEXT_LINES);
 }

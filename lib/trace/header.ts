@@ -5,7 +5,7 @@ import { facilityWords, flagOptions, type MachineOptions, numberOptions } from '
 import { withJson } from './json.js';
 import { DEFAULT_KERNEL, requireKernel } from './kernel.js';
 import { TraceSyntaxError } from './syntax-error.js';
-import type { Trace, TraceEvent, TraceItem } from './types.js';
+import type { TraceEvent, TraceItem, TraceItems } from './types.js';
 
 /** The first line of every trace. */
 export const FIRST_LINE = '# gmap-trace 1';
@@ -54,8 +54,13 @@ function checkEvents(text: string, source: string, line: number): void {
   }
 }
 
+/** Whether a line could be of the header. */
+export function isHeaderLine(text: string): boolean {
+  return HEADER_LINE.test(text);
+}
+
 /** The kinds of events that whoever recorded the trace could see; all if the header does not say. */
-export function seenEvents(trace: Trace): readonly TraceEvent['kind'][] {
+export function seenEvents(trace: Pick<TraceItems, 'header'>): readonly TraceEvent['kind'][] {
   const words = trace.header.get('events')?.split(' ');
   return words ? EVENT_KINDS.filter((kind) => words.includes(kind)) : EVENT_KINDS;
 }
@@ -94,14 +99,14 @@ export function headerOf({ kernel = DEFAULT_KERNEL, facilities = {}, ...options 
   return [`kernel: ${requireKernel(kernel)}`, ...(words.length > 0 ? [`machine: ${words.join(' ')}`] : [])];
 }
 
-/** The trace with that kernel in its header, if that names one. */
-export function withKernel(trace: Trace, kernel: Kernel): Trace {
-  if (!trace.header.has('kernel')) return trace;
-  const line = trace.items.findIndex(
-    (item) => item.kind === 'comment' && HEADER_LINE.exec(item.text)?.[1] === 'kernel',
-  );
-  const items = trace.items.map((item, i) => (i === line ? { ...item, text: `# kernel: ${kernel}` } : item));
-  return withJson({ ...trace, header: new Map([...trace.header, ['kernel', kernel]]), items });
+/** The items of a trace that names its kernel, with that kernel in place of it. */
+export function* withKernel(items: Iterable<TraceItem>, kernel: Kernel): Generator<TraceItem> {
+  let found = false;
+  for (const item of items) {
+    const isIt: boolean = !found && item.kind === 'comment' && HEADER_LINE.exec(item.text)?.[1] === 'kernel';
+    found ||= isIt;
+    yield isIt ? withJson({ ...item, text: `# kernel: ${kernel}` }) : item;
+  }
 }
 
 /**
@@ -109,7 +114,10 @@ export function withKernel(trace: Trace, kernel: Kernel): Trace {
  *
  * @throws {UnknownKernelError} if the model does not know the kernel.
  */
-export function machineOptions(trace: Trace, kernel: string | undefined): MachineOptions & { readonly kernel: Kernel } {
+export function machineOptions(
+  trace: Pick<TraceItems, 'header'>,
+  kernel: string | undefined,
+): MachineOptions & { readonly kernel: Kernel } {
   const facilities: MachineOptions['facilities'] = {};
   const options: MachineOptions = { facilities, debugVm: true };
   for (const text of trace.header.get('machine')?.split(' ') ?? []) {

@@ -3,7 +3,6 @@
 import type { OperationName } from '../generated/abi.js';
 import { readHeader } from './header.js';
 import { withJson } from './json.js';
-import { printItem } from './print.js';
 import type { CallResult, Trace, TraceCall, TraceComment, TraceItem } from './types.js';
 
 /** An item whose place in a file is not known yet. */
@@ -21,16 +20,16 @@ export function makeComment(text: string): TraceComment {
 
 /** A trace of these items, as the printed file of it would be read. */
 export function traceOf(unnumbered: readonly Unnumbered[], source: string): Trace {
-  const items = numberLines(unnumbered);
+  const items = unnumbered.map(lineNumberer());
   return withJson({ source, header: readHeader(items, source), items });
 }
 
-/** Gives each item the line on which it is printed. */
-function numberLines(items: readonly Unnumbered[]): TraceItem[] {
+/** Gives the items of a trace, one after the other, the line on which each is printed. */
+export function lineNumberer(): (item: Unnumbered) => TraceItem {
   let line = 2;
-  return items.map((item) => {
+  return (item) => {
     const numbered: TraceItem = withJson({ ...item, line });
-    line += printItem(numbered).length;
+    line += item.kind === 'comment' ? 1 : 1 + item.events.length + item.changes.length;
     return numbered;
-  });
+  };
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** From text to a trace. */
-import { FIRST_LINE, readHeader } from './header.js';
+import { FIRST_LINE, isHeaderLine, readHeader } from './header.js';
 import { withJson } from './json.js';
 import { LineReader } from './line-reader.js';
+import { LineSplitter } from './line-splitter.js';
 import { parseCall } from './parse-call.js';
 import { parseChange } from './parse-fact.js';
-import type { Change, Trace, TraceCall, TraceEvent, TraceItem } from './types.js';
+import type { Change, Trace, TraceCall, TraceComment, TraceEvent, TraceItem } from './types.js';
 
 /** A first line of another version than {@link FIRST_LINE}. */
 const OTHER_VERSION = /^# gmap-trace (?!1$)([0-9]+)$/;
@@ -19,30 +20,69 @@ type OpenCall = TraceCall & { readonly events: TraceEvent[]; readonly changes: C
  * @throws {TraceSyntaxError} at the first line that is not in the trace format, with its line and column.
  */
 export function parseTrace(text: string, source = '<trace>'): Trace {
-  const lines = text.split('\n');
-  if (lines.length > 1 && lines.at(-1) === '') lines.pop();
-  const first = new LineReader(source, 1, lines[0] ?? '');
-  const version = OTHER_VERSION.exec(lines[0] ?? '')?.[1];
-  if (version !== undefined) first.problem(`expected version 1 of the trace format, found version ${version}`);
-  first.expect(FIRST_LINE);
-  first.expectEnd();
-
+  const parser = new TraceParser(source);
+  const splitter = new LineSplitter();
   const items: TraceItem[] = [];
-  let call: OpenCall | undefined;
-  for (let i = 1; i < lines.length; i++) {
-    const content = lines[i] ?? '';
-    const line = i + 1;
-    if (content === '' || content.startsWith('#')) {
-      items.push({ kind: 'comment', text: content, line });
-    } else if (content.startsWith(' ')) {
-      parseObservation(new LineReader(source, line, content), call);
+  for (const line of splitter.push(text)) parser.line(line, items);
+  for (const line of splitter.end()) parser.line(line, items);
+  parser.end(items);
+  return withJson({ source, header: parser.header(), items });
+}
+
+/** Reads a trace line by line. */
+export class TraceParser {
+  readonly #source: string;
+  readonly #headerLines: TraceComment[] = [];
+  #line = 0;
+  #call: OpenCall | undefined;
+  /** The last call, which later lines can still add to, and the comments since. */
+  #open: TraceItem[] = [];
+
+  constructor(source: string) {
+    this.#source = source;
+  }
+
+  /** How many lines were read. */
+  get lines(): number {
+    return this.#line;
+  }
+
+  /** Takes the next line, without its LF. Items that are complete with it are added to `complete`. */
+  line(text: string, complete: TraceItem[]): void {
+    const line = ++this.#line;
+    if (line === 1) {
+      readFirstLine(new LineReader(this.#source, line, text), text);
+    } else if (text === '' || text.startsWith('#')) {
+      const comment: TraceComment = { kind: 'comment', text, line };
+      if (!this.#call && isHeaderLine(text)) this.#headerLines.push(comment);
+      this.#open.push(comment);
+    } else if (text.startsWith(' ')) {
+      parseObservation(new LineReader(this.#source, line, text), this.#call);
     } else {
-      const read = parseCall(new LineReader(source, line, content));
-      call = withJson<OpenCall>({ kind: 'call', ...read, events: [], changes: [], line });
-      items.push(call);
+      const read = parseCall(new LineReader(this.#source, line, text));
+      this.end(complete);
+      this.#call = withJson<OpenCall>({ kind: 'call', ...read, events: [], changes: [], line });
+      this.#open.push(this.#call);
     }
   }
-  return withJson({ source, header: readHeader(items, source), items });
+
+  /** After the last line: adds what is complete then. */
+  end(complete: TraceItem[]): void {
+    for (const item of this.#open) complete.push(item);
+    this.#open = [];
+  }
+
+  /** The header, of the lines so far. Throws what {@link readHeader} throws. */
+  header(): Map<string, string> {
+    return readHeader(this.#headerLines, this.#source);
+  }
+}
+
+function readFirstLine(reader: LineReader, text: string): void {
+  const version = OTHER_VERSION.exec(text)?.[1];
+  if (version !== undefined) reader.problem(`expected version 1 of the trace format, found version ${version}`);
+  reader.expect(FIRST_LINE);
+  reader.expectEnd();
 }
 
 /** A line with an event or a change of the state, which belongs to the call above it. */

@@ -6,9 +6,24 @@ import { operationOf } from './operations.js';
 import type { CallResult, Change, Fact, FactKey, Trace, TraceCall, TraceEvent, TraceItem } from './types.js';
 import { errnoOf, hex } from './words.js';
 
+const PIECE_LINES = 1000;
+
 /** The trace as a file. What {@link parseTrace} reads from it is the same trace. */
 export function printTrace(trace: Trace): string {
   return [FIRST_LINE, ...trace.items.flatMap(printItem), ''].join('\n');
+}
+
+/** The same in pieces, for traces that are not in memory as a whole. */
+export function* printPieces(items: Iterable<TraceItem>): Generator<string> {
+  let lines = [FIRST_LINE];
+  for (const item of items) {
+    if (lines.length >= PIECE_LINES) {
+      yield `${lines.join('\n')}\n`;
+      lines = [];
+    }
+    for (const line of printItem(item)) lines.push(line);
+  }
+  yield `${lines.join('\n')}\n`;
 }
 
 /** The lines of a comment or of a call and its observations. */

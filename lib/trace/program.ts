@@ -2,14 +2,18 @@
 /** From a trace to the binary program that machines execute: see wire.h. */
 import { WIRE_NO_HANDLE } from '../generated/abi.js';
 import { operationOf } from './operations.js';
-import type { Trace, TraceCall } from './types.js';
+import type { Trace, TraceCall, TraceItem } from './types.js';
 import { MAX_WORD } from './words.js';
 
 const WORD_BYTES = 8;
 
 /** The calls of a trace, without those that a machine refused to execute. */
 export function callsOf(trace: Trace): TraceCall[] {
-  return trace.items.filter((item): item is TraceCall => item.kind === 'call' && item.result?.kind !== 'refused');
+  return trace.items.filter(isExecuted);
+}
+
+export function isExecuted(item: TraceItem): item is TraceCall {
+  return item.kind === 'call' && item.result?.kind !== 'refused';
 }
 
 /**
@@ -20,7 +24,11 @@ export function callsOf(trace: Trace): TraceCall[] {
  * one outside 0 to 2^64 - 1.
  */
 export function encodeProgram(trace: Trace): Uint8Array {
-  const calls = callsOf(trace);
+  return encodeCalls(callsOf(trace));
+}
+
+/** The same for calls that follow each other in some trace. */
+export function encodeCalls(calls: readonly TraceCall[]): Uint8Array {
   const words = calls.reduce((sum, call) => sum + 1 + argumentsOf(call).length, 0);
   const view = new DataView(new ArrayBuffer(words * WORD_BYTES));
   let at = 0;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** From a program and what a machine observed of it to a recording. */
 import { type BugPlace, bugPlaces } from '../generated/abi.js';
-import { makeComment, traceOf, type Unnumbered } from './make.js';
+import { readHeader } from './header.js';
+import { withJson } from './json.js';
+import { lineNumberer, makeComment, type Unnumbered } from './make.js';
 import type { Observation } from './observations.js';
 import { printCall, printCallWithoutResult } from './print.js';
-import type { Trace, TraceCall } from './types.js';
+import type { Trace, TraceCall, TraceItem } from './types.js';
 
 /** How recordings say why a call ended in BUG. */
 const NOT_SURVIVED = '# the kernel did not survive this: ';
@@ -16,27 +18,56 @@ const NOT_SURVIVED = '# the kernel did not survive this: ';
  * @throws {TypeError} if the observations are those of another program.
  */
 export function recordTrace(program: Trace, observations: readonly Observation[], kernel: string): Trace {
-  const items: Unnumbered[] = [];
-  const next = observations.values();
-  let dead = false;
-  if (!program.header.has('kernel')) items.push(makeComment(`# kernel: ${kernel}`));
-  for (const item of program.items) {
-    if (item.kind === 'comment') {
-      items.push(item);
-    } else if (item.result?.kind === 'refused') {
-      // as it stands in a file: nobody executes it
-      items.push(makeComment(printCall(item)));
-    } else if (dead) {
-      items.push(makeComment(`# not reached: ${printCallWithoutResult(item)}`));
-    } else {
-      const call = observedCall(item, next.next().value);
-      const place = call.result?.kind === 'bug' ? call.result.place : undefined;
-      if (place !== undefined && !saysWhy(items.at(-1))) items.push(makeComment(NOT_SURVIVED + textOf(place)));
-      items.push(call);
-      dead = call.result?.kind === 'bug';
-    }
+  const { source, header } = program;
+  const items = new Recorder(header, kernel).record(program.items, observations);
+  return withJson({ source, header: readHeader(items, source), items });
+}
+
+/** Records a program piece by piece. */
+export class Recorder {
+  readonly #number = lineNumberer();
+  /** Of which kernel it is, as long as that has to be said. */
+  #kernel: string | undefined;
+  #last: TraceItem | undefined;
+  #isDead = false;
+
+  constructor(header: Trace['header'], kernel: string) {
+    this.#kernel = header.has('kernel') ? undefined : kernel;
   }
-  return traceOf(items, program.source);
+
+  /** Whether a call ended in BUG: no more are observed. */
+  get isDead(): boolean {
+    return this.#isDead;
+  }
+
+  /** The recording of the next items of the program. Throws what {@link recordTrace} throws. */
+  record(program: readonly TraceItem[], observations: readonly Observation[]): TraceItem[] {
+    const items: TraceItem[] = [];
+    const add = (item: Unnumbered) => {
+      this.#last = this.#number(item);
+      items.push(this.#last);
+    };
+    const next = observations.values();
+    if (this.#kernel !== undefined) add(makeComment(`# kernel: ${this.#kernel}`));
+    this.#kernel = undefined;
+    for (const item of program) {
+      if (item.kind === 'comment') {
+        add(item);
+      } else if (item.result?.kind === 'refused') {
+        // as it stands in a file: nobody executes it
+        add(makeComment(printCall(item)));
+      } else if (this.#isDead) {
+        add(makeComment(`# not reached: ${printCallWithoutResult(item)}`));
+      } else {
+        const call = observedCall(item, next.next().value);
+        const place = call.result?.kind === 'bug' ? call.result.place : undefined;
+        if (place !== undefined && !saysWhy(this.#last)) add(makeComment(NOT_SURVIVED + textOf(place)));
+        add(call);
+        this.#isDead = call.result?.kind === 'bug';
+      }
+    }
+    return items;
+  }
 }
 
 function observedCall(call: TraceCall, observation: Observation | undefined): TraceCall {
@@ -47,7 +78,7 @@ function observedCall(call: TraceCall, observation: Observation | undefined): Tr
   return { ...call, result, events, changes };
 }
 
-function saysWhy(item: Unnumbered | undefined): boolean {
+function saysWhy(item: TraceItem | undefined): boolean {
   return item?.kind === 'comment' && item.text.startsWith(NOT_SURVIVED);
 }
 

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Executes traces on the model. */
 import { Machine } from '../machine/machine.js';
-import { type CompareOptions, type Difference, diffTraces } from './compare.js';
-import { machineOptions, withKernel } from './header.js';
+import { type CompareOptions, callsAmong, type Difference, TraceComparison } from './compare.js';
+import { machineOptions, readHeader, seenEvents, withKernel } from './header.js';
+import { withJson } from './json.js';
+import { requireKernel } from './kernel.js';
 import { decodeObservations } from './observations.js';
-import { callsOf, encodeProgram } from './program.js';
-import { recordTrace } from './record.js';
-import type { Trace } from './types.js';
+import { callsOf, encodeCalls, isExecuted } from './program.js';
+import { Recorder } from './record.js';
+import type { Trace, TraceItem, TraceItems } from './types.js';
+
+/** So many that the way into the machine and back does not count, and so few that what was observed is small. */
+const PIECE_ITEMS = 1000;
 
 export interface RunOptions {
   /** The kernel that the model shall behave like, in place of the one that the trace's header names: `6.1` or `linux-6.1`. */
@@ -31,11 +36,18 @@ export interface ReplayResult {
  * @throws {UnknownKernelError} if the model does not know the kernel.
  */
 export function runTrace(trace: Trace, options: RunOptions = {}): Trace {
-  const settings = machineOptions(trace, options.kernel);
-  using machine = new Machine(settings);
-  const observations = decodeObservations(machine.execute(encodeProgram(trace)));
-  const program = options.kernel === undefined ? trace : withKernel(trace, settings.kernel);
-  return recordTrace(program, observations, settings.kernel);
+  const items = Array.from(runItems(trace, options));
+  return withJson({ source: trace.source, header: readHeader(items, trace.source), items });
+}
+
+/** The same for a trace that is read piece by piece: the items of its recording, as they come. */
+export function* runItems(trace: TraceItems, { kernel }: RunOptions = {}): Generator<TraceItem> {
+  const items = recordedItems(trace, kernel);
+  yield* kernel === undefined ? items : withKernel(items, requireKernel(kernel));
+}
+
+function* recordedItems(trace: TraceItems, kernel: string | undefined): Generator<TraceItem> {
+  for (const { recorded } of runPieces(trace, kernel)) yield* recorded;
 }
 
 /**
@@ -44,6 +56,46 @@ export function runTrace(trace: Trace, options: RunOptions = {}): Trace {
  * @throws {UnknownKernelError} if the model does not know the kernel.
  */
 export function replay(trace: Trace, options: ReplayOptions = {}): ReplayResult {
-  const difference = diffTraces(trace, runTrace(trace, options), options);
+  const difference = replayItems(trace, options);
   return { ok: difference === undefined, calls: callsOf(trace).length, difference };
+}
+
+/** The same for a trace that is read piece by piece, up to the first difference. */
+export function replayItems(trace: TraceItems, options: ReplayOptions = {}): Difference | undefined {
+  const comparison = new TraceComparison(seenEvents(trace), options);
+  for (const { items, recorded } of runPieces(trace, options.kernel)) {
+    const difference = comparison.compare(items, callsAmong(recorded));
+    if (difference || comparison.isOver) return difference;
+  }
+  return undefined;
+}
+
+interface RunPiece {
+  readonly items: readonly TraceItem[];
+  /** What a recording has in their place. */
+  readonly recorded: readonly TraceItem[];
+}
+
+/** Executes a trace, some calls at a time. */
+function* runPieces(trace: TraceItems, kernel: string | undefined): Generator<RunPiece> {
+  const settings = machineOptions(trace, kernel);
+  using machine = new Machine(settings);
+  const recorder = new Recorder(trace.header, settings.kernel);
+  for (const items of piecesOf(trace.items)) {
+    const observe = () => decodeObservations(machine.execute(encodeCalls(items.filter(isExecuted))));
+    yield { items, recorded: recorder.record(items, recorder.isDead ? [] : observe()) };
+  }
+}
+
+/** At least one piece, also of nothing. */
+function* piecesOf(items: Iterable<TraceItem>): Generator<TraceItem[]> {
+  let piece: TraceItem[] = [];
+  for (const item of items) {
+    if (piece.length === PIECE_ITEMS) {
+      yield piece;
+      piece = [];
+    }
+    piece.push(item);
+  }
+  yield piece;
 }

@@ -16,6 +16,16 @@ export interface Trace {
   readonly items: readonly TraceItem[];
 }
 
+/**
+ * A trace whose items may be read only when they are asked for, each time from the first one on: a large file. A
+ * {@link Trace} is one.
+ */
+export interface TraceItems {
+  readonly source: string;
+  readonly header: ReadonlyMap<string, string>;
+  readonly items: Iterable<TraceItem>;
+}
+
 export type TraceItem = TraceComment | TraceCall;
 
 /** A line that is empty or begins with `#`. */

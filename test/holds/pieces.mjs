@@ -5,8 +5,10 @@ export const holds = [
     finding: 'scale 2',
     what: 'the lines above a difference are taken without a spread',
     file: 'lib/trace/compare.ts',
-    from: 'lines = [...printItem(item).slice(-CONTEXT_LINES), ...lines];',
-    to: 'lines.unshift(...printItem(item));',
+    from: 'return this.#before.flatMap((item) => printItem(item).slice(-CONTEXT_LINES)).slice(-CONTEXT_LINES);',
+    to: `const lines: string[] = [];
+    for (const item of this.#before) lines.push(...printItem(item));
+    return lines.slice(-CONTEXT_LINES);`,
     test: 'test/trace/compare.test.ts',
   },
   {
