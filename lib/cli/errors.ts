@@ -17,11 +17,3 @@ export const ExitStatus = {
 export class CliError extends Error {
   override readonly name = 'CliError';
 }
-
-/** The message of what went wrong with a file: `cannot read x.trace: no such file or directory`. */
-export function fileProblem(what: string, file: string, error: unknown): string {
-  const { message } = error as NodeJS.ErrnoException;
-  // Node: "ENOENT: no such file or directory, open 'x.trace'"
-  const reason = /^[A-Z0-9]+: (.*?), /.exec(message)?.[1] ?? message;
-  return `cannot ${what} ${file}: ${reason}`;
-}

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** The command `s390-gmap`. */
 import { CommanderError } from 'commander';
+import { FileError } from '../files/file-error.js';
 import { AddonError } from '../native/load.js';
 import { CliError, ExitStatus } from './errors.js';
 import { createProgram } from './program.js';
@@ -23,7 +24,7 @@ try {
 function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitStatus.OK : ExitStatus.USAGE;
   // The addon may be missing. Its message says how to build it; where that was noticed does not help.
-  if (!(error instanceof CliError || error instanceof AddonError)) throw error;
+  if (!(error instanceof CliError || error instanceof FileError || error instanceof AddonError)) throw error;
   console.error(`error: ${error.message}`);
   return ExitStatus.USAGE;
 }

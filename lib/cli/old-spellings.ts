@@ -3,7 +3,7 @@
  * What options were called in the version before: `--kernel` was a booted kernel in compare, record and fuzz, `--live` made
  * one call at a time, `--model` was the profile. They work until the next version; standard error says what to write.
  */
-import { existsSync } from 'node:fs';
+import { exists } from '../files/folders.js';
 import { isInstalled, type LiveOptions } from './kernel/live.js';
 
 export function deprecated(old: string, use: string): void {
@@ -32,7 +32,7 @@ export function newLiveSpelling(
 
 /** The flag could stand before a program, which now looks like its name. */
 function isProgram(live: string): boolean {
-  return !isInstalled(live) && existsSync(live);
+  return !isInstalled(live) && exists(live);
 }
 
 export interface OldFuzzOptions {

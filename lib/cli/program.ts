@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** The command line as a whole. A subcommand is a file beside this one that registers itself on the program. */
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { readText } from '../files/read.js';
 import { packageRoot } from '../package-root.js';
 import { registerCompare } from './compare/compare.js';
 import { registerFuzz } from './fuzz/fuzz.js';
@@ -42,6 +42,6 @@ export function createProgram(): Command {
 }
 
 function packageVersion(): string {
-  const { version } = JSON.parse(readFileSync(`${packageRoot}package.json`, 'utf8')) as { version: string };
+  const { version } = JSON.parse(readText(`${packageRoot}package.json`)) as { version: string };
   return version;
 }

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** The explorer: one page that shows a film, with everything in it. `npm run build:explorer` makes the page without a film. */
-import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { exists } from '../files/folders.js';
+import { readText } from '../files/read.js';
 import type { Film } from './film.js';
 
-const template = new URL('../explorer.html', import.meta.url);
+const template = fileURLToPath(new URL('../explorer.html', import.meta.url));
 const PLACE = '"__FILM__"';
 
 /** Whether the explorer was built; it is in every package, and in a clone after `npm run build:explorer`. */
 export function hasExplorer(): boolean {
-  return existsSync(template);
+  return exists(template);
 }
 
 /**
@@ -18,7 +20,7 @@ export function hasExplorer(): boolean {
  */
 export function filmPage(film: Film): string {
   if (!hasExplorer()) throw new Error('the explorer is not built here: npm run build:explorer');
-  const [before = '', after = ''] = readFileSync(template, 'utf8').split(PLACE);
+  const [before = '', after = ''] = readText(template).split(PLACE);
   // Within a script element only `<` could end it; JSON can write it otherwise.
   return `${before}${JSON.stringify(film).replaceAll('<', '\\u003c')}${after}`;
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** A folder of inputs, one a file: what our own fuzzer, libFuzzer and AFL++ exchange with each other. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { entriesBelow } from '../entries-below.js';
+import { join } from 'node:path';
+import { filesBelow, type Skipped } from '../files/below.js';
+import { makeFolder } from '../files/folders.js';
+import { readBytes, readText } from '../files/read.js';
+import { replaceFile } from '../files/write.js';
 import { parseTrace } from '../trace/parse.js';
 import { traceToInput } from './input.js';
 
@@ -23,11 +25,17 @@ export interface CorpusFile {
 export class CorpusFolder {
   readonly path: string;
   readonly #known = new Set<string>();
+  readonly #onSkipped: (skipped: Skipped) => void;
 
-  /** Makes the folder if it does not exist. Throws what node:fs throws. */
-  constructor(path: string) {
+  /**
+   * Makes the folder if it does not exist. `onSkipped` is told once of each thing in it that is no file.
+   *
+   * @throws {FileError}
+   */
+  constructor(path: string, onSkipped: (skipped: Skipped) => void = () => {}) {
     this.path = path;
-    mkdirSync(path, { recursive: true });
+    this.#onSkipped = onSkipped;
+    makeFolder(path);
   }
 
   /**
@@ -35,31 +43,28 @@ export class CorpusFolder {
    * out; folders are looked into, as AFL++ has them.
    *
    * @throws {TraceSyntaxError} if a *.trace file is none.
+   * @throws {FileError}
    */
   news(): CorpusFile[] {
-    const files = entriesBelow(this.path)
-      .filter(({ entry }) => entry.isFile() && !entry.name.startsWith('.'))
-      .map(({ path }) => path)
-      .filter((path) => !this.#known.has(path))
-      .sort();
-    for (const path of files) this.#known.add(path);
-    return files.map((path) => ({ path, input: readInput(path) }));
+    const { files, skipped } = filesBelow(this.path, (name) => !name.startsWith('.'));
+    for (const one of skipped) if (this.#isNew(one.path)) this.#onSkipped(one);
+    return files.filter((path) => this.#isNew(path)).map((path) => ({ path, input: readInput(path) }));
   }
 
-  /** Writes an input, if it is not there yet. */
+  /** Writes an input, if it is not there yet. @throws {FileError} */
   save(input: Uint8Array): void {
     const path = join(this.path, nameOfInput(input));
-    if (this.#known.has(path)) return;
+    if (this.#isNew(path)) replaceFile(path, input);
+  }
+
+  #isNew(path: string): boolean {
+    const isNew = !this.#known.has(path);
     this.#known.add(path);
-    // Under a hidden name until it is whole: somebody may be reading the folder.
-    const part = join(this.path, `.${basename(path)}.${process.pid}`);
-    writeFileSync(part, input);
-    renameSync(part, path);
+    return isNew;
   }
 }
 
 /** The input of a file: its bytes, or those that run the program of a *.trace file. */
 export function readInput(path: string): Uint8Array {
-  const bytes = readFileSync(path);
-  return path.endsWith(TRACE) ? traceToInput(parseTrace(bytes.toString('utf8'), path)) : new Uint8Array(bytes);
+  return path.endsWith(TRACE) ? traceToInput(parseTrace(readText(path), path)) : new Uint8Array(readBytes(path));
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Compiles the core with clang's source-based coverage, runs a corpus on it, and has llvm-cov tell what was reached. */
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { makeFolder, namesIn, withTemporaryFolder } from '../files/folders.js';
+import { readText } from '../files/read.js';
+import { writeFile } from '../files/write.js';
 import { packageRoot } from '../package-root.js';
 import { CorpusFolder, nameOfInput } from './corpus.js';
 
@@ -39,17 +40,14 @@ export async function measureCoverage(
   onStep: (step: string) => void,
 ): Promise<FileCoverage[]> {
   const tools = await findTools();
-  const work = mkdtempSync(join(tmpdir(), 's390-gmap-cover-'));
-  try {
+  return withTemporaryFolder('cover', async (work) => {
     onStep('compile');
     const program = await compile(tools, work);
     onStep('run the corpus');
     await runCorpus(program, corpus, work);
     onStep('write the pages');
-    return await report(tools, program, work, resolve(output));
-  } finally {
-    rmSync(work, { recursive: true, force: true });
-  }
+    return report(tools, program, work, resolve(output));
+  });
 }
 
 interface Tools {
@@ -96,7 +94,7 @@ async function call(tool: string, args: readonly string[], env: NodeJS.ProcessEn
   }
 }
 
-const listed = (list: string) => readFileSync(join(packageRoot, list), 'utf8').trim().split('\n');
+const listed = (list: string) => readText(join(packageRoot, list)).trim().split('\n');
 
 async function compile({ clang }: Tools, work: string): Promise<string> {
   const program = join(work, 'fuzz_cover');
@@ -108,10 +106,10 @@ async function compile({ clang }: Tools, work: string): Promise<string> {
 
 async function runCorpus(program: string, corpus: string, work: string): Promise<void> {
   const folder = join(work, 'inputs');
-  mkdirSync(folder);
+  makeFolder(folder);
   const files = new CorpusFolder(corpus).news().map(({ input }) => {
     const path = join(folder, nameOfInput(input));
-    writeFileSync(path, input);
+    writeFile(path, input);
     return path;
   });
   if (files.length === 0) throw new CoverageError(`there is nothing in ${corpus}`);
@@ -139,7 +137,7 @@ async function report(
   output: string,
 ): Promise<FileCoverage[]> {
   const profile = join(work, 'all.profdata');
-  const raw = readdirSync(work).filter((name) => name.endsWith('.profraw'));
+  const raw = namesIn(work).filter((name) => name.endsWith('.profraw'));
   await call(profdata, ['merge', '-o', profile, ...raw.map((name) => join(work, name))]);
   const common = [program, `-instr-profile=${profile}`, '-ignore-filename-regex=native/(fuzz|abi)/'];
   await call(cov, ['show', ...common, '-format=html', '-show-branches=count', `-output-dir=${output}`]);

@@ -7,51 +7,18 @@
  *     kernels/NAME/           an installed kernel; kernel.json is written last
  *     kernels/NAME.lock       while somebody installs it
  */
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { isAbsolute, join, resolve } from 'node:path';
-import { entriesBelow } from '../entries-below.js';
+import { basename, isAbsolute, join, resolve } from 'node:path';
+import { sizesBelow } from '../files/below.js';
+import { exists, isFolder, makeFolder, namesIn } from '../files/folders.js';
+import { readOwnText } from '../files/read.js';
+import { remove, replaceFile } from '../files/write.js';
 import { LiveKernelError } from './errors.js';
 import { findInCatalogue } from './install/catalogue.js';
+import { type InstalledKernel, parseManifest, printManifest } from './manifest.js';
 import { shortName } from './names.js';
 
 const MANIFEST = 'kernel.json';
-const MANIFEST_FORMAT = 1;
-
-/** Where a kernel comes from. */
-export type KernelOrigin =
-  /** Debian's binary packages. */
-  | 'packages'
-  /** Debian's source package, built here. */
-  | 'source'
-  /** A build folder of the user's. */
-  | 'tree';
-
-/** An installed kernel. Paths are absolute. */
-export interface InstalledKernel {
-  /** `6.1` */
-  readonly name: string;
-  /** As traces and the model name it: `linux-6.1`. */
-  readonly kernel: string;
-  /** What `uname -r` says: `6.1.0-50-s390x`. */
-  readonly release: string;
-  /** Which build of it this is, for recordings: `6.1.176-1` of a package, the release of a tree. */
-  readonly version: string;
-  readonly origin: KernelOrigin;
-  /** The suite that it was downloaded from, or the tree. */
-  readonly from: string;
-  /** The folder in the cache. */
-  readonly folder: string;
-  /** What to boot. */
-  readonly image: string;
-  readonly initrd: string;
-  /** Where modules are built against it: its headers, or the tree. */
-  readonly build: string;
-  /** Modules of its own that the guest loads, in this order. */
-  readonly modules: readonly string[];
-  /** Which version of this package's module and programs is in its initial RAM disk. */
-  readonly harness: string;
-}
 
 /** The cache folder: `S390_GMAP_CACHE`, or `s390-gmap` where the user's caches are. */
 export function cacheFolder(): string {
@@ -89,13 +56,13 @@ export function prepareCache(): void {
         'Set S390_GMAP_CACHE to a folder without spaces and colons.',
     );
   }
-  for (const sub of [downloadsFolder(), aptFolder(), join(folder, 'kernels')]) mkdirSync(sub, { recursive: true });
+  for (const sub of [downloadsFolder(), aptFolder(), join(folder, 'kernels')]) makeFolder(sub);
 }
 
 /** All kernels that are installed, in the order of their versions. */
 export function installedKernels(): InstalledKernel[] {
   const folder = join(cacheFolder(), 'kernels');
-  const names = existing(() => readdirSync(folder), []);
+  const names = isFolder(folder) ? namesIn(folder) : [];
   const kernels = names.map((name) => readManifest(join(folder, name))).filter((kernel) => kernel !== undefined);
   return kernels.sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
 }
@@ -126,43 +93,27 @@ export function requireInstalled(name: string): InstalledKernel {
 /** Makes the installation valid. */
 export function writeManifest(kernel: InstalledKernel): void {
   const file = join(kernel.folder, MANIFEST);
-  writeFileSync(`${file}.new`, `${JSON.stringify({ format: MANIFEST_FORMAT, ...kernel }, null, 2)}\n`);
-  renameSync(`${file}.new`, file);
+  replaceFile(file, printManifest(kernel));
 }
 
 /** Removes a kernel, installed or half installed; answers whether there was anything. */
 export function removeKernel(name: string): boolean {
   const folder = kernelFolder(name);
-  if (existing(() => statSync(folder), undefined) === undefined) return false;
+  if (!exists(folder)) return false;
   // First what makes it valid: if the rest is interrupted, no broken kernel is left.
-  rmSync(join(folder, MANIFEST), { force: true });
-  rmSync(folder, { recursive: true, force: true });
+  remove(join(folder, MANIFEST));
+  remove(folder);
   return true;
 }
 
 /** How many bytes a folder has, with everything below. */
 export function folderSize(folder: string): number {
   let bytes = 0;
-  for (const { entry, path } of entriesBelow(folder)) {
-    if (entry.isFile()) bytes += existing(() => statSync(path).size, 0);
-  }
+  for (const size of sizesBelow(folder).values()) bytes += size;
   return bytes;
 }
 
 function readManifest(folder: string): InstalledKernel | undefined {
-  const text = existing(() => readFileSync(join(folder, MANIFEST), 'utf8'), undefined);
-  if (text === undefined) return undefined;
-  const { format, ...kernel } = JSON.parse(text) as InstalledKernel & { format: number };
-  // Another version of this package wrote it: to be installed anew.
-  return format === MANIFEST_FORMAT ? kernel : undefined;
-}
-
-function existing<Value, Otherwise>(read: () => Value, otherwise: Otherwise): Value | Otherwise {
-  try {
-    return read();
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return otherwise;
-    throw error;
-  }
+  const text = readOwnText(join(folder, MANIFEST));
+  return text === undefined ? undefined : parseManifest(text, basename(folder));
 }

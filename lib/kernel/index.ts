@@ -12,9 +12,7 @@ export {
   cacheFolder,
   findInstalled,
   folderSize,
-  type InstalledKernel,
   installedKernels,
-  type KernelOrigin,
   removeKernel,
   requireInstalled,
 } from './cache.js';
@@ -43,6 +41,7 @@ export {
   installTree,
   useKernel,
 } from './install/install.js';
+export type { InstalledKernel, KernelOrigin } from './manifest.js';
 export type { OnProgress, Progress } from './progress.js';
 export type { LastWords } from './session/console.js';
 export { defaultLimits, type Limits } from './session/limits.js';

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Finds the native addon and loads it, or says why that is not possible and what helps. */
-import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { exists } from '../files/folders.js';
+import { readText } from '../files/read.js';
 import { packageRoot } from '../package-root.js';
 
 /** The native addon is not there, or cannot be loaded. The message says what helps; `cause` is what went wrong. */
@@ -57,7 +58,7 @@ function quoted(path: string): string {
 
 function isOurs(folder: string): boolean {
   try {
-    const { name } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { name?: string };
+    const { name } = JSON.parse(readText(join(folder, 'package.json'))) as { name?: string };
     return name === 's390-gmap';
   } catch {
     return false;
@@ -65,5 +66,5 @@ function isOurs(folder: string): boolean {
 }
 
 function isClone(): boolean {
-  return existsSync(join(packageRoot, 'scripts', 'build.mjs'));
+  return exists(join(packageRoot, 'scripts', 'build.mjs'));
 }

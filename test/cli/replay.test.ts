@@ -84,16 +84,16 @@ describe('s390-gmap replay', () => {
     const syntax = write('syntax.trace', traceText('fork(g0)'));
     const kernel = write('kernel.trace', traceText('# kernel: linux-2.4', 'fork(mm0) = 0'));
     const binary = write('binary.trace', new Uint8Array([0x23, 0xff, 0xfe]));
-    const dangling = join(scratch, 'links', 'dangling.trace');
+    const unreadable = join(scratch, 'links', 'unreadable.trace');
     mkdirSync(join(scratch, 'links'));
-    symlinkSync('nowhere', dangling);
+    symlinkSync('/proc/self/mem', unreadable);
     const { status, stdout, stderr } = cli(['replay', syntax, kernel, binary, join(scratch, 'links'), good]);
     expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
     expect(stdout.split('\n')).toEqual([
       `FAIL  ${syntax}:2:6: expected a handle such as mm0, found "g0"`,
       `FAIL  ${kernel}: unknown kernel "linux-2.4"; the model knows ${kernels.join(', ')}`,
       `FAIL  cannot read ${binary}: it is not UTF-8 text`,
-      `FAIL  cannot read ${dangling}: no such file or directory`,
+      `FAIL  cannot read ${unreadable}: i/o error`,
       `pass  ${good} (1 call)`,
       '1 passed, 4 failed',
       '',

@@ -2,7 +2,7 @@
 /** The lints of includes and imports: what they refuse. That the repository has none of it is the lints' own business. */
 import { describe, expect, it } from 'vitest';
 // @ts-expect-error: a script, without types
-import { circles, wrongImports } from '../../scripts/lint-imports.mjs';
+import { circles, wrongFileAccess, wrongImports } from '../../scripts/lint-imports.mjs';
 // @ts-expect-error: a script, without types
 import { wrongIncludes } from '../../scripts/lint-includes.mjs';
 
@@ -32,6 +32,22 @@ describe('wrongIncludes', () => {
     expect(problems({ 'core/linux/mm/zap.c': '#include "zap.h"\n' })).toEqual([
       'native/core/linux/mm/zap.c: #include "zap.h" is not the path of a file of a room, from native/ on',
     ]);
+  });
+});
+
+describe('wrongFileAccess', () => {
+  const wrong = (file: string, text: string): string[] => wrongFileAccess(new Map([[file, text]]));
+
+  it.each([
+    "import { readFileSync } from 'node:fs';",
+    "import type { Dirent } from 'node:fs';",
+    "import fs from 'fs/promises';",
+    "const { readFile } = await import('node:fs/promises');",
+    "createRequire(import.meta.url)('x'); require('fs');",
+  ])('refuses %s outside of lib/files/', (text) => {
+    expect(wrong('cli/run.ts', text)).toEqual(['lib/cli/run.ts: only lib/files/ imports node:fs']);
+    expect(wrong('files/read.ts', text)).toEqual([]);
+    expect(wrong('cli/run.ts', "import { readText } from '../files/read.js';")).toEqual([]);
   });
 });
 

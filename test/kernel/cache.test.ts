@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
@@ -93,6 +94,43 @@ describe('installed kernels', () => {
     expect(removeKernel('6.12')).toBe(false);
   });
 
+  const whole = { format: 1, ...fake.kernel, name: '6.1' };
+  it.each(
+    Object.entries({
+      empty: '',
+      'a brace': '{',
+      null: 'null',
+      'a list': '[]',
+      'a format alone': '{"format":1}',
+      'a name with control characters': JSON.stringify({ ...whole, name: '\x1b[31m6.1' }),
+      'the name of another folder': JSON.stringify({ ...whole, name: '4.7' }),
+      'a release with control characters': JSON.stringify({ ...whole, release: '6.1\n6.2' }),
+      'an image that is no path': JSON.stringify({ ...whole, image: 5 }),
+      'modules that are no paths': JSON.stringify({ ...whole, modules: [null] }),
+      'an origin that nobody knows': JSON.stringify({ ...whole, origin: 'thin air' }),
+      'UTF-16': Buffer.from(JSON.stringify(whole), 'utf16le'),
+    }),
+  )('do not count if their manifest is not understood: %s', (_, manifest) => {
+    useFakeCache();
+    mkdirSync(kernelFolder('6.1'), { recursive: true });
+    writeFileSync(join(kernelFolder('6.1'), 'kernel.json'), manifest);
+    expect(installedKernels()).toEqual([fake.kernel]);
+    expect(() => requireInstalled('6.1')).toThrow('the kernel 6.1 is not installed (installed: 4.7)');
+    expect(removeKernel('6.1')).toBe(true);
+  });
+
+  it('do not count if their manifest is a FIFO, or the folder has a name with control characters', () => {
+    useFakeCache();
+    mkdirSync(kernelFolder('6.1'), { recursive: true });
+    spawnSync('mkfifo', [join(kernelFolder('6.1'), 'kernel.json')]);
+    const folder = join(kernelFolder('6.1'), '../\x1b[31m');
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'kernel.json'), JSON.stringify({ ...whole, name: '\x1b[31m' }));
+    expect(installedKernels()).toEqual([fake.kernel]);
+    rmSync(folder, { recursive: true });
+    expect(removeKernel('6.1')).toBe(true);
+  });
+
   it('there are none without a cache folder', () => {
     vi.stubEnv('S390_GMAP_CACHE', '/nowhere');
     expect(installedKernels()).toEqual([]);
@@ -110,19 +148,59 @@ describe('installed kernels', () => {
 describe('withLock', () => {
   const lock = join(fake.folder, 'a.lock');
 
-  it('is held while the work is done, and gone afterwards', async () => {
+  it('is held while the work is done', async () => {
     await withLock(lock, async () => {
-      expect(existsSync(lock)).toBe(true);
       await expect(withLock(lock, async () => {})).rejects.toThrow(`another process (${process.pid}) is at it`);
     });
     await expect(withLock(lock, () => Promise.reject(new Error('work')))).rejects.toThrow('work');
-    expect(readdirSync(fake.folder)).not.toContain('a.lock');
+    expect(await withLock(lock, async () => 'done')).toBe('done');
   });
 
-  it('of a process that was killed does not count', async () => {
-    writeFileSync(lock, '4194305\n');
-    expect(await withLock(lock, async () => 'done')).toBe('done');
-    writeFileSync(lock, '');
-    expect(await withLock(lock, async () => 'done')).toBe('done');
+  it('does not depend on what is in the file', async () => {
+    for (const text of ['4194305\n', '', `${process.pid}\n`, '\x1b[31m']) {
+      writeFileSync(lock, text);
+      expect(await withLock(lock, async () => 'done')).toBe('done');
+    }
   });
+
+  it('says that it cannot be taken', async () => {
+    await expect(withLock(join(fake.folder, 'nowhere/a.lock'), async () => {})).rejects.toThrow(
+      /^cannot lock .*nowhere\/a\.lock: no such file or directory$/,
+    );
+  });
+
+  it('is never held by two, whoever is killed', async () => {
+    const log = join(fake.folder, 'log-of-locks');
+    const module = new URL('../../dist/kernel/install/lock.js', import.meta.url).href;
+    // Who is in it says so, stays for a moment, and says that it leaves.
+    const script = `
+      import { appendFileSync } from 'node:fs';
+      const { withLock } = await import(${JSON.stringify(module)});
+      for (;;) {
+        await withLock(${JSON.stringify(lock)}, async () => {
+          appendFileSync(${JSON.stringify(log)}, 'enter ' + process.pid + '\\n');
+          await new Promise((resolve) => setTimeout(resolve, 2));
+          appendFileSync(${JSON.stringify(log)}, 'leave ' + process.pid + '\\n');
+        }).catch((error) => { if (error.code !== 'ERR_FOLDER') throw error; });
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }`;
+    const start = () => spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'inherit' });
+    const children = [start(), start(), start()];
+    const lines = () => (existsSync(log) ? readFileSync(log, 'utf8').trimEnd().split('\n') : []);
+    for (let kills = 0; kills < 12; kills++) {
+      const before = lines().length;
+      // As soon as somebody is in it again, whoever it is.
+      while (lines().length < before + 20) await new Promise((resolve) => setTimeout(resolve, 5));
+      children.shift()?.kill('SIGKILL');
+      children.push(start());
+    }
+    for (const child of children) child.kill('SIGKILL');
+    // Who was killed says nothing any more. Who leaves has had it alone since it came.
+    const said = lines();
+    const together = said.filter(
+      (line, i) => line.startsWith('leave ') && said[i - 1] !== line.replace('leave', 'enter'),
+    );
+    expect(together).toEqual([]);
+    expect(said.length).toBeGreaterThan(200);
+  }, 60_000);
 });

@@ -13,6 +13,7 @@ import { qemuPackage } from '../../lib/kernel/install/host.js';
 import { parseMirrors } from '../../lib/kernel/install/mirrors.js';
 import { requireTools } from '../../lib/kernel/install/tools.js';
 import { openTree } from '../../lib/kernel/install/tree.js';
+import { printManifest } from '../../lib/kernel/manifest.js';
 import { writeProgram } from './fixture.js';
 
 const folder = mkdtempSync(join(tmpdir(), 's390-gmap-install-'));
@@ -245,9 +246,11 @@ describe('openTree', () => {
   it('a tree does not take the name of another kernel', async () => {
     const other = join(folder, 'cache', 'kernels', '4.7');
     mkdirSync(other, { recursive: true });
+    const paths = { folder: other, image: 'image', initrd: 'initrd', build: 'build', modules: [] };
+    const kernel = { name: '4.7', kernel: 'linux-4.7', release: '4.7.4', version: '4.7.4', harness: 'h' };
     writeFileSync(
       join(other, 'kernel.json'),
-      JSON.stringify({ format: 1, name: '4.7', from: 'elsewhere', folder: other }),
+      printManifest({ ...kernel, ...paths, origin: 'tree', from: 'elsewhere' }),
     );
     await expect(installTree(tree)).rejects.toMatchObject({
       code: 'ERR_FOLDER',

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** `s390-gmap compare PROGRAM… --live NAME`: the model and a real kernel side by side. */
 import type { Command } from 'commander';
+import { FileError } from '../../files/file-error.js';
 import {
   type CompareWithKernelOptions,
   type Comparison,
@@ -77,7 +78,7 @@ function readProgram(file: string): Trace | ComparisonResult {
   try {
     return readTrace(file);
   } catch (error) {
-    if (error instanceof TraceSyntaxError || error instanceof CliError) return failure(file, error.message);
+    if (error instanceof TraceSyntaxError || error instanceof FileError) return failure(file, error.message);
     throw error;
   }
 }

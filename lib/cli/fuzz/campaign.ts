@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { withTemporaryFolder } from '../../files/folders.js';
 import { CampaignError, type CampaignOptions, type CampaignReport, runCampaign } from '../../fuzz/campaign.js';
 import type { FuzzFinding } from '../../fuzz/fuzz.js';
 import { KernelOracle } from '../../fuzz/kernel-oracle.js';
@@ -95,17 +93,12 @@ function noteOf(kernel: KernelOracle | undefined): string {
 }
 
 /** Several jobs exchange what they find through a folder: if none was named, one that is gone afterwards. */
-async function inFolder<Result>(
+function inFolder<Result>(
   { corpus, jobs }: FuzzCommandOptions,
   work: (folder: string | undefined) => Promise<Result>,
 ): Promise<Result> {
   if (corpus !== undefined || jobs === 1) return work(corpus);
-  const folder = mkdtempSync(join(tmpdir(), 's390-gmap-fuzz-'));
-  try {
-    return await work(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  return withTemporaryFolder('fuzz', work);
 }
 
 /** The first Ctrl-C ends the campaign in good order; one more ends the process. */

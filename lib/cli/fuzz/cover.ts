@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** `s390-gmap fuzz cover DIR`: which lines and branches of the core a corpus reaches, by clang and llvm-cov. */
-import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Command } from 'commander';
+import { requireThere } from '../../files/folders.js';
 import { CoverageError, type FileCoverage, measureCoverage } from '../../fuzz/line-coverage.js';
 import { largest } from '../../largest.js';
 import { CliError } from '../errors.js';
@@ -25,7 +25,7 @@ export function registerFuzzCover(fuzz: Command): void {
 }
 
 async function cover(corpus: string, { output, json }: Options): Promise<void> {
-  if (!existsSync(corpus)) throw new CliError(`cannot read ${corpus}: no such directory`);
+  requireThere(corpus);
   try {
     const files = await withSteps((onProgress) => measureCoverage(corpus, output, (step) => onProgress({ step })));
     if (json) console.log(JSON.stringify({ output, files }, null, 2));

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** What was found: on the screen, and in files that repeat it. */
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import colors from 'picocolors';
+import { makeFolder } from '../../files/folders.js';
+import { writeFile } from '../../files/write.js';
 import { nameOfInput } from '../../fuzz/corpus.js';
 import type { FuzzFinding } from '../../fuzz/fuzz.js';
 import { printCTest, printTypeScriptTest, printUcontrol } from '../../fuzz/reproducer/index.js';
@@ -10,24 +11,19 @@ import { explainRule } from '../../fuzz/rules.js';
 import { printItem, printTrace } from '../../trace/print.js';
 import { runTrace } from '../../trace/replay.js';
 import type { CallResult, Trace } from '../../trace/types.js';
-import { CliError, fileProblem } from '../errors.js';
 
 /** The files of a finding in `folder`, by what they are. */
 export type FindingFiles = Readonly<Record<string, string>>;
 
-/** Writes the program as a trace, and as what a test of it looks like. */
+/** Writes the program as a trace, and as what a test of it looks like. @throws {FileError} */
 export function saveFinding(folder: string, finding: FuzzFinding): FindingFiles {
   const name = `${finding.oracle}-${slug(finding.rule)}-${nameOfInput(finding.input).slice(0, 8)}`;
   const files: Record<string, string> = {};
-  try {
-    mkdirSync(folder, { recursive: true });
-    for (const [kind, text] of Object.entries(reproducers(finding))) {
-      const path = join(folder, `${name}.${kind}`);
-      writeFileSync(path, text);
-      files[kind] = path;
-    }
-  } catch (error) {
-    throw new CliError(fileProblem('write', folder, error));
+  makeFolder(folder);
+  for (const [kind, text] of Object.entries(reproducers(finding))) {
+    const path = join(folder, `${name}.${kind}`);
+    writeFile(path, text);
+    files[kind] = path;
   }
   return files;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** `s390-gmap fuzz`: a campaign, and what is done with its corpus. */
-import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
+import { exists } from '../../files/folders.js';
 import { packageRoot } from '../../package-root.js';
 import { CliError } from '../errors.js';
 import { wholeNumber } from '../numbers.js';
@@ -60,7 +60,6 @@ export function registerFuzz(program: Command): void {
 function environment({ coverage }: FuzzCommandOptions): NodeJS.ProcessEnv {
   if (!coverage) return {};
   const folder = `${packageRoot}out/coverage`;
-  if (!existsSync(folder))
-    throw new CliError('there is no build with counters: run `npm run build:coverage` in a clone');
+  if (!exists(folder)) throw new CliError('there is no build with counters: run `npm run build:coverage` in a clone');
   return { S390_GMAP_PREBUILD: folder };
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** `s390-gmap fuzz merge OUT DIR…`: of several corpora what is needed to reach all that they reach together. */
-import { existsSync } from 'node:fs';
 import { type Command, Option } from 'commander';
+import { requireThere } from '../../files/folders.js';
 import { CorpusFolder } from '../../fuzz/corpus.js';
 import { Fuzzer } from '../../fuzz/fuzzer.js';
 import { TraceSyntaxError } from '../../trace/syntax-error.js';
-import { CliError, fileProblem } from '../errors.js';
+import { CliError } from '../errors.js';
+import { printSkipped } from '../files.js';
 import { deprecated } from '../old-spellings.js';
 import { anyProfileOf, profileOption } from '../profile.js';
 import { withProgress } from '../progress.js';
@@ -31,7 +32,7 @@ function merge(output: string, folders: readonly string[], { kernel, model }: Op
   if (model !== undefined) deprecated(`--model ${model}`, `--kernel ${model}`);
   // They are only run: who objects to one of them is a question for a campaign.
   using fuzzer = new Fuzzer({ kernel: anyProfileOf(model ?? kernel), oracles: [] });
-  const target = open(output);
+  const target = new CorpusFolder(output, printSkipped);
   for (const { input } of newsOf(target)) fuzzer.add(input);
   const before = fuzzer.stats.corpus;
   // Short ones first: of two that reach the same the shorter one is kept.
@@ -45,17 +46,9 @@ function merge(output: string, folders: readonly string[], { kernel, model }: Op
   console.log(`${corpus - before} of ${inputs.length} programs were added to ${output}, which reaches ${edges} edges`);
 }
 
-function open(path: string): CorpusFolder {
-  try {
-    return new CorpusFolder(path);
-  } catch (error) {
-    throw new CliError(fileProblem('read', path, error));
-  }
-}
-
 function existing(path: string): CorpusFolder {
-  if (!existsSync(path)) throw new CliError(`cannot read ${path}: no such directory`);
-  return open(path);
+  requireThere(path);
+  return new CorpusFolder(path, printSkipped);
 }
 
 function newsOf(folder: CorpusFolder) {
@@ -63,6 +56,6 @@ function newsOf(folder: CorpusFolder) {
     return folder.news();
   } catch (error) {
     if (error instanceof TraceSyntaxError) throw new CliError(error.message);
-    throw new CliError(fileProblem('read', folder.path, error));
+    throw error;
   }
 }

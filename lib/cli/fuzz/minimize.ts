@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** `s390-gmap fuzz minimize FILE`: the smallest program that shows the same. */
-import { writeFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
+import { writeFile } from '../../files/write.js';
 import { readInput } from '../../fuzz/corpus.js';
 import { findingOf } from '../../fuzz/fuzz.js';
 import { Fuzzer, type Oracle } from '../../fuzz/fuzzer.js';
@@ -9,7 +9,7 @@ import { decodeProgram } from '../../trace/decode-program.js';
 import { printTrace } from '../../trace/print.js';
 import { callsOf } from '../../trace/program.js';
 import { TraceSyntaxError } from '../../trace/syntax-error.js';
-import { CliError, ExitStatus, fileProblem } from '../errors.js';
+import { CliError, ExitStatus } from '../errors.js';
 import { findingJson, printFinding } from './findings.js';
 import { oracleList } from './options.js';
 
@@ -44,7 +44,7 @@ function minimize(file: string, { output, oracles, json }: Options): number {
     return ExitStatus.OK;
   }
   const finding = findingOf({ ...smaller.verdict, input: smaller.input, run: 0, failed: undefined }, 0n);
-  if (output !== undefined) write(output, printTrace(finding.trace));
+  if (output !== undefined) writeFile(output, printTrace(finding.trace));
   const files = output === undefined ? {} : { trace: output };
   if (json) {
     console.log(JSON.stringify({ ...findingJson(finding, files), calls, tries: smaller.tries }, null, 2));
@@ -60,14 +60,6 @@ function read(file: string): Uint8Array {
     return readInput(file);
   } catch (error) {
     if (error instanceof TraceSyntaxError) throw new CliError(error.message);
-    throw new CliError(fileProblem('read', file, error));
-  }
-}
-
-function write(file: string, text: string): void {
-  try {
-    writeFileSync(file, text);
-  } catch (error) {
-    throw new CliError(fileProblem('write', file, error));
+    throw error;
   }
 }

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** `s390-gmap repl`: Node's REPL with a machine in it. */
-import { writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type REPLServer, start } from 'node:repl';
 import type { Command } from 'commander';
+import { FileError } from '../../files/file-error.js';
+import { writeFile } from '../../files/write.js';
 import * as library from '../../index.js';
 import * as inspect from '../../inspect/index.js';
-import { CliError, fileProblem } from '../errors.js';
+import { CliError } from '../errors.js';
 import { profileOf, profileOption } from '../profile.js';
 
 interface Options {
@@ -77,10 +78,11 @@ function savedTrace(machine: library.Machine, file: string): string {
   if (file === '') return 'Where to? .trace FILE';
   try {
     const trace = machine.tracedProgram();
-    writeFileSync(file, library.printTrace(trace));
+    writeFile(file, library.printTrace(trace));
     const calls = trace.items.filter((item) => item.kind === 'call').length;
     return `${calls} ${calls === 1 ? 'call' : 'calls'} in ${file}`;
   } catch (error) {
-    return error instanceof library.GmapError ? error.message : fileProblem('write', file, error);
+    if (error instanceof library.GmapError || error instanceof FileError) return error.message;
+    throw error;
   }
 }

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** `s390-gmap view FILE`: a page that explores a program or recording. */
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Command } from 'commander';
+import { makeFolder, temporaryFolder } from '../../files/folders.js';
+import { writeFile } from '../../files/write.js';
 import type { Film } from '../../film/film.js';
 import { filmPage, hasExplorer } from '../../film/page.js';
 import { type FilmOptions, shootFilm } from '../../film/shoot.js';
 import type { Trace } from '../../trace/index.js';
 import { callsOf } from '../../trace/program.js';
-import { CliError, fileProblem } from '../errors.js';
+import { CliError } from '../errors.js';
 import { addProfileOption } from '../profile.js';
 import { withProgressOf } from '../progress.js';
 import { modelProblems, readProgram } from '../trace/model-problems.js';
@@ -44,7 +44,7 @@ async function view(file: string, { output, open, json, kernel, strict }: Option
   }
   requireExplorer();
   const name = pageName(file === '-' ? 'stdin' : file);
-  const page = output ?? (open ? join(mkdtempSync(join(tmpdir(), 's390-gmap-')), name) : name);
+  const page = output ?? (open ? join(temporaryFolder('view'), name) : name);
   writePage(page, trace, options);
   console.log(page);
   if (open) openInBrowser(page);
@@ -57,11 +57,7 @@ export function pageName(file: string): string {
 
 /** The page of a trace in a folder, which is made if it is not there. Answers the page's name. */
 export function writePageInto(folder: string, name: string, trace: Trace, options: FilmOptions): string {
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (error) {
-    throw new CliError(fileProblem('make', folder, error));
-  }
+  makeFolder(folder);
   const page = join(folder, name);
   writePage(page, trace, options);
   return page;
@@ -73,12 +69,7 @@ export function requireExplorer(): void {
 }
 
 function writePage(page: string, trace: Trace, options: FilmOptions): void {
-  const html = filmPage(withFilm(trace, options));
-  try {
-    writeFileSync(page, html);
-  } catch (error) {
-    throw new CliError(fileProblem('write', page, error));
-  }
+  writeFile(page, filmPage(withFilm(trace, options)));
 }
 
 function withFilm(trace: Trace, options: FilmOptions): Film {

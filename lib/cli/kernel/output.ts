@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Where recordings go. */
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
+import { isFolder, makeFolder } from '../../files/folders.js';
+import { writeFile } from '../../files/write.js';
 import { printTrace, type Trace } from '../../trace/index.js';
-import { CliError, fileProblem } from '../errors.js';
+import { CliError } from '../errors.js';
 import { findTraces } from '../files.js';
 
 export interface RecordingPlace {
@@ -20,7 +21,7 @@ export interface RecordingPlace {
  */
 export function placeRecordings(paths: readonly string[], output: string | undefined): RecordingPlace[] {
   const programs = paths.flatMap((path) => programsOf(path));
-  const folder = output !== undefined && isFolder(output);
+  const folder = output !== undefined && meansFolder(output);
   if (!folder) {
     if (programs.length > 1) {
       throw new CliError(`${programs.length} programs make as many recordings: give a folder for them, -o DIR/`);
@@ -41,16 +42,11 @@ function programsOf(path: string): { program: string; name: string }[] {
   return findTraces([path]).map((program) => ({ program, name: relative(path, program) || basename(path) }));
 }
 
-function isFolder(path: string): boolean {
-  if (path.endsWith('/')) return true;
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+function meansFolder(path: string): boolean {
+  return path.endsWith('/') || isFolder(path);
 }
 
 export function writeRecording(file: string, recording: Trace): void {
-  try {
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, printTrace(recording));
-  } catch (error) {
-    throw new CliError(fileProblem('write', file, error));
-  }
+  makeFolder(dirname(file));
+  writeFile(file, printTrace(recording));
 }

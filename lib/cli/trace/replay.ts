@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** `s390-gmap replay FILE|DIR…`: does the model do what was recorded? */
 import type { Command } from 'commander';
+import { FileError } from '../../files/file-error.js';
 import { GmapError } from '../../machine/errors.js';
 import {
   type ReplayOptions,
@@ -12,7 +13,7 @@ import {
 } from '../../trace/index.js';
 import { operationOf } from '../../trace/operations.js';
 import { callsOf } from '../../trace/program.js';
-import { CliError, ExitStatus } from '../errors.js';
+import { ExitStatus } from '../errors.js';
 import { findTraces, readTrace } from '../files.js';
 import { pageName, requireExplorer, writePageInto } from '../inspect/view.js';
 import { addProfileOption, profileOf } from '../profile.js';
@@ -69,7 +70,7 @@ function replayFile(file: string, options: ReplayOptions): FileResult {
     return { file, passed: ok, calls, difference: difference ?? null, error: null };
   } catch (error) {
     if (error instanceof TraceSyntaxError) return failure(file, error.message);
-    if (error instanceof CliError) return failure(file, error.message);
+    if (error instanceof FileError) return failure(file, error.message);
     if (error instanceof UnknownKernelError || error instanceof GmapError)
       return failure(file, `${file}: ${error.message}`);
     throw error;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Asks apt for packages of another suite and architecture, with a state of its own: the machine's is not touched. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../../files/folders.js';
+import { writeFile } from '../../files/write.js';
 import { aptFolder, downloadsFolder } from '../cache.js';
 import { CommandError, run } from '../command.js';
 import type { OnProgress } from '../progress.js';
@@ -33,9 +34,9 @@ export class AptSuite {
     const host = hostArchitecture();
     const source = `deb [arch=s390x,${host} signed-by=${debianKeyring()}] ${uri} ${name} main\n`;
     const folder = join(aptFolder(), `${name}-${createHash('sha256').update(source).digest('hex').slice(0, 12)}`);
-    for (const sub of ['lists/partial', 'archives/partial']) mkdirSync(join(folder, sub), { recursive: true });
+    for (const sub of ['lists/partial', 'archives/partial']) makeFolder(join(folder, sub));
     const list = join(folder, 'sources.list');
-    writeFileSync(list, source);
+    writeFile(list, source);
     this.#options = aptOptions(folder, list, host);
   }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** The C sources of what runs inside of the guest: where this package has them, and how they stand when they are built. */
 import { createHash } from 'node:crypto';
-import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder, namesIn } from '../../files/folders.js';
+import { readBytes } from '../../files/read.js';
+import { copyFile } from '../../files/write.js';
 import { packageRoot } from '../../package-root.js';
 
 /** What is built: the module, or the programs. */
@@ -19,7 +21,8 @@ function foldersOf(part: HarnessPart): Readonly<Record<string, string>> {
 export function copySources(part: HarnessPart, to: string): string {
   for (const [folder, below] of Object.entries(foldersOf(part))) {
     const from = join(packageRoot, folder);
-    for (const name of sourcesIn(from)) cpSync(join(from, name), join(to, below, name));
+    makeFolder(join(to, below));
+    for (const name of sourcesIn(from)) copyFile(join(from, name), join(to, below, name));
   }
   return to;
 }
@@ -29,7 +32,7 @@ export function harnessVersion(): string {
   const hash = createHash('sha256');
   for (const folder of new Set(PARTS.flatMap((part) => Object.keys(foldersOf(part))))) {
     for (const name of sourcesIn(join(packageRoot, folder))) {
-      hash.update(`${folder}/${name}\n`).update(readFileSync(join(packageRoot, folder, name)));
+      hash.update(`${folder}/${name}\n`).update(readBytes(join(packageRoot, folder, name)));
     }
   }
   return hash.digest('hex').slice(0, 16);
@@ -37,8 +40,5 @@ export function harnessVersion(): string {
 
 /** The files of a folder from which something is built, in the order of their names. */
 export function sourcesIn(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.(?:[chS]|def)$|^Kbuild$/.test(entry.name))
-    .map(({ name }) => name)
-    .sort();
+  return namesIn(folder).filter((name) => /\.(?:[chS]|def)$|^Kbuild$/.test(name));
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** The module and the programs that run inside of the guest, from their C sources in kernel/, which this package has. */
-import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../../files/folders.js';
+import { remove } from '../../files/write.js';
 import { CommandError, run } from '../command.js';
 import { LiveKernelError } from '../errors.js';
 import type { OnProgress } from '../progress.js';
@@ -31,15 +32,15 @@ const STEP = 'build the module and the initial RAM disk';
 export async function buildHarness({ folder, build, modules }: HarnessTarget, onProgress: OnProgress): Promise<string> {
   onProgress({ step: STEP, fraction: 0 });
   const work = join(folder, 'harness');
-  rmSync(work, { recursive: true, force: true });
+  remove(work);
   const root = join(work, 'root');
-  mkdirSync(root, { recursive: true });
+  makeFolder(root);
   await buildPrograms(copySources('init', join(work, 'init')), root);
   onProgress({ step: STEP, fraction: 0.3 });
   const module = await buildModule(copySources('module', join(work, 'module')), build);
   onProgress({ step: STEP, fraction: 0.9 });
   const initrd = await packInitrd(root, [...modules, module], join(folder, 'initrd.gz'));
-  rmSync(work, { recursive: true, force: true });
+  remove(work);
   return initrd;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** The machine that this runs on: its architecture, system and C library, as far as kernels are concerned. */
-import { readFileSync } from 'node:fs';
+import { readOwnText } from '../../files/read.js';
 import { LiveKernelError } from '../errors.js';
 
 const ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' };
@@ -28,12 +28,8 @@ export function hostGlibc(): readonly [major: number, minor: number] {
 
 /** What /etc/os-release says: `ID`, `VERSION_ID`. */
 export function osRelease(): ReadonlyMap<string, string> {
-  let text = '';
-  try {
-    text = readFileSync('/etc/os-release', 'utf8');
-  } catch {
-    // Not every system says.
-  }
+  // Not every system says.
+  const text = readOwnText('/etc/os-release') ?? '';
   const words = [...text.matchAll(/^([A-Z_]+)="?(.*?)"?$/gm)];
   return new Map(words.map(([, key = '', value = '']) => [key, value]));
 }

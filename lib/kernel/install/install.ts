@@ -1,17 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Installs kernels into the cache folder. What was done before is not done again. */
-import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import {
-  findInstalled,
-  type InstalledKernel,
-  kernelFolder,
-  prepareCache,
-  removeKernel,
-  requireInstalled,
-  writeManifest,
-} from '../cache.js';
+import { makeFolder } from '../../files/folders.js';
+import { findInstalled, kernelFolder, prepareCache, removeKernel, requireInstalled, writeManifest } from '../cache.js';
 import { LiveKernelError } from '../errors.js';
+import type { InstalledKernel } from '../manifest.js';
 import { shortName, traceKernel } from '../names.js';
 import type { OnProgress } from '../progress.js';
 import { type CatalogueEntry, catalogue, findInCatalogue } from './catalogue.js';
@@ -154,7 +147,7 @@ async function fromDebian(
 function emptyFolder(name: string): string {
   removeKernel(name);
   const folder = kernelFolder(name);
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   return folder;
 }
 

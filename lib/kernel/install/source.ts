@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Cross-builds a kernel from Debian's source package, with no more than the module needs. */
 
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { entriesBelow } from '../../entries-below.js';
+import { filesBelow } from '../../files/below.js';
+import { isFolder, makeFolder, namesIn } from '../../files/folders.js';
+import { remove, writeFile } from '../../files/write.js';
 import { CommandError, run } from '../command.js';
 import { LiveKernelError } from '../errors.js';
 import type { OnProgress } from '../progress.js';
@@ -43,10 +44,10 @@ export async function buildFromSource(
 ): Promise<Tree & { readonly build: string }> {
   const tree = await unpackSource(name, packages, root, onProgress);
   const build = join(root, 'build');
-  mkdirSync(build, { recursive: true });
+  makeFolder(build);
   onProgress({ step: 'configure the kernel' });
   const fragment = join(root, 'options');
-  writeFileSync(fragment, OPTIONS.map((option) => `CONFIG_${option}=y\n`).join(''));
+  writeFile(fragment, OPTIONS.map((option) => `CONFIG_${option}=y\n`).join(''));
   const make = (...args: string[]) =>
     compile('make', ['-C', tree, `O=${build}`, ...assignments(makeVariables), ...args], onProgress);
   await make(`KCONFIG_ALLCONFIG=${fragment}`, 'allnoconfig');
@@ -64,12 +65,12 @@ async function unpackSource(
   root: string,
   onProgress: OnProgress,
 ): Promise<string> {
-  mkdirSync(root, { recursive: true });
+  makeFolder(root);
   onProgress({ step: 'unpack the source' });
   for (const file of packages) await run('dpkg-deb', ['-x', file, root]);
   const archive = join(root, 'usr/src', `linux-source-${name}.tar.xz`);
   await run('tar', ['-x', '-C', root, '-f', archive]);
-  rmSync(archive);
+  remove(archive);
   return join(root, `linux-source-${name}`);
 }
 
@@ -91,15 +92,14 @@ async function compile(command: string, args: readonly string[], onProgress: OnP
 }
 
 function removeLeftovers(folder: string): void {
-  for (const { entry, path } of entriesBelow(folder)) {
-    if (!entry.isFile() || !LEFTOVERS.test(entry.name)) continue;
-    // modpost and the programs in scripts/ stay: modules are built with them.
-    if (!/\/scripts\//.test(path)) rmSync(path);
-  }
+  const { files } = filesBelow(folder, (name) => LEFTOVERS.test(name));
+  // modpost and the programs in scripts/ stay: modules are built with them.
+  for (const path of files) if (!/\/scripts\//.test(path)) remove(path);
 }
 
 function removeFolders(folder: string, kept: ReadonlySet<string>): void {
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    if (entry.isDirectory() && !kept.has(entry.name)) rmSync(join(folder, entry.name), { recursive: true });
+  for (const name of namesIn(folder)) {
+    const path = join(folder, name);
+    if (!kept.has(name) && isFolder(path)) remove(path);
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** The programs and files that are needed, and the Debian packages that have them. */
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { exists, isProgram } from '../../files/folders.js';
 import { largest } from '../../largest.js';
 import { LiveKernelError } from '../errors.js';
 import { qemuPackage } from './host.js';
@@ -17,6 +17,8 @@ export const CROSS = 's390x-linux-gnu-';
 const KEYRINGS = ['/usr/share/keyrings/debian-archive-keyring.gpg', '/usr/share/keyrings/debian-archive-keyring.pgp'];
 
 const tied: Tool = { name: 'setpriv', package: 'util-linux' };
+/** One installation at a time. */
+const lock: Tool = { name: 'flock', package: 'util-linux' };
 
 /** To boot an installed kernel. */
 export function bootTools(): Tool[] {
@@ -27,6 +29,7 @@ export function bootTools(): Tool[] {
 export function buildTools(): Tool[] {
   return [
     tied,
+    lock,
     { name: 'make', package: 'make' },
     { name: 'cpio', package: 'cpio' },
     { name: 'xz', package: 'xz-utils' },
@@ -59,7 +62,7 @@ export function kernelTools(): Tool[] {
 
 /** Debian's keys, against which downloads are checked. */
 export function debianKeyring(): string {
-  return KEYRINGS.find((file) => existsSync(file)) ?? (KEYRINGS[0] as string);
+  return KEYRINGS.find(exists) ?? (KEYRINGS[0] as string);
 }
 
 /**
@@ -84,15 +87,6 @@ export function requireTools(tools: readonly Tool[]): void {
 }
 
 function isThere(name: string): boolean {
-  if (name.startsWith('/')) return existsSync(name);
+  if (name.startsWith('/')) return exists(name);
   return (process.env.PATH ?? '').split(delimiter).some((folder) => isProgram(join(folder, name)));
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** A build folder of a kernel that somebody built for s390. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { exists, isFolder } from '../../files/folders.js';
+import { readText } from '../../files/read.js';
 import { largest } from '../../largest.js';
 import { LiveKernelError } from '../errors.js';
 import { type ConfigOption, judgeConfig } from './config.js';
@@ -25,22 +26,22 @@ const MAKE = 'make ARCH=s390 CROSS_COMPILE=s390x-linux-gnu-';
  * that is missing is named.
  */
 export function openTree(folder: string): Tree {
-  if (!existsSync(folder) || !statSync(folder).isDirectory()) fail(folder, 'there is no such folder');
-  const missing = NEEDED.filter((name) => !existsSync(join(folder, name)));
+  if (!isFolder(folder)) fail(folder, 'there is no such folder');
+  const missing = NEEDED.filter((name) => !exists(join(folder, name)));
   if (missing.length > 0)
     fail(folder, `it has no ${missing.join(', ')}. Was the kernel built there, with its modules?`);
-  const config = readFileSync(join(folder, '.config'), 'utf8');
+  const config = readText(join(folder, '.config'));
   if (!/^CONFIG_S390=y$/m.test(config)) fail(folder, 'the kernel there is not configured for s390 (make ARCH=s390)');
   checkConfig(folder, config);
-  const image = IMAGES.map((name) => join(folder, name)).find((file) => existsSync(file));
+  const image = IMAGES.map((name) => join(folder, name)).find(exists);
   if (image === undefined) return fail(folder, `it has none of ${IMAGES.join(', ')}. Build one: make bzImage`);
-  return { image, release: readFileSync(join(folder, 'include/config/kernel.release'), 'utf8').trim() };
+  return { image, release: readText(join(folder, 'include/config/kernel.release')).trim() };
 }
 
 function checkConfig(folder: string, config: string): void {
   const { missing, forbidden, modules } = judgeConfig(config);
   if (missing.length + forbidden.length > 0) fail(folder, configProblem(join(folder, '.config'), missing, forbidden));
-  const notBuilt = modules.filter(({ module = '' }) => !existsSync(join(folder, module)));
+  const notBuilt = modules.filter(({ module = '' }) => !exists(join(folder, module)));
   const files = notBuilt.map(({ name, module }) => `${module} (CONFIG_${name}=m)`).join(', ');
   if (notBuilt.length > 0) fail(folder, `it has no ${files}. Build its modules: ${MAKE} modules`);
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Unpacks a kernel's Debian packages: what is needed of them, and so that modules can be built from there. */
-import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { exists, makeFolder, realPath } from '../../files/folders.js';
+import { readText } from '../../files/read.js';
+import { writeFile } from '../../files/write.js';
 import { run, runPiped } from '../command.js';
 import { LiveKernelError } from '../errors.js';
 import type { OnProgress } from '../progress.js';
@@ -20,7 +22,7 @@ export async function unpackKernel(
   root: string,
   onProgress: OnProgress,
 ): Promise<UnpackedKernel> {
-  mkdirSync(root, { recursive: true });
+  makeFolder(root);
   for (const [i, file] of files.entries()) {
     onProgress({ step: 'unpack the packages', fraction: i / files.length });
     if (/\/linux-image-/.test(file)) await unpackImage(file, root);
@@ -29,8 +31,7 @@ export async function unpackKernel(
   const headers = join(root, 'usr/src', `linux-headers-${release}`);
   makeRelocated(join(headers, 'Makefile'), root);
   const image = join(root, 'boot', `vmlinuz-${release}`);
-  if (!existsSync(image))
-    throw new LiveKernelError('ERR_DOWNLOAD', `the package of Linux ${release} has no kernel in it`);
+  if (!exists(image)) throw new LiveKernelError('ERR_DOWNLOAD', `the package of Linux ${release} has no kernel in it`);
   return { image, headers };
 }
 
@@ -44,6 +45,6 @@ async function unpackImage(file: string, root: string): Promise<void> {
 
 /** The headers' makefile includes another one by its absolute path. */
 function makeRelocated(makefile: string, root: string): void {
-  const text = readFileSync(makefile, 'utf8');
-  writeFileSync(makefile, text.replaceAll(/ \/usr\/src\//g, ` ${realpathSync(root)}/usr/src/`));
+  const text = readText(makefile);
+  writeFile(makefile, text.replaceAll(/ \/usr\/src\//g, ` ${realPath(root)}/usr/src/`));
 }

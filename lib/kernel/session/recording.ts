@@ -6,7 +6,7 @@ import type { Observation } from '../../trace/observations.js';
 import { callsOf } from '../../trace/program.js';
 import { recordTrace } from '../../trace/record.js';
 import type { Trace, TraceCall, TraceComment, TraceItem } from '../../trace/types.js';
-import type { InstalledKernel } from '../cache.js';
+import type { InstalledKernel } from '../manifest.js';
 import type { Execution } from './execution.js';
 
 /** Where a recording was made. */

@@ -6,8 +6,8 @@ import { decodeObservations, type Observation } from '../../trace/observations.j
 import { portTrace } from '../../trace/port.js';
 import { callsOf, encodeProgram } from '../../trace/program.js';
 import type { Trace, TraceCall } from '../../trace/types.js';
-import type { InstalledKernel } from '../cache.js';
 import { bootTools, requireTools } from '../install/tools.js';
+import type { InstalledKernel } from '../manifest.js';
 import type { LastWords } from './console.js';
 import type { Execution } from './execution.js';
 import { Guest, GuestDied } from './guest.js';

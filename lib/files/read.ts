@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/** Reading files whole. */
+import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { attempt, FileError } from './file-error.js';
+
+/** The longest string that V8 makes is a little shorter than this. */
+const MOST_MIB = 512;
+const MOST = MOST_MIB * 2 ** 20 - 32;
+const CHUNK = 2 ** 16;
+
+/**
+ * The bytes of a file, which may be a pipe.
+ *
+ * @throws {FileError} if it cannot be read, or has more than 512 MiB.
+ */
+export function readBytes(path: string): Buffer {
+  return attempt('read', path, () => {
+    const fd = openSync(path, 'r');
+    try {
+      const status = fstatSync(fd);
+      if (status.size > MOST) throw tooLarge(path);
+      // Files in /proc say that they are empty, pipes do not know.
+      return status.isFile() && status.size > 0 ? readFileSync(fd) : readChunks(fd, path);
+    } finally {
+      closeSync(fd);
+    }
+  });
+}
+
+function readChunks(fd: number, path: string): Buffer {
+  const whole = new Chunks(path);
+  for (;;) {
+    const chunk = Buffer.allocUnsafe(CHUNK);
+    const length = readSync(fd, chunk, 0, CHUNK, null);
+    if (length === 0) return whole.join();
+    whole.add(chunk.subarray(0, length));
+  }
+}
+
+/** Bytes that come one after the other, up to the limit: a device may have no end. */
+class Chunks {
+  readonly #source: string;
+  readonly #chunks: Buffer[] = [];
+  #length = 0;
+
+  constructor(source: string) {
+    this.#source = source;
+  }
+
+  add(chunk: Buffer): void {
+    this.#length += chunk.length;
+    if (this.#length > MOST) throw tooLarge(this.#source);
+    this.#chunks.push(chunk);
+  }
+
+  join(): Buffer {
+    return Buffer.concat(this.#chunks);
+  }
+}
+
+function tooLarge(path: string): FileError {
+  return new FileError('read', path, `it is larger than ${MOST_MIB} MiB`);
+}
+
+/**
+ * The text of a file.
+ *
+ * @throws {FileError} if it cannot be read, has more than 512 MiB, or is not UTF-8.
+ */
+export function readText(path: string): string {
+  return decodeText(readBytes(path), path);
+}
+
+/**
+ * The same for standard input, which is called `source`.
+ *
+ * @throws {FileError}
+ */
+export async function readStandardInput(source: string): Promise<string> {
+  const whole = new Chunks(source);
+  for await (const chunk of process.stdin) whole.add(chunk as Buffer);
+  return decodeText(whole.join(), source);
+}
+
+function decodeText(bytes: Buffer, source: string): string {
+  try {
+    // A byte order mark is kept: the trace format has none, and the parser says where it stands.
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error) {
+    throw new FileError('read', source, 'it is not UTF-8 text', { cause: error });
+  }
+}
+
+/** The text of a file that lies where this package keeps its own; undefined if it is not there, or is no readable text. */
+export function readOwnText(path: string): string | undefined {
+  try {
+    return statSync(path).isFile() ? readText(path) : undefined;
+  } catch {
+    return undefined;
+  }
+}
