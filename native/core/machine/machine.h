@@ -55,6 +55,7 @@ struct machine_state {
 	u64 inject[WIRE_INJECTS]; /* calls until the ordered failure, 0 for none */
 	u64 lost_tables;	  /* page tables that free_pgtables did not find: leaked by the kernel too */
 	u64 kept_tables;	  /* of lost_tables: freed by the kernel, kept here since a gmap still uses them */
+	u64 former_top_tables;	  /* of lost_tables: those of processes that grew, and had nothing left below */
 	u64 lost_nodes;		  /* radix-tree nodes that nobody can free any more; the same */
 	u64 observing;
 	u64 watch_count;

@@ -211,7 +211,10 @@ static bool losses_are_known(const struct judge *judge)
 	const struct machine *m = judge->m;
 	u64 *met = &judge->verdict->known;
 
-	return (m->s.lost_tables == m->s.kept_tables || known_defect(m, KNOWN_table_outside_vmas, met)) &&
+	u64 others = m->s.lost_tables - m->s.kept_tables - m->s.former_top_tables;
+
+	return (!m->s.former_top_tables || known_defect(m, KNOWN_former_top_table, met)) &&
+	       (!others || known_defect(m, KNOWN_table_outside_vmas, met)) &&
 	       (!m->s.lost_nodes || known_defect(m, KNOWN_path_to_zero, met));
 }
 

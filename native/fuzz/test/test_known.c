@@ -76,6 +76,12 @@ static void table_outside_vmas(struct program *p)
 	ADD(p, OP___gmap_zap, 0, 0);
 }
 
+static void former_top_table(struct program *p)
+{
+	ADD(p, OP_munmap, 0, 0, LIMIT_OF_PROCESS);
+	ADD(p, OP_mmap, 0, LIMIT_OF_PROCESS, PAGE_SIZE, PROT_READ, 0);
+}
+
 static void path_to_zero(struct program *p)
 {
 	new_guest(p, 0);

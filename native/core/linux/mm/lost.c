@@ -11,6 +11,8 @@ void lose_frames(struct machine *m, u64 table, u64 frames)
 		return;
 	SET(m, frame->flags, frame->flags | FRAME_LOST);
 	SET(m, m->s.lost_tables, m->s.lost_tables + frames);
+	if (frame->flags & FRAME_WAS_TOP)
+		SET(m, m->s.former_top_tables, m->s.former_top_tables + frames);
 }
 
 void keep_page_table(struct machine *m, u64 table)

@@ -147,6 +147,7 @@ static void add_level(struct machine *m, struct mm *mm, u64 table, u64 limit, u6
 {
 	lock_take(m, LOCK_PAGE_TABLES, LOCK_WRITE, mm);
 	entry_set(m, entry_at(m, table), mm->table | pattern);
+	SET(m, frame_at(m, mm->table)->flags, frame_at(m, mm->table)->flags | FRAME_WAS_TOP);
 	SET(m, mm->table, table);
 	SET(m, mm->asce_limit, limit);
 	SET(m, mm->asce, asce_of(table, limit));
