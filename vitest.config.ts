@@ -6,8 +6,10 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     setupFiles: ['test/seed.ts'],
-    // A process each: an addon that crashed or leaked must not touch the tests of another file.
+    // Processes, not threads: an addon that crashes ends one of them, and the run fails. Each takes many files, since to load
+    // everything anew for each of them costs a fifth of all.
     pool: 'forks',
+    isolate: false,
     // All of them: vitest would leave one to itself.
     maxWorkers: availableParallelism(),
     // Tests of what the garbage collector frees call gc() themselves.

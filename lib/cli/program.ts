@@ -3,41 +3,36 @@
 import { Command } from 'commander';
 import { readText } from '../files/read.js';
 import { packageRoot } from '../package-root.js';
-import { registerCompare } from './compare/compare.js';
-import { registerFuzz } from './fuzz/fuzz.js';
-import { registerGraph } from './inspect/graph.js';
-import { registerPtdump } from './inspect/ptdump.js';
-import { registerRepl } from './inspect/repl.js';
-import { registerView } from './inspect/view.js';
-import { registerVtop } from './inspect/vtop.js';
-import { registerKernel } from './kernel/kernel.js';
-import { registerCheck } from './trace/check.js';
-import { registerReplay } from './trace/replay.js';
-import { registerRun } from './trace/run.js';
 
-const COMMANDS = [
-  registerReplay,
-  registerRun,
-  registerCheck,
-  registerVtop,
-  registerPtdump,
-  registerGraph,
-  registerRepl,
-  registerView,
-  registerKernel,
-  registerCompare,
-  registerFuzz,
-];
+type Register = (program: Command) => void;
 
-export function createProgram(): Command {
+/** In the order of `--help`. */
+const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
+  replay: async () => (await import('./trace/replay.js')).registerReplay,
+  run: async () => (await import('./trace/run.js')).registerRun,
+  check: async () => (await import('./trace/check.js')).registerCheck,
+  vtop: async () => (await import('./inspect/vtop.js')).registerVtop,
+  ptdump: async () => (await import('./inspect/ptdump.js')).registerPtdump,
+  graph: async () => (await import('./inspect/graph.js')).registerGraph,
+  repl: async () => (await import('./inspect/repl.js')).registerRepl,
+  view: async () => (await import('./inspect/view.js')).registerView,
+  kernel: async () => (await import('./kernel/kernel.js')).registerKernel,
+  compare: async () => (await import('./compare/compare.js')).registerCompare,
+  fuzz: async () => (await import('./fuzz/fuzz.js')).registerFuzz,
+};
+
+/** With the command that `first`, the first argument, names; with all where it names none: for help, and for misspellings. */
+export async function createProgram(first?: string): Promise<Command> {
   const program = new Command('s390-gmap')
     .description("Linux's s390 guest address spaces (arch/s390/mm/gmap.c) outside the kernel")
     .version(packageVersion(), '-V, --version', 'print the version')
     .showHelpAfterError("Try 's390-gmap --help', or 's390-gmap COMMAND --help'.")
     .enablePositionalOptions()
     .exitOverride();
+  // Loading all of them takes longer than most of them run.
+  const needed = first !== undefined && Object.hasOwn(COMMANDS, first) ? [first] : Object.keys(COMMANDS);
   // After the settings above, which subcommands take over.
-  for (const register of COMMANDS) register(program);
+  for (const name of needed) (await COMMANDS[name]?.())?.(program);
   return program;
 }
 

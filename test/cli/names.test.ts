@@ -68,8 +68,8 @@ describe('a profile', () => {
     });
   });
 
-  it('is listed by the help of every command that has one', () => {
-    const listed = commandsOf(createProgram()).flatMap((command) => {
+  it('is listed by the help of every command that has one', async () => {
+    const listed = commandsOf(await createProgram()).flatMap((command) => {
       const [option] = command
         .createHelp()
         .visibleOptions(command)
