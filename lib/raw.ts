@@ -15,6 +15,7 @@
  * @module s390-gmap/raw
  */
 
+import { checkAddress, checkNumber, checkWord, wrongType } from './arguments.js';
 import {
   type ArgForm,
   type InjectKind,
@@ -24,13 +25,13 @@ import {
   outcome,
   type ResultKind,
 } from './generated/abi.js';
-import { checkNumber, checkWord, wrongType } from './machine/errors.js';
-import { contextOfGmap, Gmap, handleOfGmap } from './machine/gmap.js';
-import { contextOfMachine, Machine } from './machine/machine.js';
-import { contextOfMm, handleOfMm, Mm } from './machine/mm.js';
-import { IpteNotifier, targetOfNotifier } from './machine/notifier.js';
+import { type Brand, type Branded, brandOf, checkOurs } from './machine/brands.js';
+import { contextOfGmap, type Gmap, handleOfGmap } from './machine/gmap.js';
+import { contextOfMachine, type Machine } from './machine/machine.js';
+import { contextOfMm, handleOfMm, type Mm } from './machine/mm.js';
+import { type IpteNotifier, targetOfNotifier } from './machine/notifier.js';
 import { KernelError } from './machine/result.js';
-import { native, type WordAnswer, wordAnswered } from './native/binding.js';
+import { type Handle, native, type WordAnswer, wordAnswered } from './native/binding.js';
 import type { Context } from './native/context.js';
 
 type Operation = (typeof operations)[number];
@@ -78,86 +79,113 @@ export type RawFunction<Name extends OperationName> = (
   ...args: WithMachine<OperationNamed<Name>['args']>
 ) => ResultTypes[OperationNamed<Name>['result']];
 
+/** How a kind of first argument is taken: native code's name of it, and what it shares with its machine. */
 interface Target {
-  readonly context: Context;
-  /** What native code wants first. */
-  readonly args: (bigint | number | undefined)[];
+  readonly handleOf: (name: string, value: unknown) => Handle;
+  readonly contextOf: (value: unknown) => Context;
 }
 
-type TargetKind = 'MM' | 'GMAP' | 'NOTIFIER' | 'MACHINE';
-const targetNames = { MM: 'an Mm', GMAP: 'a Gmap', NOTIFIER: 'an IpteNotifier', MACHINE: 'a Machine' };
-
-function targetKindOf(args: readonly { form: ArgForm }[]): TargetKind {
-  const form = args[0]?.form;
-  return form === 'MM' || form === 'GMAP' || form === 'NOTIFIER' ? form : 'MACHINE';
+function target<Name extends Brand>(
+  brand: Name,
+  handleOf: (value: Branded<Name>) => Handle,
+  contextOf: (value: Branded<Name>) => Context,
+): Target {
+  const isOurs = brandOf(brand);
+  return {
+    handleOf: (name, value) => handleOf(isOurs(value) ? value : checkOurs(`${name}: the first argument`, value, brand)),
+    contextOf: contextOf as Target['contextOf'],
+  };
 }
 
-function targetOf(name: string, kind: TargetKind, value: unknown): Target {
-  if (kind === 'MM' && value instanceof Mm) return { context: contextOfMm(value), args: [handleOfMm(value)] };
-  if (kind === 'GMAP' && value instanceof Gmap) return { context: contextOfGmap(value), args: [handleOfGmap(value)] };
-  if (kind === 'NOTIFIER' && value instanceof IpteNotifier) {
-    const { context, block } = targetOfNotifier(value);
-    return { context, args: [context.handle, block] };
-  }
-  if (kind === 'MACHINE' && value instanceof Machine) {
-    const context = contextOfMachine(value);
-    return { context, args: [context.handle] };
-  }
-  throw wrongType(`${name}: the first argument`, targetNames[kind], value);
-}
+const targets = {
+  MACHINE: target('Machine', (machine) => contextOfMachine(machine).handle, contextOfMachine),
+  MM: target('Mm', (mm) => handleOfMm(mm), contextOfMm),
+  GMAP: target('Gmap', (gmap) => handleOfGmap(gmap), contextOfGmap),
+  NOTIFIER: target(
+    'IpteNotifier',
+    (notifier) => targetOfNotifier(notifier).context.handle,
+    (notifier) => targetOfNotifier(notifier).context,
+  ),
+} as const;
 
+/** What native code takes for an argument; throws what is wrong with it. */
 function convert(name: string, form: ArgForm, value: unknown): bigint | number | undefined {
-  if (form === 'OPT' && value === undefined) return undefined;
   switch (form) {
-    case 'HEX':
     case 'OPT':
-      if (typeof value !== 'bigint') throw wrongType(name, 'a bigint', value);
-      if (value !== BigInt.asUintN(64, value))
-        throw new RangeError(`${name} must be from 0n to 2n ** 64n - 1n, not ${value}n`);
-      return value;
+      return value === undefined ? undefined : checkAddress(name, value);
+    case 'HEX':
+      return checkAddress(name, value);
     case 'DEC':
-      return checkNumber(name, value as number, 0, Number.MAX_SAFE_INTEGER);
+      return checkNumber(name, value, 0, Number.MAX_SAFE_INTEGER);
     case 'INJECT':
-      return checkWord(name, value as InjectKind, injectKinds);
+      return checkWord(name, value, injectKinds);
     default:
       if (value !== null) throw wrongType(name, 'null', value);
       return 0;
   }
 }
 
-function resultOf(context: Context, name: string, kind: ResultKind, answer: WordAnswer): unknown {
-  if (answer === undefined) return wordAnswered();
-  if (answer === outcome.BUG) throw new KernelError(context.bug(name));
-  if (answer <= outcome.BUG) context.throwAnswer(name, answer);
-  switch (kind) {
-    case 'VOID':
-      return undefined;
-    case 'WORD':
-      return BigInt.asUintN(64, BigInt(answer));
-    case 'HANDLE_MM':
-      return answer === 0 ? null : context.mmOf(answer);
-    case 'HANDLE_GMAP':
-      return answer === 0 ? null : context.gmapOf(answer);
-    default:
-      return answer;
-  }
-}
+/** What answers are that are no words. */
+const results: Readonly<Record<ResultKind, (context: Context, answer: number) => unknown>> = {
+  VOID: () => undefined,
+  RC: (_, answer) => answer,
+  COUNT: (_, answer) => answer,
+  // an error
+  WORD: (_, answer) => BigInt.asUintN(64, BigInt(answer)),
+  HANDLE_MM: (context, answer) => (answer === 0 ? null : context.mmOf(answer)),
+  HANDLE_GMAP: (context, answer) => (answer === 0 ? null : context.gmapOf(answer)),
+  LIST_GMAP: (_, answer) => answer,
+};
 
-type AnyNative = (...args: (bigint | number | undefined)[]) => WordAnswer;
+type AnyNative = (...args: readonly unknown[]) => WordAnswer;
+type AnyFunction = (target: unknown, ...values: unknown[]) => unknown;
 
+/**
+ * A function with as many arguments as the kernel's, so that a call makes no list of them. Native code looks at them itself:
+ * what is wrong with one is only found out when it refuses it.
+ */
 function raw<Name extends OperationName>(name: Name): RawFunction<Name> {
   const row = operations.find((operation) => operation.name === name);
   if (!row) throw new Error(`ops.def has no ${name}`);
-  const args: Operation['args'][number][] = [...row.args];
-  const kind = targetKindOf(args);
-  const others = kind === 'MACHINE' ? args : args.slice(1);
-  const kernelFunction = (first: unknown, ...values: unknown[]): unknown => {
-    const target = targetOf(name, kind, first);
-    for (const [i, arg] of others.entries()) target.args.push(convert(`${name}: ${arg.name}`, arg.form, values[i]));
+  const [first, ...rest]: readonly Row[] = row.args;
+  const kind = first?.form === 'MM' || first?.form === 'GMAP' || first?.form === 'NOTIFIER' ? first.form : 'MACHINE';
+  const args: readonly Row[] = kind === 'MACHINE' ? row.args : rest;
+  const { handleOf, contextOf } = targets[kind];
+  const resultOf = results[row.result];
+
+  // The addon is loaded when a function is called first.
+  let call: AnyNative = (...values) => {
+    call = native[name] as AnyNative;
     // biome-ignore lint/plugin: the arguments of an operation
-    return resultOf(target.context, name, row.result, (native[name] as AnyNative)(...target.args));
+    return call(...values);
   };
-  return kernelFunction as RawFunction<Name>;
+  const converted = (values: readonly unknown[]) =>
+    args.map((arg, i) => convert(`${name}: ${arg.name}`, arg.form, values[i]));
+  const failed = (context: Context, answer: number, values: readonly unknown[]): never => {
+    if (answer === outcome.BUG) throw new KernelError(context.bug(name));
+    if (answer <= outcome.ARGUMENT) converted(values);
+    return context.throwAnswer(name, answer);
+  };
+  const end = (ours: unknown, answer: WordAnswer, a?: unknown, b?: unknown, c?: unknown, d?: unknown, e?: unknown) => {
+    if (answer === undefined) return wordAnswered();
+    return answer > outcome.BUG ? resultOf(contextOf(ours), answer) : failed(contextOf(ours), answer, [a, b, c, d, e]);
+  };
+
+  const ofArity: readonly AnyFunction[] = [
+    (o) => end(o, call(handleOf(name, o))),
+    (o, a) => end(o, call(handleOf(name, o), a), a),
+    (o, a, b) => end(o, call(handleOf(name, o), a, b), a, b),
+    (o, a, b, c) => end(o, call(handleOf(name, o), a, b, c), a, b, c),
+    (o, a, b, c, d) => end(o, call(handleOf(name, o), a, b, c, d), a, b, c, d),
+    (o, a, b, c, d, e) => end(o, call(handleOf(name, o), a, b, c, d, e), a, b, c, d, e),
+  ];
+  const onNotifier: AnyFunction = (o) => end(o, call(handleOf(name, o), (o as IpteNotifier).number));
+  // biome-ignore lint/plugin: the arguments of an operation
+  const withConversion: AnyFunction = (o, ...values) => end(o, call(handleOf(name, o), ...converted(values)));
+  const isConverted = args.some(({ form }) => form === 'INJECT' || form === 'NULL');
+  const made = kind === 'NOTIFIER' ? onNotifier : isConverted ? withConversion : ofArity[args.length];
+  if (!made) throw new Error(`${name} has too many arguments`);
+  return made as RawFunction<Name>;
 }
 
 // Guest address spaces
@@ -325,8 +353,7 @@ export const exit: RawFunction<'exit'> = raw('exit');
 
 /** The gmaps of a process, newest first. */
 export function gmaps(mm: Mm): Gmap[] {
-  if (!(mm instanceof Mm)) throw wrongType('gmaps: the first argument', targetNames.MM, mm);
-  return mm.gmaps();
+  return checkOurs('gmaps: the first argument', mm, 'Mm').gmaps();
 }
 
 /** NULL: no memory. */

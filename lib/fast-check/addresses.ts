@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Addresses and lengths that meet each other, and the borders that the kernel's tables have. */
 import fc from 'fast-check';
-import { checkAddress, checkOptions, wrongType } from '../machine/errors.js';
+import { checkAddress, checkBigint, type Taker, takeOptions, withDefault } from '../arguments.js';
 import { PAGE, SEGMENT } from '../programs/random/world.js';
 import { MAX_WORD } from '../trace/words.js';
 
@@ -50,17 +50,18 @@ export interface LengthOptions {
  * toward one unit.
  */
 export function length(options: LengthOptions = {}): fc.Arbitrary<bigint> {
-  const { unit = PAGE } = checkOptions('length: options', options, ['unit']);
-  if (typeof unit !== 'bigint') throw wrongType('length: unit', 'a bigint', unit);
-  if (unit < 1n || unit > 1n << 53n) throw new RangeError(`length: unit must be from 1n to 2n ** 53n, not ${unit}n`);
+  const { unit = PAGE } = takeOptions('length: options', options, { unit: takeUnit });
   const units = fc.bigInt(1n, 4n).map((count) => count * unit);
   const odd = fc.constantFrom(0n, 1n, unit - 1n, unit + 1n);
   return fc.oneof({ weight: 15, arbitrary: units }, { weight: 1, arbitrary: odd });
 }
 
+const takeUnit: Taker<bigint> = (name, value) =>
+  value === undefined ? PAGE : checkBigint(name, value, 1n, 1n << 53n, 'from 1n to 2n ** 53n');
+
 function maxOf(name: string, options: AddressOptions, otherwise: bigint): bigint {
-  const { max = otherwise } = checkOptions(`${name}: options`, options, ['max']);
-  return checkAddress(`${name}: max`, max);
+  const { max = otherwise } = takeOptions(`${name}: options`, options, { max: withDefault(checkAddress, otherwise) });
+  return max;
 }
 
 /** One of these. Shrinks toward the first, through those between: constantFrom tries the first one only. */

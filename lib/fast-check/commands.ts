@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Commands for fast-check's model runs. */
 import fc from 'fast-check';
-import { checkNumber, checkOptions } from '../machine/errors.js';
+import { checkText, number, optional, takeOptions } from '../arguments.js';
 import type { Gmap } from '../machine/gmap.js';
 import { type FailureCode, type Result, unwrap } from '../machine/result.js';
 import { SEGMENT } from '../programs/random/world.js';
@@ -32,8 +32,10 @@ export interface CommandsOptions {
  * ```
  */
 export function commands(options: CommandsOptions = {}): fc.Arbitrary<Iterable<GmapCommand>> {
-  const { maxCommands = 30, replayPath } = checkOptions('commands: options', options, ['maxCommands', 'replayPath']);
-  checkNumber('commands: maxCommands', maxCommands, 0, 0x7fff_ffff);
+  const { maxCommands = 30, replayPath } = takeOptions<CommandsOptions>('commands: options', options, {
+    maxCommands: optional(number(0, 0x7fff_ffff)),
+    replayPath: optional(checkText),
+  });
   return fc.commands<Model, Real>(often, {
     maxCommands,
     size: 'max',

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** What commands know of a machine: the process's memory, and the mappings and links of its guests. */
-import { wrongType } from '../machine/errors.js';
+import { checkOurs } from '../machine/brands.js';
 import type { Gmap } from '../machine/gmap.js';
-import { Machine } from '../machine/machine.js';
+import type { Machine } from '../machine/machine.js';
 import type { Mm } from '../machine/mm.js';
 import { unwrap } from '../machine/result.js';
 import { SEGMENT } from '../programs/random/world.js';
@@ -108,7 +108,7 @@ export interface Real {
  * there are none yet. The machine is reset, so that one is enough for all runs.
  */
 export function setup(machine: Machine): { model: Model; real: Real } {
-  if (!(machine instanceof Machine)) throw wrongType('setup: machine', 'a Machine', machine);
+  checkOurs('setup: machine', machine, 'Machine');
   machine.reset();
   const { mm } = machine;
   unwrap(mm.enableSie());

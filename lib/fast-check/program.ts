@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Programs: traces without results. */
 import fc from 'fast-check';
+import { number, optional, takeOptions } from '../arguments.js';
 import type { Kernel, OperationName } from '../generated/abi.js';
-import { checkNumber, checkOptions } from '../machine/errors.js';
 import { LiveObjects } from '../programs/live-objects.js';
 import { call } from '../programs/random/calls.js';
 import { flavours } from '../programs/random/flavours.js';
 import { HOST, SEGMENT } from '../programs/random/world.js';
-import { DEFAULT_KERNEL, type KernelName, requireKernel } from '../trace/kernel.js';
+import { DEFAULT_KERNEL, type KernelName, requireKernel, takeKernel } from '../trace/kernel.js';
 import { makeComment, traceOf } from '../trace/make.js';
 import { functionsOf, hasOperation, operationTable } from '../trace/operations.js';
 import { portTrace } from '../trace/port.js';
@@ -38,11 +38,10 @@ export interface ProgramOptions {
  * ```
  */
 export function program(options: ProgramOptions = {}): fc.Arbitrary<Trace> {
-  const { maxCalls = 30, kernel: name = DEFAULT_KERNEL } = checkOptions('program: options', options, [
-    'maxCalls',
-    'kernel',
-  ]);
-  checkNumber('program: maxCalls', maxCalls, 1, 10_000);
+  const { maxCalls = 30, kernel: name = DEFAULT_KERNEL } = takeOptions<ProgramOptions>('program: options', options, {
+    maxCalls: optional(number(1, 10_000)),
+    kernel: optional(takeKernel),
+  });
   const kernel = requireKernel(name);
   return fc
     .tuple(scene, fc.array(randomCall(kernel), { maxLength: maxCalls, size: 'max' }))

@@ -3,7 +3,7 @@
 import { contextOfMachine, Machine } from '../machine/machine.js';
 import { machineOptions } from '../trace/header.js';
 import { makeCall } from '../trace/make.js';
-import { decodeObservations, type Observation } from '../trace/observations.js';
+import { type Observation, readObservations } from '../trace/observations.js';
 import { printCallWithoutResult, printEvent, printKey, printResult } from '../trace/print.js';
 import { callsOf, encodeProgram } from '../trace/program.js';
 import type { Fact, Trace, TraceCall } from '../trace/types.js';
@@ -111,7 +111,7 @@ class Shoot {
   }
 
   #execute(call: TraceCall): Observation[] {
-    return decodeObservations(this.#machine.execute(encodeProgram({ ...this.#trace, items: [call] })));
+    return readObservations(this.#machine.execute(encodeProgram({ ...this.#trace, items: [call] })));
   }
 
   #applyFacts({ changes }: Observation): string[] {

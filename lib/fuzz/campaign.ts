@@ -2,18 +2,31 @@
 /** A campaign of several processes, each with a seed of its own, that share a folder of inputs. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import {
+  callback,
+  checkObject,
+  checkPath,
+  checkText,
+  flag,
+  number,
+  optional,
+  type Taker,
+  type Takers,
+  takeOptions,
+  withDefault,
+} from '../arguments.js';
 import { knownDefects } from '../generated/abi.js';
 import { largest } from '../largest.js';
 import type { StopSignal } from '../stop-signal.js';
 import { withJson } from '../trace/json.js';
-import { type FuzzFinding, findingOf, withTrace } from './fuzz.js';
-import type { FuzzStats, RawFinding } from './fuzzer.js';
+import { checkEnds, endTakers, type FuzzFinding, findingOf, withTrace } from './fuzz.js';
+import { type FuzzStats, fuzzerTakers, type RawFinding } from './fuzzer.js';
 import type { JobCommand, JobMessage, JobOrder } from './job.js';
 
 export interface CampaignOptions extends Omit<JobOrder, 'seed'> {
   /** Of the first job; the others have the next ones. Default 1. */
-  readonly seed?: bigint;
-  /** Processes. Default 1. */
+  readonly seed?: bigint | number;
+  /** Processes, 1 to 1024. Default 1. */
   readonly jobs?: number;
   /** Ends it; what was found until then is answered. */
   readonly signal?: StopSignal;
@@ -39,6 +52,26 @@ export interface CampaignReport extends CampaignStats {
   readonly hash: bigint | undefined;
 }
 
+/** More than any computer has CPUs for. */
+const MAX_JOBS = 1024;
+
+const takeEnv: Taker<NonNullable<CampaignOptions['env']>> = (name, value) => {
+  const entries = Object.entries(checkObject(name, value as NodeJS.ProcessEnv));
+  return Object.fromEntries(entries.map(([key, text]) => [key, text === undefined ? text : checkText(name, text)]));
+};
+
+const takers: Takers<CampaignOptions> = {
+  ...endTakers,
+  ...fuzzerTakers,
+  minimize: flag(true),
+  folder: optional(checkPath),
+  jobs: withDefault(number(1, MAX_JOBS), 1),
+  env: optional(takeEnv),
+  onFinding: optional(callback()),
+  onInput: optional(callback()),
+  onStats: optional(callback()),
+};
+
 /** A job cannot do its work: the message says why. */
 export class CampaignError extends Error {
   override readonly name = 'CampaignError';
@@ -59,10 +92,13 @@ const NONE: FuzzStats = {
 /**
  * Runs the jobs until their `runs` or `time`, or `signal`, end them. A job that dies is a finding.
  *
+ * @throws {TypeError} {RangeError} for wrong options, among them: nothing that ends it.
  * @throws {CampaignError}
  */
 export async function runCampaign(options: CampaignOptions): Promise<CampaignReport> {
-  return new Campaign(options).run();
+  const taken = takeOptions('runCampaign: options', options, takers);
+  checkEnds('runCampaign', taken);
+  return new Campaign(taken).run();
 }
 
 class Campaign {
@@ -84,7 +120,7 @@ class Campaign {
     await Promise.all(
       Array.from({ length: jobs }, (_, i) => {
         this.#stats[i] = NONE;
-        return this.#job(i, BigInt.asUintN(64, seed + BigInt(i)), runs?.[i]);
+        return this.#job(i, BigInt.asUintN(64, BigInt(seed) + BigInt(i)), runs?.[i]);
       }),
     );
     const hash = jobs === 1 ? this.#hash : undefined;

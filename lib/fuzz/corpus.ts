@@ -2,6 +2,7 @@
 /** A folder of inputs, one a file: what our own fuzzer, libFuzzer and AFL++ exchange with each other. */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { checkFunction, checkPath, copyBytes } from '../arguments.js';
 import { filesBelow, type Skipped } from '../files/below.js';
 import { makeFolder } from '../files/folders.js';
 import { readBytes, readText } from '../files/read.js';
@@ -13,7 +14,7 @@ const TRACE = '.trace';
 
 /** An input by its content, as libFuzzer names its files. */
 export function nameOfInput(input: Uint8Array): string {
-  return createHash('sha1').update(input).digest('hex');
+  return createHash('sha1').update(copyBytes('nameOfInput: input', input)).digest('hex');
 }
 
 export interface CorpusFile {
@@ -33,9 +34,9 @@ export class CorpusFolder {
    * @throws {FileError}
    */
   constructor(path: string, onSkipped: (skipped: Skipped) => void = () => {}) {
-    this.path = path;
-    this.#onSkipped = onSkipped;
-    makeFolder(path);
+    this.path = checkPath('CorpusFolder: path', path);
+    this.#onSkipped = checkFunction('CorpusFolder: onSkipped', onSkipped);
+    makeFolder(this.path);
   }
 
   /**
@@ -53,8 +54,9 @@ export class CorpusFolder {
 
   /** Writes an input, if it is not there yet. @throws {FileError} */
   save(input: Uint8Array): void {
-    const path = join(this.path, nameOfInput(input));
-    if (this.#isNew(path)) replaceFile(path, input);
+    const bytes = copyBytes('CorpusFolder.save: input', input);
+    const path = join(this.path, nameOfInput(bytes));
+    if (this.#isNew(path)) replaceFile(path, bytes);
   }
 
   #isNew(path: string): boolean {
@@ -66,5 +68,6 @@ export class CorpusFolder {
 
 /** The input of a file: its bytes, or those that run the program of a *.trace file. */
 export function readInput(path: string): Uint8Array {
+  checkPath('readInput: path', path);
   return path.endsWith(TRACE) ? traceToInput(parseTrace(readText(path), path)) : new Uint8Array(readBytes(path));
 }

@@ -1,10 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** A campaign in this process. */
-import { checkFlag, checkFunction, checkNumber, checkOptions, wrongType } from '../machine/errors.js';
+import {
+  callback,
+  flag,
+  number,
+  optional,
+  signal,
+  type Taker,
+  type Takers,
+  takeOptions,
+  wrongType,
+} from '../arguments.js';
 import type { StopSignal } from '../stop-signal.js';
 import { withJson } from '../trace/json.js';
 import type { Trace } from '../trace/types.js';
-import { Fuzzer, type FuzzerOptions, type FuzzStats, type RawFinding } from './fuzzer.js';
+import { Fuzzer, type FuzzerOptions, type FuzzStats, fuzzerTakers, type RawFinding } from './fuzzer.js';
 import { inputToTrace } from './input.js';
 import { sentenceOf } from './rules.js';
 
@@ -27,8 +37,29 @@ export interface FuzzOptions extends FuzzerOptions {
   readonly onProgress?: (stats: FuzzStats, fuzzer: Fuzzer) => void | Promise<void>;
 }
 
-const OWN = ['runs', 'time', 'signal', 'corpus', 'minimize', 'onFinding', 'onInput', 'onProgress'] as const;
-const FUZZER = ['seed', 'kernel', 'oracles', 'maxOperations', 'failEach', 'featuresOnly'] as const;
+/** It is asked for its inputs one by one while the campaign begins. */
+const takeCorpus: Taker<Iterable<Uint8Array>> = (name, value) => {
+  if (typeof value !== 'object' || value === null || !(Symbol.iterator in value))
+    throw wrongType(name, 'an iterable object', value);
+  return value as Iterable<Uint8Array>;
+};
+
+/** What says when a campaign is over, as all campaigns have it. */
+export const endTakers: Takers<Pick<FuzzOptions, 'runs' | 'time' | 'signal'>> = {
+  runs: optional(number(0, Number.MAX_SAFE_INTEGER)),
+  time: optional(number(0, Number.MAX_SAFE_INTEGER)),
+  signal: optional(signal),
+};
+
+const takers: Takers<FuzzOptions> = {
+  ...endTakers,
+  ...fuzzerTakers,
+  corpus: optional(takeCorpus),
+  minimize: flag(true),
+  onFinding: optional(callback()),
+  onInput: optional(callback()),
+  onProgress: optional(callback()),
+};
 
 /** A finding and the smallest program found that shows it. */
 export interface FuzzFinding extends RawFinding {
@@ -55,21 +86,16 @@ export interface FuzzReport extends FuzzStats {
  * @throws what `onFinding`, `onInput` and `onProgress` throw.
  */
 export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
-  checkOptions('fuzz: options', options, [...OWN, ...FUZZER]);
-  checkEnds(options);
-  using fuzzer = new Fuzzer(Object.fromEntries(FUZZER.map((name) => [name, options[name]])));
-  return await new Campaign(fuzzer, options).run();
+  const taken = takeOptions('fuzz: options', options, takers);
+  checkEnds('fuzz', taken);
+  const { seed, kernel, oracles, maxOperations, failEach, featuresOnly } = taken;
+  using fuzzer = new Fuzzer({ seed, kernel, oracles, maxOperations, failEach, featuresOnly } as FuzzerOptions);
+  return await new Campaign(fuzzer, taken).run();
 }
 
-function checkEnds({ runs, time, signal, ...callbacks }: FuzzOptions): void {
-  if (runs !== undefined) checkNumber('fuzz: runs', runs, 0, Number.MAX_SAFE_INTEGER);
-  if (time !== undefined) checkNumber('fuzz: time', time, 0, Number.MAX_SAFE_INTEGER);
-  if (signal !== undefined && !(signal instanceof AbortSignal))
-    throw wrongType('fuzz: signal', 'an AbortSignal', signal);
+export function checkEnds(name: string, { runs, time, signal }: Pick<FuzzOptions, 'runs' | 'time' | 'signal'>): void {
   if (runs === undefined && time === undefined && signal === undefined)
-    throw new TypeError('fuzz: give runs, time (milliseconds) or a signal: nothing else would end it');
-  for (const name of ['onFinding', 'onInput', 'onProgress'] as const)
-    if (callbacks[name] !== undefined) checkFunction(`fuzz: ${name}`, callbacks[name]);
+    throw new TypeError(`${name}: give runs, time (milliseconds) or a signal: nothing else would end it`);
 }
 
 /** How long the event loop may have to wait. */
@@ -89,7 +115,7 @@ class Campaign {
     this.#fuzzer = fuzzer;
     this.#options = options;
     this.#seed = BigInt(options.seed ?? 1n);
-    this.#minimize = checkFlag('fuzz: minimize', options.minimize, true);
+    this.#minimize = options.minimize ?? true;
   }
 
   async run(): Promise<FuzzReport> {

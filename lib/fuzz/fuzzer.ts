@@ -2,6 +2,20 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 import {
+  checkBytes,
+  checkNumber,
+  checkSeed,
+  checkWord,
+  copyBytes,
+  flag,
+  number,
+  type Taker,
+  type Takers,
+  takeList,
+  takeOptions,
+  withDefault,
+} from '../arguments.js';
+import {
   type InjectKind,
   injectKinds,
   type KnownDefect,
@@ -14,17 +28,9 @@ import {
   outcome,
 } from '../generated/abi.js';
 import { type InspectStyle, inspectAs, inspectObject } from '../inspect/console.js';
-import {
-  checkFlag,
-  checkNumber,
-  checkOptions,
-  checkWord,
-  closedError,
-  GmapError,
-  wrongType,
-} from '../machine/errors.js';
+import { closedError, GmapError } from '../machine/errors.js';
 import { type Handle, isGone, native } from '../native/binding.js';
-import { DEFAULT_KERNEL, type KernelName, requireKernel } from '../trace/kernel.js';
+import { DEFAULT_KERNEL, type KernelName, requireKernel, takeKernel } from '../trace/kernel.js';
 
 /**
  * Who objects to what a program did:
@@ -39,9 +45,6 @@ import { DEFAULT_KERNEL, type KernelName, requireKernel } from '../trace/kernel.
 export type Oracle = keyof typeof oracleBits;
 
 export const oracles = Object.keys(oracleBits) as readonly Oracle[];
-
-const { MAX_OPERATIONS } = limits;
-const MAX_SEED = 2n ** 64n - 1n;
 
 export interface FuzzerOptions {
   /** From 0 to 2^64 - 1; a number must be whole. The same seed and the same inputs give the same corpus. Default 1. */
@@ -58,7 +61,20 @@ export interface FuzzerOptions {
   readonly featuresOnly?: boolean;
 }
 
-const OPTIONS = ['seed', 'kernel', 'oracles', 'maxOperations', 'failEach', 'featuresOnly'] as const;
+const takeFuzzerKernel: Taker<KernelName | 'any'> = (name, value) =>
+  value === 'any' ? value : takeKernel(name, value);
+
+const takeOracle: Taker<Oracle> = (name, value) => oracles[checkWord(name, value, oracles)] as Oracle;
+
+/** What takes the options of a fuzzer; those that are left out are there then. */
+export const fuzzerTakers: Takers<FuzzerOptions> = {
+  seed: withDefault(checkSeed, 1n),
+  kernel: withDefault(takeFuzzerKernel, DEFAULT_KERNEL),
+  oracles: withDefault((name, value) => takeList(name, value, takeOracle), oracles),
+  maxOperations: withDefault(number(1, limits.MAX_OPERATIONS), 40),
+  failEach: flag(true),
+  featuresOnly: flag(false),
+};
 
 export interface FuzzStats {
   /** Programs that were run; not counted: again, with a failure ordered. */
@@ -125,7 +141,7 @@ export class Fuzzer implements Disposable {
    * @throws {GmapError} ERR_GMAP_MEMORY if this process has no memory left.
    */
   constructor(options: FuzzerOptions = {}) {
-    const handle = open(checkOptions('Fuzzer: options', options, OPTIONS));
+    const handle = open(takeOptions('Fuzzer: options', options, fuzzerTakers) as Required<FuzzerOptions>);
     this.#handle = this.#number('open', handle);
     forgotten.register(this, handle, this);
   }
@@ -145,7 +161,7 @@ export class Fuzzer implements Disposable {
 
   /** Runs an input from elsewhere, and keeps it if it does something new. Answers whether. */
   add(input: Uint8Array): boolean {
-    return this.#number('add', native.fuzzAdd(this.#handle, checkInput('add', input))) === 1;
+    return this.#number('add', native.fuzzAdd(this.#handle, checkBytes('Fuzzer.add: input', input))) === 1;
   }
 
   get stats(): FuzzStats {
@@ -188,7 +204,7 @@ export class Fuzzer implements Disposable {
 
   /** Judges an input after each of its operations, and keeps nothing; nothing if nobody objects. */
   judge(input: Uint8Array): Verdict | undefined {
-    const answer = this.#value('judge', native.fuzzJudge(this.#handle, checkInput('judge', input)));
+    const answer = this.#value('judge', native.fuzzJudge(this.#handle, checkBytes('Fuzzer.judge: input', input)));
     return answer.oracle === 'none' ? undefined : verdictOf(answer);
   }
 
@@ -199,7 +215,7 @@ export class Fuzzer implements Disposable {
   minimize(
     input: Uint8Array,
   ): { readonly input: Uint8Array; readonly verdict: Verdict; readonly tries: number } | undefined {
-    const smaller = Uint8Array.from(checkInput('minimize', input));
+    const smaller = copyBytes('Fuzzer.minimize: input', input);
     const answer = this.#value('minimize', native.fuzzMinimize(this.#handle, smaller));
     if (answer.oracle === 'none') return undefined;
     return { input: smaller.slice(0, answer.bytes), verdict: verdictOf(answer), tries: answer.tries };
@@ -239,41 +255,17 @@ export class Fuzzer implements Disposable {
   }
 }
 
-function open(options: FuzzerOptions): Handle {
-  const { kernel = DEFAULT_KERNEL, maxOperations = 40 } = options;
+function open({ seed, kernel, oracles, maxOperations, failEach, featuresOnly }: Required<FuzzerOptions>): Handle {
   const handle = native.openFuzzer({
-    seed: checkSeed(options.seed ?? 1n),
-    oracles: oracleMask(options.oracles ?? oracles),
+    seed: BigInt(seed),
+    oracles: oracles.reduce((mask, oracle) => mask | (1 << oracleBits[oracle]), 0),
     kernel: kernel === 'any' ? kernels.length : kernels.indexOf(requireKernel(kernel)),
-    maxOperations: checkNumber('Fuzzer: maxOperations', maxOperations, 1, MAX_OPERATIONS),
-    failEach: checkFlag('Fuzzer: failEach', options.failEach, true),
-    featuresOnly: checkFlag('Fuzzer: featuresOnly', options.featuresOnly, false),
+    maxOperations,
+    failEach,
+    featuresOnly,
   });
   if (typeof handle === 'object') throw new RangeError(`Fuzzer: ${handle.text}`);
   return handle;
-}
-
-function checkSeed(seed: bigint | number): bigint {
-  if (typeof seed !== 'bigint' && typeof seed !== 'number')
-    throw wrongType('Fuzzer: seed', 'a bigint or a number', seed);
-  if (typeof seed === 'number') checkNumber('Fuzzer: seed', seed, 0, Number.MAX_SAFE_INTEGER);
-  if (seed < 0 || seed > MAX_SEED) throw new RangeError(`Fuzzer: seed must be from 0 to 2 ** 64 - 1, not ${seed}`);
-  return BigInt(seed);
-}
-
-function oracleMask(wanted: readonly Oracle[]): number {
-  if (!Array.isArray(wanted)) throw wrongType('Fuzzer: oracles', 'an array', wanted);
-  let mask = 0;
-  for (const oracle of wanted as readonly Oracle[]) {
-    checkWord('Fuzzer: oracles', oracle, oracles);
-    mask |= 1 << oracleBits[oracle];
-  }
-  return mask;
-}
-
-function checkInput(name: string, input: Uint8Array): Uint8Array {
-  if (!(input instanceof Uint8Array)) throw wrongType(`Fuzzer.${name}: input`, 'a Uint8Array', input);
-  return input;
 }
 
 function verdictOf({ oracle, op, operation, rule, text }: NativeJudgement): Verdict {

@@ -4,9 +4,11 @@
  * a program in the format of `machine.execute()`. Any bytes are an input. native/fuzz/engine/flavour.h has the same.
  */
 
+import { checkText, copyBytes, takeList } from '../arguments.js';
 import { type Kernel, kernels } from '../generated/abi.js';
 import { largest } from '../largest.js';
 import { native } from '../native/binding.js';
+import { show } from '../show.js';
 import { decodeProgram } from '../trace/decode-program.js';
 import { machineOptions } from '../trace/header.js';
 import { makeComment, traceOf } from '../trace/make.js';
@@ -25,6 +27,10 @@ function machines(): readonly string[] {
 
 /** The kernel that an input asks for. */
 export function kernelOfInput(input: Uint8Array): Kernel {
+  return kernelOf(copyBytes('kernelOfInput: input', input));
+}
+
+function kernelOf(input: Uint8Array): Kernel {
   return at(kernels, input[0]);
 }
 
@@ -38,8 +44,19 @@ export function isUsualMachine(input: Uint8Array): boolean {
  * and stand after the header.
  */
 export function inputToTrace(input: Uint8Array, source: string, comments: readonly string[] = []): Trace {
-  const header = [`# kernel: ${kernelOfInput(input)}`, `# machine: ${at(machines(), input[1])}`, ...comments];
-  return traceOf([...header.map(makeComment), ...decodeProgram(input.subarray(HEAD_BYTES))], source);
+  const bytes = copyBytes('inputToTrace: input', input);
+  checkText('inputToTrace: source', source);
+  const lines = takeList('inputToTrace: comments', comments, checkComment);
+  const header = [`# kernel: ${kernelOf(bytes)}`, `# machine: ${at(machines(), bytes[1])}`, ...lines];
+  return traceOf([...header.map(makeComment), ...decodeProgram(bytes.subarray(HEAD_BYTES))], source);
+}
+
+/** A line of a trace that is no call. */
+function checkComment(name: string, value: unknown): string {
+  const text = checkText(name, value);
+  if (!text.startsWith('#') || text.includes('\n'))
+    throw new RangeError(`${name} must be a line that begins with #, not ${show(text)}`);
+  return text;
 }
 
 /**

@@ -1,6 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** An address space as ranges whose entries say the same, as the kernel's page-table dump (/sys/kernel/debug/kernel_page_tables) has them. */
-import { checkAddress, checkFlag, checkOptions, wrongType } from '../machine/errors.js';
+import {
+  checkAddress,
+  checkText,
+  flag,
+  type Taker,
+  type Takers,
+  takeList,
+  takeOptions,
+  withDefault,
+} from '../arguments.js';
 import { withJson } from '../trace/json.js';
 import { levels, originOf, PGSTE_OFFSET, topLevel } from './chain.js';
 import { describeFields, fieldsOf, pgsteFields, pteState } from './fields.js';
@@ -36,8 +45,6 @@ export interface DumpOptions {
   readonly bits?: boolean;
 }
 
-const OPTIONS = ['from', 'to', 'with', 'without', 'bits'] as const satisfies readonly (keyof DumpOptions)[];
-
 const NAMES: Record<TableLevel, RangeLevel> = { RFTE: 'P4D', RSTE: 'PGD', RTTE: 'PUD', STE: 'PMD', PTE: 'PTE' };
 
 const INVALID = 0x20n;
@@ -46,6 +53,15 @@ const PROTECT = 0x200n;
 const NOEXEC = 0x100n;
 const PTE_INVALID = 0x400n;
 const MAX_WORD = 2n ** 64n - 1n;
+const takeNames: Taker<readonly string[]> = (name, value) => takeList(name, value, checkText);
+const takers: Takers<DumpOptions> = {
+  from: withDefault(checkAddress, 0n),
+  to: withDefault(checkAddress, MAX_WORD),
+  with: withDefault(takeNames, []),
+  without: withDefault(takeNames, []),
+  bits: flag(false),
+};
+
 const PGSTE_IN = 0x0000400000000000n;
 const PGSTE_USAGE = 0x0000000003000000n;
 const USAGES = ['', 'UNUSED', 'POTENTIALLY_VOLATILE', 'VOLATILE'];
@@ -134,22 +150,13 @@ export function dumpRanges(
   hasPgstes: boolean,
   options: DumpOptions = {},
 ): TableRange[] {
-  const { from = 0n, to = MAX_WORD, bits } = checkOptions('dump: options', options, OPTIONS);
-  const wanted = checkNames('dump: with', options.with);
-  const unwanted = checkNames('dump: without', options.without);
-  const isDetailed = checkFlag('dump: bits', bits, false);
-  const dump = new Dump(storage, hasPgstes, isDetailed, checkAddress('dump: from', from), checkAddress('dump: to', to));
+  const taken = takeOptions('dump: options', options, takers) as Required<DumpOptions>;
+  const { from, to, with: wanted, without: unwanted, bits } = taken;
+  const dump = new Dump(storage, hasPgstes, bits, from, to);
   if (from <= to) dump.table(topLevel(asce), originOf('ASCE', asce), 0n, false);
   const ranges = dump.ranges.all.filter(
     ({ attributes }) =>
       wanted.every((name) => attributes.includes(name)) && !unwanted.some((name) => attributes.includes(name)),
   );
   return ranges.map(withJson);
-}
-
-function checkNames(name: string, names: readonly string[] | undefined): readonly string[] {
-  if (names === undefined) return [];
-  if (!Array.isArray(names) || names.some((item) => typeof item !== 'string'))
-    throw wrongType(name, 'an array of strings', names);
-  return names;
 }

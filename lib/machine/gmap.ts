@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// <reference lib="esnext.disposable" preserve="true" />
 
+import { checkAddress, checkFlag, checkObject, checkWord } from '../arguments.js';
 import type { NativeGmapInfo } from '../generated/abi.js';
 import { outcome } from '../generated/abi.js';
 import { type InspectStyle, inspectAs, inspectObject } from '../inspect/console.js';
@@ -10,7 +11,7 @@ import { type DumpOptions, dumpRanges, type TableRange } from '../inspect/ranges
 import type { GuestView } from '../inspect/views.js';
 import { type Handle, isGone, native, wordAnswered } from '../native/binding.js';
 import type { Context } from '../native/context.js';
-import { checkAddress, checkFlag, checkOptions, checkWord } from './errors.js';
+import { brand, checkMaker } from './brands.js';
 import {
   type AccessOptions,
   GUEST_LOAD,
@@ -88,6 +89,7 @@ export class Gmap implements Disposable {
   #handle: Handle;
 
   static {
+    brand('Gmap', (value) => #context in value);
     handleOfGmap = (gmap) => gmap.#handle;
     contextOfGmap = (gmap) => gmap.#context;
     inspectAs(Gmap, (gmap, style) => gmap.#describe(style));
@@ -95,6 +97,7 @@ export class Gmap implements Disposable {
 
   /** Use {@link Mm.allocGmap}. */
   constructor(context: Context, handle: Handle, number: number) {
+    checkMaker('Gmap', context, 'mm.allocGmap() or mm.createGmap()');
     this.#context = context;
     this.#handle = handle;
     this.number = number;
@@ -154,7 +157,7 @@ export class Gmap implements Disposable {
    * Kernel: gmap_map_segment.
    */
   mapSegment(segment: { from: bigint; to: bigint; length: bigint }): Result<void, ErrorOf<'gmap_map_segment'>> {
-    const { from, to, length } = checkOptions('gmap_map_segment: segment', segment);
+    const { from, to, length } = checkObject('gmap_map_segment: segment', segment);
     const rc = native.gmap_map_segment(this.#handle, from, to, length);
     return rc === 0 ? done : this.#context.failed(MAP_SEGMENT, rc, from, to, length);
   }
@@ -167,7 +170,7 @@ export class Gmap implements Disposable {
    * Kernel: gmap_unmap_segment.
    */
   unmapSegment(segment: { to: bigint; length: bigint }): Result<void, ErrorOf<'gmap_unmap_segment'>> {
-    const { to, length } = checkOptions('gmap_unmap_segment: segment', segment);
+    const { to, length } = checkObject('gmap_unmap_segment: segment', segment);
     const rc = native.gmap_unmap_segment(this.#handle, to, length);
     return rc === 0 ? done : this.#context.failed(UNMAP_SEGMENT, rc, to, length);
   }
@@ -196,7 +199,7 @@ export class Gmap implements Disposable {
    * Kernel: gmap_fault.
    */
   fault(gaddr: bigint, options: { write?: boolean } = {}): Result<void, ErrorOf<'gmap_fault'>> {
-    const write = checkFlag('gmap_fault: write', checkOptions('gmap_fault: options', options).write, false);
+    const write = checkFlag('gmap_fault: write', checkObject('gmap_fault: options', options).write, false);
     const rc = native.gmap_fault(this.#handle, gaddr, write ? 1n : 0n);
     return rc === 0 ? done : this.#context.failed(FAULT, rc, gaddr);
   }
@@ -328,7 +331,7 @@ export class Gmap implements Disposable {
    * failure names the program interruption, and what the fault answered: EFAULT beyond what {@link asce} reaches, too.
    */
   load(gaddr: bigint, options: AccessOptions = {}): Result<bigint, LoadInterruption> {
-    const fault = checkFlag('gmap.load: fault', checkOptions('gmap.load: options', options).fault, false);
+    const fault = checkFlag('gmap.load: fault', checkObject('gmap.load: options', options).fault, false);
     const answer = native.guestLoad(this.#handle, gaddr, fault ? 1 : 0);
     if (answer === undefined) return success(wordAnswered());
     return answer <= outcome.PROGRAM
@@ -338,7 +341,7 @@ export class Gmap implements Disposable {
 
   /** Eight bytes as the guest writes them; otherwise as {@link load}. `value` is from 0n to 2n ** 64n - 1n. */
   store(gaddr: bigint, value: bigint, options: AccessOptions = {}): Result<void, ProgramInterruption> {
-    const fault = checkFlag('gmap.store: fault', checkOptions('gmap.store: options', options).fault, false);
+    const fault = checkFlag('gmap.store: fault', checkObject('gmap.store: options', options).fault, false);
     const answer = native.guestStore(this.#handle, gaddr, value, fault ? 1 : 0);
     if (answer === 0) return done;
     return answer <= outcome.PROGRAM
@@ -351,7 +354,7 @@ export class Gmap implements Disposable {
    * a protected page is a failure.
    */
   walk(gaddr: bigint, options: { store?: boolean } = {}): Result<Translation, ProgramInterruption> {
-    const store = checkFlag('gmap.walk: store', checkOptions('gmap.walk: options', options).store, false);
+    const store = checkFlag('gmap.walk: store', checkObject('gmap.walk: options', options).store, false);
     const walk = native.walkGuest(this.#handle, gaddr, store ? 1 : 0);
     return typeof walk === 'number'
       ? this.#context.throwAnswer(GUEST_WALK, walk, ['gaddr'], [gaddr])

@@ -2,6 +2,18 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 import {
+  checkBytes,
+  checkFlag,
+  checkFunction,
+  checkNumber,
+  checkWord,
+  flag,
+  number,
+  optional,
+  type Takers,
+  takeOptions,
+} from '../arguments.js';
+import {
   EVENT_WORDS,
   type InjectKind,
   injectKinds,
@@ -13,26 +25,19 @@ import { type InspectStyle, inspectAs, inspectObject } from '../inspect/console.
 import { facilityWords, flagOptions, type MachineOptions, numberOptions } from '../machine-options.js';
 import { native } from '../native/binding.js';
 import { Context } from '../native/context.js';
+import { show } from '../show.js';
 import { headerOf } from '../trace/header.js';
-import { DEFAULT_KERNEL, requireKernel } from '../trace/kernel.js';
+import { DEFAULT_KERNEL, requireKernel, takeKernel } from '../trace/kernel.js';
 import type { Trace } from '../trace/types.js';
-import {
-  checkFlag,
-  checkFunction,
-  checkNumber,
-  checkOptions,
-  checkWord,
-  closedError,
-  GmapError,
-  wrongType,
-} from './errors.js';
+import { brand, checkOurs } from './brands.js';
+import { closedError, GmapError } from './errors.js';
 import { decodeEvents, type MachineEvent } from './events.js';
 import type { Gmap } from './gmap.js';
 import { operation } from './kernel-function.js';
 import type { Mm } from './mm.js';
 import { IpteNotifier, type PteInvalidationCallback } from './notifier.js';
 import { type BugFailure, done, type ErrorOf, type Result, unwrap } from './result.js';
-import { Snapshot, SnapshotStack } from './snapshot.js';
+import { type Snapshot, SnapshotStack } from './snapshot.js';
 import { isTraced, lastWrite, tracedProgram, type Write } from './tracing.js';
 
 const EXEC = operation('exec');
@@ -62,26 +67,24 @@ type Facilities = NonNullable<MachineOptions['facilities']>;
 type Setup = Parameters<typeof native.open>[1];
 
 const FACILITIES = Object.values(facilityWords);
-const OPTIONS = [
-  'kernel',
-  'facilities',
-  ...numberOptions.map(({ option }) => option),
-  ...flagOptions.map(({ option }) => option),
-] as const satisfies readonly (keyof MachineOptions)[];
+const facilityTakers = Object.fromEntries(FACILITIES.map((name) => [name, flag(true)])) as Takers<Facilities>;
+const takers = {
+  kernel: optional(takeKernel),
+  facilities: (name, value) => takeOptions(name, value ?? {}, facilityTakers),
+  ...Object.fromEntries(flagOptions.map(({ option, byDefault }) => [option, flag(byDefault)])),
+  ...Object.fromEntries(
+    // the core says what is wrong with an amount of storage
+    numberOptions.map(({ option, min, max }) => [
+      option,
+      optional(option === 'storageLimit' ? number(0, Number.MAX_SAFE_INTEGER) : number(min, max)),
+    ]),
+  ),
+} as Takers<MachineOptions>;
 
 function setupOf(options: MachineOptions): Setup {
-  const facilities: Facilities = checkOptions('Machine: facilities', options.facilities ?? {}, FACILITIES);
-  const has = FACILITIES.map((name) => [name, checkFlag(`Machine: ${name}`, facilities[name], true)]);
-  const flags = flagOptions.map(({ option, byDefault }) => [
-    option,
-    checkFlag(`Machine: ${option}`, options[option], byDefault),
-  ]);
-  // the core says what is wrong with an amount of storage
-  const numbers = numberOptions.map(({ option, byDefault, min, max }) => {
-    const [least, most] = option === 'storageLimit' ? [0, Number.MAX_SAFE_INTEGER] : [min, max];
-    return [option, checkNumber(`Machine: ${option}`, options[option] ?? byDefault, least, most)];
-  });
-  return Object.fromEntries([...has, ...flags, ...numbers]) as Setup;
+  const flags = flagOptions.map(({ option }) => [option, options[option]]);
+  const numbers = numberOptions.map(({ option, byDefault }) => [option, options[option] ?? byDefault]);
+  return { ...options.facilities, ...Object.fromEntries([...flags, ...numbers]) } as Setup;
 }
 
 interface OpenMachine {
@@ -93,13 +96,11 @@ interface OpenMachine {
 }
 
 function openMachine(options: MachineOptions): OpenMachine {
-  const { kernel = DEFAULT_KERNEL } = checkOptions('Machine: options', options, OPTIONS);
-  if (typeof kernel !== 'string') throw wrongType('Machine: kernel', 'a string', kernel);
-  const known = requireKernel(kernel);
+  const known = requireKernel(options.kernel ?? DEFAULT_KERNEL);
   const setup = setupOf(options);
   const { cpus, storageLimit, maxSegments } = setup;
   const handle = native.open(known, setup);
-  if (typeof handle === 'object') throw new RangeError(`Machine: ${handle.text}, not ${storageLimit}`);
+  if (typeof handle === 'object') throw new RangeError(`Machine: ${handle.text}, not ${show(storageLimit)}`);
   if (handle < 0) throw new GmapError('ERR_GMAP_MEMORY', 'Machine: no memory for a machine');
   return { handle, cpus, storageLimit, maxSegments, kernel: known };
 }
@@ -127,6 +128,7 @@ export class Machine implements Disposable {
   readonly #header: readonly string[];
 
   static {
+    brand('Machine', (value) => #context in value);
     contextOfMachine = (machine) => machine.#context;
     inspectAs(Machine, (machine, style) => machine.#describe(style));
   }
@@ -136,13 +138,14 @@ export class Machine implements Disposable {
    * @throws {GmapError} ERR_GMAP_MEMORY: the system gives no more memory or addresses.
    */
   constructor(options: MachineOptions = {}) {
-    const { handle, cpus, storageLimit, maxSegments, kernel } = openMachine(options);
+    const taken = takeOptions('Machine: options', options, takers);
+    const { handle, cpus, storageLimit, maxSegments, kernel } = openMachine(taken);
     this.kernel = kernel;
     this.cpus = cpus;
     this.storageLimit = storageLimit;
     this.#context = new Context(this, handle, maxSegments, kernel);
     this.#snapshots = new SnapshotStack(this.#context);
-    this.#header = headerOf(options);
+    this.#header = headerOf(taken);
   }
 
   // Processes and CPUs
@@ -186,8 +189,8 @@ export class Machine implements Disposable {
   }
 
   set sysctlAllocatePgste(value: boolean) {
-    const flag = checkFlag('sysctlAllocatePgste', value, false) ? 1 : 0;
-    this.#context.expectOk('sysctl_allocate_pgste', native.sysctl_allocate_pgste(this.#context.handle, flag));
+    const on = checkFlag('sysctlAllocatePgste', value, false) ? 1 : 0;
+    this.#context.expectOk('sysctl_allocate_pgste', native.sysctl_allocate_pgste(this.#context.handle, on));
   }
 
   /** The CPU that everything happens on, from 0 to `cpus` - 1. */
@@ -228,14 +231,8 @@ export class Machine implements Disposable {
    * @throws {GmapError} ERR_GMAP_MEMORY: more than 1 GiB was observed; the program was executed.
    */
   execute(program: Uint8Array): Uint8Array {
-    if (!(program instanceof Uint8Array)) throw wrongType('execute: program', 'a Uint8Array', program);
-    // A callback could change the program, or take its memory away, while it is read.
-    const bytes = this.#context.hasCallbacks ? program.slice() : program;
-    const length = native.execute(this.#context.handle, bytes);
-    if (length < 0) {
-      if (length <= outcome.ARGUMENT) throw wrongType('execute: program', 'a Uint8Array', program);
-      this.#context.throwAnswer('execute', length);
-    }
+    const length = native.execute(this.#context.handle, checkBytes('execute: program', program));
+    if (length < 0) this.#context.throwAnswer('execute', length);
     const observations = new Uint8Array(length);
     this.#context.expectOk('execute', native.takeObservations(this.#context.handle, observations));
     return observations;
@@ -269,8 +266,7 @@ export class Machine implements Disposable {
    * @throws {GmapError} ERR_GMAP_FOREIGN: a snapshot of another machine; ERR_GMAP_CLOSED: one that has ended.
    */
   restore(snapshot: Snapshot): void {
-    if (!(snapshot instanceof Snapshot)) throw wrongType('restore: snapshot', 'a Snapshot', snapshot);
-    this.#snapshots.restore(snapshot);
+    this.#snapshots.restore(checkOurs('restore: snapshot', snapshot, 'Snapshot'));
   }
 
   // Callbacks
@@ -347,7 +343,9 @@ export class Machine implements Disposable {
 
   #expectStorage(name: string, answer: number, absolute: bigint): void {
     if (answer === outcome.ARGUMENT - 2 - 1)
-      throw new RangeError(`${name}: ${absolute}n is not in the machine's storage, or the range goes beyond its end`);
+      throw new RangeError(
+        `${name}: ${show(absolute)} is not in the machine's storage, or the range goes beyond its end`,
+      );
     this.#context.expectOk(name, answer, ['absolute'], absolute);
   }
 
@@ -356,8 +354,8 @@ export class Machine implements Disposable {
    * and one call that makes 2^22 ends in a BUG.
    */
   recordEvents(on: boolean): void {
-    const flag = checkFlag('recordEvents: on', on, true) ? 1 : 0;
-    this.#context.expectOk('recordEvents', native.recordEvents(this.#context.handle, flag));
+    const recorded = checkFlag('recordEvents: on', on, true) ? 1 : 0;
+    this.#context.expectOk('recordEvents', native.recordEvents(this.#context.handle, recorded));
   }
 
   /** The events since the last call, in order. Those of programs are in their observations. */

@@ -1,5 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
+import {
+  checkAddress,
+  checkFlag,
+  checkNumber,
+  checkObject,
+  checkWord,
+  flag,
+  type Takers,
+  takeOptions,
+  unchecked,
+} from '../arguments.js';
 import { advice, type NativeMmInfo } from '../generated/abi.js';
 import { type InspectStyle, inspectAs, inspectObject } from '../inspect/console.js';
 import { inspectHost } from '../inspect/inspect-address.js';
@@ -8,7 +19,7 @@ import { type DumpOptions, dumpRanges, type TableRange } from '../inspect/ranges
 import type { HostView } from '../inspect/views.js';
 import { type Handle, native, wordAnswered } from '../native/binding.js';
 import type { Context } from '../native/context.js';
-import { checkAddress, checkFlag, checkNumber, checkOptions, checkWord } from './errors.js';
+import { brand, checkMaker } from './brands.js';
 import { type Gmap, radixItems } from './gmap.js';
 import { HOST_WALK, type Translation, translation } from './guest-access.js';
 import { type KernelFunction, operation } from './kernel-function.js';
@@ -66,22 +77,44 @@ export interface MapOptions extends Partial<Protection> {
   huge?: boolean;
 }
 
-const PROTECTION = ['read', 'write', 'exec'] as const satisfies readonly (keyof Protection)[];
-const MAP_OPTIONS = [
-  'address',
-  'length',
-  'shared',
-  'noReserve',
-  'huge',
-  ...PROTECTION,
-] as const satisfies readonly (keyof MapOptions)[];
+interface KeyOptions {
+  nonQuiescing?: boolean;
+  ignoreReferenced?: boolean;
+  ignoreChanged?: boolean;
+}
+
+interface MoveOptions {
+  from: bigint;
+  length: bigint;
+  to: bigint;
+  newLength?: bigint;
+}
+
+// Native code looks at addresses and lengths.
+const protectionTakers: Takers<Protection> = { read: flag(false), write: flag(false), exec: flag(false) };
+const mapTakers: Takers<MapOptions> = {
+  address: unchecked,
+  length: unchecked,
+  shared: flag(false),
+  noReserve: flag(false),
+  huge: flag(false),
+  read: flag(true),
+  write: flag(true),
+  exec: flag(false),
+};
+const keyTakers: Takers<KeyOptions> = {
+  nonQuiescing: flag(false),
+  ignoreReferenced: flag(false),
+  ignoreChanged: flag(false),
+};
+const moveTakers: Takers<MoveOptions> = { from: unchecked, length: unchecked, to: unchecked, newLength: unchecked };
 
 /** @internal */
 export let handleOfMm: (mm: Mm) => Handle;
 /** @internal */
 export let contextOfMm: (mm: Mm) => Context;
 
-function protectionWord(read: boolean, write: boolean, exec: boolean): bigint {
+function protectionWord({ read = false, write = false, exec = false }: Partial<Protection>): bigint {
   return (read ? 1n : 0n) | (write ? 2n : 0n) | (exec ? 4n : 0n);
 }
 
@@ -100,6 +133,7 @@ export class Mm {
   readonly #handle: Handle;
 
   static {
+    brand('Mm', (value) => #context in value);
     handleOfMm = (mm) => mm.#handle;
     contextOfMm = (mm) => mm.#context;
     inspectAs(Mm, (mm, style) => mm.#describe(style));
@@ -107,6 +141,7 @@ export class Mm {
 
   /** Use `machine.mm` or {@link Machine.exec}. */
   constructor(context: Context, handle: Handle, number: number) {
+    checkMaker('Mm', context, 'machine.mm or machine.exec()');
     this.#context = context;
     this.#handle = handle;
     this.number = number;
@@ -258,7 +293,7 @@ export class Mm {
     checkNumber('set_guest_storage_key: key', key, 0, MAX_KEY);
     const nonQuiescing = checkFlag(
       'set_guest_storage_key: nonQuiescing',
-      checkOptions('set_guest_storage_key: options', options).nonQuiescing,
+      checkObject('set_guest_storage_key: options', options).nonQuiescing,
       false,
     );
     const rc = native.set_guest_storage_key(this.#handle, address, BigInt(key), nonQuiescing ? 1 : 0);
@@ -290,15 +325,18 @@ export class Mm {
   condSetGuestStorageKey(
     address: bigint,
     key: number,
-    options: { nonQuiescing?: boolean; ignoreReferenced?: boolean; ignoreChanged?: boolean } = {},
+    options: KeyOptions = {},
   ): Result<boolean, ErrorOf<'cond_set_guest_storage_key'>> {
     checkNumber('cond_set_guest_storage_key: key', key, 0, MAX_KEY);
-    const names = ['nonQuiescing', 'ignoreReferenced', 'ignoreChanged'] as const;
-    checkOptions('cond_set_guest_storage_key: options', options, names);
-    const [nq = 0, mr = 0, mc = 0] = names.map((name) =>
-      checkFlag(`cond_set_guest_storage_key: ${name}`, options[name], false) ? 1 : 0,
+    const taken = takeOptions('cond_set_guest_storage_key: options', options, keyTakers);
+    const rc = native.cond_set_guest_storage_key(
+      this.#handle,
+      address,
+      BigInt(key),
+      taken.nonQuiescing ? 1 : 0,
+      taken.ignoreReferenced ? 1 : 0,
+      taken.ignoreChanged ? 1 : 0,
     );
-    const rc = native.cond_set_guest_storage_key(this.#handle, address, BigInt(key), nq, mr, mc);
     return rc >= 0 ? { ok: true, value: rc === 1 } : this.#context.failed(COND_SET_KEY, rc, address);
   }
 
@@ -355,8 +393,8 @@ export class Mm {
    * @throws {GmapError} ERR_GMAP_NO_PAGE_TABLE
    */
   essaSetZero(address: bigint, zero: boolean): void {
-    const flag = checkFlag('essa_set_zero: zero', zero, false) ? 1 : 0;
-    this.#context.expectOk('essa_set_zero', native.essa_set_zero(this.#handle, address, flag), ['address'], address);
+    const on = checkFlag('essa_set_zero: zero', zero, false) ? 1 : 0;
+    this.#context.expectOk('essa_set_zero', native.essa_set_zero(this.#handle, address, on), ['address'], address);
   }
 
   // System calls
@@ -369,16 +407,11 @@ export class Mm {
    * - ENOMEM: a range above the task size (2^53 in 4.7, 2^64 - 4096 later), more than 65,530 mappings, no memory, or only part of a large page would be unmapped.
    */
   mmap(options: MapOptions): Result<void, ErrorOf<'mmap'>> {
-    const { address, length } = checkOptions('mmap: options', options, MAP_OPTIONS);
-    const read = checkFlag('mmap: read', options.read, true);
-    const write = checkFlag('mmap: write', options.write, true);
-    const exec = checkFlag('mmap: exec', options.exec, false);
-    const shared = checkFlag('mmap: shared', options.shared, false);
-    const noReserve = checkFlag('mmap: noReserve', options.noReserve, false);
-    const huge = checkFlag('mmap: huge', options.huge, false);
+    const taken = takeOptions('mmap: options', options, mapTakers);
+    const { address, length, shared, noReserve, huge } = taken;
     if (huge && shared) throw new TypeError('mmap: huge memory is private: shared must be false');
     if (huge && noReserve) throw new TypeError('mmap: huge memory takes no flags: noReserve must be false');
-    const protection = protectionWord(read, write, exec);
+    const protection = protectionWord(taken);
     const rc = huge
       ? native.mmap_huge(this.#handle, address, length, protection)
       : native.mmap(this.#handle, address, length, protection, (shared ? 1 : 0) | (noReserve ? 2 : 0));
@@ -403,12 +436,7 @@ export class Mm {
    * - ENOMEM: a hole in the range (what lies before it is changed), a range that wraps, or no memory.
    */
   mprotect(address: bigint, length: bigint, protection: Protection): Result<void, ErrorOf<'mprotect'>> {
-    const { read, write, exec } = checkOptions('mprotect: protection', protection, PROTECTION);
-    const word = protectionWord(
-      checkFlag('mprotect: read', read, false),
-      checkFlag('mprotect: write', write, false),
-      checkFlag('mprotect: exec', exec, false),
-    );
+    const word = protectionWord(takeOptions('mprotect: protection', protection, protectionTakers));
     const rc = native.mprotect(this.#handle, address, length, word);
     return rc === 0 ? done : this.#context.failed(MPROTECT, rc, address, length);
   }
@@ -432,13 +460,8 @@ export class Mm {
    * - EFAULT: [from, from + length) is not within one mapping.
    * - ENOMEM: no memory, a range above the task size, or too many mappings.
    */
-  mremap(options: { from: bigint; length: bigint; to: bigint; newLength?: bigint }): Result<void, ErrorOf<'mremap'>> {
-    const {
-      from,
-      length,
-      to,
-      newLength = length,
-    } = checkOptions('mremap: options', options, ['from', 'length', 'to', 'newLength']);
+  mremap(options: MoveOptions): Result<void, ErrorOf<'mremap'>> {
+    const { from, length, to, newLength = length } = takeOptions('mremap: options', options, moveTakers);
     const rc = native.mremap(this.#handle, from, length, to, newLength);
     return rc === 0 ? done : this.#context.failed(MREMAP, rc, from, length, to, newLength);
   }
@@ -538,7 +561,7 @@ export class Mm {
    * a protected page is a failure.
    */
   walk(address: bigint, options: { store?: boolean } = {}): Result<Translation, ProgramInterruption> {
-    const store = checkFlag('mm.walk: store', checkOptions('mm.walk: options', options).store, false);
+    const store = checkFlag('mm.walk: store', checkObject('mm.walk: options', options).store, false);
     const walk = native.walkHost(this.#handle, address, store ? 1 : 0);
     return typeof walk === 'number'
       ? this.#context.throwAnswer(HOST_WALK, walk, ['address'], [address])

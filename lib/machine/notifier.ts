@@ -4,6 +4,7 @@
 import { inspectAs } from '../inspect/console.js';
 import { native } from '../native/binding.js';
 import type { Context } from '../native/context.js';
+import { brand, checkMaker } from './brands.js';
 import { closedError } from './errors.js';
 import type { Gmap } from './gmap.js';
 import { operation } from './kernel-function.js';
@@ -41,12 +42,14 @@ export class IpteNotifier implements Disposable {
   #closed = false;
 
   static {
+    brand('IpteNotifier', (value) => #context in value);
     targetOfNotifier = (notifier) => notifier.#open('notifier');
     inspectAs(IpteNotifier, (notifier) => `IpteNotifier n${notifier.number}${notifier.#closed ? ' (closed)' : ''}`);
   }
 
   /** Use {@link Machine.createNotifier}. */
   constructor(context: Context, callback: PteInvalidationCallback) {
+    checkMaker('IpteNotifier', context, 'machine.createNotifier()');
     this.#context = context;
     this.number = context.addListener(this, callback);
   }

@@ -4,10 +4,12 @@
 import { inspectAs } from '../inspect/console.js';
 import { isGone, native } from '../native/binding.js';
 import type { Context } from '../native/context.js';
+import { brand } from './brands.js';
 import { closedError, GmapError } from './errors.js';
 
 let stackOf: (snapshot: Snapshot) => SnapshotStack;
 let notifiersAt: (snapshot: Snapshot) => number;
+let isStack: (value: unknown) => boolean;
 
 /** The state of a machine at some time. {@link Machine.snapshot} takes it, {@link Machine.restore} goes back to it. */
 export class Snapshot implements Disposable {
@@ -16,6 +18,7 @@ export class Snapshot implements Disposable {
   readonly #notifiers: number;
 
   static {
+    brand('Snapshot', (value) => #stack in value);
     stackOf = (snapshot) => snapshot.#stack;
     notifiersAt = (snapshot) => snapshot.#notifiers;
     inspectAs(Snapshot, (snapshot) => `Snapshot ${snapshot.#stack.describe(snapshot)}`);
@@ -23,6 +26,7 @@ export class Snapshot implements Disposable {
 
   /** Use {@link Machine.snapshot}. */
   constructor(stack: SnapshotStack, notifiers: number) {
+    if (!isStack(stack)) throw new TypeError('Snapshot: use machine.snapshot()');
     this.#stack = stack;
     this.#notifiers = notifiers;
   }
@@ -42,6 +46,10 @@ export class Snapshot implements Disposable {
 
 /** The live snapshots of a machine, oldest first: the place is the number in native code. */
 export class SnapshotStack {
+  static {
+    isStack = (value) => typeof value === 'object' && value !== null && #context in value;
+  }
+
   readonly #context: Context;
   readonly #live: Snapshot[] = [];
 

@@ -4,14 +4,17 @@
  * from a native answer to a result or an error. Not part of the public face.
  */
 
+import { wrongType } from '../arguments.js';
 import { bugPlaces, type Kernel, limits, type OperationName, outcome, wireRefusal } from '../generated/abi.js';
-import { closedError, GmapError, wrongType } from '../machine/errors.js';
+import { brand } from '../machine/brands.js';
+import { closedError, GmapError } from '../machine/errors.js';
 import { Gmap, handleOfGmap } from '../machine/gmap.js';
 import type { KernelCode, KernelFunction } from '../machine/kernel-function.js';
 import type { Machine } from '../machine/machine.js';
 import { handleOfMm, Mm } from '../machine/mm.js';
 import type { IpteNotifier, PteInvalidationCallback } from '../machine/notifier.js';
 import type { BugFailure, Failed } from '../machine/result.js';
+import { show } from '../show.js';
 import { findOperation, functionsOf, hasOperation, type Operation, operationOf } from '../trace/operations.js';
 import { type Dispatcher, type Handle, LOWEST_ERRNO, native } from './binding.js';
 
@@ -29,6 +32,10 @@ interface Listener {
 }
 
 export class Context {
+  static {
+    brand('Context', (value) => #mms in value);
+  }
+
   readonly machine: Machine;
   readonly maxSegments: number;
   readonly kernel: Kernel;
@@ -121,11 +128,6 @@ export class Context {
     this.#listen();
     this.expectOk('onMmapSemDropped', native.listenDropped(this.handle, callback ? 1 : 0));
     this.#dropped = callback;
-  }
-
-  /** Whether JavaScript can run in the middle of a call. */
-  get hasCallbacks(): boolean {
-    return this.#dropped !== undefined || this.#listeners.some((listener) => listener !== undefined);
   }
 
   #listen(): void {
@@ -250,7 +252,7 @@ function argumentError(
   const index = Math.floor((outcome.ARGUMENT - answer) / 2) - 1;
   const argument = `${name}: ${argumentNames[index] ?? 'the handle'}`;
   if ((outcome.ARGUMENT - answer) % 2 === 0) return wrongType(argument, 'a bigint', args[index]);
-  return new RangeError(`${argument} must be from 0n to 2n ** 64n - 1n, not ${args[index]}n`);
+  return new RangeError(`${argument} must be from 0n to 2n ** 64n - 1n, not ${show(args[index])}`);
 }
 
 /** Of the argument that must be one of a few values. */

@@ -2,6 +2,7 @@
 /** The `# key: value` lines before the first call, and the machine that they ask for. */
 import type { Kernel } from '../generated/abi.js';
 import { facilityWords, flagOptions, type MachineOptions, numberOptions } from '../machine-options.js';
+import { show } from '../show.js';
 import { withJson } from './json.js';
 import { DEFAULT_KERNEL, requireKernel } from './kernel.js';
 import { TraceSyntaxError } from './syntax-error.js';
@@ -47,7 +48,7 @@ function checkEvents(text: string, source: string, line: number): void {
   let column = prefix.length + 1;
   for (const word of text.slice(prefix.length).split(' ')) {
     if (!EVENT_KINDS.some((kind) => kind === word)) {
-      const problem = `expected kinds of events (${EVENT_KINDS.join(', ')}), found ${JSON.stringify(word)}`;
+      const problem = `expected kinds of events (${EVENT_KINDS.join(', ')}), found ${show(word)}`;
       throw new TraceSyntaxError(source, line, column, problem);
     }
     column += word.length + 1;
@@ -71,7 +72,7 @@ function checkSettings(text: string, source: string, line: number): void {
     const [, name, value] = SETTING.exec(word) ?? [];
     const expected = name === undefined || value === undefined ? undefined : problemWith(name, value);
     if (expected !== undefined)
-      throw new TraceSyntaxError(source, line, column, `expected ${expected}, found ${JSON.stringify(word)}`);
+      throw new TraceSyntaxError(source, line, column, `expected ${expected}, found ${show(word)}`);
     column += word.length + 1;
   }
 }

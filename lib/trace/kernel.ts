@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Profiles: the kernels that the model can behave like, and what people call them. */
+import { checkText } from '../arguments.js';
 import { type Kernel, kernels } from '../generated/abi.js';
+import { show } from '../show.js';
 
 type WithoutPrefix<Name extends string> = Name extends `linux-${infer Version}` ? Version : never;
 
@@ -20,7 +22,7 @@ export class UnknownKernelError extends RangeError {
   readonly kernel: string;
 
   constructor(kernel: string) {
-    super(`unknown kernel ${JSON.stringify(kernel)}; the model knows ${kernels.join(', ')}`);
+    super(`unknown kernel ${show(kernel)}; the model knows ${kernels.join(', ')}`);
     this.kernel = kernel;
   }
 }
@@ -39,4 +41,9 @@ export function requireKernel(name: string): Kernel {
   const kernel = findKernel(name);
   if (kernel === undefined) throw new UnknownKernelError(name);
   return kernel;
+}
+
+/** The name of a profile as an option, or throws. */
+export function takeKernel(name: string, value: unknown): KernelName {
+  return requireKernel(checkText(name, value));
 }

@@ -3,6 +3,7 @@
  * Reads one line of a trace from left to right. Every regular expression here is sticky and without
  * alternatives that overlap, so that reading takes time in proportion to the line.
  */
+import { show } from '../show.js';
 import { TraceSyntaxError } from './syntax-error.js';
 import { MAX_HANDLE, MAX_WORD } from './words.js';
 
@@ -110,6 +111,6 @@ export class LineReader {
     const found = FOUND.exec(this.#text)?.[0];
     if (found === undefined) return 'the end of the line';
     if (found === '\r') return 'a carriage return (lines end with LF alone)';
-    return found.length > 40 ? `${JSON.stringify(found.slice(0, 40))}…` : JSON.stringify(found);
+    return show(found);
   }
 }

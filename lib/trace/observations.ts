@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** What a machine answers to a program: see wire.h for the bytes. */
+import { copyBytes } from '../arguments.js';
 import {
   bugPlaces,
   type OperationName,
@@ -32,6 +33,11 @@ export interface Observation {
  * @throws {ObservationError} if the bytes are cut off, or are no observations.
  */
 export function decodeObservations(bytes: Uint8Array): Observation[] {
+  return readObservations(copyBytes('decodeObservations: bytes', bytes));
+}
+
+/** The same of bytes that nobody else has. */
+export function readObservations(bytes: Uint8Array): Observation[] {
   const reader = new WordReader(bytes);
   const observations: Observation[] = [];
   while (!reader.atEnd) observations.push(decodeObservation(reader));

@@ -5,7 +5,7 @@ import { type CompareOptions, callsAmong, type Difference, TraceComparison } fro
 import { machineOptions, readHeader, seenEvents, withKernel } from './header.js';
 import { withJson } from './json.js';
 import { requireKernel } from './kernel.js';
-import { decodeObservations } from './observations.js';
+import { readObservations } from './observations.js';
 import { callsOf, encodeCalls, isExecuted } from './program.js';
 import { Recorder } from './record.js';
 import type { Trace, TraceItem, TraceItems } from './types.js';
@@ -82,7 +82,7 @@ function* runPieces(trace: TraceItems, kernel: string | undefined): Generator<Ru
   using machine = new Machine(settings);
   const recorder = new Recorder(trace.header, settings.kernel);
   for (const items of piecesOf(trace.items)) {
-    const observe = () => decodeObservations(machine.execute(encodeCalls(items.filter(isExecuted))));
+    const observe = () => readObservations(machine.execute(encodeCalls(items.filter(isExecuted))));
     yield { items, recorded: recorder.record(items, recorder.isDead ? [] : observe()) };
   }
 }

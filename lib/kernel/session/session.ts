@@ -2,7 +2,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** Executes programs on a real kernel, one after the other in one boot; a kernel that dies is booted again. */
 import { type InspectStyle, inspectAs, inspectObject } from '../../inspect/console.js';
-import { decodeObservations, type Observation } from '../../trace/observations.js';
+import { type Observation, readObservations } from '../../trace/observations.js';
 import { portTrace } from '../../trace/port.js';
 import { callsOf, encodeProgram } from '../../trace/program.js';
 import type { Trace, TraceCall } from '../../trace/types.js';
@@ -149,7 +149,7 @@ export class Session implements AsyncDisposable {
         guest.run(encodeCalls(calls.slice(start, end)), this.#limit(request, searching)),
       );
       if (bytes instanceof GuestDied) return { request, words: bytes.words };
-      for (const observation of decodeObservations(bytes)) observations.push(observation);
+      for (const observation of readObservations(bytes)) observations.push(observation);
     }
     return undefined;
   }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "addon/js/call.hh"
 
+#include <cstdlib>
+#include <cstring>
+
 uint64_t Call::word_of(Napi::Value value, size_t index)
 {
 	bool lossless = false;
@@ -69,7 +72,7 @@ void Call::text(size_t index, char *buffer, size_t size)
 	}
 }
 
-struct bytes Call::bytes(size_t index)
+struct bytes Call::room(size_t index)
 {
 	Napi::Value value = info[index];
 
@@ -91,6 +94,30 @@ struct words Call::words(size_t index)
 	}
 	Napi::BigUint64Array array = value.As<Napi::BigUint64Array>();
 	return { array.Data(), array.ElementLength() };
+}
+
+static uint8_t *copy_of(struct bytes bytes)
+{
+	void *copy = std::malloc(bytes.length ? bytes.length : 1);
+
+	if (copy && bytes.length)
+		std::memcpy(copy, bytes.data, bytes.length);
+	return static_cast<uint8_t *>(copy);
+}
+
+Copy::Copy(Call &call, size_t index) : Copy(call, call.room(index))
+{
+}
+
+Copy::Copy(Call &call, struct bytes bytes) : length(bytes.length), data(copy_of(bytes))
+{
+	if (!data)
+		call.refuse(OUTCOME_NO_MEMORY);
+}
+
+Copy::~Copy()
+{
+	std::free(data);
 }
 
 /* From objects to the structs of options.def. */

@@ -3,7 +3,7 @@
  * A call from JavaScript: its arguments and its answer. An argument that will not do is remembered, and reads as zero:
  *
  *	uint64_t absolute = call.word(1);
- *	struct bytes bytes = call.bytes(2);
+ *	Copy program(call, 2);
  *
  *	if (call.wrong())
  *		return call.outcome(call.wrong());
@@ -41,8 +41,8 @@ public:
 	bool flag(size_t index);
 	/* A text of less than `size` bytes. */
 	void text(size_t index, char *buffer, size_t size);
-	/* The content of a Uint8Array, or of a BigUint64Array. It belongs to JavaScript. */
-	struct bytes bytes(size_t index);
+	/* A Uint8Array, or a BigUint64Array, that lib/ made to be filled. What a caller wrote: class Copy. */
+	struct bytes room(size_t index);
 	struct words words(size_t index);
 	/* The fields of an object, as options.def has them. */
 	struct machine_setup machine_setup(size_t index);
@@ -92,6 +92,8 @@ public:
 	struct target target = {};
 
 private:
+	friend class Copy;
+
 	void refuse(int outcome)
 	{
 		if (!first_wrong)
@@ -117,6 +119,25 @@ private:
 #undef FLAG
 #undef TEXT
 #undef END
+};
+
+/*
+ * What a caller's Uint8Array holds, in memory of our own: the only way to what callers wrote. Theirs is read once, here. It may
+ * be shared with a worker that writes to it, and a callback may take it away.
+ */
+class Copy
+{
+public:
+	Copy(Call &call, size_t index);
+	~Copy();
+	Copy(const Copy &) = delete;
+	Copy &operator=(const Copy &) = delete;
+
+	const size_t length;
+	uint8_t *const data;
+
+private:
+	Copy(Call &call, struct bytes bytes);
 };
 
 #endif

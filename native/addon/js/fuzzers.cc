@@ -51,7 +51,7 @@ static Napi::Value run(Call &call)
 /* (fuzzer, Uint8Array) → 1 if the input is kept, else 0 */
 static Napi::Value add(Call &call)
 {
-	struct bytes input = call.bytes(1);
+	Copy input(call, 1);
 
 	return call.outcome(call.wrong() ? call.wrong() : fuzzer_add(call.target.fuzz, input.data, input.length));
 }
@@ -101,7 +101,7 @@ template <Input input>
 static Napi::Value read_input(Call &call)
 {
 	uint64_t i = call.count(1);
-	struct bytes room = call.bytes(2);
+	struct bytes room = call.room(2);
 	const uint8_t *from;
 	size_t bytes = 0;
 
@@ -133,7 +133,7 @@ static Napi::Value finding(Call &call)
 /* (fuzzer, Uint8Array) */
 static Napi::Value judge(Call &call)
 {
-	struct bytes input = call.bytes(1);
+	Copy input(call, 1);
 	struct judgement judgement;
 	struct verdict_room room;
 
@@ -143,10 +143,10 @@ static Napi::Value judge(Call &call)
 	return call.object(judgement);
 }
 
-/* (fuzzer, Uint8Array, which becomes smaller in place) */
+/* (fuzzer, Uint8Array of lib/, which becomes smaller in place) */
 static Napi::Value minimize(Call &call)
 {
-	struct bytes input = call.bytes(1);
+	struct bytes input = call.room(1);
 	struct judgement judgement;
 	struct minimized minimized;
 	struct verdict_room room;

@@ -59,7 +59,7 @@ static Napi::Value walk_host(Call &call)
 static Napi::Value read_storage(Call &call)
 {
 	uint64_t absolute = call.word(1);
-	struct bytes bytes = call.bytes(2);
+	struct bytes bytes = call.room(2);
 
 	if (call.wrong())
 		return call.outcome(call.wrong());

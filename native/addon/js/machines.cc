@@ -102,7 +102,7 @@ static Napi::Value read_bug(Call &call)
  */
 static Napi::Value execute(Call &call)
 {
-	struct bytes program = call.bytes(1);
+	Copy program(call, 1);
 	uint64_t length;
 	int outcome;
 
@@ -115,7 +115,7 @@ static Napi::Value execute(Call &call)
 /* (machine, Uint8Array of the length that execute answered) */
 static Napi::Value take_observations(Call &call)
 {
-	struct bytes room = call.bytes(1);
+	struct bytes room = call.room(1);
 
 	if (call.wrong())
 		return call.outcome(call.wrong());
