@@ -3,6 +3,7 @@
  * npm run mutants: puts each fault of native/fuzz/mutants/ into a copy of the port, and lets the fuzzer find it. What it
  * does not find is a hole in its oracles.
  *
+ *   --set holds        undoes mends of the package instead, and runs their tests: scripts/holds.mjs
  *   --smoke            only some that are found fast
  *   --only ID          only this one; may be repeated
  *   --oracles A,B      only these oracles look
@@ -17,6 +18,7 @@ import { buildUnchanged } from '../native/fuzz/mutants/build.mjs';
 import { mutants, mutatedText } from '../native/fuzz/mutants/index.mjs';
 import { judgeMutant } from '../native/fuzz/mutants/judge.mjs';
 import { killAll, oracleNames, runFuzzer } from '../native/fuzz/mutants/run.mjs';
+import { runHolds } from './holds.mjs';
 import { Failure, script } from './steps.mjs';
 
 const JOBS = 2;
@@ -28,6 +30,7 @@ function readOptions() {
   try {
     return parseArgs({
       options: {
+        set: { type: 'string', default: 'port' },
         smoke: { type: 'boolean', default: false },
         only: { type: 'string', multiple: true, default: [] },
         oracles: { type: 'string' },
@@ -36,7 +39,9 @@ function readOptions() {
       },
     }).values;
   } catch (error) {
-    throw new Failure(`${error.message}\nThere are --smoke, --only ID, --oracles A,B, --json and --write.`);
+    throw new Failure(
+      `${error.message}\nThere are --set holds, --smoke, --only ID, --oracles A,B, --json and --write.`,
+    );
   }
 }
 
@@ -150,6 +155,11 @@ function writePage(text) {
 
 await script(async () => {
   const options = readOptions();
+  if (options.set === 'holds') {
+    if (!(await runHolds(options))) process.exitCode = 1;
+    return;
+  }
+  if (options.set !== 'port') throw new Failure(`There is no set "${options.set}": there are port and holds.`);
   const chosen = chosenMutants(options);
   const oracles = chosenOracles(options);
   for (const mutant of mutants) mutatedText(mutant);

@@ -6,10 +6,10 @@
  *   node scripts/rows.mjs          builds the core, runs its tests, and checks the types: what CI does
  *   npm run check:long -- rows     all tests
  */
-import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { isMain, root, script, step } from './steps.mjs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { copyRepository } from './copy.mjs';
+import { isMain, script, step } from './steps.mjs';
 
 /** The text with `more` before the first line that begins with `line`. */
 function before(text, line, more) {
@@ -83,16 +83,9 @@ it('is an operation of the class, and of traces', () => {
   },
 ];
 
-/** A copy of what git knows, as it is now, with one more row. Answers its folder. */
-export function copyWith({ name, edits, test }, files) {
-  const folder = join(root, 'out/rows', name.replaceAll(' ', '-'));
-  rmSync(folder, { recursive: true, force: true });
-  for (const file of files) {
-    mkdirSync(join(folder, dirname(file)), { recursive: true });
-    cpSync(join(root, file), join(folder, file), { verbatimSymlinks: true });
-  }
-  // Real files, not a link to the folder: what Node may read is a question of where they are.
-  execFileSync('cp', ['-al', join(root, 'node_modules'), folder]);
+/** A copy with one more row. Answers its folder. */
+export function copyWith({ name, edits, test }) {
+  const folder = copyRepository(join('rows', name.replaceAll(' ', '-')));
   for (const [file, edit] of Object.entries(edits))
     writeFileSync(join(folder, file), edit(readFileSync(join(folder, file), 'utf8')));
   writeFileSync(join(folder, 'test/row.test.ts'), test);
@@ -115,9 +108,8 @@ export const allChecks = [
 
 if (isMain(import.meta.url)) {
   await script(async () => {
-    const files = (await step('list the sources', 'git', ['ls-files'])).trim().split('\n');
     for (const row of rows) {
-      const cwd = copyWith(row, files);
+      const cwd = copyWith(row);
       for (const [title, command, args] of quickChecks) await step(`${row.name}: ${title}`, command, args, { cwd });
     }
   });

@@ -81,6 +81,10 @@ export async function step(title, command, args, { hint = '', ...options } = {})
   throw new Failure(words.filter(Boolean).join('\n'));
 }
 
+/** Runs a command without a word. Answers what it wrote and, if it failed, how. */
+export const runQuietly = (command, args, { cwd = root } = {}) =>
+  collect(command, args, { cwd, env: { ...process.env, ...environment } });
+
 function collect(command, args, options) {
   return new Promise((resolve) => {
     const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
