@@ -14,7 +14,7 @@ enum profile_functions {
 /* What get_ and set_guest_storage_key do where the process has no page table. */
 enum profile_key_lookup {
 	KEY_MAKES_TABLE, /* make it */
-	KEY_NEEDS_TABLE, /* the key is 0, and cannot be changed: -EFAULT */
+	KEY_NEEDS_TABLE, /* make those above it; the key is 0, and cannot be changed: -EFAULT */
 	KEY_NEEDS_VMA	 /* the key is 0, and can only be set to 0; without a VMA -EFAULT */
 };
 

@@ -295,4 +295,7 @@ RUN_TESTS(LATER(references), LATER(last_reference_is_the_list), LATER(newest_fir
 	  ON(linux_6_1, removed_gmap_is_not_told, .loses = true),
 	  ON(linux_6_12, removed_gmap_is_not_told, .loses = true), LATER(handles), LATER(bug_keeps_the_handle),
 	  LATER(not_while_unlocked), LATER(references_are_state), LATER(dirty_log), LATER(conditional_keys),
-	  LATER(conditional_keys_without_a_page_table), LATER(reference_bit), LATER(reference_bit_of_an_absent_page))
+	  LATER(reference_bit), ON(linux_5_10, conditional_keys_without_a_page_table, .loses = true),
+	  ON(linux_6_1, conditional_keys_without_a_page_table), ON(linux_6_12, conditional_keys_without_a_page_table),
+	  ON(linux_5_10, reference_bit_of_an_absent_page, .loses = true),
+	  ON(linux_6_1, reference_bit_of_an_absent_page), ON(linux_6_12, reference_bit_of_an_absent_page))

@@ -323,6 +323,35 @@ static void keys_above_the_limit(struct machine *m)
 	EXPECT_EQ(set_guest_storage_key(m, mm, UINT64_MAX, 0x30, false), -EFAULT);
 }
 
+/* 5.10 asks for no VMA, makes what is above the page table, and does not know the limit: the index wraps. */
+static void keys_make_tables(struct machine *m)
+{
+	struct mm *mm = guest_process(m, V);
+	const bool makes = kernel_of(m) == LINUX_4_7 || kernel_of(m) == LINUX_5_10;
+	const entry_t *pmd;
+
+	CALL(m, OP_get_guest_storage_key, 0, V + PUD_SIZE);
+	pmd = host_pmd(m, mm, V + PUD_SIZE);
+	EXPECT_EQ(pmd != NULL, makes);
+	EXPECT_EQ(makes && entry_get(pmd) != SEGMENT_ENTRY_EMPTY, kernel_of(m) == LINUX_4_7);
+	if (kernel_of(m) != LINUX_5_10)
+		return;
+	store(m, mm, V);
+	EXPECT_EQ(set_guest_storage_key(m, mm, V + PGDIR_SIZE, 0x30, false), 0);
+	EXPECT_EQ(get_guest_storage_key(m, mm, V), 0x30);
+}
+
+static void keys_without_memory(struct machine *m)
+{
+	struct mm *mm = guest_process(m, V);
+	const bool makes = kernel_of(m) == LINUX_4_7 || kernel_of(m) == LINUX_5_10;
+
+	m->s.inject[INJECT_host_table] = 1;
+	EXPECT_EQ(get_guest_storage_key(m, mm, V), makes ? ERROR_WORD(EFAULT) : 0);
+	EXPECT_EQ(host_pmd(m, mm, V) != NULL, false);
+	m->s.inject[INJECT_host_table] = 0;
+}
+
 /* In a program's observations: 4.7 does not tell its notifiers where the page ends. */
 static void events_have_a_range(struct machine *m)
 {
@@ -389,4 +418,8 @@ RUN_TESTS(TEST(names), ALL(functions), ALL(bits_of_ptep_notify), ALL(map_from_en
 	  ON(linux_6_12, unlink_needs_sie, .loses = true), ALL(discard_needs_vma), ALL(discard_of_large_pages),
 	  ALL(discard_one_vma), ALL(zap_needs_vma), ALL(unshare_fault), ALL(skey_unshares), ALL(no_memory_to_unshare),
 	  ALL(skey_marks_referenced), ALL(keys_without_a_page_table), ALL(keys_without_a_vma),
-	  ALL(keys_above_the_limit), ALL(events_have_a_range), ALL(unregistered_twice), ALL(debug_list))
+	  ON(linux_4_7, keys_above_the_limit), ON(linux_5_10, keys_above_the_limit, .loses = true),
+	  ON(linux_6_1, keys_above_the_limit), ON(linux_6_12, keys_above_the_limit),
+	  ON(linux_4_7, keys_make_tables, .loses = true), ON(linux_5_10, keys_make_tables, .loses = true),
+	  ON(linux_6_1, keys_make_tables), ON(linux_6_12, keys_make_tables), ALL(keys_without_memory),
+	  ALL(events_have_a_range), ALL(unregistered_twice), ALL(debug_list))

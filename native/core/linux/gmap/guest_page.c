@@ -24,6 +24,11 @@ static entry_t *key_pte(struct machine *m, struct mm *mm, u64 address, int *erro
 		if (!vma || vma->flags & VM_HUGETLB)
 			return NULL;
 	}
+	if (lookup == KEY_NEEDS_TABLE) {
+		address = host_wrap(mm, address);
+		if (!host_pmd_alloc(m, mm, address))
+			return NULL;
+	}
 	ptep = host_pte(m, mm, address);
 	if (ptep)
 		pte_lock(m, ptep);
