@@ -40,7 +40,12 @@ static struct reply without(void)
  */
 static bool can_link(struct mm_struct *mm, unsigned long vmaddr)
 {
-	return IS_ENABLED(CONFIG_DEBUG_VM) || host_pmd_of_kernel(mm, vmaddr);
+	pmd_t *pmd = host_pmd_of_kernel(mm, vmaddr);
+
+	if (IS_ENABLED(CONFIG_DEBUG_VM))
+		return true;
+	/* above the limit it may find a table of the session's own program, of which the model knows nothing */
+	return pmd && !(vmaddr >= mm->context.asce_limit && pmd_none(*pmd));
 }
 
 static struct reply call___link(struct session *session, const struct call *call)

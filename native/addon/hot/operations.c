@@ -105,13 +105,14 @@ static napi_value answer(napi_env env, struct addon_machine *machine, enum wire_
 static struct reply call_core(struct target target, enum wire_op op, const struct call *call)
 {
 	struct machine *m = target.machine->core;
-	bool ends_gmap = op == OP_gmap_free || op == OP_gmap_put || op == OP_gmap_remove;
+	bool ends = op_infos[op].marks & ENDS_OBJECT;
+	bool ends_gmap = ends && target_of(&op_infos[op]) == SLOT_GMAP;
 	u64 mm_number = ends_gmap ? m->s.gmap[target.number]->mm->handle : target.number;
 	struct reply reply = machine_call(m, op, call);
 
 	if (ends_gmap && !m->s.gmap[target.number])
 		gmap_forget(target.machine, target.number);
-	if (ends_gmap || op == OP_exit)
+	if (ends)
 		mm_forget(target.machine, mm_number);
 	return reply;
 }
