@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/** A campaign of several processes, each with a seed of its own, that share a folder of inputs. */
-import { type ChildProcess, fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+/** A campaign of several processes, each with a seed of its own, that exchange what they keep. */
 import {
   callback,
   checkObject,
@@ -15,15 +13,22 @@ import {
   takeOptions,
   withDefault,
 } from '../arguments.js';
+import type { Skipped } from '../files/below.js';
 import { knownDefects } from '../generated/abi.js';
 import { largest } from '../largest.js';
 import type { StopSignal } from '../stop-signal.js';
 import { withJson } from '../trace/json.js';
+import { CorpusFolder, nameOfInput } from './corpus.js';
+import { errorText } from './error-text.js';
 import { checkEnds, endTakers, type FuzzFinding, findingOf, withTrace } from './fuzz.js';
 import { type FuzzStats, fuzzerTakers, type RawFinding } from './fuzzer.js';
-import type { JobCommand, JobMessage, JobOrder } from './job.js';
+import type { JobMessage, JobOrder } from './job.js';
+import { JobProcess } from './job-process.js';
 
+/** What a callback throws ends the campaign. */
 export interface CampaignOptions extends Omit<JobOrder, 'seed'> {
+  /** A folder to take inputs from, to keep them in, and to look into now and then for those of other campaigns. */
+  readonly folder?: string;
   /** Of the first job; the others have the next ones. Default 1. */
   readonly seed?: bigint | number;
   /** Processes, 1 to 1024. Default 1. */
@@ -34,9 +39,11 @@ export interface CampaignOptions extends Omit<JobOrder, 'seed'> {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Is told of each finding that no job had before. */
   readonly onFinding?: (finding: FuzzFinding) => void;
-  /** Is told of each program that a job keeps. */
+  /** Is told of each program that is kept, once. */
   readonly onInput?: (input: Uint8Array) => void;
   readonly onStats?: (stats: CampaignStats) => void;
+  /** Is told once of each thing in the folder that is no input: a FIFO, or a program over the limit of a corpus. */
+  readonly onSkipped?: (skipped: Skipped) => void;
 }
 
 /** The jobs' numbers together: runs, operations and findings are sums; edges and corpus are those of the best job. */
@@ -70,6 +77,7 @@ const takers: Takers<CampaignOptions> = {
   onFinding: optional(callback()),
   onInput: optional(callback()),
   onStats: optional(callback()),
+  onSkipped: optional(callback()),
 };
 
 /** A job cannot do its work: the message says why. */
@@ -89,11 +97,17 @@ const NONE: FuzzStats = {
   known: {},
 };
 
+/** Looking into a folder of many files takes a while: at most this share of the time goes into it. */
+const LOOK_EVERY_MS = 3000;
+const LOOK_SHARE = 1 / 50;
+
 /**
- * Runs the jobs until their `runs` or `time`, or `signal`, end them. A job that dies is a finding.
+ * Runs the jobs until their `runs` or `time`, or `signal`, end them. A job that dies is a finding. When the promise is
+ * settled all jobs have ended.
  *
  * @throws {TypeError} {RangeError} for wrong options, among them: nothing that ends it.
- * @throws {CampaignError}
+ * @throws {CampaignError} also if the folder cannot be read or written.
+ * @throws what a callback throws.
  */
 export async function runCampaign(options: CampaignOptions): Promise<CampaignReport> {
   const taken = takeOptions('runCampaign: options', options, takers);
@@ -104,8 +118,14 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRep
 class Campaign {
   readonly #options: CampaignOptions;
   readonly #started = performance.now();
+  readonly #jobs: JobProcess[] = [];
   readonly #stats: FuzzStats[] = [];
   readonly #found = new Map<string, FuzzFinding>();
+  /** The inputs that all jobs have, by their names. */
+  readonly #shared = new Set<string>();
+  #folder: CorpusFolder | undefined;
+  #looking: NodeJS.Timeout | undefined;
+  #failed: { readonly error: unknown } | undefined;
   #hash: bigint | undefined;
   #edges = 0;
   #newAt = performance.now();
@@ -115,44 +135,78 @@ class Campaign {
   }
 
   async run(): Promise<CampaignReport> {
-    const { jobs = 1, seed = 1n } = this.#options;
-    const runs = share(this.#options.runs, jobs);
-    await Promise.all(
-      Array.from({ length: jobs }, (_, i) => {
-        this.#stats[i] = NONE;
-        return this.#job(i, BigInt.asUintN(64, BigInt(seed) + BigInt(i)), runs?.[i]);
-      }),
-    );
+    const { jobs = 1, signal } = this.#options;
+    const stop = () => {
+      for (const job of this.#jobs) job.stop();
+    };
+    signal?.addEventListener('abort', stop);
+    this.#try(() => this.#start(jobs));
+    if (signal?.aborted) stop();
+    await Promise.all(this.#jobs.map((job, i) => this.#end(job, i)));
+    clearTimeout(this.#looking);
+    signal?.removeEventListener('abort', stop);
+    if (this.#failed) throw this.#failed.error;
     const hash = jobs === 1 ? this.#hash : undefined;
     return withJson({ ...this.#sum(), foundAll: [...this.#found.values()], hash });
   }
 
-  #job(i: number, seed: bigint, runs: number | undefined): Promise<void> {
-    const { jobs, signal, env, onFinding, onInput, onStats, ...order } = this.#options;
-    const child = fork(fileURLToPath(new URL('./job.js', import.meta.url)), {
-      serialization: 'advanced',
-      env: { ...process.env, ...env },
-    });
-    send(child, { kind: 'start', order: { ...order, seed, ...(runs !== undefined && { runs }) } });
-    const stop = () => send(child, { kind: 'stop' });
-    signal?.addEventListener('abort', stop);
-    if (signal?.aborted) stop();
-    return new Promise<void>((resolve, reject) => {
-      let isOver = false;
-      child.on('message', (message: JobMessage) => {
-        if (message.kind === 'failed') reject(new CampaignError(message.message));
-        isOver ||= message.kind === 'report' || message.kind === 'failed';
-        this.#hear(i, message);
-      });
-      child.on('error', reject);
-      child.on('exit', (status, killer) => {
-        if (!isOver) this.#died(i, seed, killer ?? `exit status ${status}`);
-        resolve();
-      });
-    }).finally(() => signal?.removeEventListener('abort', stop));
+  #start(jobs: number): void {
+    const {
+      folder,
+      jobs: _,
+      seed,
+      runs,
+      signal,
+      env = {},
+      onFinding,
+      onInput,
+      onStats,
+      onSkipped,
+      ...order
+    } = this.#options;
+    if (folder !== undefined)
+      this.#folder = inFolder(() => new CorpusFolder(folder, (skipped) => void this.#tell(onSkipped, skipped)));
+    const inputs = this.#news();
+    for (let i = 0; i < jobs; i++) {
+      this.#stats[i] = NONE;
+      const job = new JobProcess(env, (message) => this.#try(() => this.#hear(i, message)));
+      this.#jobs.push(job);
+      job.give(inputs);
+      job.start({ ...order, seed: this.#seed(i), ...(runs !== undefined && { runs: share(runs, jobs, i) }) });
+    }
+    if (this.#folder) this.#lookLater(LOOK_EVERY_MS);
+  }
+
+  #seed(i: number): bigint {
+    return BigInt.asUintN(64, BigInt(this.#options.seed ?? 1) + BigInt(i));
+  }
+
+  /** What is thrown in listeners and timers has nobody else to catch it. */
+  #try(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Ends everything: the first error is what the caller gets. */
+  #fail(error: unknown): void {
+    this.#failed ??= { error };
+    for (const job of this.#jobs) job.kill();
+  }
+
+  async #end(job: JobProcess, i: number): Promise<void> {
+    try {
+      const how = await job.ended;
+      if (how !== undefined && !this.#failed) this.#died(i, how);
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   #hear(i: number, message: JobMessage): void {
+    if (this.#failed) return;
     switch (message.kind) {
       case 'stats':
         this.#count(i, message.stats);
@@ -161,13 +215,56 @@ class Campaign {
         this.#hash = message.report.hash;
         this.#count(i, message.report);
         break;
-      case 'input':
-        this.#options.onInput?.(message.input);
+      case 'inputs':
+        this.#keep(i, message.inputs);
         break;
       case 'finding':
         this.#add(withTrace(message.finding));
         break;
-      default:
+      case 'failed':
+        throw new CampaignError(message.message);
+    }
+  }
+
+  /** What a job keeps goes into the folder and to the other jobs. */
+  #keep(i: number, inputs: readonly Uint8Array[]): void {
+    const fresh = inputs.filter((input) => this.#isFresh(input));
+    for (const input of fresh) {
+      inFolder(() => this.#folder?.save(input));
+      this.#tell(this.#options.onInput, input);
+    }
+    for (const job of this.#jobs) if (job !== this.#jobs[i]) job.give(fresh);
+  }
+
+  #isFresh(input: Uint8Array): boolean {
+    const name = nameOfInput(input);
+    if (this.#shared.has(name)) return false;
+    this.#shared.add(name);
+    return true;
+  }
+
+  /** What others wrote into the folder. */
+  #news(): Uint8Array[] {
+    const files = inFolder(() => this.#folder?.news()) ?? [];
+    return files.map(({ input }) => input).filter((input) => this.#isFresh(input));
+  }
+
+  #lookLater(wait: number): void {
+    const look = () => {
+      const started = performance.now();
+      const inputs = this.#news();
+      for (const job of this.#jobs) job.give(inputs);
+      this.#lookLater(Math.max(LOOK_EVERY_MS, (performance.now() - started) / LOOK_SHARE));
+    };
+    this.#looking = setTimeout(() => this.#try(look), wait);
+  }
+
+  /** A callback that answers a promise is not waited for, but what it rejects with ends the campaign too. */
+  async #tell<Value>(callback: ((value: Value) => unknown) | undefined, value: Value): Promise<void> {
+    try {
+      await callback?.(value);
+    } catch (error) {
+      this.#fail(error);
     }
   }
 
@@ -176,7 +273,7 @@ class Campaign {
     const edges = largest(this.#stats.map((job) => job.edges));
     if (edges > this.#edges) this.#newAt = performance.now();
     this.#edges = edges;
-    this.#options.onStats?.(this.#sum());
+    this.#tell(this.#options.onStats, this.#sum());
   }
 
   /** The same finding of two jobs is one. */
@@ -184,11 +281,12 @@ class Campaign {
     const key = `${finding.oracle} ${finding.rule} ${finding.op}`;
     if (this.#found.has(key)) return;
     this.#found.set(key, finding);
-    this.#options.onFinding?.(finding);
+    this.#tell(this.#options.onFinding, finding);
   }
 
   /** The fuzzer itself crashed: the same seed does it again. */
-  #died(i: number, seed: bigint, how: string): void {
+  #died(i: number, how: string): void {
+    const seed = this.#seed(i);
     const runs = this.#stats[i]?.runs ?? 0;
     const raw: RawFinding = {
       oracle: 'bug',
@@ -228,12 +326,15 @@ function sumOfEach(counts: readonly FuzzStats['known'][]): FuzzStats['known'] {
   return Object.fromEntries(sums.filter(([, sum]) => sum > 0));
 }
 
-function send(child: ChildProcess, command: JobCommand): void {
-  // A child that is gone has nothing to be told: its exit is heard elsewhere.
-  if (child.connected) child.send(command, () => {});
+function inFolder<Result>(work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    throw new CampaignError(errorText(error), { cause: error });
+  }
 }
 
-/** So many runs in all. */
-function share(runs: number | undefined, jobs: number): number[] | undefined {
-  return runs === undefined ? undefined : Array.from({ length: jobs }, (_, i) => Math.floor((runs + i) / jobs));
+/** The i-th job's part of so many runs in all. */
+function share(runs: number, jobs: number, i: number): number {
+  return Math.floor((runs + i) / jobs);
 }

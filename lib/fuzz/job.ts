@@ -1,37 +1,40 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/** One job of a campaign: a process of its own, which its parent starts and hears. */
+/** One job of a campaign: a process of its own, which its parent starts and hears. It writes no files. */
 
-import { CorpusFolder } from './corpus.js';
 import { errorText } from './error-text.js';
 import { type FuzzFinding, type FuzzOptions, type FuzzReport, fuzz } from './fuzz.js';
 import type { Fuzzer, FuzzStats } from './fuzzer.js';
 
-/** What a job is told first. Afterwards only `stop`. */
-export interface JobOrder extends Omit<FuzzOptions, 'signal' | 'corpus' | 'onFinding' | 'onInput' | 'onProgress'> {
-  /** A folder to take inputs from, to keep them in, and to look into now and then for those of others. */
-  readonly folder?: string;
-}
+/** What a job is told to do. */
+export type JobOrder = Omit<FuzzOptions, 'signal' | 'corpus' | 'onFinding' | 'onInput' | 'onProgress'>;
+
+/** What a job is told: before `start` the inputs to begin with, afterwards those that others keep. */
+export type JobCommand =
+  | { readonly kind: 'inputs'; readonly inputs: readonly Uint8Array[] }
+  | { readonly kind: 'start'; readonly order: JobOrder }
+  | { readonly kind: 'stop' };
 
 /** What a job says. */
 export type JobMessage =
   | { readonly kind: 'stats'; readonly stats: FuzzStats }
-  | { readonly kind: 'input'; readonly input: Uint8Array }
+  | { readonly kind: 'inputs'; readonly inputs: readonly Uint8Array[] }
   | { readonly kind: 'finding'; readonly finding: Omit<FuzzFinding, 'trace'> }
   | { readonly kind: 'report'; readonly report: Omit<FuzzReport, 'foundAll'> }
   | { readonly kind: 'failed'; readonly message: string };
 
-export type JobCommand = { readonly kind: 'start'; readonly order: JobOrder } | { readonly kind: 'stop' };
-
-const STATS_EVERY_MS = 200;
-const LOOK_EVERY_MS = 3000;
+const TELL_EVERY_MS = 200;
 
 const stop = new AbortController();
-// Ctrl-C reaches the whole group of processes: the parent decides what it means.
-process.on('SIGINT', () => {});
+/** Inputs from the parent that the fuzzer has not run yet. */
+const given: Uint8Array[] = [];
+
+// They reach the whole group of processes, at Ctrl-C or when a terminal closes: the parent decides what they mean.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 process.on('disconnect', () => stop.abort());
 process.on('message', (command: JobCommand) => {
   if (command.kind === 'stop') stop.abort();
-  else void work(command.order);
+  else if (command.kind === 'start') void work(command.order);
+  else for (const input of command.inputs) given.push(input);
 });
 
 function say(message: JobMessage): Promise<void> {
@@ -48,37 +51,39 @@ async function work(order: JobOrder): Promise<void> {
   } catch (error) {
     await say({ kind: 'failed', message: errorText(error) });
   }
-  if (process.connected) process.disconnect();
+  // disconnect() would wait for inputs from others that are on their way, some of them for ever.
+  process.exit();
 }
 
-function run({ folder: path, ...options }: JobOrder): Promise<FuzzReport> {
-  const folder = path === undefined ? undefined : new CorpusFolder(path);
+async function run(order: JobOrder): Promise<FuzzReport> {
+  const kept: Uint8Array[] = [];
+  const tellKept = () => say({ kind: 'inputs', inputs: kept.splice(0) });
   let told = 0;
-  let looked = performance.now();
-  return fuzz({
-    ...options,
+  let known = 0;
+  const report = await fuzz({
+    ...order,
     signal: stop.signal,
-    corpus: folder?.news().map(({ input }) => input) ?? [],
+    corpus: given.splice(0),
     onFinding: ({ trace, ...finding }) => void say({ kind: 'finding', finding }),
     onInput: (input) => {
-      folder?.save(input);
-      void say({ kind: 'input', input });
+      // What came from the parent is told of first.
+      if (known > 0) known--;
+      else kept.push(input);
     },
     onProgress: async (stats, fuzzer) => {
-      const now = performance.now();
-      if (now - told >= STATS_EVERY_MS) {
-        told = now;
-        // Waited for, so that a slow parent is not buried in messages.
-        await say({ kind: 'stats', stats });
-      }
-      if (folder && now - looked >= LOOK_EVERY_MS) {
-        looked = now;
-        takeNews(folder, fuzzer);
-      }
+      known += addGiven(fuzzer);
+      if (performance.now() - told < TELL_EVERY_MS) return;
+      told = performance.now();
+      // Waited for, so that a slow parent is not buried in messages.
+      await tellKept();
+      await say({ kind: 'stats', stats });
     },
   });
+  await tellKept();
+  return report;
 }
 
-function takeNews(folder: CorpusFolder, fuzzer: Fuzzer): void {
-  for (const { input } of folder.news()) fuzzer.add(input);
+/** Answers how many are kept. */
+function addGiven(fuzzer: Fuzzer): number {
+  return given.splice(0).filter((input) => fuzzer.add(input)).length;
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { nameOfInput } from '../../lib/fuzz/index.js';
 import { buildMutantAddon } from '../fuzz/mutant-addon.js';
 import { cli, cliOnTerminal, recordingsDirectory, scratchDirectory, startCli } from './cli.js';
 
@@ -58,6 +59,20 @@ describe('s390-gmap fuzz', () => {
     expect(lastLine(stdout)[0]).toBeGreaterThanOrEqual(401);
     expect(lastLine(stdout)[3]).toBe(0);
     expect(status).toBe(0);
+  });
+
+  it('leaves whole inputs, and nothing else, when it is killed', async () => {
+    const [corpus, temporary] = ['killed', 'temporary'].map((name) => join(scratch, name)) as [string, string];
+    mkdirSync(temporary);
+    const child = startCli(['fuzz', '--corpus', corpus, '--jobs', '2'], { TMPDIR: temporary });
+    while (!existsSync(corpus) || readdirSync(corpus).length < 200)
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    child.kill('SIGKILL');
+    await new Promise((resolve) => child.on('exit', resolve));
+    const whole = readdirSync(corpus).filter((name) => !name.startsWith('.'));
+    for (const name of whole) expect(nameOfInput(readFileSync(join(corpus, name)))).toBe(name);
+    expect(whole.length).toBeGreaterThanOrEqual(199);
+    expect(readdirSync(temporary)).toEqual([]);
   });
 
   it('ends at Ctrl-C with everything kept', async () => {

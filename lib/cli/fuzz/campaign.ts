@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import { withTemporaryFolder } from '../../files/folders.js';
 import { CampaignError, type CampaignOptions, type CampaignReport, runCampaign } from '../../fuzz/campaign.js';
 import type { FuzzFinding } from '../../fuzz/fuzz.js';
 import { KernelOracle } from '../../fuzz/kernel-oracle.js';
 import { knownDefects } from '../../generated/abi.js';
 import type { Session } from '../../kernel/index.js';
 import { CliError, ExitStatus } from '../errors.js';
+import { printSkipped } from '../files.js';
 import { liveKernelProblems } from '../kernel/errors.js';
 import { withSession } from '../kernel/session.js';
 import { type FindingFiles, findingJson, printFinding, saveFinding } from './findings.js';
@@ -45,17 +45,18 @@ async function run(
   const kernel = session && new KernelOracle(session, onFinding, profile);
   await using stop = new Interrupt();
   try {
-    const report = await inFolder(options, (folder) =>
-      runCampaign({
-        ...campaignOptions(options, profile),
-        ...(folder !== undefined && { folder }),
-        env,
-        signal: stop.signal,
-        onFinding,
-        onInput: (input) => kernel?.offer(input),
-        onStats: (stats) => status.show(stats, noteOf(kernel)),
-      }),
-    );
+    const report = await runCampaign({
+      ...campaignOptions(options, profile),
+      env,
+      signal: stop.signal,
+      onFinding,
+      onInput: (input) => kernel?.offer(input),
+      onStats: (stats) => status.show(stats, noteOf(kernel)),
+      onSkipped: (skipped) => {
+        status.hide();
+        printSkipped(skipped);
+      },
+    });
     if (kernel && kernel.counts.waiting > 0) {
       status.hide();
       console.error(`${kernel.counts.waiting} programs still wait for the kernel; Ctrl-C leaves them out`);
@@ -73,7 +74,7 @@ async function run(
 }
 
 function campaignOptions(options: FuzzCommandOptions, kernel: CampaignKernels['profile']): CampaignOptions {
-  const { time, runs, seed, jobs, oracles, length, fail } = options;
+  const { time, runs, seed, jobs, oracles, length, fail, corpus } = options;
   return {
     seed,
     jobs,
@@ -83,6 +84,7 @@ function campaignOptions(options: FuzzCommandOptions, kernel: CampaignKernels['p
     ...(time !== undefined && { time }),
     ...(runs !== undefined && { runs }),
     ...(oracles !== undefined && { oracles }),
+    ...(corpus !== undefined && { folder: corpus }),
   };
 }
 
@@ -90,15 +92,6 @@ function noteOf(kernel: KernelOracle | undefined): string {
   if (!kernel) return '';
   const { compared, waiting } = kernel.counts;
   return `kernel: ${compared} compared, ${waiting} wait`;
-}
-
-/** Several jobs exchange what they find through a folder: if none was named, one that is gone afterwards. */
-function inFolder<Result>(
-  { corpus, jobs }: FuzzCommandOptions,
-  work: (folder: string | undefined) => Promise<Result>,
-): Promise<Result> {
-  if (corpus !== undefined || jobs === 1) return work(corpus);
-  return withTemporaryFolder('fuzz', work);
 }
 
 /** The first Ctrl-C ends the campaign in good order; one more ends the process. */
