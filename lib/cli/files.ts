@@ -2,10 +2,12 @@
 /** Finding and reading trace files. */
 import { filesBelow, type Skipped } from '../files/below.js';
 import { isFolder, requireThere } from '../files/folders.js';
-import { readStandardInput, readText } from '../files/read.js';
-import { parseTrace, type Trace } from '../trace/index.js';
+import { readPieces } from '../files/pieces.js';
+import { withJson } from '../trace/json.js';
+import type { Trace, TraceItem } from '../trace/types.js';
 import { visible } from '../visible.js';
 import { CliError } from './errors.js';
+import { TraceReader } from './trace/trace-reader.js';
 
 const EXTENSION = '.trace';
 
@@ -43,11 +45,17 @@ export function printSkipped({ path, what }: Skipped): void {
  * @throws {TraceSyntaxError} if it is no trace.
  */
 export function readTrace(file: string): Trace {
-  return parseTrace(readText(file), file);
+  const reader = new TraceReader(file);
+  const items: TraceItem[] = [];
+  readPieces(file, (piece) => reader.push(piece, items));
+  return withJson({ source: file, header: reader.end(items), items });
 }
 
 /** The same for standard input. */
 export async function readTraceFromStdin(): Promise<Trace> {
   const source = '<stdin>';
-  return parseTrace(await readStandardInput(source), source);
+  const reader = new TraceReader(source);
+  const items: TraceItem[] = [];
+  for await (const piece of process.stdin) reader.push(piece as Uint8Array, items);
+  return withJson({ source, header: reader.end(items), items });
 }

@@ -71,17 +71,6 @@ export function readText(path: string): string {
   return decodeText(readBytes(path), path);
 }
 
-/**
- * The same for standard input, which is called `source`.
- *
- * @throws {FileError}
- */
-export async function readStandardInput(source: string): Promise<string> {
-  const whole = new Chunks(source);
-  for await (const chunk of process.stdin) whole.add(chunk as Buffer);
-  return decodeText(whole.join(), source);
-}
-
 function decodeText(bytes: Buffer, source: string): string {
   try {
     // A byte order mark is kept: the trace format has none, and the parser says where it stands.

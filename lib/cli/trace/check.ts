@@ -3,7 +3,8 @@
 import type { Command } from 'commander';
 import { TraceSyntaxError } from '../../trace/index.js';
 import { ExitStatus } from '../errors.js';
-import { findTraces, readTrace } from '../files.js';
+import { findTraces } from '../files.js';
+import { checkTrace } from './trace-file.js';
 
 export function registerCheck(program: Command): void {
   program
@@ -17,7 +18,7 @@ export function registerCheck(program: Command): void {
 function check(paths: readonly string[]): void {
   for (const file of findTraces(paths)) {
     try {
-      readTrace(file);
+      checkTrace(file);
     } catch (error) {
       if (!(error instanceof TraceSyntaxError)) throw error;
       console.log(error.message);

@@ -4,14 +4,23 @@ import { GmapError } from '../../machine/errors.js';
 import { type Trace, TraceSyntaxError, UnknownKernelError } from '../../trace/index.js';
 import { CliError } from '../errors.js';
 import { readTrace, readTraceFromStdin } from '../files.js';
+import { openTrace, openTraceFromStdin, type TraceFile } from './trace-file.js';
 
 /** Reads a program; `-` is standard input. */
-export async function readProgram(file: string): Promise<Trace> {
+export function readProgram(file: string): Promise<Trace> {
+  return syntaxProblems(() => (file === '-' ? readTraceFromStdin() : readTrace(file)));
+}
+
+/** The same for one that may be large: it is checked to its end, and read again item by item. Close it. */
+export function openProgram(file: string): Promise<TraceFile> {
+  return syntaxProblems(() => (file === '-' ? openTraceFromStdin() : openTrace(file)));
+}
+
+async function syntaxProblems<Result>(work: () => Result | Promise<Result>): Promise<Result> {
   try {
-    return file === '-' ? await readTraceFromStdin() : readTrace(file);
+    return await work();
   } catch (error) {
-    if (error instanceof TraceSyntaxError) throw new CliError(error.message);
-    throw error;
+    throw error instanceof TraceSyntaxError ? new CliError(error.message) : error;
   }
 }
 
@@ -20,8 +29,20 @@ export function modelProblems<Result>(source: string, work: () => Result): Resul
   try {
     return work();
   } catch (error) {
-    if (error instanceof UnknownKernelError || error instanceof GmapError)
-      throw new CliError(`${source}: ${error.message}`);
-    throw error;
+    throw withSource(source, error);
   }
+}
+
+/** The same for work that is done while its results are asked for. */
+export function* itemsOrProblem<Item>(source: string, items: Iterable<Item>): Generator<Item> {
+  try {
+    yield* items;
+  } catch (error) {
+    throw withSource(source, error);
+  }
+}
+
+function withSource(source: string, error: unknown): unknown {
+  const isModels = error instanceof UnknownKernelError || error instanceof GmapError;
+  return isModels ? new CliError(`${source}: ${error.message}`) : error;
 }

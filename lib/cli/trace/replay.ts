@@ -3,22 +3,15 @@
 import type { Command } from 'commander';
 import { FileError } from '../../files/file-error.js';
 import { GmapError } from '../../machine/errors.js';
-import {
-  type ReplayOptions,
-  replay,
-  type Trace,
-  type TraceCall,
-  TraceSyntaxError,
-  UnknownKernelError,
-} from '../../trace/index.js';
-import { operationOf } from '../../trace/operations.js';
-import { callsOf } from '../../trace/program.js';
+import { type ReplayOptions, TraceSyntaxError, UnknownKernelError } from '../../trace/index.js';
+import { replayItems } from '../../trace/replay.js';
 import { ExitStatus } from '../errors.js';
 import { findTraces, readTrace } from '../files.js';
 import { pageName, requireExplorer, writePageInto } from '../inspect/view.js';
 import { addProfileOption, profileOf } from '../profile.js';
 import { withProgress } from '../progress.js';
 import { type FileResult, printResults } from './replay-report.js';
+import { openTrace } from './trace-file.js';
 
 interface Options {
   readonly json?: boolean;
@@ -64,10 +57,10 @@ function pagesOf(results: readonly FileResult[], folder: string, options: Replay
 /** What is wrong with one file must not keep the others from being replayed. */
 function replayFile(file: string, options: ReplayOptions): FileResult {
   try {
-    const trace = readTrace(file);
-    if (isProgram(trace)) return failure(file, `${file}: this is a program, not a recording: use run`);
-    const { ok, calls, difference } = replay(trace, options);
-    return { file, passed: ok, calls, difference: difference ?? null, error: null };
+    using trace = openTrace(file);
+    if (trace.isProgram) return failure(file, `${file}: this is a program, not a recording: use run`);
+    const difference = replayItems(trace, options);
+    return { file, passed: !difference, calls: trace.calls, difference: difference ?? null, error: null };
   } catch (error) {
     if (error instanceof TraceSyntaxError) return failure(file, error.message);
     if (error instanceof FileError) return failure(file, error.message);
@@ -75,15 +68,6 @@ function replayFile(file: string, options: ReplayOptions): FileResult {
       return failure(file, `${file}: ${error.message}`);
     throw error;
   }
-}
-
-/** Whether results are missing and nothing was observed: handles that are named are part of a program. */
-function isProgram(trace: Trace): boolean {
-  const calls = callsOf(trace);
-  const isObserved = ({ result, events, changes }: TraceCall) =>
-    (result !== undefined && result.kind !== 'handle') || events.length > 0 || changes.length > 0;
-  const lacksResult = (call: TraceCall) => call.result === undefined && operationOf(call).result !== 'VOID';
-  return calls.some(lacksResult) && !calls.some(isObserved);
 }
 
 function failure(file: string, error: string): FileResult {

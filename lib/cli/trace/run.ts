@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** `s390-gmap run PROGRAM`: execute a program, print its recording. */
 import type { Command } from 'commander';
-import { printTrace, type RunOptions, runTrace } from '../../trace/index.js';
+import { printPieces } from '../../trace/print.js';
+import { type RunOptions, runItems } from '../../trace/replay.js';
+import { print } from '../print.js';
 import { addProfileOption } from '../profile.js';
-import { modelProblems, readProgram } from './model-problems.js';
+import { itemsOrProblem, openProgram } from './model-problems.js';
 
 export function registerRun(program: Command): void {
   const command = program
@@ -14,6 +16,6 @@ export function registerRun(program: Command): void {
 }
 
 async function run(file: string, options: RunOptions): Promise<void> {
-  const program = await readProgram(file);
-  process.stdout.write(printTrace(modelProblems(file, () => runTrace(program, options))));
+  using program = await openProgram(file);
+  for (const text of itemsOrProblem(file, printPieces(runItems(program, options)))) await print(text);
 }
