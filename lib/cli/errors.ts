@@ -17,3 +17,21 @@ export const ExitStatus = {
 export class CliError extends Error {
   override readonly name = 'CliError';
 }
+
+/** By their names: loading all of their classes would take longer than most commands run. */
+const SPEAKING: readonly string[] = [
+  'CliError',
+  'FileError',
+  'AddonError',
+  'LiveKernelError',
+  'TraceSyntaxError',
+  'UnknownKernelError',
+  'GmapError',
+  'CampaignError',
+  'CoverageError',
+];
+
+/** Whether an error's message says to users what is wrong. Any other is a mistake of this package. */
+export function speaksForItself(error: unknown): error is Error {
+  return error instanceof Error && SPEAKING.includes(error.name);
+}

@@ -19,18 +19,23 @@ const EXTENSION = '.trace';
  * @throws {FileError} if a path does not exist.
  */
 export function findTraces(paths: readonly string[]): string[] {
-  const files = paths.flatMap((path) => {
-    requireThere(path);
-    return isFolder(path) ? tracesBelow(path) : [path];
-  });
-  if (files.length === 0) throw new CliError(`no *${EXTENSION} files in ${paths.map(visible).join(', ')}`);
+  const files = paths.flatMap(tracesOf);
+  requireSome(files, paths);
   return files;
 }
 
-function tracesBelow(folder: string): readonly string[] {
-  const { files, skipped } = filesBelow(folder, (name) => name.endsWith(EXTENSION));
+/** Those of one path. @throws {FileError} if it does not exist. */
+export function tracesOf(path: string): readonly string[] {
+  requireThere(path);
+  if (!isFolder(path)) return [path];
+  const { files, skipped } = filesBelow(path, (name) => name.endsWith(EXTENSION));
   skipped.forEach(printSkipped);
   return files;
+}
+
+/** @throws {CliError} if nothing was found. */
+export function requireSome(found: readonly unknown[], paths: readonly string[]): void {
+  if (found.length === 0) throw new CliError(`no *${EXTENSION} files in ${paths.map(visible).join(', ')}`);
 }
 
 /** Says that something below a folder is not looked at. */

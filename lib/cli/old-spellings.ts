@@ -4,10 +4,11 @@
  * one call at a time, `--model` was the profile. They work until the next version; standard error says what to write.
  */
 import { exists } from '../files/folders.js';
+import { visible } from '../visible.js';
 import { isInstalled, type LiveOptions } from './kernel/live.js';
 
 export function deprecated(old: string, use: string): void {
-  console.error(`deprecated: use ${use} in place of ${old}`);
+  console.error(visible(`deprecated: use ${use} in place of ${old}`));
 }
 
 export interface OldLiveOptions extends Omit<LiveOptions, 'live'> {

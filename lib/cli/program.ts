@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** The command line as a whole. A subcommand is a file beside this one that registers itself on the program. */
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { readText } from '../files/read.js';
 import { packageRoot } from '../package-root.js';
+import { visibleLines } from '../visible.js';
+
+export const DEBUG = '--debug';
 
 type Register = (program: Command) => void;
 
@@ -28,12 +31,22 @@ export async function createProgram(first?: string): Promise<Command> {
     .version(packageVersion(), '-V, --version', 'print the version')
     .showHelpAfterError("Try 's390-gmap --help', or 's390-gmap COMMAND --help'.")
     .enablePositionalOptions()
+    // It repeats what it was given.
+    .configureOutput({ outputError: (text, write) => write(visibleLines(text)) })
     .exitOverride();
   // Loading all of them takes longer than most of them run.
   const needed = first !== undefined && Object.hasOwn(COMMANDS, first) ? [first] : Object.keys(COMMANDS);
   // After the settings above, which subcommands take over.
   for (const name of needed) (await COMMANDS[name]?.())?.(program);
+  addDebug(program);
   return program;
+}
+
+/** Everywhere, but help says it once. */
+function addDebug(command: Command): void {
+  const option = new Option(DEBUG, 'print the stack of an error');
+  command.addOption(command.parent ? option.hideHelp() : option);
+  command.commands.forEach(addDebug);
 }
 
 function packageVersion(): string {

@@ -1,20 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** A progress bar on the terminal, if standard error is one. */
 import { Presets, SingleBar } from 'cli-progress';
+import { breathe } from './signals.js';
 
-/** Calls `work` for each item while the bar shows how far it is. The bar is gone afterwards. */
-export function withProgress<Item, Result>(items: readonly Item[], work: (item: Item) => Result): Result[] {
-  return withProgressOf(items.length, (onProgress) =>
-    items.map((item, i) => {
-      const result = work(item);
-      onProgress(i + 1);
-      return result;
-    }),
-  );
+/**
+ * Calls `work` for each item while the bar shows how far it is; `stop` ends that before the next item. The bar is gone
+ * afterwards.
+ */
+export function withProgress<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item) => Result,
+  stop?: AbortSignal,
+): Promise<Result[]> {
+  return withProgressOf(items.length, async (onProgress) => {
+    const results: Result[] = [];
+    for (const item of items) {
+      if (stop?.aborted) break;
+      results.push(work(item));
+      onProgress(results.length);
+      await breathe();
+    }
+    return results;
+  });
 }
 
 /** The same for work that says by itself how far it is. */
-export function withProgressOf<Result>(total: number, work: (onProgress: (done: number) => void) => Result): Result {
+export async function withProgressOf<Result>(
+  total: number,
+  work: (onProgress: (done: number) => void) => Result | Promise<Result>,
+): Promise<Result> {
   if (!process.stderr.isTTY) return work(() => {});
   // No handler for signals and no change of the terminal's modes: then Ctrl-C can end the program at once.
   const bar = new SingleBar(
@@ -29,7 +43,7 @@ export function withProgressOf<Result>(total: number, work: (onProgress: (done: 
   );
   bar.start(total, 0);
   try {
-    return work((done) => bar.update(done));
+    return await work((done) => bar.update(done));
   } finally {
     bar.stop();
   }

@@ -3,6 +3,7 @@
 import { fileURLToPath } from 'node:url';
 import { exists } from '../files/folders.js';
 import { readText } from '../files/read.js';
+import { visible } from '../visible.js';
 import type { Film } from './film.js';
 
 const template = fileURLToPath(new URL('../explorer.html', import.meta.url));
@@ -14,13 +15,14 @@ export function hasExplorer(): boolean {
 }
 
 /**
- * A page, self-contained: it needs no network, and no other file.
+ * A page, self-contained: it needs no network, and no other file. It shows the name of the film's source as terminals do.
  *
  * @throws {Error} if the explorer was not built.
  */
 export function filmPage(film: Film): string {
   if (!hasExplorer()) throw new Error('the explorer is not built here: npm run build:explorer');
   const [before = '', after = ''] = readText(template).split(PLACE);
+  const shown = { ...film, source: visible(film.source) };
   // Within a script element only `<` could end it; JSON can write it otherwise.
-  return `${before}${JSON.stringify(film).replaceAll('<', '\\u003c')}${after}`;
+  return `${before}${JSON.stringify(shown).replaceAll('<', '\\u003c')}${after}`;
 }

@@ -115,6 +115,9 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRep
   return new Campaign(taken).run();
 }
 
+/** Signals that mean the whole group of processes. They may reach a job before it listens. */
+const FROM_OUTSIDE: readonly string[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
 class Campaign {
   readonly #options: CampaignOptions;
   readonly #started = performance.now();
@@ -199,7 +202,7 @@ class Campaign {
   async #end(job: JobProcess, i: number): Promise<void> {
     try {
       const how = await job.ended;
-      if (how !== undefined && !this.#failed) this.#died(i, how);
+      if (how !== undefined && !FROM_OUTSIDE.includes(how) && !this.#failed) this.#died(i, how);
     } catch (error) {
       this.#fail(error);
     }

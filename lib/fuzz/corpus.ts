@@ -47,7 +47,7 @@ export class CorpusFolder {
    * @throws {FileError}
    */
   news(): CorpusFile[] {
-    const { files, skipped } = filesBelow(this.path, (name) => !name.startsWith('.'));
+    const { files, skipped } = filesBelow(this.path, isInput);
     for (const one of skipped) if (this.#isNew(one.path)) this.#onSkipped(one);
     return files.filter((path) => this.#isNew(path)).map((path) => ({ path, input: readInput(path) }));
   }
@@ -65,6 +65,9 @@ export class CorpusFolder {
     return isNew;
   }
 }
+
+/** Others write their parts under hidden names, and keep lists there. */
+const isInput = (name: string) => !name.startsWith('.');
 
 /** The input of a file: its bytes, or those that run the program of a *.trace file. */
 export function readInput(path: string): Uint8Array {

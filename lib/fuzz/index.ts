@@ -6,6 +6,8 @@
  * @module s390-gmap/fuzz
  */
 
+export type { Skipped } from '../files/below.js';
+export { FileError } from '../files/file-error.js';
 export { type KnownDefect, knownDefects } from '../generated/abi.js';
 export {
   CampaignError,

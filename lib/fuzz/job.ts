@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** One job of a campaign: a process of its own, which its parent starts and hears. It writes no files. */
 
+import { allowTerminalToGo } from '../files/terminals.js';
 import { errorText } from './error-text.js';
 import { type FuzzFinding, type FuzzOptions, type FuzzReport, fuzz } from './fuzz.js';
 import type { Fuzzer, FuzzStats } from './fuzzer.js';
@@ -24,6 +25,7 @@ export type JobMessage =
 
 const TELL_EVERY_MS = 200;
 
+allowTerminalToGo();
 const stop = new AbortController();
 /** Inputs from the parent that the fuzzer has not run yet. */
 const given: Uint8Array[] = [];

@@ -3,10 +3,12 @@
 import { execFile } from 'node:child_process';
 import { basename, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import type { Skipped } from '../files/below.js';
 import { makeFolder, namesIn, withTemporaryFolder } from '../files/folders.js';
 import { readText } from '../files/read.js';
 import { writeFile } from '../files/write.js';
 import { packageRoot } from '../package-root.js';
+import { visible } from '../visible.js';
 import { CorpusFolder, nameOfInput } from './corpus.js';
 
 export interface FileCoverage {
@@ -19,6 +21,12 @@ export interface FileCoverage {
 /** A tool is missing, or did not work: the message says which. */
 export class CoverageError extends Error {
   override readonly name = 'CoverageError';
+}
+
+/** Is told of each step, and of what in the corpus is no file. */
+export interface CoverageProgress {
+  readonly onStep: (step: string) => void;
+  readonly onSkipped: (skipped: Skipped) => void;
 }
 
 const run = promisify(execFile);
@@ -37,14 +45,14 @@ const VERSIONS = ['', ...Array.from({ length: 9 }, (_, i) => `-${22 - i}`)];
 export async function measureCoverage(
   corpus: string,
   output: string,
-  onStep: (step: string) => void,
+  { onStep, onSkipped }: CoverageProgress,
 ): Promise<FileCoverage[]> {
   const tools = await findTools();
   return withTemporaryFolder('cover', async (work) => {
     onStep('compile');
     const program = await compile(tools, work);
     onStep('run the corpus');
-    await runCorpus(program, corpus, work);
+    await runCorpus(program, new CorpusFolder(corpus, onSkipped), work);
     onStep('write the pages');
     return report(tools, program, work, resolve(output));
   });
@@ -104,15 +112,15 @@ async function compile({ clang }: Tools, work: string): Promise<string> {
   return program;
 }
 
-async function runCorpus(program: string, corpus: string, work: string): Promise<void> {
+async function runCorpus(program: string, corpus: CorpusFolder, work: string): Promise<void> {
   const folder = join(work, 'inputs');
   makeFolder(folder);
-  const files = new CorpusFolder(corpus).news().map(({ input }) => {
+  const files = corpus.news().map(({ input }) => {
     const path = join(folder, nameOfInput(input));
     writeFile(path, input);
     return path;
   });
-  if (files.length === 0) throw new CoverageError(`there is nothing in ${corpus}`);
+  if (files.length === 0) throw new CoverageError(`there is nothing in ${visible(corpus.path)}`);
   for (let i = 0; i < files.length; i += BATCH) {
     const batch = files.slice(i, i + BATCH);
     // Once without and once with what judging switches on: events and the checks of locks.

@@ -13,6 +13,7 @@ import { sizesBelow } from '../files/below.js';
 import { exists, isFolder, makeFolder, namesIn } from '../files/folders.js';
 import { readOwnText } from '../files/read.js';
 import { remove, replaceFile } from '../files/write.js';
+import { visible } from '../visible.js';
 import { LiveKernelError } from './errors.js';
 import { findInCatalogue } from './install/catalogue.js';
 import { type InstalledKernel, parseManifest, printManifest } from './manifest.js';
@@ -49,10 +50,10 @@ export function aptFolder(): string {
 export function prepareCache(): void {
   const folder = cacheFolder();
   // make splits its lists at spaces, and the kernel's makefiles take colons for separators.
-  if (/[\s:%#$'"\\]/.test(folder)) {
+  if (/[\s\p{C}:%#$'"\\]/u.test(folder)) {
     throw new LiveKernelError(
       'ERR_FOLDER',
-      `kernels cannot be built below ${JSON.stringify(folder)}: make does not cope with such a path. ` +
+      `kernels cannot be built below ${visible(folder)}: make does not cope with such a path. ` +
         'Set S390_GMAP_CACHE to a folder without spaces and colons.',
     );
   }

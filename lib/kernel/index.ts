@@ -6,6 +6,7 @@
  * @module s390-gmap/kernel
  */
 
+export { FileError } from '../files/file-error.js';
 export { randomProgram } from '../programs/random/program.js';
 export { type Shows, type ShrinkOptions, shrink } from '../programs/shrink.js';
 export {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+import { visible } from '../visible.js';
 
 /** A text that is not a trace. The message begins with the place, as compilers write it: `file:line:column: …`. */
 export class TraceSyntaxError extends SyntaxError {
@@ -12,7 +13,7 @@ export class TraceSyntaxError extends SyntaxError {
   readonly column: number;
 
   constructor(source: string, line: number, column: number, problem: string) {
-    super(`${source}:${line}:${column}: ${problem}`);
+    super(`${visible(source)}:${line}:${column}: ${problem}`);
     this.source = source;
     this.line = line;
     this.column = column;

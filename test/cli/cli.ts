@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
 
-const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
-if (!existsSync(main)) throw new Error('dist/ is not there: build first, with npm run build');
+/** The command line, as Node runs it. */
+export const cliPath = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+if (!existsSync(cliPath)) throw new Error('dist/ is not there: build first, with npm run build');
 
 export const recordingsDirectory = fileURLToPath(new URL('../../recordings', import.meta.url));
 
@@ -26,13 +27,13 @@ export interface RunOptions {
 }
 
 /** Colours depend on the environment: tests start from none of it. */
-const environment = (more: Record<string, string> = {}) => {
+export const environment = (more: Record<string, string> = {}) => {
   const { NO_COLOR: _, FORCE_COLOR: __, CI: ___, ...rest } = process.env;
   return { ...rest, TERM: 'xterm', ...more };
 };
 
 export function cli(args: readonly string[], { input = '', env, cwd }: RunOptions = {}): Outcome {
-  return spawnSync(process.execPath, [main, ...args], {
+  return spawnSync(process.execPath, [cliPath, ...args], {
     input,
     env: environment(env),
     cwd,
@@ -43,13 +44,13 @@ export function cli(args: readonly string[], { input = '', env, cwd }: RunOption
 
 /** The same, still running. */
 export function startCli(args: readonly string[], env: Record<string, string> = {}) {
-  return spawn(process.execPath, [main, ...args], { env: environment(env) });
+  return spawn(process.execPath, [cliPath, ...args], { env: environment(env) });
 }
 
 /** Runs a shell command in which $CLI is the command line. */
-export function shell(command: string): Outcome {
+export function shell(command: string, env: Record<string, string> = {}): Outcome {
   return spawnSync('bash', ['-c', command], {
-    env: environment({ CLI: `${process.execPath} ${main}` }),
+    env: environment({ CLI: `${process.execPath} ${cliPath}`, ...env }),
     encoding: 'utf8',
   });
 }
@@ -64,7 +65,7 @@ export function cliOnTerminal(
 ): Outcome {
   const python = 'import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)';
   const redirect = 'out=$1; shift; if [ -n "$out" ]; then exec "$@" >"$out"; else exec "$@"; fi';
-  const command = ['-c', python, 'bash', '-c', redirect, 'bash', stdoutTo, process.execPath, main, ...args];
+  const command = ['-c', python, 'bash', '-c', redirect, 'bash', stdoutTo, process.execPath, cliPath, ...args];
   return spawnSync('python3', command, { env: environment(env), cwd, encoding: 'utf8' });
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { nameOfInput } from '../../lib/fuzz/index.js';
 import { buildMutantAddon } from '../fuzz/mutant-addon.js';
-import { cli, cliOnTerminal, recordingsDirectory, scratchDirectory, startCli } from './cli.js';
+import { cli, cliOnTerminal, recordingsDirectory, scratchDirectory, shell, startCli } from './cli.js';
 
 const scratch = scratchDirectory();
 const LAST_LINE = /^([0-9]+) runs, ([0-9]+) operations\/s, ([0-9]+) edges, ([0-9]+) findings$/;
@@ -106,7 +106,10 @@ describe('s390-gmap fuzz', () => {
     [['--kernel', '3.0'], 'unknown kernel "3.0"; the model knows linux-4.7, '],
     [['--jobs', '0'], 'a whole number from 1 to 256'],
     [['--runs', '1', '--live', '9.9'], 'the kernel 9.9 is not installed'],
-    [['--runs', '1', '--corpus', '/dev/null'], '/dev/null'],
+    [['--runs', '1', '--corpus', '/dev/null'], 'cannot make the folder /dev/null: there is a file of that name'],
+    [['--runs', '1', '--corpus', '/proc/x/y'], 'cannot make the folder /proc/x: no such file or directory'],
+    [['--findings', '/dev/null/x'], 'cannot make the folder /dev/null: there is a file of that name'],
+    [['--findings', '/proc/self'], 'cannot write into /proc/self: no such file or directory'],
   ])('explains %s', (args, text) => {
     const { status, stderr, stdout } = cli(['fuzz', ...args]);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
@@ -137,6 +140,19 @@ describe('a fault in the port', () => {
       // It says what the faulty port did: a mended one does something else.
       expect(cli(['replay', join(findings, file)], { env }).status).toBe(0);
     }
+  });
+
+  it('is printed first if it cannot be saved, which is then told', () => {
+    // Files of at most a kilobyte: that is enough to try the folder.
+    const command = `ulimit -f 1; $CLI fuzz --runs 20000 --findings ${join(scratch, 'full')}`;
+    const { status, stdout, stderr } = shell(command, env);
+    expect(status).toBe(2);
+    const found = stdout.match(/^FOUND /gm) ?? [];
+    expect(found.length).toBeGreaterThan(0);
+    expect(stderr).toMatch(/^error: this finding cannot be saved: cannot write .*full\/.*: file too large$/m);
+    expect(lastLine(stdout)[3]).toBe(found.length);
+    // What could not be written to its end is not there.
+    for (const file of readdirSync(join(scratch, 'full'))) expect(file).toMatch(/\.trace$/);
   });
 
   it('is told as JSON', () => {

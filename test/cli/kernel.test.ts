@@ -163,12 +163,17 @@ describe('s390-gmap kernel record', () => {
     expect(stdout).toContain('\u001b[2K');
   });
 
-  it.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL'] as const)('%s leaves nothing behind', async (signal) => {
+  it.each([
+    ['SIGINT', null],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+    ['SIGKILL', null],
+  ] as const)('%s leaves nothing behind', async (signal, status) => {
     const child = startCli(['kernel', 'record', write('hang.trace', HANG), '--live', '4.7', '--timeout', '60'], env);
     while (!fake.log().includes('run 1')) await new Promise((resolve) => setTimeout(resolve, 20));
     const [pid = 0] = fake.pids();
     child.kill(signal);
-    expect(await once(child, 'close')).toEqual([null, signal]);
+    expect(await once(child, 'close')).toEqual([status, status === null ? signal : null]);
     expect(await isGoneSoon(pid)).toBe(true);
   });
 });

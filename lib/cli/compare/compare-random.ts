@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { compareRandom, type RandomComparison, type RandomProgress, type Session } from '../../kernel/index.js';
 import type { Trace } from '../../trace/index.js';
 import { printItem } from '../../trace/print.js';
+import { visible } from '../../visible.js';
 import { ExitStatus } from '../errors.js';
-import { writePageInto } from '../inspect/view.js';
+import { writePageInFolder } from '../inspect/view.js';
 import { writeRecording } from '../kernel/output.js';
 import { withSteps } from '../kernel/progress.js';
 import { describeResult } from '../trace/replay-report.js';
@@ -23,29 +24,26 @@ export interface RandomOptions extends Required<RandomProgramOptions> {
   readonly view?: string;
 }
 
-/** Answers the exit status. Ctrl-C ends it with what was found until then. */
-export async function compareRandomPrograms(session: Session, options: RandomOptions): Promise<number> {
-  const interrupted = new AbortController();
-  const onInterrupt = () => interrupted.abort();
-  process.once('SIGINT', onInterrupt);
-  try {
-    const result = await withSteps((onProgress) =>
-      compareRandom(session, {
-        programs: options.random,
-        seed: options.seed,
-        length: options.length,
-        kernel: options.kernel,
-        strict: options.strict ?? false,
-        signal: interrupted.signal,
-        onProgress: (progress) => onProgress(stepOf(progress, options)),
-      }),
-    );
-    print(session.kernel.kernel, result, options);
-    if (interrupted.signal.aborted) return ExitStatus.INTERRUPTED;
-    return result.failed === 0 ? ExitStatus.OK : ExitStatus.FAILED;
-  } finally {
-    process.off('SIGINT', onInterrupt);
-  }
+/** Answers the exit status. `stop` ends it with what was found until then. */
+export async function compareRandomPrograms(
+  session: Session,
+  options: RandomOptions,
+  stop: AbortSignal,
+): Promise<number> {
+  const result = await withSteps((onProgress) =>
+    compareRandom(session, {
+      programs: options.random,
+      seed: options.seed,
+      length: options.length,
+      kernel: options.kernel,
+      strict: options.strict ?? false,
+      signal: stop,
+      onProgress: (progress) => onProgress(stepOf(progress, options)),
+    }),
+  );
+  await print(session.kernel.kernel, result, options);
+  if (stop.aborted) return ExitStatus.INTERRUPTED;
+  return result.failed === 0 ? ExitStatus.OK : ExitStatus.FAILED;
 }
 
 function stepOf({ programs, calls, failed, shrinking }: RandomProgress, { random }: RandomOptions) {
@@ -54,14 +52,14 @@ function stepOf({ programs, calls, failed, shrinking }: RandomProgress, { random
   return { step, fraction: programs / random };
 }
 
-function print(kernel: string, result: RandomComparison, options: RandomOptions): void {
+async function print(kernel: string, result: RandomComparison, options: RandomOptions): Promise<void> {
   const { passed, failed, calls, seconds, skipped } = result;
   const findings = result.findings.map(({ seed, comparison }) => ({ file: `seed ${seed}`, seed, ...comparison }));
   const { output } = options;
   if (output !== undefined) {
     for (const { seed, recording } of findings) writeRecording(join(output, `${kernel}-seed-${seed}.trace`), recording);
   }
-  const pages = pagesOf(kernel, findings, options);
+  const pages = await pagesOf(kernel, findings, options);
   if (options.json) {
     const files = findings.map(({ recording, ...rest }) => ({ ...rest, program: recording.items.flatMap(printItem) }));
     console.log(JSON.stringify({ passed, failed, calls, seconds, skipped, findings: files }, null, 2));
@@ -70,7 +68,7 @@ function print(kernel: string, result: RandomComparison, options: RandomOptions)
   for (const { difference = null, recording, ...finding } of findings) {
     console.log(describeResult({ ...finding, difference, error: null }).join('\n'));
     const page = pages.get(finding.seed);
-    if (page !== undefined) console.log(`  see ${page}`);
+    if (page !== undefined) console.log(`  see ${visible(page)}`);
     console.log('  the smallest program that shows it:');
     for (const line of recording.items.flatMap(printItem)) console.log(`    ${line}`);
   }
@@ -83,17 +81,18 @@ function print(kernel: string, result: RandomComparison, options: RandomOptions)
 }
 
 /** The pages of the findings, by seed, if they were asked for. */
-function pagesOf(
+async function pagesOf(
   kernel: string,
   findings: readonly { readonly seed: number; readonly recording: Trace }[],
   options: RandomOptions,
-): ReadonlyMap<number, string> {
+): Promise<ReadonlyMap<number, string>> {
   const { view, kernel: profile, strict = false } = options;
-  if (view === undefined) return new Map();
-  return new Map(
-    findings.map(({ seed, recording }) => [
-      seed,
-      writePageInto(view, `${kernel}-seed-${seed}.html`, recording, { kernel: profile, strict }),
-    ]),
-  );
+  const pages = new Map<number, string>();
+  if (view === undefined) return pages;
+  for (const { seed, recording } of findings) {
+    const page = join(view, `${kernel}-seed-${seed}.html`);
+    await writePageInFolder(page, recording, { kernel: profile, strict });
+    pages.set(seed, page);
+  }
+  return pages;
 }

@@ -2,6 +2,7 @@
 /** What `compare` tells people. */
 import type { Comparison, SkippedCalls } from '../../kernel/index.js';
 import type { Trace } from '../../trace/index.js';
+import { visible } from '../../visible.js';
 import { describeResult, type FileResult } from '../trace/replay-report.js';
 
 /** How one program did; what --json prints of it. */
@@ -35,7 +36,7 @@ export function printComparisons(results: readonly ComparisonResult[], { json }:
   }
   for (const result of results) {
     console.log(describeResult(result, notes(result)).join('\n'));
-    if (result.page !== null) console.log(`      see ${result.page}`);
+    if (result.page !== null) console.log(`      see ${visible(result.page)}`);
   }
   printSkipped(skipped);
   console.log(`${passed} passed, ${failed} failed`);

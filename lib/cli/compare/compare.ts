@@ -11,15 +11,17 @@ import {
   type Session,
 } from '../../kernel/index.js';
 import { type Trace, TraceSyntaxError } from '../../trace/index.js';
+import { visible } from '../../visible.js';
 import { CliError, ExitStatus } from '../errors.js';
-import { findTraces, readTrace } from '../files.js';
-import { pageName, requireExplorer, writePageInto } from '../inspect/view.js';
-import { liveKernelProblems } from '../kernel/errors.js';
+import { readTrace } from '../files.js';
+import { pageName, requireExplorer, writePageInFolder } from '../inspect/view.js';
 import { addLiveOptions, type LiveOptions, profileFor, requireLive } from '../kernel/live.js';
 import { withStepsOf } from '../kernel/progress.js';
 import { withSession } from '../kernel/session.js';
 import { newLiveSpelling, type OldLiveOptions } from '../old-spellings.js';
+import { filesIn, placePrograms } from '../places.js';
 import { profileOption } from '../profile.js';
+import { EndingSignals, ifStopped, untilStopped } from '../signals.js';
 import { compareRandomPrograms } from './compare-random.js';
 import { type ComparisonResult, compared, failure, printComparisons } from './compare-report.js';
 import { addRandomOptions, type RandomProgramOptions } from './random-options.js';
@@ -53,62 +55,78 @@ async function comparePaths(programs: readonly string[], options: Options): Prom
   if ((random === undefined) === (paths.length === 0)) throw new CliError('give programs, or --random COUNT');
   if (options.view !== undefined) requireExplorer();
   if (random === undefined) return compareFiles(paths, live, options);
-  await liveKernelProblems(async () => {
-    const kernel = profileFor(requireInstalled(requireLive(live)), live.kernel);
-    process.exitCode = await withSession(live, (session) =>
-      compareRandomPrograms(session, { ...options, kernel, random }),
-    );
-  });
+  const kernel = profileFor(requireInstalled(requireLive(live)), live.kernel);
+  using signals = new EndingSignals({ interrupt: true });
+  process.exitCode = await withSession(live, signals.signal, (session) =>
+    compareRandomPrograms(session, { ...options, kernel, random }, signals.signal),
+  );
 }
 
 async function compareFiles(paths: readonly string[], live: LiveOptions, options: Options): Promise<void> {
-  const programs = findTraces(paths).map(readProgram);
-  const results = await liveKernelProblems(async () => {
-    const kernel = profileFor(requireInstalled(requireLive(live)), live.kernel);
-    // No kernel is booted to find that there is nothing for it to do.
-    if (programs.every((program) => 'passed' in program)) return programs.filter((program) => 'passed' in program);
-    const { strict = false, view } = options;
-    return withSession(live, (session) => comparePrograms(session, programs, { kernel, strict, view }));
-  });
+  const { strict = false, view } = options;
+  const places = placePrograms(paths);
+  const pages = view === undefined ? [] : filesIn(view, places, pageName);
+  const programs = places.map(({ program }, i) => readProgram(program, pages[i]));
+  const kernel = profileFor(requireInstalled(requireLive(live)), live.kernel);
+  using signals = new EndingSignals();
+  // No kernel is booted to find that there is nothing for it to do.
+  const results = programs.every((program) => 'passed' in program)
+    ? programs
+    : await withSession(live, signals.signal, (session) =>
+        comparePrograms(session, programs, { kernel, strict }, signals.signal),
+      ).catch(ifStopped([]));
   if (!printComparisons(results, { json: options.json ?? false })) process.exitCode = ExitStatus.FAILED;
 }
 
 /** What is wrong with one file must not keep the others from being compared. */
-function readProgram(file: string): Trace | ComparisonResult {
+function readProgram(file: string, page: string | undefined): Program | ComparisonResult {
   try {
-    return readTrace(file);
+    return { trace: readTrace(file), page };
   } catch (error) {
     if (error instanceof TraceSyntaxError || error instanceof FileError) return failure(file, error.message);
     throw error;
   }
 }
 
-interface ProgramOptions extends CompareWithKernelOptions {
-  readonly view: string | undefined;
+interface Program {
+  readonly trace: Trace;
+  /** Where a page that explores a difference goes, if one was asked for. */
+  readonly page: string | undefined;
 }
 
 /** Compares each program that could be read; the others are failures already. */
 function comparePrograms(
   session: Session,
-  programs: readonly (Trace | ComparisonResult)[],
-  options: ProgramOptions,
+  programs: readonly (Program | ComparisonResult)[],
+  options: CompareWithKernelOptions,
+  stop: AbortSignal,
 ): Promise<ComparisonResult[]> {
   return withStepsOf(programs, (program) =>
-    'passed' in program ? Promise.resolve(program) : compareOne(session, program, options),
+    'passed' in program ? Promise.resolve(program) : compareOne(session, program, options, stop),
   );
 }
 
-async function compareOne(session: Session, program: Trace, options: ProgramOptions): Promise<ComparisonResult> {
+async function compareOne(
+  session: Session,
+  { trace, page }: Program,
+  options: CompareWithKernelOptions,
+  stop: AbortSignal,
+): Promise<ComparisonResult> {
   try {
-    const comparison = await compareWithKernel(session, program, options);
-    return compared(program, comparison, pageOf(program, comparison, options));
+    const comparison = await untilStopped(compareWithKernel(session, trace, options), stop);
+    return compared(trace, comparison, await pageOf(page, comparison, options));
   } catch (error) {
     if (!(error instanceof LiveKernelError) || error.code !== 'ERR_HARNESS') throw error;
-    return failure(program.source, `${program.source}: ${error.message}`);
+    return failure(trace.source, `${visible(trace.source)}: ${error.message}`);
   }
 }
 
-function pageOf(program: Trace, comparison: Comparison, { view, ...options }: ProgramOptions): string | null {
-  if (view === undefined || comparison.passed) return null;
-  return writePageInto(view, pageName(program.source), comparison.recording, options);
+async function pageOf(
+  page: string | undefined,
+  { passed, recording }: Comparison,
+  options: CompareWithKernelOptions,
+): Promise<string | null> {
+  if (page === undefined || passed) return null;
+  await writePageInFolder(page, recording, options);
+  return page;
 }

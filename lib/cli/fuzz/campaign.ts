@@ -1,25 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import { CampaignError, type CampaignOptions, type CampaignReport, runCampaign } from '../../fuzz/campaign.js';
+import { tryFolder } from '../../files/folders.js';
+import { type CampaignOptions, type CampaignReport, runCampaign } from '../../fuzz/campaign.js';
 import type { FuzzFinding } from '../../fuzz/fuzz.js';
 import { KernelOracle } from '../../fuzz/kernel-oracle.js';
 import { knownDefects } from '../../generated/abi.js';
 import type { Session } from '../../kernel/index.js';
-import { CliError, ExitStatus } from '../errors.js';
+import { visibleLines } from '../../visible.js';
+import { ExitStatus } from '../errors.js';
 import { printSkipped } from '../files.js';
-import { liveKernelProblems } from '../kernel/errors.js';
 import { withSession } from '../kernel/session.js';
-import { type FindingFiles, findingJson, printFinding, saveFinding } from './findings.js';
+import { EndingSignals } from '../signals.js';
+import { type FindingFiles, findingJson, printFiles, printFinding, trySaveFinding } from './findings.js';
 import { type CampaignKernels, campaignKernels } from './kernels.js';
 import type { FuzzCommandOptions } from './options.js';
 import { FuzzStatus } from './status.js';
 
 /** Answers the exit status. */
 export async function runFuzzCampaign(options: FuzzCommandOptions, env: NodeJS.ProcessEnv): Promise<number> {
-  return liveKernelProblems(async () => {
-    const { profile, live } = campaignKernels(options);
-    if (live === undefined) return run(options, env, profile, undefined);
-    return withSession({ live }, (session) => run(options, env, profile, session));
-  });
+  const { profile, live } = campaignKernels(options);
+  tryFolders(options);
+  // The first Ctrl-C ends the campaign in good order; one more ends the process.
+  using signals = new EndingSignals({ interrupt: true });
+  if (live === undefined) return await run(options, env, profile, signals, undefined);
+  return await withSession({ live }, signals.signal, (session) => run(options, env, profile, signals, session));
+}
+
+/** Better now than after ten hours. */
+function tryFolders({ corpus, findings }: FuzzCommandOptions): void {
+  tryFolder(findings);
+  if (corpus !== undefined) tryFolder(corpus);
 }
 
 interface Found {
@@ -31,24 +40,30 @@ async function run(
   options: FuzzCommandOptions,
   env: NodeJS.ProcessEnv,
   profile: CampaignKernels['profile'],
+  signals: EndingSignals,
   session: Session | undefined,
 ): Promise<number> {
   const { time, runs, json } = options;
   const status = new FuzzStatus({ ...(time !== undefined && { time }), ...(runs !== undefined && { runs }) });
   const found: Found[] = [];
+  let notSaved = 0;
   const onFinding = (finding: FuzzFinding) => {
-    const files = finding.input.length > 0 || finding.oracle === 'kernel' ? saveFinding(options.findings, finding) : {};
-    found.push({ finding, files });
     status.hide();
-    if (!json) printFinding(finding, files);
+    // Printed first: it may be that it cannot be saved.
+    if (!json) printFinding(finding);
+    const { files, problem } = trySaveFinding(options.findings, finding);
+    found.push({ finding, files });
+    if (!json) printFiles(files);
+    if (problem === undefined) return;
+    notSaved++;
+    console.error(`error: this finding cannot be saved: ${visibleLines(problem)}`);
   };
   const kernel = session && new KernelOracle(session, onFinding, profile);
-  await using stop = new Interrupt();
   try {
     const report = await runCampaign({
       ...campaignOptions(options, profile),
       env,
-      signal: stop.signal,
+      signal: signals.signal,
       onFinding,
       onInput: (input) => kernel?.offer(input),
       onStats: (stats) => status.show(stats, noteOf(kernel)),
@@ -60,16 +75,14 @@ async function run(
     if (kernel && kernel.counts.waiting > 0) {
       status.hide();
       console.error(`${kernel.counts.waiting} programs still wait for the kernel; Ctrl-C leaves them out`);
-      await kernel.finish(stop.again());
+      await kernel.finish(signals.again());
     }
     status.hide();
     print(report, found, kernel, json ?? false);
-  } catch (error) {
-    if (error instanceof CampaignError) throw new CliError(error.message);
-    throw error;
   } finally {
     status.hide();
   }
+  if (notSaved > 0) return ExitStatus.USAGE;
   return found.length === 0 ? ExitStatus.OK : ExitStatus.FAILED;
 }
 
@@ -92,33 +105,6 @@ function noteOf(kernel: KernelOracle | undefined): string {
   if (!kernel) return '';
   const { compared, waiting } = kernel.counts;
   return `kernel: ${compared} compared, ${waiting} wait`;
-}
-
-/** The first Ctrl-C ends the campaign in good order; one more ends the process. */
-class Interrupt implements AsyncDisposable {
-  #controller = new AbortController();
-  readonly #hear = () => {
-    if (this.#controller.signal.aborted) process.exit(ExitStatus.INTERRUPTED);
-    this.#controller.abort();
-  };
-
-  constructor() {
-    process.on('SIGINT', this.#hear);
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  /** For what comes next: it is not interrupted yet. */
-  again(): AbortSignal {
-    this.#controller = new AbortController();
-    return this.signal;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    process.off('SIGINT', this.#hear);
-  }
 }
 
 function print(report: CampaignReport, found: readonly Found[], kernel: KernelOracle | undefined, json: boolean): void {

@@ -3,9 +3,10 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { requireThere } from '../../files/folders.js';
-import { CoverageError, type FileCoverage, measureCoverage } from '../../fuzz/line-coverage.js';
+import { type FileCoverage, measureCoverage } from '../../fuzz/line-coverage.js';
 import { largest } from '../../largest.js';
-import { CliError } from '../errors.js';
+import { visible } from '../../visible.js';
+import { printSkipped } from '../files.js';
 import { withSteps } from '../kernel/progress.js';
 
 interface Options {
@@ -26,14 +27,11 @@ export function registerFuzzCover(fuzz: Command): void {
 
 async function cover(corpus: string, { output, json }: Options): Promise<void> {
   requireThere(corpus);
-  try {
-    const files = await withSteps((onProgress) => measureCoverage(corpus, output, (step) => onProgress({ step })));
-    if (json) console.log(JSON.stringify({ output, files }, null, 2));
-    else print(files, output);
-  } catch (error) {
-    if (error instanceof CoverageError) throw new CliError(error.message);
-    throw error;
-  }
+  const files = await withSteps((onProgress) =>
+    measureCoverage(corpus, output, { onStep: (step) => onProgress({ step }), onSkipped: printSkipped }),
+  );
+  if (json) console.log(JSON.stringify({ output, files }, null, 2));
+  else print(files, output);
 }
 
 function print(files: readonly FileCoverage[], output: string): void {
@@ -50,7 +48,7 @@ function print(files: readonly FileCoverage[], output: string): void {
     const cells = row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)));
     console.log(cells.join('  ').trimEnd());
   }
-  console.log(`line by line: ${output}/index.html`);
+  console.log(`line by line: ${visible(output)}/index.html`);
 }
 
 function share({ covered, count }: { readonly covered: number; readonly count: number }): string {

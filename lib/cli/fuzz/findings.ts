@@ -5,27 +5,38 @@ import colors from 'picocolors';
 import { makeFolder } from '../../files/folders.js';
 import { writeFile } from '../../files/write.js';
 import { nameOfInput } from '../../fuzz/corpus.js';
+import { errorText } from '../../fuzz/error-text.js';
 import type { FuzzFinding } from '../../fuzz/fuzz.js';
 import { printCTest, printTypeScriptTest, printUcontrol } from '../../fuzz/reproducer/index.js';
 import { explainRule } from '../../fuzz/rules.js';
 import { printItem, printTrace } from '../../trace/print.js';
 import { runTrace } from '../../trace/replay.js';
 import type { CallResult, Trace } from '../../trace/types.js';
+import { visible } from '../../visible.js';
 
 /** The files of a finding in `folder`, by what they are. */
 export type FindingFiles = Readonly<Record<string, string>>;
 
-/** Writes the program as a trace, and as what a test of it looks like. @throws {FileError} */
-export function saveFinding(folder: string, finding: FuzzFinding): FindingFiles {
-  const name = `${finding.oracle}-${slug(finding.rule)}-${nameOfInput(finding.input).slice(0, 8)}`;
+/** Saves it where there is a program to save. Answers the files that could be written, and what went wrong. */
+export function trySaveFinding(folder: string, finding: FuzzFinding): { files: FindingFiles; problem?: string } {
   const files: Record<string, string> = {};
+  try {
+    if (finding.input.length > 0 || finding.oracle === 'kernel') saveFinding(folder, finding, files);
+    return { files };
+  } catch (error) {
+    return { files, problem: errorText(error) };
+  }
+}
+
+/** Writes the program as a trace, and as what a test of it looks like. @throws {FileError} */
+function saveFinding(folder: string, finding: FuzzFinding, files: Record<string, string>): void {
+  const name = `${finding.oracle}-${slug(finding.rule)}-${nameOfInput(finding.input).slice(0, 8)}`;
   makeFolder(folder);
   for (const [kind, text] of Object.entries(reproducers(finding))) {
     const path = join(folder, `${name}.${kind}`);
     writeFile(path, text);
     files[kind] = path;
   }
-  return files;
 }
 
 function reproducers(finding: FuzzFinding): Record<string, string> {
@@ -62,13 +73,16 @@ function slug(rule: string): string {
   return rule.replace(/[^A-Za-z0-9_]+/g, '-').slice(0, 48);
 }
 
-export function printFinding(finding: FuzzFinding, files: FindingFiles): void {
+export function printFinding(finding: FuzzFinding): void {
   const { oracle, rule, op, operation, text, trace } = finding;
   console.log(`${colors.red('FOUND')} ${oracle}: ${explainRule(rule)}, after ${op} (call ${operation + 1})`);
   console.log(`      ${text}`);
   for (const line of trace.items.filter((item) => item.kind === 'call').flatMap(printItem))
     console.log(`    > ${line}`);
-  for (const path of Object.values(files)) console.log(`      ${colors.dim(path)}`);
+}
+
+export function printFiles(files: FindingFiles): void {
+  for (const path of Object.values(files)) console.log(`      ${colors.dim(visible(path))}`);
 }
 
 /** What --json prints of it. */

@@ -4,8 +4,7 @@ import { type Command, Option } from 'commander';
 import { requireThere } from '../../files/folders.js';
 import { CorpusFolder } from '../../fuzz/corpus.js';
 import { Fuzzer } from '../../fuzz/fuzzer.js';
-import { TraceSyntaxError } from '../../trace/syntax-error.js';
-import { CliError } from '../errors.js';
+import { visible } from '../../visible.js';
 import { printSkipped } from '../files.js';
 import { deprecated } from '../old-spellings.js';
 import { anyProfileOf, profileOption } from '../profile.js';
@@ -28,34 +27,31 @@ export function registerFuzzMerge(fuzz: Command): void {
     .action(merge);
 }
 
-function merge(output: string, folders: readonly string[], { kernel, model }: Options): void {
+async function merge(output: string, folders: readonly string[], { kernel, model }: Options): Promise<void> {
   if (model !== undefined) deprecated(`--model ${model}`, `--kernel ${model}`);
   // They are only run: who objects to one of them is a question for a campaign.
   using fuzzer = new Fuzzer({ kernel: anyProfileOf(model ?? kernel), oracles: [] });
   const target = new CorpusFolder(output, printSkipped);
-  for (const { input } of newsOf(target)) fuzzer.add(input);
+  for (const { input } of target.news()) fuzzer.add(input);
   const before = fuzzer.stats.corpus;
   // Short ones first: of two that reach the same the shorter one is kept.
   const inputs = folders
-    .flatMap((folder) => newsOf(existing(folder)).map(({ input }) => input))
+    .flatMap((folder) =>
+      existing(folder)
+        .news()
+        .map(({ input }) => input),
+    )
     .sort((a, b) => a.length - b.length || Buffer.compare(a, b));
-  withProgress(inputs, (input) => {
+  await withProgress(inputs, (input) => {
     if (fuzzer.add(input)) target.save(input);
   });
   const { corpus, edges } = fuzzer.stats;
-  console.log(`${corpus - before} of ${inputs.length} programs were added to ${output}, which reaches ${edges} edges`);
+  console.log(
+    `${corpus - before} of ${inputs.length} programs were added to ${visible(output)}, which reaches ${edges} edges`,
+  );
 }
 
 function existing(path: string): CorpusFolder {
   requireThere(path);
   return new CorpusFolder(path, printSkipped);
-}
-
-function newsOf(folder: CorpusFolder) {
-  try {
-    return folder.news();
-  } catch (error) {
-    if (error instanceof TraceSyntaxError) throw new CliError(error.message);
-    throw error;
-  }
 }

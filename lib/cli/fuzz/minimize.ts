@@ -8,9 +8,9 @@ import { Fuzzer, type Oracle } from '../../fuzz/fuzzer.js';
 import { decodeProgram } from '../../trace/decode-program.js';
 import { printTrace } from '../../trace/print.js';
 import { callsOf } from '../../trace/program.js';
-import { TraceSyntaxError } from '../../trace/syntax-error.js';
-import { CliError, ExitStatus } from '../errors.js';
-import { findingJson, printFinding } from './findings.js';
+import { visible } from '../../visible.js';
+import { ExitStatus } from '../errors.js';
+import { findingJson, printFiles, printFinding } from './findings.js';
 import { oracleList } from './options.js';
 
 interface Options {
@@ -35,12 +35,12 @@ export function registerFuzzMinimize(fuzz: Command): void {
 
 /** Answers the exit status. */
 function minimize(file: string, { output, oracles, json }: Options): number {
-  const input = read(file);
+  const input = readInput(file);
   const calls = decodeProgram(input.subarray(8)).length;
   using fuzzer = new Fuzzer({ kernel: 'any', ...(oracles && { oracles }) });
   const smaller = fuzzer.minimize(input);
   if (!smaller) {
-    console.log(json ? 'null' : `nobody objects to ${file}`);
+    console.log(json ? 'null' : `nobody objects to ${visible(file)}`);
     return ExitStatus.OK;
   }
   const finding = findingOf({ ...smaller.verdict, input: smaller.input, run: 0, failed: undefined }, 0n);
@@ -49,17 +49,9 @@ function minimize(file: string, { output, oracles, json }: Options): number {
   if (json) {
     console.log(JSON.stringify({ ...findingJson(finding, files), calls, tries: smaller.tries }, null, 2));
   } else {
-    printFinding(finding, files);
+    printFinding(finding);
+    printFiles(files);
     console.log(`${calls} calls became ${callsOf(finding.trace).length}, in ${smaller.tries} tries`);
   }
   return ExitStatus.FAILED;
-}
-
-function read(file: string): Uint8Array {
-  try {
-    return readInput(file);
-  } catch (error) {
-    if (error instanceof TraceSyntaxError) throw new CliError(error.message);
-    throw error;
-  }
 }

@@ -7,6 +7,7 @@ import type { Mm } from '../../machine/mm.js';
 import { machineOptions } from '../../trace/header.js';
 import { encodeProgram, type Trace, type TraceItem } from '../../trace/index.js';
 import { printItem } from '../../trace/print.js';
+import { visible } from '../../visible.js';
 import { CliError } from '../errors.js';
 import { addProfileOption } from '../profile.js';
 import { modelProblems } from '../trace/model-problems.js';
@@ -56,7 +57,7 @@ export function machineAt(trace: Trace, { at, kernel }: StateOptions, traced = f
 /** Up to the call that has this line: its own, or one of what was recorded of it. */
 function itemsUpTo({ source, items }: Trace, line: number): readonly TraceItem[] {
   const index = items.findIndex((item) => item.line <= line && line < item.line + printItem(item).length);
-  if (items[index]?.kind !== 'call') throw new CliError(`${source}: there is no call on line ${line}`);
+  if (items[index]?.kind !== 'call') throw new CliError(`${visible(source)}: there is no call on line ${line}`);
   return items.slice(0, index + 1);
 }
 

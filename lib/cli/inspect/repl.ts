@@ -8,6 +8,7 @@ import { FileError } from '../../files/file-error.js';
 import { writeFile } from '../../files/write.js';
 import * as library from '../../index.js';
 import * as inspect from '../../inspect/index.js';
+import { visible } from '../../visible.js';
 import { CliError } from '../errors.js';
 import { profileOf, profileOption } from '../profile.js';
 
@@ -80,7 +81,7 @@ function savedTrace(machine: library.Machine, file: string): string {
     const trace = machine.tracedProgram();
     writeFile(file, library.printTrace(trace));
     const calls = trace.items.filter((item) => item.kind === 'call').length;
-    return `${calls} ${calls === 1 ? 'call' : 'calls'} in ${file}`;
+    return `${calls} ${calls === 1 ? 'call' : 'calls'} in ${visible(file)}`;
   } catch (error) {
     if (error instanceof library.GmapError || error instanceof FileError) return error.message;
     throw error;

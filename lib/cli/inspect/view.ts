@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** `s390-gmap view FILE`: a page that explores a program or recording. */
 import { spawn } from 'node:child_process';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { makeFolder, temporaryFolder } from '../../files/folders.js';
 import { writeFile } from '../../files/write.js';
@@ -10,6 +10,7 @@ import { filmPage, hasExplorer } from '../../film/page.js';
 import { type FilmOptions, shootFilm } from '../../film/shoot.js';
 import type { Trace } from '../../trace/index.js';
 import { callsOf } from '../../trace/program.js';
+import { visible } from '../../visible.js';
 import { CliError } from '../errors.js';
 import { addProfileOption } from '../profile.js';
 import { withProgressOf } from '../progress.js';
@@ -39,28 +40,26 @@ async function view(file: string, { output, open, json, kernel, strict }: Option
   const options = { ...(kernel !== undefined && { kernel }), ...(strict && { strict }) };
   const trace = await readProgram(file);
   if (json) {
-    console.log(JSON.stringify(withFilm(trace, options)));
+    console.log(JSON.stringify(await withFilm(trace, options)));
     return;
   }
   requireExplorer();
-  const name = pageName(file === '-' ? 'stdin' : file);
+  const name = pageName(file === '-' ? 'stdin' : basename(file));
   const page = output ?? (open ? join(temporaryFolder('view'), name) : name);
-  writePage(page, trace, options);
-  console.log(page);
+  await writePage(page, trace, options);
+  console.log(visible(page));
   if (open) openInBrowser(page);
 }
 
 /** The name of the page of a trace. */
 export function pageName(file: string): string {
-  return `${basename(file).replace(/\.trace$/, '')}.html`;
+  return `${file.replace(/\.trace$/, '')}.html`;
 }
 
-/** The page of a trace in a folder, which is made if it is not there. Answers the page's name. */
-export function writePageInto(folder: string, name: string, trace: Trace, options: FilmOptions): string {
-  makeFolder(folder);
-  const page = join(folder, name);
-  writePage(page, trace, options);
-  return page;
+/** Writes a page; its folder is made if it is not there. */
+export function writePageInFolder(page: string, trace: Trace, options: FilmOptions): Promise<void> {
+  makeFolder(dirname(page));
+  return writePage(page, trace, options);
 }
 
 /** Says it before the work: a page cannot be made without the explorer. */
@@ -68,11 +67,11 @@ export function requireExplorer(): void {
   if (!hasExplorer()) throw new CliError('the explorer is not built yet: npm run build:explorer');
 }
 
-function writePage(page: string, trace: Trace, options: FilmOptions): void {
-  writeFile(page, filmPage(withFilm(trace, options)));
+async function writePage(page: string, trace: Trace, options: FilmOptions): Promise<void> {
+  writeFile(page, filmPage(await withFilm(trace, options)));
 }
 
-function withFilm(trace: Trace, options: FilmOptions): Film {
+function withFilm(trace: Trace, options: FilmOptions): Promise<Film> {
   return modelProblems(trace.source, () =>
     withProgressOf(callsOf(trace).length, (onProgress) => shootFilm(trace, { ...options, onProgress })),
   );

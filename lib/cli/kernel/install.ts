@@ -2,8 +2,9 @@
 /** `s390-gmap kernel install NAME` and `kernel install --tree DIR`. */
 import type { Command } from 'commander';
 import { catalogue, type Installation, installKernel, installTree } from '../../kernel/index.js';
+import { visible } from '../../visible.js';
 import { CliError } from '../errors.js';
-import { liveKernelProblems } from './errors.js';
+import { EndingSignals, untilStopped } from '../signals.js';
 import { withSteps } from './progress.js';
 
 interface Options {
@@ -33,8 +34,9 @@ s390-gmap in $XDG_CACHE_HOME or ~/.cache.`;
 }
 
 async function install(name: string | undefined, options: Options): Promise<void> {
-  const { kernel, alreadyThere } = await liveKernelProblems(() => installWhat(name, options));
-  const where = `${kernel.release}, from ${kernel.from}, in ${kernel.folder}`;
+  using signals = new EndingSignals();
+  const { kernel, alreadyThere } = await untilStopped(installWhat(name, options), signals.signal);
+  const where = `${kernel.release}, from ${visible(kernel.from)}, in ${visible(kernel.folder)}`;
   console.log(`${kernel.name} ${alreadyThere ? 'is already installed' : 'is installed'}: ${where}`);
 }
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Where recordings go. */
-import { basename, dirname, join, relative } from 'node:path';
+import { dirname } from 'node:path';
 import { isFolder, makeFolder } from '../../files/folders.js';
 import { writeFile } from '../../files/write.js';
 import { printTrace, type Trace } from '../../trace/index.js';
 import { CliError } from '../errors.js';
-import { findTraces } from '../files.js';
+import { filesIn, placePrograms } from '../places.js';
+
+const STDIN = '-';
 
 export interface RecordingPlace {
   /** The file of the program, - for standard input. */
@@ -20,7 +22,11 @@ export interface RecordingPlace {
  * @throws {CliError} if there are no programs, or if recordings would lie in each other's way.
  */
 export function placeRecordings(paths: readonly string[], output: string | undefined): RecordingPlace[] {
-  const programs = paths.flatMap((path) => programsOf(path));
+  const named = paths.filter((path) => path !== STDIN);
+  const programs = [
+    ...(named.length < paths.length ? [{ program: STDIN, name: 'stdin.trace' }] : []),
+    ...(named.length > 0 ? placePrograms(named) : []),
+  ];
   const folder = output !== undefined && meansFolder(output);
   if (!folder) {
     if (programs.length > 1) {
@@ -28,18 +34,8 @@ export function placeRecordings(paths: readonly string[], output: string | undef
     }
     return programs.map(({ program }) => ({ program, output }));
   }
-  const places = programs.map(({ program, name }) => ({ program, output: join(output, name) }));
-  for (const [i, place] of places.entries()) {
-    const same = places.findIndex((other) => other.output === place.output);
-    if (same < i) throw new CliError(`${places[same]?.program} and ${place.program} would both be ${place.output}`);
-  }
-  return places;
-}
-
-/** Programs, and what their recordings are called: below a directory they keep their places. */
-function programsOf(path: string): { program: string; name: string }[] {
-  if (path === '-') return [{ program: path, name: 'stdin.trace' }];
-  return findTraces([path]).map((program) => ({ program, name: relative(path, program) || basename(path) }));
+  const files = filesIn(output, programs);
+  return programs.map(({ program }, i) => ({ program, output: files[i] }));
 }
 
 function meansFolder(path: string): boolean {

@@ -2,6 +2,7 @@
 /** Shows how far long work is: bars on a terminal, otherwise a line for each step. On standard error, both. */
 import { Presets, SingleBar } from 'cli-progress';
 import type { OnProgress, Progress } from '../../kernel/index.js';
+import { Stopped } from '../signals.js';
 
 interface Steps {
   show(progress: Progress): void;
@@ -60,7 +61,10 @@ class Lines implements Steps {
   end(): void {}
 }
 
-/** Does the work for each item, one after the other, while a bar shows how far it is. Without a terminal: nothing. */
+/**
+ * Does the work for each item, one after the other, while a bar shows how far it is. Without a terminal: nothing. Work that throws
+ * `Stopped` ends it with what was done until then.
+ */
 export async function withStepsOf<Item, Result>(
   items: readonly Item[],
   work: (item: Item, index: number) => Promise<Result>,
@@ -73,6 +77,9 @@ export async function withStepsOf<Item, Result>(
       results.push(await work(item, i));
     }
     return results;
+  } catch (error) {
+    if (error instanceof Stopped) return results;
+    throw error;
   } finally {
     bars?.end();
   }

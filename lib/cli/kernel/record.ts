@@ -2,13 +2,13 @@
 /** `s390-gmap kernel record PROGRAM… --live NAME`: what a real kernel does with programs. */
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { randomProgram } from '../../kernel/index.js';
+import { randomProgram, type Session } from '../../kernel/index.js';
 import { printTrace, type Trace, TraceSyntaxError } from '../../trace/index.js';
 import { addRandomOptions, type RandomProgramOptions } from '../compare/random-options.js';
 import { CliError } from '../errors.js';
 import { readTrace, readTraceFromStdin } from '../files.js';
 import { newLiveSpelling, type OldLiveOptions } from '../old-spellings.js';
-import { liveKernelProblems } from './errors.js';
+import { EndingSignals, untilStopped } from '../signals.js';
 import { addLiveOptions, type LiveOptions, requireLive } from './live.js';
 import { placeRecordings, type RecordingPlace, writeRecording } from './output.js';
 import { withStepsOf } from './progress.js';
@@ -56,13 +56,11 @@ async function recordPrograms(
   programs: readonly Trace[],
   live: LiveOptions,
 ): Promise<void> {
-  await liveKernelProblems(() =>
-    withSession(live, (session) =>
-      withStepsOf(places, async (place, i) => {
-        const recording = await session.record(programs[i] as Trace);
-        keep(place, recording);
-      }),
-    ),
+  using signals = new EndingSignals();
+  const keepRecording = async (session: Session, place: RecordingPlace, i: number) =>
+    keep(place, await untilStopped(session.record(programs[i] as Trace), signals.signal));
+  await withSession(live, signals.signal, (session) =>
+    withStepsOf(places, (place, i) => keepRecording(session, place, i)),
   );
 }
 

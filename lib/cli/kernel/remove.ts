@@ -4,7 +4,6 @@ import type { Command } from 'commander';
 import { installedKernels, removeKernel } from '../../kernel/index.js';
 import { CliError } from '../errors.js';
 import { type KernelKind, kernelEntries, kindOf } from './entries.js';
-import { liveKernelProblems } from './errors.js';
 
 interface Options {
   readonly live?: string;
@@ -21,12 +20,12 @@ export function registerKernelRemove(kernel: Command): void {
     .action(remove);
 }
 
-async function remove(name: string | undefined, { live, code }: Options): Promise<void> {
+function remove(name: string | undefined, { live, code }: Options): void {
   const [wanted, ...others] = [name, live, code].filter((given) => given !== undefined);
   if (wanted === undefined) throw new CliError("missing required argument 'name', or --live NAME, or --code NAME");
   if (others.length > 0) throw new CliError('one kernel at a time: either a name, or --live NAME, or --code NAME');
   if (kindWanted(name, code) === 'built') throw new CliError(`there is no built code ${wanted}`);
-  if (await liveKernelProblems(async () => removeKernel(wanted))) return;
+  if (removeKernel(wanted)) return;
   const names = installedKernels().map((kernel) => kernel.name);
   throw new CliError(
     `the kernel ${wanted} is not installed${names.length > 0 ? `; installed: ${names.join(', ')}` : ''}`,

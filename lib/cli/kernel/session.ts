@@ -1,22 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { Session, type SessionOptions, useKernel } from '../../kernel/index.js';
+import { untilStopped } from '../signals.js';
 import { type LiveOptions, requireLive } from './live.js';
 import { withSteps } from './progress.js';
 
-/** Boots the kernel for the work, and ends it afterwards. */
+/** Boots the kernel for the work, and ends it afterwards. Until it is up, `stop` ends everything. @throws {Stopped} */
 export async function withSession<Result>(
   live: LiveOptions,
+  stop: AbortSignal,
   work: (session: Session) => Promise<Result>,
 ): Promise<Result> {
   const { oneByOne, timeout } = live;
-  const kernel = await withSteps((onProgress) => useKernel(requireLive(live), onProgress));
+  const kernel = await withSteps((onProgress) => untilStopped(useKernel(requireLive(live), onProgress), stop));
   const options: SessionOptions = {
     ...(oneByOne && { live: true }),
     ...(timeout !== undefined && { limits: { callMs: timeout * 1000 } }),
   };
   await using session = await withSteps((onProgress) => {
     onProgress({ step: `boot ${kernel.release}` });
-    return Session.open(kernel, options);
+    return untilStopped(Session.open(kernel, options), stop);
   });
   return await work(session);
 }

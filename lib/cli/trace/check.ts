@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** `s390-gmap check FILE…`: is it in the trace format? */
 import type { Command } from 'commander';
+import { FileError } from '../../files/file-error.js';
 import { TraceSyntaxError } from '../../trace/index.js';
 import { ExitStatus } from '../errors.js';
 import { findTraces } from '../files.js';
@@ -11,8 +12,22 @@ export function registerCheck(program: Command): void {
     .command('check')
     .description('parse traces and print their syntax errors')
     .argument('<files...>', 'traces, or directories of *.trace files')
-    .addHelpText('after', '\nPrints nothing when all is well. Exit status 1 if there is an error.')
+    .addHelpText(
+      'after',
+      '\nPrints nothing when all is well. Exit status 1 if there is an error, 2 if a file cannot be read.',
+    )
     .action(check);
+}
+
+/** What is wrong with one file must not keep the others from being looked at. Answers the exit status. */
+function tell(error: unknown): number {
+  if (error instanceof FileError) {
+    console.error(`error: ${error.message}`);
+    return ExitStatus.USAGE;
+  }
+  if (!(error instanceof TraceSyntaxError)) throw error;
+  console.log(error.message);
+  return process.exitCode === ExitStatus.USAGE ? ExitStatus.USAGE : ExitStatus.FAILED;
 }
 
 function check(paths: readonly string[]): void {
@@ -20,9 +35,7 @@ function check(paths: readonly string[]): void {
     try {
       checkTrace(file);
     } catch (error) {
-      if (!(error instanceof TraceSyntaxError)) throw error;
-      console.log(error.message);
-      process.exitCode = ExitStatus.FAILED;
+      process.exitCode = tell(error);
     }
   }
 }

@@ -2,6 +2,7 @@
 /** Programs that cannot be read, or that no machine can be made for: words in place of a stack. */
 import { GmapError } from '../../machine/errors.js';
 import { type Trace, TraceSyntaxError, UnknownKernelError } from '../../trace/index.js';
+import { visible } from '../../visible.js';
 import { CliError } from '../errors.js';
 import { readTrace, readTraceFromStdin } from '../files.js';
 import { openTrace, openTraceFromStdin, type TraceFile } from './trace-file.js';
@@ -44,5 +45,5 @@ export function* itemsOrProblem<Item>(source: string, items: Iterable<Item>): Ge
 
 function withSource(source: string, error: unknown): unknown {
   const isModels = error instanceof UnknownKernelError || error instanceof GmapError;
-  return isModels ? new CliError(`${source}: ${error.message}`) : error;
+  return isModels ? new CliError(`${visible(source)}: ${error.message}`) : error;
 }

@@ -2,6 +2,7 @@
 /** What `replay` tells people. */
 import colors from 'picocolors';
 import type { Difference } from '../../trace/index.js';
+import { visible } from '../../visible.js';
 
 /** How one file did; what --json prints of it. */
 export interface FileResult {
@@ -37,11 +38,11 @@ export function describeResult(
 ): string[] {
   if (passed) {
     const count = `${calls} ${calls === 1 ? 'call' : 'calls'}`;
-    return [`${green('pass')}  ${file} ${dim(`(${[count, ...notes].join(', ')})`)}`];
+    return [`${green('pass')}  ${visible(file)} ${dim(`(${[count, ...notes].join(', ')})`)}`];
   }
   if (!difference) return [`${bold(red('FAIL'))}  ${error}`];
   return [
-    `${bold(red('FAIL'))}  ${file}:${difference.line}: ${WHAT_DIFFERS[difference.what]}`,
+    `${bold(red('FAIL'))}  ${visible(file)}:${difference.line}: ${WHAT_DIFFERS[difference.what]}`,
     ...difference.context.map((line) => dim(`      ${line}`)),
     `    > ${difference.call}`,
     `      expected  ${green(orNothing(difference.expected))}`,

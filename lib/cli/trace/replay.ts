@@ -5,11 +5,14 @@ import { FileError } from '../../files/file-error.js';
 import { GmapError } from '../../machine/errors.js';
 import { type ReplayOptions, TraceSyntaxError, UnknownKernelError } from '../../trace/index.js';
 import { replayItems } from '../../trace/replay.js';
+import { visible } from '../../visible.js';
 import { ExitStatus } from '../errors.js';
-import { findTraces, readTrace } from '../files.js';
-import { pageName, requireExplorer, writePageInto } from '../inspect/view.js';
+import { readTrace } from '../files.js';
+import { pageName, requireExplorer, writePageInFolder } from '../inspect/view.js';
+import { filesIn, placePrograms } from '../places.js';
 import { addProfileOption, profileOf } from '../profile.js';
 import { withProgress } from '../progress.js';
+import { EndingSignals } from '../signals.js';
 import { type FileResult, printResults } from './replay-report.js';
 import { openTrace } from './trace-file.js';
 
@@ -33,39 +36,53 @@ export function registerReplay(program: Command): void {
     .action(replayPaths);
 }
 
-function replayPaths(paths: readonly string[], { json, strict, kernel, view }: Options): void {
+async function replayPaths(paths: readonly string[], { json, strict, kernel, view }: Options): Promise<void> {
+  using signals = new EndingSignals();
   if (view !== undefined) requireExplorer();
   // Said once, not of each file.
   if (kernel !== undefined) profileOf(kernel);
   const options: ReplayOptions = { ...(strict && { strict }), ...(kernel !== undefined && { kernel }) };
-  const results = withProgress(findTraces(paths), (file) => replayFile(file, options));
-  const pages = view === undefined ? [] : pagesOf(results, view, options);
+  const programs = placePrograms(paths);
+  // Where pages go does not depend on what fails.
+  const places = view === undefined ? [] : filesIn(view, programs, pageName);
+  const results = await withProgress(programs, ({ program }) => replayFile(program, options), signals.signal);
+  const pages = signals.signal.aborted ? [] : await pagesOf(results, places, options);
   const failed = results.filter((result) => !result.passed).length;
   const passed = results.length - failed;
   if (json) console.log(JSON.stringify({ passed, failed, files: results }, null, 2));
   else printResults(results, passed, failed);
-  if (!json) for (const page of pages) console.log(`see ${page}`);
+  if (!json) for (const page of pages) console.log(`see ${visible(page)}`);
   if (failed > 0) process.exitCode = ExitStatus.FAILED;
 }
 
-function pagesOf(results: readonly FileResult[], folder: string, options: ReplayOptions): string[] {
-  return results
-    .filter(({ difference }) => difference !== null)
-    .map(({ file }) => writePageInto(folder, pageName(file), readTrace(file), options));
+/** Answers the pages of those that fail. */
+async function pagesOf(
+  results: readonly FileResult[],
+  places: readonly string[],
+  options: ReplayOptions,
+): Promise<string[]> {
+  const pages: string[] = [];
+  for (const [i, { file, difference }] of results.entries()) {
+    const page = places[i];
+    if (page === undefined || difference === null) continue;
+    await writePageInFolder(page, readTrace(file), options);
+    pages.push(page);
+  }
+  return pages;
 }
 
 /** What is wrong with one file must not keep the others from being replayed. */
 function replayFile(file: string, options: ReplayOptions): FileResult {
   try {
     using trace = openTrace(file);
-    if (trace.isProgram) return failure(file, `${file}: this is a program, not a recording: use run`);
+    if (trace.isProgram) return failure(file, `${visible(file)}: this is a program, not a recording: use run`);
     const difference = replayItems(trace, options);
     return { file, passed: !difference, calls: trace.calls, difference: difference ?? null, error: null };
   } catch (error) {
     if (error instanceof TraceSyntaxError) return failure(file, error.message);
     if (error instanceof FileError) return failure(file, error.message);
     if (error instanceof UnknownKernelError || error instanceof GmapError)
-      return failure(file, `${file}: ${error.message}`);
+      return failure(file, `${visible(file)}: ${error.message}`);
     throw error;
   }
 }

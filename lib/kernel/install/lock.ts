@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** One installation of a kernel at a time. */
 import { lockOwner, takeLock } from '../../files/lock.js';
+import { visible } from '../../visible.js';
 import { LiveKernelError } from '../errors.js';
 
 /**
@@ -12,7 +13,10 @@ export async function withLock<Result>(file: string, work: () => Promise<Result>
   const lock = takeLock(file);
   if (!lock) {
     const owner = lockOwner(file);
-    throw new LiveKernelError('ERR_FOLDER', `another process (${owner}) is at it; it has the lock ${file}`);
+    throw new LiveKernelError(
+      'ERR_FOLDER',
+      `another process (${visible(owner)}) is at it; it has the lock ${visible(file)}`,
+    );
   }
   try {
     return await work();

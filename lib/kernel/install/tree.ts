@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { exists, isFolder } from '../../files/folders.js';
 import { readText } from '../../files/read.js';
 import { largest } from '../../largest.js';
+import { visible } from '../../visible.js';
 import { LiveKernelError } from '../errors.js';
 import { type ConfigOption, judgeConfig } from './config.js';
 
@@ -58,12 +59,12 @@ function configProblem(file: string, missing: readonly ConfigOption[], forbidden
     'its configuration is not what the guest needs:',
     ...rows.map(([option, why]) => `  ${option.padEnd(width)}  ${why}`),
     "In the kernel's source, with O= where it is built elsewhere:",
-    `  scripts/config --file ${file} ${switches}`,
+    `  scripts/config --file ${visible(file)} ${switches}`,
     `  ${MAKE} olddefconfig bzImage modules`,
     'An option that is off again after that depends on another one: look for it in make menuconfig.',
   ].join('\n');
 }
 
 function fail(folder: string, problem: string): never {
-  throw new LiveKernelError('ERR_FOLDER', `${folder} is no kernel that can be used: ${problem}`);
+  throw new LiveKernelError('ERR_FOLDER', `${visible(folder)} is no kernel that can be used: ${problem}`);
 }

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/** Commands that a signal ends, as real processes: what they still say, how they end, and what they leave. */
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { harnessVersion } from '../../lib/kernel/install/harness-sources.js';
+import { fakeKernels, isGoneSoon } from '../kernel/fixture.js';
+import { traceText } from '../trace/recordings.js';
+import { cliPath, environment, recordingsDirectory, scratchDirectory } from './cli.js';
+
+const scratch = scratchDirectory();
+const fake = fakeKernels(harnessVersion());
+afterAll(() => fake.remove());
+
+/** A folder for temporary files of one process, which shall be empty afterwards. */
+let temporary = '';
+beforeEach(() => {
+  temporary = mkdtempSync(join(scratch, 'tmp-'));
+});
+
+interface Running {
+  readonly child: ChildProcessWithoutNullStreams;
+  /** How it ended, once it has. */
+  readonly ended: Promise<{ status: number | null; signal: string | null; stdout: string; stderr: string }>;
+}
+
+/** Starts the command line in a process group of its own. */
+function start(args: readonly string[], env: Record<string, string> = {}): Running {
+  const child = spawn(process.execPath, [cliPath, ...args], {
+    env: environment({ TMPDIR: temporary, ...env }),
+    cwd: scratch,
+    detached: true,
+  });
+  const output = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text) => {
+      output[name] += text;
+    });
+  }
+  const ended = once(child, 'close').then(([status, signal]) => ({ status, signal, ...output }));
+  return { child, ended };
+}
+
+/** Waits until something is so. */
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+/** Whether the process listens already: what comes earlier ends it as it ends every program. Node itself catches SIGTERM. */
+function listens({ child }: Running): boolean {
+  const [, mask = '0'] = /^SigCgt:\s*([0-9a-f]+)$/m.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8')) ?? [];
+  return ((BigInt(`0x${mask}`) >> BigInt(constants.signals.SIGHUP - 1)) & 1n) === 1n;
+}
+
+type Name = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+const ENDINGS = [
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const;
+
+describe('fuzz', () => {
+  const LAST_LINE = /^[0-9]+ runs, [0-9]+ operations\/s, [0-9]+ edges, 0 findings\n$/m;
+
+  it.each([...ENDINGS, ['SIGINT', 0] as const])(
+    '%s ends it with its summary and status %i, nothing left behind',
+    async (name, expected) => {
+      const corpus = join(scratch, `corpus-of-group-${name}`);
+      const running = start(['fuzz', '--jobs', '2', '--corpus', corpus]);
+      await until(() => existsSync(corpus) && readdirSync(corpus).length > 20);
+      // As a terminal does it: to all processes of the group.
+      process.kill(-(running.child.pid ?? 0), name);
+      const { status, signal, stdout, stderr } = await running.ended;
+      expect({ status, signal, stderr }).toEqual({ status: expected, signal: null, stderr: '' });
+      expect(stdout).toMatch(LAST_LINE);
+      expect(readdirSync(temporary)).toEqual([]);
+    },
+  );
+
+  it.each(ENDINGS)('%s to it alone: one JSON document, and the corpus is kept', async (name, expected) => {
+    const corpus = join(scratch, `corpus-${name}`);
+    const running = start(['fuzz', '--jobs', '2', '--json', '--corpus', corpus]);
+    await until(() => existsSync(corpus) && readdirSync(corpus).length > 20);
+    running.child.kill(name);
+    const { status, stdout, stderr } = await running.ended;
+    expect({ status, stderr }).toEqual({ status: expected, stderr: '' });
+    expect(JSON.parse(stdout)).toMatchObject({ runs: expect.any(Number), findings: [] });
+    expect(readdirSync(corpus).filter((file) => file.startsWith('.'))).toEqual([]);
+    expect(readdirSync(corpus).length).toBeGreaterThan(20);
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+
+  it('ends when its terminal is closed, without a word of an error', async () => {
+    const corpus = join(scratch, 'corpus-terminal');
+    // The terminal goes, and with it everything that could be written to; a session's leader gets SIGHUP then.
+    const script = `
+import os, pty, sys, time
+pid, terminal = pty.fork()
+if pid == 0: os.execv(sys.argv[1], sys.argv[1:])
+while not (os.path.isdir(${JSON.stringify(corpus)}) and len(os.listdir(${JSON.stringify(corpus)})) > 20):
+    os.set_blocking(terminal, False)
+    try: os.read(terminal, 65536)
+    except BlockingIOError: time.sleep(0.01)
+os.close(terminal)
+print(os.waitpid(pid, 0)[1])`;
+    const args = [process.execPath, cliPath, 'fuzz', '--jobs', '2', '--corpus', corpus];
+    const python = spawn('python3', ['-c', script, ...args], { env: environment({ TMPDIR: temporary }), cwd: scratch });
+    let said = '';
+    python.stdout.on('data', (data) => {
+      said += data;
+    });
+    await once(python, 'close');
+    // What wait(2) says: the exit status is in the second byte.
+    expect(Number(said)).toBe(129 << 8);
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+});
+
+describe('replay', () => {
+  it.each(ENDINGS)('%s ends it with the summary of what was replayed', async (name, expected) => {
+    const many = join(scratch, `many-${name}`);
+    mkdirSync(many);
+    const recording = join(recordingsDirectory, 'linux-4.7', 'b_alias.trace');
+    for (let i = 0; i < 20_000; i++) symlinkSync(recording, join(many, `${i}.trace`));
+    const running = start(['replay', many]);
+    await until(() => listens(running));
+    running.child.kill(name);
+    const { status, signal, stdout, stderr } = await running.ended;
+    expect({ status, signal, stderr }).toEqual({ status: expected, signal: null, stderr: '' });
+    const [, passed] = /^([0-9]+) passed, 0 failed$/m.exec(stdout) ?? [];
+    expect(Number(passed)).toBeLessThan(20_000);
+  });
+});
+
+describe('with a booted kernel', () => {
+  const write = (name: string, ...lines: string[]) => {
+    const file = join(scratch, name);
+    writeFileSync(file, traceText(...lines));
+    return file;
+  };
+  const good = write('good.trace', 'gmap_alloc(mm0, 0x0)', 'gmaps(mm0)');
+  const hang = write('hang.trace', 'sysctl_allocate_pgste(4097)');
+  const live = ['--live', '4.7', '--timeout', '60'];
+  beforeEach(() => fake.clearLog());
+
+  async function endWhileItHangs(args: readonly string[], name: Name) {
+    const running = start(args, fake.env);
+    await until(() => fake.log().filter((line) => line === 'run 1').length > 0);
+    running.child.kill(name);
+    const ended = await running.ended;
+    expect(await isGoneSoon(fake.pids()[0] ?? 0)).toBe(true);
+    expect(readdirSync(temporary)).toEqual([]);
+    return ended;
+  }
+
+  it.each(ENDINGS)('%s ends compare with the summary of what was compared', async (name, expected) => {
+    const { status, stdout } = await endWhileItHangs(['compare', good, hang, ...live], name);
+    expect({ status, stdout }).toEqual({ status: expected, stdout: `pass  ${good} (2 calls)\n1 passed, 0 failed\n` });
+  });
+
+  it.each(ENDINGS)('%s ends compare --json with its document', async (name, expected) => {
+    const { status, stdout } = await endWhileItHangs(['compare', '--json', good, hang, ...live], name);
+    expect(status).toBe(expected);
+    expect(JSON.parse(stdout)).toMatchObject({ passed: 1, failed: 0, files: [{ file: good }] });
+  });
+
+  it.each(ENDINGS)('%s ends record, and the recordings that are whole are kept', async (name, expected) => {
+    const output = join(scratch, `recordings-${name}`);
+    const { status, stdout } = await endWhileItHangs(
+      ['kernel', 'record', good, hang, '-o', `${output}/`, ...live],
+      name,
+    );
+    expect({ status, stdout }).toEqual({ status: expected, stdout: '' });
+    expect(readdirSync(output)).toEqual(['good.trace']);
+  });
+});
