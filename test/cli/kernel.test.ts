@@ -44,6 +44,10 @@ describe('s390-gmap kernel', () => {
     [['kernel', 'install', '6.1', '--tree', '.'], 'error: which kernel?'],
     [['kernel', 'install', '6.1', '--name', 'x'], 'error: --name is for a kernel from --tree'],
     [['kernel', 'install', '--tree', '.', '--mirror', 'x'], 'error: --mirror is not for a kernel from --tree'],
+    [
+      ['kernel', 'install', '6.1', '--mirror', 'http://x/ y\n'],
+      'error: --mirror must be the http, https or file URL of a Debian mirror, without white space, not "http://x/ y\\x0a"\n',
+    ],
     [['kernel', 'install', '2.4'], 'error: there is no kernel "2.4" to be installed: Debian has 5.10, 6.1, 6.12.'],
     [['kernel', 'install', '--tree', '/nowhere'], 'error: /nowhere is no kernel that can be used'],
     [['kernel', 'remove'], "error: missing required argument 'name'"],

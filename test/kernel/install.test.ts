@@ -5,12 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { installKernel, installTree } from '../../lib/kernel/index.js';
+import { AptSuite } from '../../lib/kernel/install/apt.js';
 import { catalogue } from '../../lib/kernel/install/catalogue.js';
 import { forbiddenOptions, neededOptions } from '../../lib/kernel/install/config.js';
 import { findPackages } from '../../lib/kernel/install/debian.js';
 import { copySources } from '../../lib/kernel/install/harness-sources.js';
 import { qemuPackage } from '../../lib/kernel/install/host.js';
-import { parseMirrors } from '../../lib/kernel/install/mirrors.js';
+import { isMirror, parseMirrors } from '../../lib/kernel/install/mirrors.js';
 import { requireTools } from '../../lib/kernel/install/tools.js';
 import { openTree } from '../../lib/kernel/install/tree.js';
 import { printManifest } from '../../lib/kernel/manifest.js';
@@ -87,6 +88,45 @@ describe('parseMirrors', () => {
   });
 });
 
+describe('a mirror', () => {
+  it.each([
+    'http://mirror.example/debian',
+    'https://user:word@mirror.example:8443/debian/',
+    'http://[::1]/debian',
+    'file:///srv/debian',
+  ])('may be %s', (mirror) => expect(isMirror(mirror)).toBe(true));
+
+  it.each([
+    'http://127.0.0.1:9/x bookworm main\ndeb [trusted=yes] http://127.0.0.1:9/other ./\n#',
+    'http://mirror.example/ debian',
+    'http://mirror.example/%0adebian',
+    'http://mirror.example/%20debian',
+    'http://mirror.example/\u00a0debian',
+    'http://mirror.example/#debian',
+    "http://mirror.example/'debian",
+    'http://mirror.example/\u202edebian',
+    'ftp://mirror.example/debian',
+    'mirror.example/debian',
+    'copy:/srv/debian',
+    'http://',
+    '',
+  ])('is not %j', async (mirror) => {
+    vi.stubEnv('PATH', '/nowhere');
+    await expect(installKernel('6.1', { mirror })).rejects.toThrow(RangeError);
+    await expect(installKernel('6.1', { mirror })).rejects.toThrow(/^installKernel: mirror must be the http, https or/);
+  });
+
+  it('is a string', async () => {
+    await expect(installKernel('6.1', { mirror: new URL('http://x') as unknown as string })).rejects.toThrow(TypeError);
+  });
+
+  it("that the machine's own configuration has must be one word too", () => {
+    expect(() => new AptSuite('mirror+file:/etc/apt/mirrors\tx', { name: 'bookworm' })).toThrow(
+      'cannot be the address of a mirror',
+    );
+  });
+});
+
 describe('findPackages', () => {
   const find = () => findPackages(entry, undefined, () => {});
 
@@ -111,6 +151,48 @@ describe('findPackages', () => {
       message: expect.stringContaining(
         "  bookworm on http://mirror.example/debian/: The repository 'http://mirror.example/debian bookworm Release' does not have a Release file.",
       ),
+    });
+  });
+
+  describe('where the release file is out of date', () => {
+    const show = `for name; do :; done; echo "Package: \${name%:*}"; echo 'Version: 1'; echo 'Architecture: s390x'
+      case $name in linux-headers-*-s390x) echo 'Depends: linux-headers-1-common, linux-kbuild-1';; esac`;
+    const expired =
+      'E: Release file for http://mirror.example/ is expired (invalid since 3d 4h). Updates will not be applied.';
+    /** An apt that has the packages in lists from an earlier time, and a mirror that is held back. */
+    const heldBack = () =>
+      fakeApt(
+        `case "$*" in *indextargets*) printf 'http://mirror.example/debian/\\t%s\\n' bookworm bullseye;;
+         *Check-Valid-Until=true*) echo 'W: something else' >&2; echo '${expired}' >&2; exit 100;; esac`,
+        `case "$*" in *pkgnames*) echo linux-image-6.1.0-50-s390x;; *) ${show};; esac`,
+      );
+
+    it('a suite that lives is refused, whatever earlier lists have', async () => {
+      heldBack();
+      await expect(find()).rejects.toMatchObject({
+        code: 'ERR_DOWNLOAD',
+        message: expect.stringContaining('is expired (invalid since 3d 4h)'),
+      });
+    });
+
+    it('one that is archived is taken', async () => {
+      heldBack();
+      const archived = {
+        ...entry,
+        from: 'source',
+        name: '5.10',
+        suites: [{ name: 'bullseye', archived: true }],
+      } as const;
+      const { packages } = await findPackages(archived, undefined, () => {});
+      expect(packages.map(({ name }) => name)).toEqual(['linux-source-5.10']);
+    });
+
+    it('the catalogue says which are', () => {
+      const suites = catalogue.flatMap((kernel) => kernel.suites);
+      expect(suites.filter(({ archived }) => archived).map(({ name }) => name)).toEqual([
+        'bullseye-security',
+        'bullseye',
+      ]);
     });
   });
 

@@ -2,6 +2,8 @@
 /** `s390-gmap kernel install NAME` and `kernel install --tree DIR`. */
 import type { Command } from 'commander';
 import { catalogue, type Installation, installKernel, installTree } from '../../kernel/index.js';
+import { isMirror, MIRROR } from '../../kernel/install/mirrors.js';
+import { show } from '../../show.js';
 import { visible } from '../../visible.js';
 import { CliError } from '../errors.js';
 import { EndingSignals, untilStopped } from '../signals.js';
@@ -46,6 +48,7 @@ function installWhat(name: string | undefined, { tree, name: called, mirror }: O
   }
   if (called !== undefined && tree === undefined) throw new CliError('--name is for a kernel from --tree');
   if (mirror !== undefined && tree !== undefined) throw new CliError('--mirror is not for a kernel from --tree');
+  if (mirror !== undefined && !isMirror(mirror)) throw new CliError(`--mirror must be ${MIRROR}, not ${show(mirror)}`);
   return withSteps((onProgress) =>
     tree === undefined
       ? installKernel(name ?? '', { onProgress, ...(mirror !== undefined && { mirror }) })

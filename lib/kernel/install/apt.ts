@@ -7,7 +7,9 @@ import { writeFile } from '../../files/write.js';
 import { aptFolder, downloadsFolder } from '../cache.js';
 import { CommandError, run } from '../command.js';
 import type { OnProgress } from '../progress.js';
+import type { Suite } from './catalogue.js';
 import { hostArchitecture } from './host.js';
+import { requireOneWord } from './mirrors.js';
 import { debianKeyring } from './tools.js';
 
 /** A package of the suite, as apt knows it. */
@@ -28,7 +30,9 @@ export class AptSuite {
   readonly name: string;
   readonly #options: readonly string[];
 
-  constructor(uri: string, name: string) {
+  /** @throws {LiveKernelError} if the address would be more than one word in a list of sources. */
+  constructor(uri: string, { name, archived = false }: Suite) {
+    requireOneWord(uri);
     this.uri = uri;
     this.name = name;
     const host = hostArchitecture();
@@ -37,7 +41,7 @@ export class AptSuite {
     for (const sub of ['lists/partial', 'archives/partial']) makeFolder(join(folder, sub));
     const list = join(folder, 'sources.list');
     writeFile(list, source);
-    this.#options = aptOptions(folder, list, host);
+    this.#options = aptOptions(folder, list, host, archived);
   }
 
   /**
@@ -95,7 +99,7 @@ export class AptSuite {
   }
 }
 
-function aptOptions(folder: string, list: string, host: string): string[] {
+function aptOptions(folder: string, list: string, host: string, archived: boolean): string[] {
   const options = {
     'APT::Architecture': 's390x',
     'Dir::State': folder,
@@ -110,8 +114,8 @@ function aptOptions(folder: string, list: string, host: string): string[] {
     'Dir::Etc::sourceparts': '-',
     'Dir::Etc::preferences': '-',
     'Dir::Etc::preferencesparts': '-',
-    // Suites that are no longer updated are signed still, but no longer renew their dates.
-    'Acquire::Check-Valid-Until': 'false',
+    // Whatever the machine's own configuration says.
+    'Acquire::Check-Valid-Until': String(!archived),
     'Acquire::Languages': 'none',
     'Acquire::IndexTargets::deb::DEP-11::DefaultEnabled': 'false',
     'Acquire::Retries': '3',

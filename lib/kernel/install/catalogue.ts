@@ -6,6 +6,11 @@ export interface Suite {
   readonly name: string;
   /** Whether it is on the mirrors of security updates, not on the ordinary ones. */
   readonly security?: boolean;
+  /**
+   * Whether Debian no longer signs it anew. Its release file may be out of date then; that of any other suite is refused, since who
+   * keeps a machine at an old one keeps security updates from it.
+   */
+  readonly archived?: boolean;
 }
 
 export interface CatalogueEntry {
@@ -26,7 +31,10 @@ export const catalogue: readonly CatalogueEntry[] = [
   {
     name: '5.10',
     from: 'source',
-    suites: [{ name: 'bullseye-security', security: true }, { name: 'bullseye' }],
+    suites: [
+      { name: 'bullseye-security', security: true, archived: true },
+      { name: 'bullseye', archived: true },
+    ],
     megabytes: { download: 122, disk: 100 },
   },
   {

@@ -33,7 +33,7 @@ export async function findPackages(
   const tried: string[] = [];
   for (const suite of ownFirst(entry.suites)) {
     for (const { uri } of mirrors.filter(({ security }) => security === (suite.security ?? false))) {
-      const found = await lookIn(new AptSuite(uri, suite.name), entry, onProgress, tried);
+      const found = await lookIn(new AptSuite(uri, suite), entry, onProgress, tried);
       if (found) return found;
     }
   }
@@ -69,6 +69,9 @@ function ownFirst(suites: readonly Suite[]): Suite[] {
   return [...suites.filter(isOwn), ...suites.filter((suite) => !isOwn(suite))];
 }
 
+/** How apt says that a release file is older than it may be, or newer than this machine's clock. */
+const OUT_OF_DATE = /is (?:expired|not valid yet) \(invalid /;
+
 async function lookIn(
   suite: AptSuite,
   entry: CatalogueEntry,
@@ -77,6 +80,10 @@ async function lookIn(
 ): Promise<Found | undefined> {
   const where = `${suite.name} on ${suite.uri}`;
   const problem = await updateProblem(suite, onProgress);
+  if (problem && OUT_OF_DATE.test(problem)) {
+    tried.push(`${where}: ${problem}`);
+    return undefined;
+  }
   // Lists from an earlier time will do: the packages may be in the cache, or still on the mirror.
   const found = entry.from === 'packages' ? await binaryPackages(suite, entry.name) : await sourcePackage(suite, entry);
   if (!found) {
@@ -111,6 +118,7 @@ async function updateProblem(suite: AptSuite, onProgress: OnProgress): Promise<s
 function aptProblem(error: CommandError): string {
   const lines = error.output.split('\n');
   const told = lines.filter((line) => /^(?:E|W): /.test(line)).map((line) => line.slice(3));
+  told.sort((a, b) => Number(OUT_OF_DATE.test(b)) - Number(OUT_OF_DATE.test(a)));
   const status = /^ {2}(\d{3} .*)$/m.exec(error.output)?.[1];
   return [...new Set([...(status ? [status] : []), ...told])].slice(0, 2).join('; ') || error.message;
 }

@@ -13,13 +13,14 @@ import { findModules } from './guest-modules.js';
 import { buildHarness } from './harness.js';
 import { harnessVersion } from './harness-sources.js';
 import { withLock } from './lock.js';
+import { checkMirror } from './mirrors.js';
 import { buildFromSource } from './source.js';
 import { bootTools, buildTools, kernelTools, packageTools, requireTools } from './tools.js';
 import { openTree } from './tree.js';
 import { unpackKernel } from './unpack.js';
 
 export interface InstallOptions {
-  /** The address of a Debian mirror, in place of those that the machine's apt uses. */
+  /** The http, https or file URL of a Debian mirror, in place of those that the machine's apt uses. */
   readonly mirror?: string;
   readonly onProgress?: OnProgress;
 }
@@ -45,9 +46,11 @@ const quiet: OnProgress = () => {};
  * Installs one of the kernels of {@link catalogue} from Debian's packages, and builds the module for it.
  *
  * @throws {LiveKernelError} if programs are missing, the packages cannot be had, or something cannot be built.
+ * @throws {TypeError | RangeError} if `mirror` is no such URL.
  */
 export async function installKernel(name: string, options: InstallOptions = {}): Promise<Installation> {
   const { mirror, onProgress = quiet } = options;
+  if (mirror !== undefined) checkMirror('installKernel: mirror', mirror);
   const short = shortName(name);
   const there = findInstalled(short);
   // Also a kernel from a tree, which the catalogue does not have.
