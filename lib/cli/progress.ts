@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** A progress bar on the terminal, if standard error is one. */
 import { Presets, SingleBar } from 'cli-progress';
-import { breathe } from './signals.js';
+import { ifStopped } from './signals.js';
 
 /**
- * Calls `work` for each item while the bar shows how far it is; `stop` ends that before the next item. The bar is gone
- * afterwards.
+ * Calls `work` for each item while the bar shows how far it is; what throws `Stopped` ends that with the results until then. The
+ * bar is gone afterwards.
  */
 export function withProgress<Item, Result>(
   items: readonly Item[],
-  work: (item: Item) => Result,
-  stop?: AbortSignal,
+  work: (item: Item) => Result | Promise<Result>,
 ): Promise<Result[]> {
   return withProgressOf(items.length, async (onProgress) => {
     const results: Result[] = [];
-    for (const item of items) {
-      if (stop?.aborted) break;
-      results.push(work(item));
-      onProgress(results.length);
-      await breathe();
-    }
-    return results;
+    const doAll = async () => {
+      for (const item of items) {
+        results.push(await work(item));
+        onProgress(results.length);
+      }
+      return results;
+    };
+    return doAll().catch(ifStopped(results));
   });
 }
 

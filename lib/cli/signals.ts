@@ -79,7 +79,12 @@ export function ifStopped<Result>(answer: Result): (error: unknown) => Result {
   };
 }
 
-/** Lets signals be heard between two pieces of work that does not wait for anything. */
-export function breathe(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+/**
+ * Lets signals be heard between two pieces of work that does not wait for anything.
+ *
+ * @throws {Stopped}
+ */
+export async function breathe(stop: AbortSignal): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  if (stop.aborted) throw new Stopped();
 }

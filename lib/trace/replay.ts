@@ -62,12 +62,18 @@ export function replay(trace: Trace, options: ReplayOptions = {}): ReplayResult 
 
 /** The same for a trace that is read piece by piece, up to the first difference. */
 export function replayItems(trace: TraceItems, options: ReplayOptions = {}): Difference | undefined {
+  for (const difference of replayPieces(trace, options)) if (difference) return difference;
+  return undefined;
+}
+
+/** The same, piece by piece: nothing for each that does not differ, and the difference at the end. */
+export function* replayPieces(trace: TraceItems, options: ReplayOptions = {}): Generator<Difference | undefined, void> {
   const comparison = new TraceComparison(seenEvents(trace), options);
   for (const { items, recorded } of runPieces(trace, options.kernel)) {
     const difference = comparison.compare(items, callsAmong(recorded));
-    if (difference || comparison.isOver) return difference;
+    yield difference;
+    if (difference || comparison.isOver) return;
   }
-  return undefined;
 }
 
 interface RunPiece {

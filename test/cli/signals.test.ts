@@ -5,9 +5,11 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { harnessVersion } from '../../lib/kernel/install/harness-sources.js';
-import { fakeKernels, isGoneSoon } from '../kernel/fixture.js';
+import { withLock } from '../../lib/kernel/install/lock.js';
+import { bootTools, buildTools, packageTools, requireTools } from '../../lib/kernel/install/tools.js';
+import { fakeKernels, isGoneSoon, writeProgram } from '../kernel/fixture.js';
 import { traceText } from '../trace/recordings.js';
 import { cliPath, environment, recordingsDirectory, scratchDirectory } from './cli.js';
 
@@ -131,6 +133,65 @@ describe('replay', () => {
     expect({ status, signal, stderr }).toEqual({ status: expected, signal: null, stderr: '' });
     const [, passed] = /^([0-9]+) passed, 0 failed$/m.exec(stdout) ?? [];
     expect(Number(passed)).toBeLessThan(20_000);
+  });
+});
+
+describe('one large program', () => {
+  const large = join(scratch, 'large.trace');
+  const CALLS = 300_000;
+  beforeAll(() => writeFileSync(large, traceText('gmaps(mm0) = []\n'.repeat(CALLS).trimEnd())));
+
+  it.each(ENDINGS)('%s ends run after a whole piece', async (name, expected) => {
+    const running = start(['run', large]);
+    await once(running.child.stdout, 'data');
+    running.child.kill(name);
+    const { status, signal, stdout, stderr } = await running.ended;
+    expect({ status, signal, stderr }).toEqual({ status: expected, signal: null, stderr: '' });
+    expect(stdout.endsWith('gmaps(mm0) = []\n')).toBe(true);
+    expect(stdout.split('\n').length).toBeLessThan(CALLS);
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+
+  it.each(ENDINGS)('%s ends replay, which does not count it', async (name, expected) => {
+    const running = start(['replay', join(recordingsDirectory, 'linux-4.7', 'b_alias.trace'), large]);
+    await until(() => listens(running));
+    // It is read to its end before anything is replayed.
+    running.child.kill(name);
+    const { status, signal, stdout } = await running.ended;
+    expect({ status, signal }).toEqual({ status: expected, signal: null });
+    expect(stdout).toMatch(/^[01] passed, 0 failed$/m);
+  });
+});
+
+describe('kernel install', () => {
+  const lacks = (() => {
+    try {
+      requireTools([...packageTools(), ...buildTools(), ...bootTools()]);
+      return undefined;
+    } catch (error) {
+      return String(error);
+    }
+  })();
+  if (lacks !== undefined) console.warn(`NOT TESTED: signals to kernel install: ${lacks}`);
+
+  it.skipIf(lacks !== undefined).each(ENDINGS)('%s ends it, and what it has started', async (name, expected) => {
+    const bin = join(scratch, `bin-${name}`);
+    mkdirSync(bin);
+    // A mirror that does not answer.
+    writeProgram(
+      join(bin, 'apt-get'),
+      `case "$*" in *indextargets*) printf 'http://mirror.example/debian/\\tbookworm\\n';; *) echo $$ >'${bin}/pid'; exec sleep 600;; esac`,
+    );
+    const cache = join(scratch, `cache-${name}`);
+    const running = start(['kernel', 'install', '6.1'], { PATH: `${bin}:${process.env.PATH}`, S390_GMAP_CACHE: cache });
+    const pid = () => (existsSync(join(bin, 'pid')) ? Number(readFileSync(join(bin, 'pid'), 'utf8')) : 0);
+    await until(() => pid() > 0);
+    running.child.kill(name);
+    const { status, signal, stdout } = await running.ended;
+    expect({ status, signal, stdout }).toEqual({ status: expected, signal: null, stdout: '' });
+    expect(await isGoneSoon(pid())).toBe(true);
+    expect(readdirSync(temporary)).toEqual([]);
+    expect(await withLock(join(cache, 'kernels/6.1.lock'), async () => 'free')).toBe('free');
   });
 });
 

@@ -168,9 +168,9 @@ export const holds = [
   },
   {
     finding: 'hostile 1.12',
-    what: 'signals are heard between two recordings',
-    file: 'lib/cli/progress.ts',
-    from: '      await breathe();\n',
+    what: 'signals are heard between two pieces of a recording',
+    file: 'lib/cli/signals.ts',
+    from: '  await new Promise((resolve) => setImmediate(resolve));\n',
     to: '',
     test: 'test/cli/signals.test.ts',
     name: 'replay',

@@ -3,8 +3,8 @@
 import type { Command } from 'commander';
 import { FileError } from '../../files/file-error.js';
 import { GmapError } from '../../machine/errors.js';
-import { type ReplayOptions, TraceSyntaxError, UnknownKernelError } from '../../trace/index.js';
-import { replayItems } from '../../trace/replay.js';
+import { type Difference, type ReplayOptions, TraceSyntaxError, UnknownKernelError } from '../../trace/index.js';
+import { replayPieces } from '../../trace/replay.js';
 import { visible } from '../../visible.js';
 import { ExitStatus } from '../errors.js';
 import { readTrace } from '../files.js';
@@ -12,7 +12,7 @@ import { pageName, requireExplorer, writePageInFolder } from '../inspect/view.js
 import { filesIn, placePrograms } from '../places.js';
 import { addProfileOption, profileOf } from '../profile.js';
 import { withProgress } from '../progress.js';
-import { EndingSignals } from '../signals.js';
+import { breathe, EndingSignals } from '../signals.js';
 import { type FileResult, printResults } from './replay-report.js';
 import { openTrace } from './trace-file.js';
 
@@ -45,7 +45,7 @@ async function replayPaths(paths: readonly string[], { json, strict, kernel, vie
   const programs = placePrograms(paths);
   // Where pages go does not depend on what fails.
   const places = view === undefined ? [] : filesIn(view, programs, pageName);
-  const results = await withProgress(programs, ({ program }) => replayFile(program, options), signals.signal);
+  const results = await withProgress(programs, ({ program }) => replayFile(program, options, signals.signal));
   const pages = signals.signal.aborted ? [] : await pagesOf(results, places, options);
   const failed = results.filter((result) => !result.passed).length;
   const passed = results.length - failed;
@@ -72,11 +72,12 @@ async function pagesOf(
 }
 
 /** What is wrong with one file must not keep the others from being replayed. */
-function replayFile(file: string, options: ReplayOptions): FileResult {
+async function replayFile(file: string, options: ReplayOptions, stop: AbortSignal): Promise<FileResult> {
   try {
     using trace = openTrace(file);
     if (trace.isProgram) return failure(file, `${visible(file)}: this is a program, not a recording: use run`);
-    const difference = replayItems(trace, options);
+    let difference: Difference | undefined;
+    for (difference of replayPieces(trace, options)) await breathe(stop);
     return { file, passed: !difference, calls: trace.calls, difference: difference ?? null, error: null };
   } catch (error) {
     if (error instanceof TraceSyntaxError) return failure(file, error.message);

@@ -5,6 +5,7 @@ import { printPieces } from '../../trace/print.js';
 import { type RunOptions, runItems } from '../../trace/replay.js';
 import { print } from '../print.js';
 import { addProfileOption } from '../profile.js';
+import { breathe, EndingSignals } from '../signals.js';
 import { itemsOrProblem, openProgram } from './model-problems.js';
 
 export function registerRun(program: Command): void {
@@ -17,5 +18,9 @@ export function registerRun(program: Command): void {
 
 async function run(file: string, options: RunOptions): Promise<void> {
   using program = await openProgram(file);
-  for (const text of itemsOrProblem(file, printPieces(runItems(program, options)))) await print(text);
+  using signals = new EndingSignals();
+  for (const text of itemsOrProblem(file, printPieces(runItems(program, options)))) {
+    await print(text);
+    await breathe(signals.signal);
+  }
 }
