@@ -84,7 +84,7 @@ export function ifStopped<Result>(answer: Result): (error: unknown) => Result {
  *
  * @throws {Stopped}
  */
-export async function breathe(stop: AbortSignal): Promise<void> {
+export async function breathe(stop?: AbortSignal): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
-  if (stop.aborted) throw new Stopped();
+  if (stop?.aborted) throw new Stopped();
 }

@@ -28,6 +28,15 @@ export interface FilmOptions {
  * @throws {UnknownKernelError} if the model does not know the kernel.
  */
 export function shootFilm(trace: Trace, options: FilmOptions = {}): Film {
+  const shooting = shootCalls(trace, options);
+  for (;;) {
+    const { done, value } = shooting.next();
+    if (done) return value;
+  }
+}
+
+/** The same, call by call: how many were filmed, and the film at the end. */
+export function* shootCalls(trace: Trace, options: FilmOptions = {}): Generator<number, Film, void> {
   const settings = machineOptions(trace, options.kernel);
   using machine = new Machine(settings);
   const shoot = new Shoot(machine, trace, options.strict ?? false);
@@ -38,6 +47,7 @@ export function shootFilm(trace: Trace, options: FilmOptions = {}): Film {
     const filmed = shoot.call(call);
     calls.push(filmed);
     options.onProgress?.(calls.length, program.length);
+    yield calls.length;
     if (machine.bug) break;
   }
   const first = calls.findIndex(({ differs, answersDiffer }) => answersDiffer || differs.length > 0);

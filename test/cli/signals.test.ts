@@ -152,6 +152,15 @@ describe('one large program', () => {
     expect(readdirSync(temporary)).toEqual([]);
   });
 
+  it.each(ENDINGS)('%s ends view, without a page or part of one', async (name, expected) => {
+    const running = start(['view', '--json', large]);
+    await until(() => listens(running));
+    running.child.kill(name);
+    const { status, signal, stdout, stderr } = await running.ended;
+    expect({ status, signal, stdout, stderr }).toEqual({ status: expected, signal: null, stdout: '', stderr: '' });
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+
   it.each(ENDINGS)('%s ends replay, which does not count it', async (name, expected) => {
     const running = start(['replay', join(recordingsDirectory, 'linux-4.7', 'b_alias.trace'), large]);
     await until(() => listens(running));

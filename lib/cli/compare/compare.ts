@@ -114,7 +114,7 @@ async function compareOne(
 ): Promise<ComparisonResult> {
   try {
     const comparison = await untilStopped(compareWithKernel(session, trace, options), stop);
-    return compared(trace, comparison, await pageOf(page, comparison, options));
+    return compared(trace, comparison, await pageOf(page, comparison, options, stop));
   } catch (error) {
     if (!(error instanceof LiveKernelError) || error.code !== 'ERR_HARNESS') throw error;
     return failure(trace.source, `${visible(trace.source)}: ${error.message}`);
@@ -125,8 +125,9 @@ async function pageOf(
   page: string | undefined,
   { passed, recording }: Comparison,
   options: CompareWithKernelOptions,
+  stop: AbortSignal,
 ): Promise<string | null> {
   if (page === undefined || passed) return null;
-  await writePageInFolder(page, recording, options);
+  await writePageInFolder(page, recording, options, stop);
   return page;
 }

@@ -7,14 +7,15 @@ import { makeFolder, temporaryFolder } from '../../files/folders.js';
 import { writeFile } from '../../files/write.js';
 import type { Film } from '../../film/film.js';
 import { filmPage, hasExplorer } from '../../film/page.js';
-import { type FilmOptions, shootFilm } from '../../film/shoot.js';
+import { type FilmOptions, shootCalls } from '../../film/shoot.js';
 import type { Trace } from '../../trace/index.js';
 import { callsOf } from '../../trace/program.js';
 import { visible } from '../../visible.js';
 import { CliError } from '../errors.js';
 import { addProfileOption } from '../profile.js';
 import { withProgressOf } from '../progress.js';
-import { modelProblems, readProgram } from '../trace/model-problems.js';
+import { breathe, EndingSignals } from '../signals.js';
+import { modelProblemsOf, readProgram } from '../trace/model-problems.js';
 
 interface Options {
   readonly output?: string;
@@ -23,6 +24,9 @@ interface Options {
   readonly kernel?: string;
   readonly strict?: boolean;
 }
+
+/** Some 10 ms. */
+const CALLS_OF_A_BREATH = 64;
 
 export function registerView(program: Command): void {
   const command = program
@@ -39,14 +43,16 @@ export function registerView(program: Command): void {
 async function view(file: string, { output, open, json, kernel, strict }: Options): Promise<void> {
   const options = { ...(kernel !== undefined && { kernel }), ...(strict && { strict }) };
   const trace = await readProgram(file);
+  using signals = new EndingSignals();
   if (json) {
-    console.log(JSON.stringify(await withFilm(trace, options)));
+    console.log(JSON.stringify(await withFilm(trace, options, signals.signal)));
     return;
   }
   requireExplorer();
+  const html = filmPage(await withFilm(trace, options, signals.signal));
   const name = pageName(file === '-' ? 'stdin' : basename(file));
   const page = output ?? (open ? join(temporaryFolder('view'), name) : name);
-  await writePage(page, trace, options);
+  writeFile(page, html);
   console.log(visible(page));
   if (open) openInBrowser(page);
 }
@@ -56,10 +62,16 @@ export function pageName(file: string): string {
   return `${file.replace(/\.trace$/, '')}.html`;
 }
 
-/** Writes a page; its folder is made if it is not there. */
-export function writePageInFolder(page: string, trace: Trace, options: FilmOptions): Promise<void> {
+/** Writes a page; its folder is made if it is not there. @throws {Stopped} */
+export async function writePageInFolder(
+  page: string,
+  trace: Trace,
+  options: FilmOptions,
+  stop?: AbortSignal,
+): Promise<void> {
+  const html = filmPage(await withFilm(trace, options, stop));
   makeFolder(dirname(page));
-  return writePage(page, trace, options);
+  writeFile(page, html);
 }
 
 /** Says it before the work: a page cannot be made without the explorer. */
@@ -67,13 +79,17 @@ export function requireExplorer(): void {
   if (!hasExplorer()) throw new CliError('the explorer is not built yet: npm run build:explorer');
 }
 
-async function writePage(page: string, trace: Trace, options: FilmOptions): Promise<void> {
-  writeFile(page, filmPage(await withFilm(trace, options)));
-}
-
-function withFilm(trace: Trace, options: FilmOptions): Promise<Film> {
-  return modelProblems(trace.source, () =>
-    withProgressOf(callsOf(trace).length, (onProgress) => shootFilm(trace, { ...options, onProgress })),
+function withFilm(trace: Trace, options: FilmOptions, stop?: AbortSignal): Promise<Film> {
+  return withProgressOf(callsOf(trace).length, (onProgress) =>
+    modelProblemsOf(trace.source, async () => {
+      const shooting = shootCalls(trace, options);
+      for (;;) {
+        const { done, value } = shooting.next();
+        if (done) return value;
+        onProgress(value);
+        if (value % CALLS_OF_A_BREATH === 0) await breathe(stop);
+      }
+    }),
   );
 }
 

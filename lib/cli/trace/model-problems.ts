@@ -34,6 +34,15 @@ export function modelProblems<Result>(source: string, work: () => Result): Resul
   }
 }
 
+/** The same for work that takes breath. */
+export async function modelProblemsOf<Result>(source: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    throw withSource(source, error);
+  }
+}
+
 /** The same for work that is done while its results are asked for. */
 export function* itemsOrProblem<Item>(source: string, items: Iterable<Item>): Generator<Item> {
   try {

@@ -12,7 +12,7 @@ import { pageName, requireExplorer, writePageInFolder } from '../inspect/view.js
 import { filesIn, placePrograms } from '../places.js';
 import { addProfileOption, profileOf } from '../profile.js';
 import { withProgress } from '../progress.js';
-import { breathe, EndingSignals } from '../signals.js';
+import { breathe, EndingSignals, ifStopped, Stopped } from '../signals.js';
 import { type FileResult, printResults } from './replay-report.js';
 import { openTrace } from './trace-file.js';
 
@@ -46,7 +46,8 @@ async function replayPaths(paths: readonly string[], { json, strict, kernel, vie
   // Where pages go does not depend on what fails.
   const places = view === undefined ? [] : filesIn(view, programs, pageName);
   const results = await withProgress(programs, ({ program }) => replayFile(program, options, signals.signal));
-  const pages = signals.signal.aborted ? [] : await pagesOf(results, places, options);
+  const pages: string[] = [];
+  await writePages(results, places, options, signals.signal, pages).catch(ifStopped(undefined));
   const failed = results.filter((result) => !result.passed).length;
   const passed = results.length - failed;
   if (json) console.log(JSON.stringify({ passed, failed, files: results }, null, 2));
@@ -55,20 +56,21 @@ async function replayPaths(paths: readonly string[], { json, strict, kernel, vie
   if (failed > 0) process.exitCode = ExitStatus.FAILED;
 }
 
-/** Answers the pages of those that fail. */
-async function pagesOf(
+/** Writes the pages of those that fail, and adds them to `pages`. @throws {Stopped} */
+async function writePages(
   results: readonly FileResult[],
   places: readonly string[],
   options: ReplayOptions,
-): Promise<string[]> {
-  const pages: string[] = [];
+  stop: AbortSignal,
+  pages: string[],
+): Promise<void> {
   for (const [i, { file, difference }] of results.entries()) {
     const page = places[i];
     if (page === undefined || difference === null) continue;
-    await writePageInFolder(page, readTrace(file), options);
+    if (stop.aborted) throw new Stopped();
+    await writePageInFolder(page, readTrace(file), options, stop);
     pages.push(page);
   }
-  return pages;
 }
 
 /** What is wrong with one file must not keep the others from being replayed. */
