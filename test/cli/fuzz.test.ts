@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { nameOfInput } from '../../lib/fuzz/index.js';
@@ -89,6 +90,31 @@ describe('s390-gmap fuzz', () => {
     expect(status).toBe(0);
     expect(lastLine(stdout)[3]).toBe(0);
     expect(readdirSync(corpus).length).toBeGreaterThanOrEqual(20);
+  });
+
+  it('says what was done when the corpus can no longer be written', async () => {
+    const corpus = join(scratch, 'taken-away');
+    const child = startCli(['fuzz', '--corpus', corpus]);
+    const output = { stdout: '', stderr: '' };
+    for (const name of ['stdout', 'stderr'] as const)
+      child[name].on('data', (data) => {
+        output[name] += data;
+      });
+    const count = () => (existsSync(corpus) ? readdirSync(corpus).length : 0);
+    const until = async (isSo: () => boolean) => {
+      while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 20));
+    };
+    await until(() => count() > 20);
+    // Between two batches of programs the parent hears how far the job is.
+    const first = count();
+    await until(() => count() > first + 20);
+    renameSync(corpus, `${corpus}-elsewhere`);
+    const [status] = await once(child, 'close');
+    expect(status).toBe(2);
+    expect(lastLine(output.stdout)[3]).toBe(0);
+    expect(output.stderr).toMatch(
+      new RegExp(`^error: cannot (?:read|write) ${corpus}.*: no such file or directory\n$`),
+    );
   });
 
   it('shows how far it is on a terminal', () => {

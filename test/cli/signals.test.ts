@@ -236,6 +236,19 @@ describe('with a booted kernel', () => {
     expect(JSON.parse(stdout)).toMatchObject({ passed: 1, failed: 0, files: [{ file: good }] });
   });
 
+  it.each([...ENDINGS, ['SIGINT', 130] as const])(
+    '%s ends compare --random with the summary of what was compared',
+    async (name, expected) => {
+      const running = start(['compare', '--random', '1000000', '--length', '20', ...live], fake.env);
+      await until(() => fake.log().filter((line) => line.startsWith('run ')).length > 5);
+      running.child.kill(name);
+      const { status, stdout } = await running.ended;
+      expect(status).toBe(expected);
+      expect(stdout).toMatch(/ calls of [0-9]+ programs compared, .*\n[0-9]+ passed, [0-9]+ failed\n$/);
+      expect(await isGoneSoon(fake.pids()[0] ?? 0)).toBe(true);
+    },
+  );
+
   it.each(ENDINGS)('%s ends record, and the recordings that are whole are kept', async (name, expected) => {
     const output = join(scratch, `recordings-${name}`);
     const { status, stdout } = await endWhileItHangs(

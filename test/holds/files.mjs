@@ -126,6 +126,15 @@ export const holds = [
     name: 'explains',
   },
   {
+    finding: 'hostile 1.14',
+    what: 'a campaign that ends by an error says what was done',
+    file: 'lib/cli/fuzz/campaign.ts',
+    from: 'if (last) print(',
+    to: 'if (last && process.pid < 0) print(',
+    test: 'test/cli/fuzz.test.ts',
+    name: 'says what was done',
+  },
+  {
     finding: 'hostile 1.3',
     what: 'an error that nobody expects is one line and status 2',
     file: 'lib/cli/main.ts',

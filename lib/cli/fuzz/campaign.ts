@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { tryFolder } from '../../files/folders.js';
-import { type CampaignOptions, type CampaignReport, runCampaign } from '../../fuzz/campaign.js';
+import { type CampaignOptions, type CampaignReport, type CampaignStats, runCampaign } from '../../fuzz/campaign.js';
 import type { FuzzFinding } from '../../fuzz/fuzz.js';
 import { KernelOracle } from '../../fuzz/kernel-oracle.js';
 import { knownDefects } from '../../generated/abi.js';
@@ -47,6 +47,7 @@ async function run(
   const status = new FuzzStatus({ ...(time !== undefined && { time }), ...(runs !== undefined && { runs }) });
   const found: Found[] = [];
   let notSaved = 0;
+  let last: CampaignStats | undefined;
   const onFinding = (finding: FuzzFinding) => {
     status.hide();
     // Printed first: it may be that it cannot be saved.
@@ -66,7 +67,10 @@ async function run(
       signal: signals.signal,
       onFinding,
       onInput: (input) => kernel?.offer(input),
-      onStats: (stats) => status.show(stats, noteOf(kernel)),
+      onStats: (stats) => {
+        last = stats;
+        status.show(stats, noteOf(kernel));
+      },
       onSkipped: (skipped) => {
         status.hide();
         printSkipped(skipped);
@@ -79,6 +83,11 @@ async function run(
     }
     status.hide();
     print(report, found, kernel, json ?? false);
+  } catch (error) {
+    status.hide();
+    // What was done until then was done.
+    if (last) print({ ...last, hash: undefined }, found, kernel, json ?? false);
+    throw error;
   } finally {
     status.hide();
   }
@@ -107,7 +116,9 @@ function noteOf(kernel: KernelOracle | undefined): string {
   return `kernel: ${compared} compared, ${waiting} wait`;
 }
 
-function print(report: CampaignReport, found: readonly Found[], kernel: KernelOracle | undefined, json: boolean): void {
+type Summary = CampaignStats & Pick<CampaignReport, 'hash'>;
+
+function print(report: Summary, found: readonly Found[], kernel: KernelOracle | undefined, json: boolean): void {
   const { runs, operations, edges, counters, corpus, failed, known, seconds, hash } = report;
   const perSecond = Math.round(operations / Math.max(seconds, 0.001));
   if (json) {
