@@ -134,8 +134,8 @@ describe('s390-gmap fuzz', () => {
     [['--runs', '1', '--live', '9.9'], 'the kernel 9.9 is not installed'],
     [['--runs', '1', '--corpus', '/dev/null'], 'cannot make the folder /dev/null: there is a file of that name'],
     [['--runs', '1', '--corpus', '/proc/x/y'], 'cannot make the folder /proc/x: no such file or directory'],
-    [['--findings', '/dev/null/x'], 'cannot make the folder /dev/null: there is a file of that name'],
-    [['--findings', '/proc/self'], 'cannot write into /proc/self: no such file or directory'],
+    [['--runs', '1', '--findings', '/dev/null/x'], 'cannot make the folder /dev/null: there is a file of that name'],
+    [['--runs', '1', '--findings', '/proc/self'], 'cannot write into /proc/self: no such file or directory'],
   ])('explains %s', (args, text) => {
     const { status, stderr, stdout } = cli(['fuzz', ...args]);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });

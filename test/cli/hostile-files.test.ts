@@ -197,6 +197,15 @@ describe('a file with all of this in its name', () => {
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   });
 
+  it('what comments have is shown too', () => {
+    const file = join(folder, 'comment.trace');
+    writeFileSync(file, traceText('# \x1b]0;title\x07 \u202e', 'gmap_alloc(mm0, 0x0) = NULL'));
+    const { status, stdout } = tame(['replay', file]);
+    expect(status).toBe(1);
+    expect(stdout).toContain('      # \\x1b]0;title\\x07 \\u202e\n');
+    rmSync(file);
+  });
+
   it('the film of it has the raw name, its page the one that is shown', () => {
     const film = JSON.parse(cli(['view', '--json', file]).stdout) as { source: string };
     expect(film.source).toBe(file);

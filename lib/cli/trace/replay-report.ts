@@ -2,7 +2,7 @@
 /** What `replay` tells people. */
 import colors from 'picocolors';
 import type { Difference } from '../../trace/index.js';
-import { visible } from '../../visible.js';
+import { visible, visibleLines } from '../../visible.js';
 
 /** How one file did; what --json prints of it. */
 export interface FileResult {
@@ -40,10 +40,11 @@ export function describeResult(
     const count = `${calls} ${calls === 1 ? 'call' : 'calls'}`;
     return [`${green('pass')}  ${visible(file)} ${dim(`(${[count, ...notes].join(', ')})`)}`];
   }
-  if (!difference) return [`${bold(red('FAIL'))}  ${error}`];
+  if (!difference) return [`${bold(red('FAIL'))}  ${visibleLines(error ?? '')}`];
   return [
     `${bold(red('FAIL'))}  ${visible(file)}:${difference.line}: ${WHAT_DIFFERS[difference.what]}`,
-    ...difference.context.map((line) => dim(`      ${line}`)),
+    // Comments may have anything in them.
+    ...difference.context.map((line) => dim(`      ${visibleLines(line)}`)),
     `    > ${difference.call}`,
     `      expected  ${green(orNothing(difference.expected))}`,
     `      got       ${red(orNothing(difference.got))}`,
