@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { harnessVersion } from '../../lib/kernel/install/harness-sources.js';
 import { visible } from '../../lib/visible.js';
 import { hostileNames, type OneOfEach, oneOfEach } from '../files/fixture.js';
-import { fakeKernels } from '../kernel/fixture.js';
+import { fakeKernels, writeProgram } from '../kernel/fixture.js';
 import { traceText } from '../trace/recordings.js';
 import { cli, type Outcome, type RunOptions, scratchDirectory } from './cli.js';
 
@@ -127,6 +127,32 @@ describe('a corpus with one thing of each kind', () => {
     const { status, stdout, stderr } = tame(['fuzz', 'merge', 'merged', each.folder]);
     expect(stderr.split(/(?<=\n)/).sort()).toEqual(lines().sort());
     expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringMatching(/ programs were added to merged/) });
+  });
+});
+
+describe('fuzz cover', () => {
+  it('names what in a corpus is no file', async () => {
+    const each = await oneOfEach(join(scratch, 'covered'), '', 'some bytes of an input, or so');
+    for (const name of ['unreadable', 'forbidden']) rmSync(join(each.folder, name));
+    // Tools that measure nothing.
+    const bin = join(scratch, 'bin');
+    mkdirSync(bin);
+    writeProgram(
+      join(bin, 'clang'),
+      'for word; do [ "$last" = -o ] && { echo "#!/bin/sh" >"$word"; chmod +x "$word"; }; last=$word; done; true',
+    );
+    writeProgram(join(bin, 'llvm-profdata'), 'true');
+    writeProgram(join(bin, 'llvm-cov'), `[ "$1" != export ] || echo '{"data":[{"files":[]}]}'`);
+    const env = { PATH: `${bin}:${process.env.PATH}`, TMPDIR: join(scratch, 'tmp') };
+    mkdirSync(env.TMPDIR);
+    const { status, stdout, stderr } = tame(['fuzz', 'cover', each.folder], { env });
+    await each.close();
+    expect({ status, stdout: stdout.split('\n').at(-2) }).toEqual({
+      status: 0,
+      stdout: 'line by line: coverage/index.html',
+    });
+    for (const [path, what] of Object.entries(each.skipped)) expect(stderr).toContain(`skipped ${path}: ${what}\n`);
+    expect(readdirSync(env.TMPDIR)).toEqual([]);
   });
 });
 

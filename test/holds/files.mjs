@@ -155,7 +155,7 @@ export const holds = [
     what: 'what would be one file is refused',
     file: 'lib/cli/places.ts',
     from: '  if (first && second) {',
-    to: '  if (first && second && false) {',
+    to: '  if (first && second && process.pid < 0) {',
     test: 'test/cli/places.test.ts',
   },
   {
@@ -225,7 +225,7 @@ export const holds = [
     what: 'a release file that is out of date is refused',
     file: 'lib/kernel/install/debian.ts',
     from: 'if (problem && OUT_OF_DATE.test(problem)) {',
-    to: 'if (problem && false) {',
+    to: 'if (problem && process.pid < 0) {',
     test: 'test/kernel/install.test.ts',
     name: 'findPackages',
   },
