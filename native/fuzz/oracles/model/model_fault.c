@@ -34,8 +34,8 @@ static void accessed(struct model *model, u32 process, u64 vmaddr, bool write, e
 	model->processes[process].touched = true;
 	if (model->armed.count)
 		touch(model, process, vmaddr, write, outcome);
-	/* how far it has grown, also where the access is refused in the end */
-	if (outcome != GOOD || !model->profile->stack_guard_gap)
+	/* how far it has grown, also where the access is refused, or fails, in the end */
+	if (outcome != GOOD || !model->profile->stack_guard_gap || model->failed)
 		model_adopt_stack(model, process, vmaddr);
 }
 
