@@ -8,6 +8,7 @@ import { makeFolder } from '../files/folders.js';
 import { readBytes, readText } from '../files/read.js';
 import { replaceFile } from '../files/write.js';
 import { parseTrace } from '../trace/parse.js';
+import { inputProblem } from './fuzzer.js';
 import { traceToInput } from './input.js';
 
 const TRACE = '.trace';
@@ -29,7 +30,8 @@ export class CorpusFolder {
   readonly #onSkipped: (skipped: Skipped) => void;
 
   /**
-   * Makes the folder if it does not exist. `onSkipped` is told once of each thing in it that is no file.
+   * Makes the folder if it does not exist. `onSkipped` is told once of each thing in it that is no file, and of each
+   * program that is over the limit of a corpus.
    *
    * @throws {FileError}
    */
@@ -49,7 +51,16 @@ export class CorpusFolder {
   news(): CorpusFile[] {
     const { files, skipped } = filesBelow(this.path, isInput);
     for (const one of skipped) if (this.#isNew(one.path)) this.#onSkipped(one);
-    return files.filter((path) => this.#isNew(path)).map((path) => ({ path, input: readInput(path) }));
+    return files
+      .filter((path) => this.#isNew(path))
+      .map((path) => ({ path, input: readInput(path) }))
+      .filter((file) => this.#hasRoom(file));
+  }
+
+  #hasRoom({ path, input }: CorpusFile): boolean {
+    const problem = inputProblem(input);
+    if (problem !== undefined) this.#onSkipped({ path, what: problem });
+    return problem === undefined;
   }
 
   /** Writes an input, if it is not there yet. @throws {FileError} */

@@ -159,9 +159,16 @@ export class Fuzzer implements Disposable {
     );
   }
 
-  /** Runs an input from elsewhere, and keeps it if it does something new. Answers whether. */
+  /**
+   * Runs an input from elsewhere, and keeps it if it does something new. Answers whether.
+   *
+   * @throws {RangeError} if it has more than 128 operations, or 1024 words.
+   */
   add(input: Uint8Array): boolean {
-    return this.#number('add', native.fuzzAdd(this.#handle, checkBytes('Fuzzer.add: input', input))) === 1;
+    const bytes = checkBytes('Fuzzer.add: input', input);
+    const problem = inputProblem(bytes);
+    if (problem !== undefined) throw new RangeError(`Fuzzer.add: input has ${problem}`);
+    return this.#number('add', native.fuzzAdd(this.#handle, bytes)) === 1;
   }
 
   get stats(): FuzzStats {
@@ -202,14 +209,17 @@ export class Fuzzer implements Disposable {
     return { ...verdictOf(finding), input, run: finding.run, failed };
   }
 
-  /** Judges an input after each of its operations, and keeps nothing; nothing if nobody objects. */
+  /**
+   * Judges an input of any length after each of its operations, and keeps nothing; nothing if nobody objects. Behind the
+   * 256th operation the whole state is looked at ever more rarely, and the first operation that broke it is searched for.
+   */
   judge(input: Uint8Array): Verdict | undefined {
     const answer = this.#value('judge', native.fuzzJudge(this.#handle, checkBytes('Fuzzer.judge: input', input)));
     return answer.oracle === 'none' ? undefined : verdictOf(answer);
   }
 
   /**
-   * The smallest input found that shows the same as this one: operations are left out, then arguments become 0, or those of
+   * The smallest input found that shows the same as this one, of any length: operations are left out, then arguments become 0, or those of
    * a page or segment. Nothing if nobody objects to this one. `tries`: how many inputs that took.
    */
   minimize(
@@ -266,6 +276,13 @@ function open({ seed, kernel, oracles, maxOperations, failEach, featuresOnly }: 
   });
   if (typeof handle === 'object') throw new RangeError(`Fuzzer: ${handle.text}`);
   return handle;
+}
+
+/** Why no corpus has room for an input; nothing if there is room. */
+export function inputProblem(input: Uint8Array): string | undefined {
+  const problem = native.fuzzInputProblem(input);
+  if (typeof problem !== 'number') return problem;
+  throw new Error(`the addon answered ${problem}; lib and addon are of different versions`);
 }
 
 function verdictOf({ oracle, op, operation, rule, text }: NativeJudgement): Verdict {

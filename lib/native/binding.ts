@@ -152,6 +152,8 @@ export interface NativeFunctions {
   readonly fuzzJudge: (fuzzer: Handle, input: Uint8Array) => NativeJudgement | number;
   /** Makes the input smaller in place. */
   readonly fuzzMinimize: (fuzzer: Handle, input: Uint8Array) => (NativeJudgement & NativeMinimized) | number;
+  /** Why a corpus has no room for the input. */
+  readonly fuzzInputProblem: (input: Uint8Array) => string | number | undefined;
   /** The machines of inputs, as the header of a trace has them. */
   readonly fuzzMachines: () => string[];
   // callbacks

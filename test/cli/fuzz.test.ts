@@ -220,6 +220,17 @@ describe('s390-gmap fuzz merge', () => {
     expect(cli(['fuzz', 'merge', all, a, b]).stdout).toMatch(/^0 of /);
   });
 
+  it('leaves out what is over the limit of a corpus, and says so', () => {
+    const folder = join(scratch, 'long');
+    mkdirSync(folder);
+    const long = ['# gmap-trace 1', ...Array.from({ length: 200 }, () => 'gmap_translate(g0, 0x0)'), ''].join('\n');
+    writeFileSync(join(folder, 'long.trace'), long);
+    const { stdout, stderr, status } = cli(['fuzz', 'merge', join(scratch, 'merged'), folder]);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^0 of 0 programs were added/);
+    expect(stderr).toBe(`skipped ${join(folder, 'long.trace')}: 200 operations where 128 are the limit\n`);
+  });
+
   it('needs folders that exist', () => {
     expect(cli(['fuzz', 'merge', join(scratch, 'x'), join(scratch, 'nowhere')])).toMatchObject({ status: 2 });
   });

@@ -155,6 +155,21 @@ describe('an input', () => {
     expect(fuzzer.finding(0)).toBeUndefined();
   });
 
+  it('of more than 128 operations is for no corpus, but is judged and made small', async () => {
+    const fuzzer = newFuzzer();
+    const long = (calls: number) =>
+      traceToInput(parseTrace(traceText(...Array.from({ length: calls }, () => 'gmap_translate(g0, 0x0)'))));
+    expect(fuzzer.add(long(128))).toBe(true);
+    const text = 'input has 129 operations where 128 are the limit';
+    expect(() => fuzzer.add(long(129))).toThrow(
+      expect.objectContaining({ name: 'RangeError', message: `Fuzzer.add: ${text}` }),
+    );
+    await expect(fuzz({ runs: 1, corpus: [long(129)] })).rejects.toThrow(text);
+    expect(fuzzer.judge(long(10_000))).toBeUndefined();
+    expect(fuzzer.minimize(long(10_000))).toBeUndefined();
+    expect(fuzzer.stats.runs).toBe(1);
+  });
+
   it('is a trace, and back', () => {
     const fuzzer = newFuzzer({ kernel: 'any', oracles: [] });
     fuzzer.run(200);

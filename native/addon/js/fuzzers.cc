@@ -157,6 +157,19 @@ static Napi::Value minimize(Call &call)
 	return call.object(judgement, minimized);
 }
 
+/* (Uint8Array) → how much it has and what the limit of a corpus is; undefined: there is room for it */
+static Napi::Value input_problem(Call &call)
+{
+	Copy input(call, 0);
+	char text[64];
+
+	if (call.wrong())
+		return call.outcome(call.wrong());
+	if (fuzzer_has_room(input.data, input.length, text, sizeof(text)))
+		return call.env.Undefined();
+	return Napi::String::New(call.env, text);
+}
+
 /* () → [text, …]: the machines of the flavours, as the header of a trace has them */
 static Napi::Value machines(Call &call)
 {
@@ -184,6 +197,7 @@ Functions fuzzer_functions()
 		{ "fuzzFindingInput", SLOT_FUZZER, true, read_input<finding_input> },
 		{ "fuzzJudge", SLOT_FUZZER, true, judge },
 		{ "fuzzMinimize", SLOT_FUZZER, true, minimize },
+		{ "fuzzInputProblem", SLOT_FREE, true, input_problem },
 		{ "fuzzMachines", SLOT_FREE, true, machines },
 	};
 

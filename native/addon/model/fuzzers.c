@@ -159,6 +159,11 @@ void fuzzer_minimize(struct fuzz *fuzz, u8 *input, size_t bytes, struct judgemen
 	*judgement = keep(&verdict, room);
 }
 
+bool fuzzer_has_room(const u8 *input, size_t bytes, char *text, size_t size)
+{
+	return input_fits(input, bytes, text, size);
+}
+
 const char *fuzzer_machine(u32 i)
 {
 	return i < FUZZ_MACHINES ? flavour_machine(i) : NULL;

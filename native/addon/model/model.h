@@ -137,6 +137,8 @@ void fuzzer_judge(struct fuzz *fuzz, const u8 *input, size_t bytes, struct judge
 /* Makes the input smaller in place. */
 void fuzzer_minimize(struct fuzz *fuzz, u8 *input, size_t bytes, struct judgement *judgement, struct verdict_room *room,
 		     struct minimized *minimized);
+/* Whether the fuzzer takes an input of that size; if not, `text` says why. */
+bool fuzzer_has_room(const u8 *input, size_t bytes, char *text, size_t size);
 /* The machines of inputs, as the header of a trace has them; NULL behind the last one. */
 const char *fuzzer_machine(u32 i);
 

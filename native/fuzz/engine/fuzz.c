@@ -393,6 +393,10 @@ static bool try_input(struct fuzz *fuzz, const u8 *input, size_t bytes)
 
 bool fuzz_add(struct fuzz *fuzz, const u8 *input, size_t bytes)
 {
+	char text[64];
+
+	if (!input_fits(input, bytes, text, sizeof(text)))
+		return false;
 	/* taken apart and put together: what nothing would execute is gone */
 	draft_read(&fuzz->draft, input, bytes);
 	if (fuzz->options.kernel != ANY_KERNEL)

@@ -63,7 +63,10 @@ void fuzz_destroy(struct fuzz *fuzz);
 u64 fuzz_run(struct fuzz *fuzz, u64 runs, const char **error);
 /* The next input that fuzz_run() would run; it is the fuzzer's until the next call. */
 const u8 *fuzz_make(struct fuzz *fuzz, size_t *bytes);
-/* Runs an input from elsewhere, judges it, and keeps it if it does something new. Returns whether. */
+/*
+ * Runs an input from elsewhere, judges it, and keeps it if it does something new. Returns whether. One that does not
+ * pass input_fits() is refused.
+ */
 bool fuzz_add(struct fuzz *fuzz, const u8 *input, size_t bytes);
 void fuzz_get_stats(const struct fuzz *fuzz, struct fuzz_stats *stats);
 /* The i-th input that was kept; NULL behind the last one. */
@@ -73,10 +76,10 @@ u64 fuzz_hash(const struct fuzz *fuzz);
 /* The i-th finding; NULL behind the last one. */
 const struct finding *fuzz_finding(const struct fuzz *fuzz, u64 i);
 
-/* Judges one input thoroughly with the fuzzer's oracles, without keeping anything. */
+/* Judges one input of any length thoroughly with the fuzzer's oracles, without keeping anything. */
 bool fuzz_judge(struct fuzz *fuzz, const u8 *input, size_t bytes, struct verdict *verdict);
 /*
- * Makes an input smaller as long as it has a finding with the same oracle and rule: operations are left out, then
+ * Makes an input of any length smaller as long as it has a finding with the same oracle and rule: operations are left out, then
  * handles become 0 and arguments rounder. Returns its new size; *tries says how many inputs that took. minimize.c
  */
 size_t fuzz_minimize(struct fuzz *fuzz, u8 *input, size_t bytes, struct verdict *verdict, u64 *tries);

@@ -1,36 +1,108 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A finding's input made small: what is left is what it takes. */
+#include <stdlib.h>
+
 #include "core/linux/entries.h"
 #include "fuzz/engine/fuzz.h"
+
+/* An input of any length taken apart: its words, and where each operation begins; at[count] is the end. */
+struct program {
+	u64 *word;
+	u32 *at;
+	u32 count;
+};
 
 struct minimizer {
 	struct fuzz *fuzz;
 	struct verdict wanted;
 	struct verdict verdict; /* of the smallest input so far */
-	struct draft best;
-	struct draft tried;
+	struct program best;
+	u64 *tried; /* room for another one */
 	u64 tries;
 };
 
-static bool shows(struct minimizer *min, const u8 *input, size_t bytes)
+static size_t program_bytes(const struct program *program)
+{
+	return program->at[program->count] * sizeof(u64);
+}
+
+/* Finds the operations among so many words; one that is cut off is left out. */
+static void take_apart(struct program *program, u32 words)
+{
+	const u8 *bytes = (const u8 *)program->word;
+	struct record record;
+	size_t size;
+
+	program->count = 0;
+	program->at[0] = 1;
+	while ((size = record_read(bytes + program_bytes(program), words * sizeof(u64) - program_bytes(program),
+				   &record))) {
+		u32 end = program->at[program->count] + (u32)(size / sizeof(u64));
+
+		program->at[++program->count] = end;
+	}
+}
+
+static bool min_create(struct minimizer *min, const u8 *input, size_t bytes)
+{
+	size_t words = bytes < INPUT_HEAD ? 1 : bytes / sizeof(u64);
+
+	min->best.word = calloc(words, sizeof(u64));
+	min->best.at = calloc(words + 1, sizeof(u32));
+	min->tried = calloc(words, sizeof(u64));
+	if (!min->best.word || !min->best.at || !min->tried)
+		return false;
+	if (bytes)
+		memcpy(min->best.word, input, bytes < INPUT_HEAD ? bytes : words * sizeof(u64));
+	take_apart(&min->best, (u32)words);
+	return true;
+}
+
+static void min_destroy(struct minimizer *min)
+{
+	free(min->best.word);
+	free(min->best.at);
+	free(min->tried);
+}
+
+static bool shows(struct minimizer *min, const u64 *words, size_t bytes)
 {
 	struct verdict verdict;
 
 	min->tries++;
-	if (fuzz_judge(min->fuzz, input, bytes, &verdict) || verdict.oracle != min->wanted.oracle ||
+	if (fuzz_judge(min->fuzz, (const u8 *)words, bytes, &verdict) || verdict.oracle != min->wanted.oracle ||
 	    strcmp(verdict.rule, min->wanted.rule) != 0)
 		return false;
 	min->verdict = verdict;
 	return true;
 }
 
-/* Takes what is in min->tried if it still shows the finding. */
-static bool keep_if_shown(struct minimizer *min)
+/* Takes the operations from `first` to before `end` away if the finding is shown without them. */
+static bool try_without(struct minimizer *min, u32 first, u32 end)
 {
-	if (!shows(min, (const u8 *)min->tried.word, draft_bytes(&min->tried)))
+	struct program *best = &min->best;
+	u32 before = best->at[first];
+	u32 after = best->at[best->count] - best->at[end];
+
+	memcpy(min->tried, best->word, before * sizeof(u64));
+	memcpy(min->tried + before, best->word + best->at[end], after * sizeof(u64));
+	if (!shows(min, min->tried, (before + after) * sizeof(u64)))
 		return false;
-	min->best = min->tried;
+	memcpy(best->word, min->tried, (before + after) * sizeof(u64));
+	take_apart(best, before + after);
 	return true;
+}
+
+/* Changes a word if the finding is still shown then. */
+static bool try_instead(struct minimizer *min, u32 at, u64 value)
+{
+	u64 old = min->best.word[at];
+
+	min->best.word[at] = le64(value);
+	if (shows(min, min->best.word, program_bytes(&min->best)))
+		return true;
+	min->best.word[at] = old;
+	return false;
 }
 
 /* Pieces of many operations, then of few, from the end on: what comes late is rarely needed by what comes early. */
@@ -41,13 +113,8 @@ static bool leave_out(struct minimizer *min)
 
 	for (size = min->best.count; size > 0; size /= 2) {
 		for (end = min->best.count; end > 0; end = end > size ? end - size : 0) {
-			u32 first = end > size ? end - size : 0;
-
-			if (end > min->best.count)
-				continue;
-			min->tried = min->best;
-			draft_remove(&min->tried, first, end - first);
-			smaller |= keep_if_shown(min);
+			if (end <= min->best.count)
+				smaller |= try_without(min, end > size ? end - size : 0, end);
 		}
 	}
 	return smaller;
@@ -55,13 +122,7 @@ static bool leave_out(struct minimizer *min)
 
 static bool try_word(struct minimizer *min, u32 at, u64 value)
 {
-	u64 old = le64(min->best.word[at]);
-
-	if (value >= old)
-		return false;
-	min->tried = min->best;
-	min->tried.word[at] = le64(value);
-	return keep_if_shown(min);
+	return value < le64(min->best.word[at]) && try_instead(min, at, value);
 }
 
 /* 0, then one page or segment, then rounder, then half. */
@@ -81,11 +142,7 @@ static bool simpler_head(struct minimizer *min, u32 at)
 	u64 head = le64(min->best.word[at]);
 	u64 simple = (head & 0xff) % WIRE_OPS | (u64)WIRE_NO_HANDLE << 32;
 
-	if (head >> 32 == WIRE_NO_HANDLE)
-		return false;
-	min->tried = min->best;
-	min->tried.word[at] = le64((head & 0xff00) | simple);
-	return keep_if_shown(min);
+	return head >> 32 != WIRE_NO_HANDLE && try_instead(min, at, (head & 0xff00) | simple);
 }
 
 static bool simplify(struct minimizer *min)
@@ -106,9 +163,7 @@ static bool common_machine(struct minimizer *min)
 {
 	u32 flavour = input_flavour((const u8 *)min->best.word, INPUT_HEAD);
 
-	min->tried = min->best;
-	min->tried.word[0] = le64(flavour_word(flavour - flavour % FUZZ_MACHINES));
-	return flavour % FUZZ_MACHINES && keep_if_shown(min);
+	return flavour % FUZZ_MACHINES && try_instead(min, 0, flavour_word(flavour - flavour % FUZZ_MACHINES));
 }
 
 static bool make_smaller(struct minimizer *min)
@@ -120,23 +175,29 @@ static bool make_smaller(struct minimizer *min)
 	return smaller;
 }
 
+/* Answers how many bytes are left. */
+static size_t minimize(struct minimizer *min, u8 *input, size_t bytes)
+{
+	size_t whole = program_bytes(&min->best);
+
+	/* one that shows nothing is left as it is, and so is one too short to be smaller */
+	if (whole > bytes || fuzz_judge(min->fuzz, (const u8 *)min->best.word, whole, &min->verdict))
+		return bytes;
+	min->wanted = min->verdict;
+	while (make_smaller(min))
+		;
+	memcpy(input, min->best.word, program_bytes(&min->best));
+	return program_bytes(&min->best);
+}
+
 size_t fuzz_minimize(struct fuzz *fuzz, u8 *input, size_t bytes, struct verdict *verdict, u64 *tries)
 {
-	struct minimizer min = { .fuzz = fuzz };
+	struct minimizer min = { .fuzz = fuzz, .tries = 1 };
 
-	draft_read(&min.best, input, bytes);
-	*tries = 1;
-	/* one that shows nothing is left as it is, and so is one too short to be smaller */
-	if (draft_bytes(&min.best) > bytes ||
-	    fuzz_judge(fuzz, (const u8 *)min.best.word, draft_bytes(&min.best), &min.verdict)) {
-		*verdict = min.verdict;
-		return bytes;
-	}
-	min.wanted = min.verdict;
-	while (make_smaller(&min))
-		;
+	if (min_create(&min, input, bytes))
+		bytes = minimize(&min, input, bytes);
+	min_destroy(&min);
 	*verdict = min.verdict;
 	*tries = min.tries;
-	memcpy(input, min.best.word, draft_bytes(&min.best));
-	return draft_bytes(&min.best);
+	return bytes;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "fuzz/engine/mutate.h"
 
+#include <stdio.h>
+
 #include "core/linux/entries.h"
 #include "fuzz/engine/generate.h"
 #include "fuzz/engine/random.h"
@@ -54,6 +56,27 @@ void draft_read(struct draft *draft, const u8 *input, size_t bytes)
 			break;
 		draft->at[++draft->count] = at;
 	}
+}
+
+bool input_fits(const u8 *input, size_t bytes, char *text, size_t size)
+{
+	size_t program_bytes;
+	const u8 *program = input_program(input, bytes, &program_bytes);
+	struct record record;
+	size_t record_bytes;
+	size_t at = 0;
+	u64 operations = 0;
+
+	while ((record_bytes = record_read(program + at, program_bytes - at, &record))) {
+		at += record_bytes;
+		operations++;
+	}
+	if (operations > MAX_OPERATIONS)
+		snprintf(text, size, "%llu operations where %d are the limit", (unsigned long long)operations,
+			 MAX_OPERATIONS);
+	else
+		snprintf(text, size, "%zu words where %d are the limit", 1 + at / sizeof(u64), MAX_WORDS);
+	return operations <= MAX_OPERATIONS && INPUT_HEAD + at <= MAX_INPUT;
 }
 
 /* Makes room for records of that many words before the i-th operation; false if there is none. */

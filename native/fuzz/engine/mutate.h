@@ -16,7 +16,12 @@ struct draft {
 	u32 count;
 };
 
-/* What MAX_WORDS or MAX_OPERATIONS do not have room for is left out, and so is a record that is cut off. */
+/*
+ * Whether a draft has room for the input. If not, `text` says how much it has and how much there can be: "1000 operations
+ * where 128 are the limit".
+ */
+bool input_fits(const u8 *input, size_t bytes, char *text, size_t size);
+/* What there is no room for is left out, and so is a record that is cut off. */
 void draft_read(struct draft *draft, const u8 *input, size_t bytes);
 static inline size_t draft_bytes(const struct draft *draft)
 {

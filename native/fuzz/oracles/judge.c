@@ -24,8 +24,11 @@ struct judge {
 	struct verdict *verdict;
 	u64 operation;
 	u64 failures;
-	size_t stored; /* where the undo log stood before the operation */
-	bool thorough;
+	u64 looks;				     /* at the whole state */
+	size_t stored;				     /* where the undo log stood before the operation */
+	enum { AT_END, THOROUGH, ONLY_ONE } looking; /* when the whole state is judged */
+	u64 only;				     /* ONLY_ONE: after this operation, which is the last */
+	u64 unseen;  /* the first operation after which the state was not judged, nor after a later one */
 	bool agreed; /* nothing to object to so far */
 };
 
@@ -93,6 +96,11 @@ u64 judge_operations(const struct judge *judge)
 	return judge->operation;
 }
 
+u64 judge_looks(const struct judge *judge)
+{
+	return judge->looks;
+}
+
 static bool asks(const struct judge *judge, enum oracle oracle)
 {
 	return judge->oracles & ORACLE_BIT(oracle);
@@ -128,10 +136,11 @@ static bool judge_check(const struct judge *judge)
 	return judge_object(judge->verdict, ORACLE_RULES, rule, "%s", text);
 }
 
-static bool judge_state(const struct judge *judge)
+static bool judge_state(struct judge *judge)
 {
 	if (judge->m->dead)
 		return true;
+	judge->looks++;
 	return (!asks(judge, ORACLE_RULES) || judge_check(judge)) &&
 	       (!asks(judge, ORACLE_MODEL) || model_compare(judge->model, judge->m, judge->verdict));
 }
@@ -157,6 +166,34 @@ static void count_failures(struct judge *judge)
 		judge->failures += log->event[i].kind == EVENT_FAILURE;
 }
 
+/*
+ * A look at the whole state takes longer the more a program has made. So there is one after each of the first
+ * operations, then after every second one, after every fourth, …: all together cost about as much as twice so many
+ * looks at the last state.
+ */
+#define FIRST_LOOKS 256
+
+static bool is_looked_at(const struct judge *judge, u64 operation)
+{
+	u64 step = 1;
+
+	if (judge->looking != THOROUGH)
+		return judge->looking == ONLY_ONE && operation == judge->only;
+	while (operation / step >= FIRST_LOOKS)
+		step *= 2;
+	return operation % step == 0;
+}
+
+static bool look(struct judge *judge, u64 operation)
+{
+	if (!is_looked_at(judge, operation))
+		return true;
+	if (!judge_state(judge))
+		return false;
+	judge->unseen = operation + 1;
+	return true;
+}
+
 static bool after_operation(void *context, enum wire_op op, const struct call *call, struct reply reply)
 {
 	struct judge *judge = context;
@@ -168,9 +205,9 @@ static bool after_operation(void *context, enum wire_op op, const struct call *c
 	count_failures(judge);
 	judge->verdict->op = op;
 	judge->verdict->operation = judge->operation++;
-	judge->agreed = judge_step(judge, &step) && (!judge->thorough || judge_state(judge));
+	judge->agreed = judge_step(judge, &step) && look(judge, judge->verdict->operation);
 	judge->stored = undo_position(&m->undo);
-	return judge->agreed;
+	return judge->agreed && !(judge->looking == ONLY_ONE && judge->verdict->operation == judge->only);
 }
 
 static void drop_gmap(struct machine *m, struct gmap *gmap)
@@ -253,8 +290,8 @@ static bool judge_end(struct judge *judge)
 	return judge->m->dead || !asks(judge, ORACLE_LEAKS) || judge_leaks(judge);
 }
 
-bool judge_run(struct judge *judge, struct machine *m, const u8 *program, size_t bytes, bool thorough,
-	       struct verdict *verdict)
+/* Runs it once, and goes back. */
+static bool run_once(struct judge *judge, struct machine *m, const u8 *program, size_t bytes, struct verdict *verdict)
 {
 	int snapshot = machine_snapshot(m);
 	u32 mask = m->events.mask;
@@ -265,7 +302,7 @@ bool judge_run(struct judge *judge, struct machine *m, const u8 *program, size_t
 	judge->operation = 0;
 	judge->failures = 0;
 	judge->stored = undo_position(&m->undo);
-	judge->thorough = thorough;
+	judge->unseen = 0;
 	judge->agreed = true;
 	m->events.mask = JUDGE_EVENTS;
 	m->options.check_locks = asks(judge, ORACLE_LOCKS);
@@ -276,9 +313,58 @@ bool judge_run(struct judge *judge, struct machine *m, const u8 *program, size_t
 	machine_run_each(m, program, bytes, after_operation, judge);
 	if (judge->watcher)
 		judge->watcher->end(judge->watcher->context);
-	judge->agreed = judge->agreed && judge_end(judge);
+	judge->agreed = judge->agreed && (judge->looking == ONLY_ONE || judge_end(judge));
 	m->events.mask = mask;
 	machine_restore(m, snapshot);
 	machine_forget(m, snapshot);
 	return judge->agreed;
+}
+
+/* Whether the state after that operation is one that nobody objects to; *verdict is as it was if so. */
+static bool agrees_after(struct judge *judge, const u8 *program, size_t bytes, u64 operation, struct verdict *verdict)
+{
+	struct verdict found;
+	bool agreed;
+
+	judge->only = operation;
+	agreed = run_once(judge, judge->m, program, bytes, &found);
+	if (!agreed)
+		*verdict = found;
+	return agreed;
+}
+
+/* The state may have been wrong before the operation that was objected to, where nobody looked: the first one is searched. */
+static void find_first(struct judge *judge, const u8 *program, size_t bytes, struct verdict *verdict)
+{
+	const struct watcher *watcher = judge->watcher;
+	u64 first = judge->unseen;
+	u64 end = verdict->operation; /* it is wrong after this one */
+
+	judge->looking = ONLY_ONE;
+	judge->watcher = NULL;
+	if (first < end && !agrees_after(judge, program, bytes, end - 1, verdict)) {
+		end--;
+		while (first < end) {
+			u64 middle = first + (end - first) / 2;
+
+			if (agrees_after(judge, program, bytes, middle, verdict))
+				first = middle + 1;
+			else
+				end = middle;
+		}
+	}
+	judge->watcher = watcher;
+}
+
+bool judge_run(struct judge *judge, struct machine *m, const u8 *program, size_t bytes, bool thorough,
+	       struct verdict *verdict)
+{
+	bool agreed;
+
+	judge->looks = 0;
+	judge->looking = thorough ? THOROUGH : AT_END;
+	agreed = run_once(judge, m, program, bytes, verdict);
+	if (!agreed && thorough)
+		find_first(judge, program, bytes, verdict);
+	return agreed;
 }

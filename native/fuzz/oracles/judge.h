@@ -93,10 +93,14 @@ void judge_watch(struct judge *judge, const struct watcher *watcher);
 u64 judge_failures(const struct judge *judge);
 /* How many operations the last run executed. */
 u64 judge_operations(const struct judge *judge);
+/* How often the last run looked at the whole state, and not only at what an operation stored. */
+u64 judge_looks(const struct judge *judge);
 /*
  * Runs a program in the format of wire.h on a machine in its first state, and leaves it there again. False: *verdict
  * says why. `thorough`: each oracle looks at everything after each operation, not only at the end, so that the
- * operation which broke it is known; some hundred times slower.
+ * operation which broke it is known; some hundred times slower. From the 256th operation on it looks ever more rarely,
+ * so that the time grows as the program does, and if it objects it searches for the operation by running the program
+ * again; what is wrong for a few operations only can be missed there.
  */
 bool judge_run(struct judge *judge, struct machine *m, const u8 *program, size_t bytes, bool thorough,
 	       struct verdict *verdict);

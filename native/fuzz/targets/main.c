@@ -5,12 +5,13 @@
  *	fuzz_main [--seed S] [--runs N] [--total N] [--seconds T] [--kernel NAME|any] [--oracles MASK] [--operations N] [--json]
  *		runs until something was found, or the runs, the total of operations or the seconds are over
  *	fuzz_main [--oracles MASK] [--bare] [--pass] FILE…
- *		judges inputs; --bare only runs them, --pass does not mind what is found
+ *		judges inputs of any length; --bare only runs them, as the fuzzer would, --pass does not mind what is found
  *
  * Exit status 0: nothing found; 1: something was found; 2: wrong use.
  */
 #define _POSIX_C_SOURCE 200809L
 #define _GNU_SOURCE
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -134,18 +135,42 @@ static int run(struct fuzz *fuzz, const struct settings *settings)
 	return s.findings > 0 || error;
 }
 
+static noreturn_fn void fail(const char *path, const char *why)
+{
+	fprintf(stderr, "fuzz_main: %s: %s\n", path, why);
+	exit(2);
+}
+
+/* All of it, however long. */
 static u8 *read_file(const char *path, size_t *bytes)
 {
-	u8 *input = malloc(MAX_INPUT);
 	FILE *file = fopen(path, "rb");
+	size_t room = MAX_INPUT;
+	u8 *input = NULL;
 
-	if (!input || !file) {
-		perror(path);
-		exit(2);
-	}
-	*bytes = fread(input, 1, MAX_INPUT, file);
+	if (!file)
+		fail(path, strerror(errno));
+	*bytes = 0;
+	do {
+		room *= 2;
+		input = realloc(input, room);
+		if (!input)
+			fail(path, "no memory for it");
+		*bytes += fread(input + *bytes, 1, room - *bytes, file);
+	} while (*bytes == room);
+	if (ferror(file))
+		fail(path, strerror(errno));
 	fclose(file);
 	return input;
+}
+
+static void run_bare(struct fuzz *fuzz, const char *path, const u8 *input, size_t bytes)
+{
+	char problem[64];
+
+	if (!input_fits(input, bytes, problem, sizeof(problem)))
+		fail(path, problem);
+	fuzz_add(fuzz, input, bytes);
 }
 
 static int judge_files(struct fuzz *fuzz, const struct settings *settings, char **paths)
@@ -158,7 +183,7 @@ static int judge_files(struct fuzz *fuzz, const struct settings *settings, char 
 		u8 *input = read_file(*paths, &bytes);
 
 		if (settings->bare) {
-			fuzz_add(fuzz, input, bytes);
+			run_bare(fuzz, *paths, input, bytes);
 		} else if (!fuzz_judge(fuzz, input, bytes, &verdict)) {
 			printf("%s: ", *paths);
 			print_verdict(&verdict, settings->json);

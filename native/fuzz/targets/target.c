@@ -143,6 +143,17 @@ static size_t write_draft(struct draft *draft, u8 *out, size_t max_bytes)
 	return draft_bytes(draft);
 }
 
+/* What mutations of bytes made of an input: other fuzzers have no room for one that is too long. */
+static size_t cut(u8 *input, size_t bytes, size_t max_bytes)
+{
+	char problem[64];
+
+	if (input_fits(input, bytes, problem, sizeof(problem)))
+		return bytes;
+	draft_read(&target.draft, input, bytes);
+	return write_draft(&target.draft, input, max_bytes);
+}
+
 /* Mostly operations are changed; now and then bytes, for what the engine knows of them: comparisons, its dictionary. */
 size_t LLVMFuzzerCustomMutator(u8 *input, size_t bytes, size_t max_bytes, unsigned int seed)
 {
@@ -150,7 +161,7 @@ size_t LLVMFuzzerCustomMutator(u8 *input, size_t bytes, size_t max_bytes, unsign
 	u64 random = seed;
 
 	if (LLVMFuzzerMutate && (max_bytes < INPUT_HEAD || one_in(&random, 8)))
-		return LLVMFuzzerMutate(input, bytes, max_bytes);
+		return cut(input, LLVMFuzzerMutate(input, bytes, max_bytes), max_bytes);
 	if (bytes <= INPUT_HEAD)
 		draft_start(&target.draft, &random, FLAVOURS);
 	else
