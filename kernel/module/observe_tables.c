@@ -41,38 +41,40 @@ static void collect_tree(struct observer *observer, struct radix_tree_root *root
 	rcu_read_unlock();
 }
 
-/* Where host_to_guest has the entry: nearly always at the address to which guest_to_host leads. */
-static bool vmaddr_of_entry(struct gmap *gmap, const unsigned long *entry, u64 gaddr, u64 *vmaddr)
+/* Whether that host segment has the page table that a segment entry names. */
+static bool shares_table(struct gmap *gmap, unsigned long entry, u64 vmaddr)
+{
+	pmd_t *pmd = host_pmd(gmap->mm, vmaddr);
+
+	return pmd && !((pmd_val(*pmd) ^ entry) & _SEGMENT_ENTRY_ORIGIN);
+}
+
+/*
+ * The host segment whose page table a segment entry shares, unless the process no longer has that table: nearly always the
+ * one to which guest_to_host leads. __gmap_link can link another, and leave more than one in host_to_guest.
+ */
+static bool host_of_entry(struct gmap *gmap, const unsigned long *entry, u64 gaddr, u64 *vmaddr)
 {
 	struct radix_tree_iter iter;
 	void __rcu **slot;
 	bool found;
 
+	if (*entry & _SEGMENT_ENTRY_INVALID)
+		return false;
 	rcu_read_lock();
 	*vmaddr = (unsigned long)radix_tree_lookup(&gmap->guest_to_host, gaddr >> PMD_SHIFT);
-	found = radix_tree_lookup(&gmap->host_to_guest, *vmaddr >> PMD_SHIFT) == entry;
+	found = radix_tree_lookup(&gmap->host_to_guest, *vmaddr >> PMD_SHIFT) == entry &&
+		shares_table(gmap, *entry, *vmaddr);
 	if (!found) {
 		radix_tree_for_each_slot(slot, &gmap->host_to_guest, &iter, 0) {
-			if (radix_tree_deref_slot(slot) == (void *)entry) {
-				*vmaddr = (u64)iter.index << PMD_SHIFT;
-				found = true;
+			*vmaddr = (u64)iter.index << PMD_SHIFT;
+			found = radix_tree_deref_slot(slot) == (void *)entry && shares_table(gmap, *entry, *vmaddr);
+			if (found)
 				break;
-			}
 		}
 	}
 	rcu_read_unlock();
 	return found;
-}
-
-/* The host segment whose page table a segment entry shares, unless the process no longer has that table. */
-static bool host_of_entry(struct gmap *gmap, const unsigned long *entry, u64 gaddr, u64 *vmaddr)
-{
-	pmd_t *pmd;
-
-	if (*entry & _SEGMENT_ENTRY_INVALID || !vmaddr_of_entry(gmap, entry, gaddr, vmaddr))
-		return false;
-	pmd = host_pmd(gmap->mm, *vmaddr);
-	return pmd && !((pmd_val(*pmd) ^ *entry) & _SEGMENT_ENTRY_ORIGIN);
 }
 
 /* The level of a gmap's tables that is collected. */
