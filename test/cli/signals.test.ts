@@ -249,6 +249,17 @@ describe('with a booted kernel', () => {
     },
   );
 
+  it.each(ENDINGS)('%s ends fuzz --live, and what waits for the kernel is left out', async (name, expected) => {
+    const running = start(['fuzz', '--live', '4.7'], fake.env);
+    await until(() => fake.log().filter((line) => line.startsWith('run ')).length > 2);
+    running.child.kill(name);
+    const { status, stdout } = await running.ended;
+    expect(status).toBe(expected);
+    expect(stdout).toMatch(/^[0-9]+ programs compared with the kernel, [1-9][0-9]* not, /m);
+    expect(stdout).toMatch(/^[0-9]+ runs, .* findings\n$/m);
+    expect(await isGoneSoon(fake.pids()[0] ?? 0)).toBe(true);
+  });
+
   it.each(ENDINGS)('%s ends record, and the recordings that are whole are kept', async (name, expected) => {
     const output = join(scratch, `recordings-${name}`);
     const { status, stdout } = await endWhileItHangs(
