@@ -165,6 +165,7 @@ export const holds = [
     from: "this.#names = ['SIGTERM', 'SIGHUP', ...",
     to: 'this.#names = [...',
     test: 'test/cli/signals.test.ts',
+    name: 'to it alone',
   },
   {
     finding: 'hostile 1.12',
