@@ -174,7 +174,7 @@ export const holds = [
     from: 'if (status !== undefined) process.exit(status);',
     to: '',
     test: 'test/cli/signals.test.ts',
-    name: 'replay',
+    name: 'of what was replayed',
   },
   {
     finding: 'hostile 1.12',
@@ -183,7 +183,7 @@ export const holds = [
     from: '  await new Promise((resolve) => setImmediate(resolve));\n',
     to: '',
     test: 'test/cli/signals.test.ts',
-    name: 'replay',
+    name: 'of what was replayed',
   },
   {
     finding: 'hostile 1.12',
