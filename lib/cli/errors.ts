@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** How the command line ends. */
+import { FileError } from '../files/file-error.js';
 
 export const ExitStatus = {
   OK: 0,
@@ -16,6 +17,17 @@ export const ExitStatus = {
 /** What the user should read in place of a stack: the command line cannot do what was asked. */
 export class CliError extends Error {
   override readonly name = 'CliError';
+}
+
+/** Does the work. What goes wrong with a file is answered: something else has to be said first. */
+export async function fileProblem(work: () => unknown): Promise<FileError | undefined> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    if (error instanceof FileError) return error;
+    throw error;
+  }
 }
 
 /** By their names: loading all of their classes would take longer than most commands run. */

@@ -202,6 +202,10 @@ describe('a fault in the port', () => {
     const calls = (lines: readonly string[]) =>
       lines.filter((line) => /^[a-z_]/.test(line)).map((line) => line.replace(/ = .*/, ''));
     expect(calls(program)).toEqual(calls(readFileSync(join(findings, file), 'utf8').split('\n')));
+    // What cannot be written is printed all the same.
+    const unwritten = cli(['fuzz', 'minimize', join(findings, file), '-o', '/dev/full'], { env });
+    expect(unwritten).toMatchObject({ status: 2, stderr: 'error: cannot write /dev/full: no space left on device\n' });
+    expect(unwritten.stdout).toMatch(/^FOUND /);
     const fixed = cli(['fuzz', 'minimize', join(findings, file)]);
     expect(fixed).toMatchObject({ status: 0, stdout: `nobody objects to ${join(findings, file)}\n` });
   });

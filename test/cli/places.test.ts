@@ -68,6 +68,11 @@ describe('replay --view', () => {
       const { source } = JSON.parse(readFileSync(at(page), 'utf8')) as { source: string };
       expect(source).toBe(page.replace('out/', '').replace('.html', '.trace'));
     }
+    // What was replayed is told before the pages are made.
+    const unwritten = replay('a', '--view', '/dev/null');
+    expect(unwritten.status).toBe(2);
+    expect(unwritten.stdout).toMatch(/0 passed, 2 failed\n$/);
+    expect(unwritten.stderr).toMatch(/^error: cannot make the folder \/dev\/null/);
     expect(replay('a/x.trace', 'a/x.trace', '--view', 'never')).toMatchObject({ status: 2, stdout: '' });
     expect(readdirSync(scratch)).not.toContain('never');
     // A page shows the name as terminals do.

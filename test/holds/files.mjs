@@ -135,6 +135,15 @@ export const holds = [
     name: 'says what was done',
   },
   {
+    finding: 'hostile 1.2',
+    what: 'what minimize found is printed before it is written',
+    file: 'lib/cli/errors.ts',
+    from: 'if (error instanceof FileError) return error;',
+    to: '',
+    test: 'test/cli/fuzz.test.ts',
+    name: 'a fault in the port',
+  },
+  {
     finding: 'hostile 1.3',
     what: 'an error that nobody expects is one line and status 2',
     file: 'lib/cli/main.ts',

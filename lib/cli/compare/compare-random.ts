@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** `s390-gmap compare --random N`: random programs on a real kernel and on the model. */
 import { join } from 'node:path';
-import { compareRandom, type RandomComparison, type RandomProgress, type Session } from '../../kernel/index.js';
-import type { Trace } from '../../trace/index.js';
+import {
+  type Comparison,
+  compareRandom,
+  type RandomComparison,
+  type RandomProgress,
+  type Session,
+} from '../../kernel/index.js';
 import { printItem } from '../../trace/print.js';
 import { visible } from '../../visible.js';
-import { ExitStatus } from '../errors.js';
+import { ExitStatus, fileProblem } from '../errors.js';
 import { writePageInFolder } from '../inspect/view.js';
 import { writeRecording } from '../kernel/output.js';
 import { withSteps } from '../kernel/progress.js';
@@ -41,7 +46,7 @@ export async function compareRandomPrograms(
       onProgress: (progress) => onProgress(stepOf(progress, options)),
     }),
   );
-  await print(session.kernel.kernel, result, options);
+  await saveAndPrint(session.kernel.kernel, result, options);
   if (stop.aborted) return ExitStatus.INTERRUPTED;
   return result.failed === 0 ? ExitStatus.OK : ExitStatus.FAILED;
 }
@@ -52,14 +57,23 @@ function stepOf({ programs, calls, failed, shrinking }: RandomProgress, { random
   return { step, fraction: programs / random };
 }
 
-async function print(kernel: string, result: RandomComparison, options: RandomOptions): Promise<void> {
-  const { passed, failed, calls, seconds, skipped } = result;
+async function saveAndPrint(kernel: string, result: RandomComparison, options: RandomOptions): Promise<void> {
   const findings = result.findings.map(({ seed, comparison }) => ({ file: `seed ${seed}`, seed, ...comparison }));
-  const { output } = options;
-  if (output !== undefined) {
-    for (const { seed, recording } of findings) writeRecording(join(output, `${kernel}-seed-${seed}.trace`), recording);
-  }
-  const pages = await pagesOf(kernel, findings, options);
+  const pages = new Map<number, string>();
+  const problem = await fileProblem(() => save(kernel, findings, options, pages));
+  print(result, findings, pages, options);
+  // Told after what was found.
+  if (problem) throw problem;
+}
+
+type Found = Comparison & { readonly file: string; readonly seed: number };
+
+function print(
+  { passed, failed, calls, seconds, skipped }: RandomComparison,
+  findings: readonly Found[],
+  pages: ReadonlyMap<number, string>,
+  options: RandomOptions,
+): void {
   if (options.json) {
     const files = findings.map(({ recording, ...rest }) => ({ ...rest, program: recording.items.flatMap(printItem) }));
     console.log(JSON.stringify({ passed, failed, calls, seconds, skipped, findings: files }, null, 2));
@@ -80,19 +94,19 @@ async function print(kernel: string, result: RandomComparison, options: RandomOp
   console.log(`${passed} passed, ${failed} failed`);
 }
 
-/** The pages of the findings, by seed, if they were asked for. */
-async function pagesOf(
+/** Writes the recordings of the findings, and their pages, by seed, as far as they were asked for. @throws {FileError} */
+async function save(
   kernel: string,
-  findings: readonly { readonly seed: number; readonly recording: Trace }[],
-  options: RandomOptions,
-): Promise<ReadonlyMap<number, string>> {
-  const { view, kernel: profile, strict = false } = options;
-  const pages = new Map<number, string>();
-  if (view === undefined) return pages;
+  findings: readonly Found[],
+  { output, view, kernel: profile, strict = false }: RandomOptions,
+  pages: Map<number, string>,
+): Promise<void> {
   for (const { seed, recording } of findings) {
-    const page = join(view, `${kernel}-seed-${seed}.html`);
+    const name = `${kernel}-seed-${seed}`;
+    if (output !== undefined) writeRecording(join(output, `${name}.trace`), recording);
+    if (view === undefined) continue;
+    const page = join(view, `${name}.html`);
     await writePageInFolder(page, recording, { kernel: profile, strict });
     pages.set(seed, page);
   }
-  return pages;
 }

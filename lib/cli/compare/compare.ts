@@ -12,7 +12,7 @@ import {
 } from '../../kernel/index.js';
 import { type Trace, TraceSyntaxError } from '../../trace/index.js';
 import { visible } from '../../visible.js';
-import { CliError, ExitStatus } from '../errors.js';
+import { CliError, ExitStatus, fileProblem } from '../errors.js';
 import { readTrace } from '../files.js';
 import { pageName, requireExplorer, writePageInFolder } from '../inspect/view.js';
 import { addLiveOptions, type LiveOptions, profileFor, requireLive } from '../kernel/live.js';
@@ -75,7 +75,7 @@ async function compareFiles(paths: readonly string[], live: LiveOptions, options
     : await withSession(live, signals.signal, (session) =>
         comparePrograms(session, programs, { kernel, strict }, signals.signal),
       ).catch(ifStopped([]));
-  if (!printComparisons(results, { json: options.json ?? false })) process.exitCode = ExitStatus.FAILED;
+  if (!printComparisons(results, { json: options.json ?? false })) process.exitCode ??= ExitStatus.FAILED;
 }
 
 /** What is wrong with one file must not keep the others from being compared. */
@@ -128,6 +128,10 @@ async function pageOf(
   stop: AbortSignal,
 ): Promise<string | null> {
   if (page === undefined || passed) return null;
-  await writePageInFolder(page, recording, options, stop);
-  return page;
+  const problem = await fileProblem(() => writePageInFolder(page, recording, options, stop));
+  if (!problem) return page;
+  // What was compared is told all the same.
+  console.error(`error: ${problem.message}`);
+  process.exitCode = ExitStatus.USAGE;
+  return null;
 }

@@ -9,7 +9,7 @@ import { decodeProgram } from '../../trace/decode-program.js';
 import { printTrace } from '../../trace/print.js';
 import { callsOf } from '../../trace/program.js';
 import { visible } from '../../visible.js';
-import { ExitStatus } from '../errors.js';
+import { ExitStatus, fileProblem } from '../errors.js';
 import { findingJson, printFiles, printFinding } from './findings.js';
 import { oracleList } from './options.js';
 
@@ -28,13 +28,13 @@ export function registerFuzzMinimize(fuzz: Command): void {
     .addOption(new Option('--oracles <list>', 'who judges; default: all').argParser(oracleList))
     .option('--json', 'print one JSON document')
     .addHelpText('after', '\nExit status 1: something was found; 0: nobody objects to the program.')
-    .action((file: string, options: Options) => {
-      process.exitCode = minimize(file, options);
+    .action(async (file: string, options: Options) => {
+      process.exitCode = await minimize(file, options);
     });
 }
 
 /** Answers the exit status. */
-function minimize(file: string, { output, oracles, json }: Options): number {
+async function minimize(file: string, { output, oracles, json }: Options): Promise<number> {
   const input = readInput(file);
   const calls = decodeProgram(input.subarray(8)).length;
   using fuzzer = new Fuzzer({ kernel: 'any', ...(oracles && { oracles }) });
@@ -44,14 +44,16 @@ function minimize(file: string, { output, oracles, json }: Options): number {
     return ExitStatus.OK;
   }
   const finding = findingOf({ ...smaller.verdict, input: smaller.input, run: 0, failed: undefined }, 0n);
-  if (output !== undefined) writeFile(output, printTrace(finding.trace));
-  const files = output === undefined ? {} : { trace: output };
+  // Printed first: it may be that it cannot be written.
+  if (!json) printFinding(finding);
+  const problem = await fileProblem(() => output !== undefined && writeFile(output, printTrace(finding.trace)));
+  const files = output === undefined || problem ? {} : { trace: output };
   if (json) {
     console.log(JSON.stringify({ ...findingJson(finding, files), calls, tries: smaller.tries }, null, 2));
   } else {
-    printFinding(finding);
     printFiles(files);
     console.log(`${calls} calls became ${callsOf(finding.trace).length}, in ${smaller.tries} tries`);
   }
+  if (problem) throw problem;
   return ExitStatus.FAILED;
 }

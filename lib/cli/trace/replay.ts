@@ -46,30 +46,29 @@ async function replayPaths(paths: readonly string[], { json, strict, kernel, vie
   // Where pages go does not depend on what fails.
   const places = view === undefined ? [] : filesIn(view, programs, pageName);
   const results = await withProgress(programs, ({ program }) => replayFile(program, options, signals.signal));
-  const pages: string[] = [];
-  await writePages(results, places, options, signals.signal, pages).catch(ifStopped(undefined));
   const failed = results.filter((result) => !result.passed).length;
   const passed = results.length - failed;
   if (json) console.log(JSON.stringify({ passed, failed, files: results }, null, 2));
   else printResults(results, passed, failed);
-  if (!json) for (const page of pages) console.log(`see ${visible(page)}`);
   if (failed > 0) process.exitCode = ExitStatus.FAILED;
+  const onPage = (page: string) => json || console.log(`see ${visible(page)}`);
+  await writePages(results, places, options, signals.signal, onPage).catch(ifStopped(undefined));
 }
 
-/** Writes the pages of those that fail, and adds them to `pages`. @throws {Stopped} */
+/** Writes the pages of those that fail. @throws {Stopped} */
 async function writePages(
   results: readonly FileResult[],
   places: readonly string[],
   options: ReplayOptions,
   stop: AbortSignal,
-  pages: string[],
+  onPage: (page: string) => void,
 ): Promise<void> {
   for (const [i, { file, difference }] of results.entries()) {
     const page = places[i];
     if (page === undefined || difference === null) continue;
     if (stop.aborted) throw new Stopped();
     await writePageInFolder(page, readTrace(file), options, stop);
-    pages.push(page);
+    onPage(page);
   }
 }
 
