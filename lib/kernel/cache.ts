@@ -5,7 +5,7 @@
  *     downloads/              packages, as they were downloaded
  *     apt/                    a package manager's own state, apart from the machine's
  *     kernels/NAME/           an installed kernel; kernel.json is written last
- *     kernels/NAME.lock       while somebody installs it
+ *     kernels/NAME.lock       locked while somebody installs it; the file stays
  */
 import { homedir } from 'node:os';
 import { basename, isAbsolute, join, resolve } from 'node:path';
