@@ -7,6 +7,7 @@
 #include "core/check/check_walk.h"
 #include "core/linux/mm/pgalloc.h"
 #include "core/linux/mm/vma.h"
+#include "core/linux/mm/vma_tree.h"
 
 struct mm_check {
 	struct check *c;
@@ -30,6 +31,42 @@ static bool check_vma(struct check *c, const struct mm *mm, const char *name, co
 	return true;
 }
 
+#define MAX_TREE_HEIGHT 24 /* of 65,530 VMAs: 1.44 times their logarithm */
+
+/*
+ * Goes through the index of VMAs in the order of addresses, along the list. Answers how high it is; MAX_TREE_HEIGHT if it is
+ * not like the list, not balanced, or has another height.
+ */
+static u64 tree_height(const struct vma *top, const struct vma **list, u64 most)
+{
+	u64 lower, upper, height;
+
+	if (!top)
+		return 0;
+	if (!most)
+		return MAX_TREE_HEIGHT;
+	lower = tree_height(top->child[0], list, most - 1);
+	if (lower == MAX_TREE_HEIGHT || top != *list)
+		return MAX_TREE_HEIGHT;
+	*list = top->next;
+	upper = tree_height(top->child[1], list, most - 1);
+	height = 1 + (lower > upper ? lower : upper);
+	return lower <= upper + 1 && upper <= lower + 1 && height == top->tree_height ? height : MAX_TREE_HEIGHT;
+}
+
+/* A short list has no index, a long one has. */
+static bool check_vma_tree(struct check *c, const struct mm *mm, const char *name)
+{
+	const struct vma *list = mm->vmas;
+
+	if (mm->vma_tree ? mm->vma_count < VMA_TREE_TO : mm->vma_count > VMA_TREE_FROM)
+		return check_fail(c, "VMA: %s: %llu are%s in a tree", name, (unsigned long long)mm->vma_count,
+				  mm->vma_tree ? "" : " not");
+	if (mm->vma_tree && (tree_height(mm->vma_tree, &list, MAX_TREE_HEIGHT - 1) == MAX_TREE_HEIGHT || list))
+		return check_fail(c, "VMA: %s: the tree and the list are not the same", name);
+	return true;
+}
+
 static bool check_vmas(struct check *c, const struct mm *mm, const char *name)
 {
 	const struct vma *vma;
@@ -45,8 +82,10 @@ static bool check_vmas(struct check *c, const struct mm *mm, const char *name)
 		if (vma->file)
 			c->files[c->file_vmas++] = vma->file;
 	}
-	return count == mm->vma_count || check_fail(c, "VMA: %s: %llu counted, %llu found", name,
-						    (unsigned long long)mm->vma_count, (unsigned long long)count);
+	if (count != mm->vma_count)
+		return check_fail(c, "VMA: %s: %llu counted, %llu found", name, (unsigned long long)mm->vma_count,
+				  (unsigned long long)count);
+	return check_vma_tree(c, mm, name);
 }
 
 static bool check_host_table(struct check_walk *walk, u64 table, enum check_level level, u64 vmaddr)

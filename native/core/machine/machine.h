@@ -15,6 +15,7 @@
 #include "core/machine/pool.h"
 #include "core/machine/storage.h"
 #include "core/machine/undo.h"
+#include "core/machine/work.h"
 
 struct mm;
 struct gmap;
@@ -94,6 +95,9 @@ struct machine {
 		const struct mm *mm;
 		struct vma *vma;
 	} vma_hint;
+#ifdef COUNT_WORK
+	struct work work;
+#endif
 	struct machine_state s;
 };
 

@@ -25,8 +25,8 @@ export const mutants = [
   {
     id: 'find-at-end',
     wrong: 'an address at the end of a VMA is taken for one in it',
-    find: 'while (vma && vma->end <= address)',
-    replace: 'while (vma && vma->end < address)',
+    find: 'for (; vma && vma->end <= address; vma = vma->next)',
+    replace: 'for (; vma && vma->end < address; vma = vma->next)',
   },
   {
     id: 'merge-any-flags',

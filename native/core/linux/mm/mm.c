@@ -13,6 +13,7 @@
 #include "core/linux/mm/shmem.h"
 #include "core/linux/mm/tlb.h"
 #include "core/linux/mm/vma.h"
+#include "core/linux/mm/vma_tree.h"
 #include "core/linux/mm/walk.h"
 #include "core/linux/mm/zap.h"
 #include "core/machine/list.h"
@@ -54,6 +55,7 @@ static struct mm *mm_init(struct machine *m, u64 limit)
 	SET(m, m->s.mm_serial, m->s.mm_serial + 1);
 	SET(m, mm->serial, m->s.mm_serial);
 	SET(m, mm->vmas, NULL);
+	SET(m, mm->vma_tree, NULL);
 	SET(m, mm->vma_count, 0);
 	SET(m, mm->table, table);
 	SET(m, mm->asce, asce_of(table, limit));
@@ -189,6 +191,7 @@ static void free_vmas(struct machine *m, struct mm *mm)
 	struct vma *vma;
 
 	m->vma_hint.mm = NULL;
+	vma_tree_drop(m, mm);
 	while ((vma = mm->vmas)) {
 		SET(m, mm->vmas, vma->next);
 		vma_free(m, vma);

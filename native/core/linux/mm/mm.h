@@ -53,13 +53,17 @@ struct vma {
 	u64 pgoff; /* page number of `start` in the file; for private memory a number that tells neighbours apart */
 	struct file *file;
 	u64 anon_vma; /* 0 until the first private page */
+	/* of vma_tree.c: in the tree, those below this one and those above it */
+	struct vma *child[2];
+	u64 tree_height;
 };
 
 struct mm {
 	/* Ours: handles and serials. Programs name processes by handles; a serial is never used again. */
 	u64 handle;
 	u64 serial;
-	struct vma *vmas; /* ascending */
+	struct vma *vmas;     /* ascending */
+	struct vma *vma_tree; /* the top of their index; NULL where the list is short enough */
 	u64 vma_count;
 	u64 table; /* absolute address of the top table */
 	u64 asce;

@@ -8,6 +8,7 @@
 #include "core/linux/mm/pgalloc.h"
 #include "core/linux/mm/shmem.h"
 #include "core/linux/mm/vma.h"
+#include "core/linux/mm/vma_tree.h"
 #include "core/linux/mm/zap.h"
 #include "core/machine/lock.h"
 
@@ -50,6 +51,7 @@ static void detach_vmas(struct machine *m, struct mm *mm, struct vma *first, u64
 		*last = vma;
 		vma = vma->next;
 		SET(m, mm->vma_count, mm->vma_count - 1);
+		vma_tree_remove(m, mm, *last);
 	}
 	if (first->prev)
 		SET(m, first->prev->next, vma);

@@ -2,30 +2,43 @@
 /*
  * VMAs: finding, splitting, merging, growing.
  *
- * Otherwise: a list of VMAs. Kernels have trees beside it.
+ * Otherwise: a list of VMAs. Kernels have a tree beside it, or one alone; here only a process with many has one.
  */
 #include "core/linux/mm/vma.h"
 
 #include "core/linux/mm/mm.h"
 #include "core/linux/mm/shmem.h"
+#include "core/linux/mm/vma_tree.h"
 #include "core/machine/lock.h"
 
-/* The VMA that was found last, if it lies below an address: a good place to go on from. */
-static struct vma *vma_hint(const struct machine *m, const struct mm *mm, u64 address)
+/* The lowest VMA that ends above the address, from a `hint` that does not contain it, or NULL. */
+static struct vma *search(struct machine *m, const struct mm *mm, struct vma *hint, u64 address)
 {
-	struct vma *vma = m->vma_hint.mm == mm ? m->vma_hint.vma : NULL;
+	struct vma *vma = mm->vmas;
 
-	return vma && vma->start <= address ? vma : NULL;
+	if (unlikely(mm->vma_tree != NULL)) {
+		vma = vma_tree_below(m, mm, address);
+		if (!vma)
+			return mm->vmas;
+		return vma->end > address ? vma : vma->next;
+	}
+	if (hint && hint->start <= address)
+		vma = hint->next;
+	else if (hint && (!hint->prev || hint->prev->end <= address))
+		return hint;
+	for (; vma && vma->end <= address; vma = vma->next)
+		WORK(m, vmas, 1);
+	return vma;
 }
 
 struct vma *find_vma(struct machine *m, const struct mm *mm, u64 address)
 {
-	struct vma *vma = vma_hint(m, mm, address);
+	struct vma *vma = m->vma_hint.mm == mm ? m->vma_hint.vma : NULL;
 
-	if (!vma)
-		vma = mm->vmas;
-	while (vma && vma->end <= address)
-		vma = vma->next;
+	WORK(m, vmas, 1);
+	if (vma && vma->start <= address && vma->end > address)
+		return vma;
+	vma = search(m, mm, vma, address);
 	m->vma_hint.mm = mm;
 	m->vma_hint.vma = vma;
 	return vma;
@@ -50,6 +63,16 @@ void vma_free(struct machine *m, struct vma *vma)
 	pool_free(m, POOL_VMA, vma);
 }
 
+/* NULL if there is none. */
+static struct vma *vma_last(struct machine *m, const struct mm *mm)
+{
+	struct vma *vma = mm->vma_tree ? vma_tree_below(m, mm, UINT64_MAX) : mm->vmas;
+
+	while (vma && vma->next)
+		vma = vma->next;
+	return vma;
+}
+
 void vma_insert_behind(struct machine *m, struct mm *mm, struct vma *prev, struct vma *vma)
 {
 	struct vma *next = prev ? prev->next : mm->vmas;
@@ -64,15 +87,14 @@ void vma_insert_behind(struct machine *m, struct mm *mm, struct vma *prev, struc
 	if (next)
 		SET(m, next->prev, vma);
 	SET(m, mm->vma_count, mm->vma_count + 1);
+	vma_tree_insert(m, mm, vma);
 }
 
 void vma_insert(struct machine *m, struct mm *mm, struct vma *vma)
 {
-	struct vma *prev = vma_hint(m, mm, vma->start);
-	struct vma *next = prev ? prev->next : mm->vmas;
+	struct vma *next = find_vma(m, mm, vma->start);
+	struct vma *prev = next ? next->prev : vma_last(m, mm);
 
-	for (; next && next->start < vma->start; next = next->next)
-		prev = next;
 	vma_insert_behind(m, mm, prev, vma);
 }
 
@@ -87,6 +109,7 @@ static void vma_remove(struct machine *m, struct mm *mm, struct vma *vma)
 	if (vma->next)
 		SET(m, vma->next->prev, vma->prev);
 	SET(m, mm->vma_count, mm->vma_count - 1);
+	vma_tree_remove(m, mm, vma);
 }
 
 u64 vm_get_page_prot(const struct machine *m, u64 flags)
@@ -136,20 +159,6 @@ static bool same_kind(const struct vma *vma, const struct vma *attributes)
 	       anon_vma_fits(attributes->anon_vma, vma->anon_vma);
 }
 
-static struct vma *vma_with_end(struct machine *m, const struct mm *mm, u64 end)
-{
-	struct vma *vma = end ? find_vma(m, mm, end - 1) : NULL;
-
-	return vma && vma->end == end ? vma : NULL;
-}
-
-static struct vma *vma_with_start(struct machine *m, const struct mm *mm, u64 start)
-{
-	struct vma *vma = find_vma(m, mm, start);
-
-	return vma && vma->start == start ? vma : NULL;
-}
-
 /* The neighbours that the region can be one with, or NULL. */
 struct neighbours {
 	struct vma *prev;
@@ -159,9 +168,16 @@ struct neighbours {
 static struct neighbours mergeable(struct machine *m, const struct mm *mm, u64 start, u64 end,
 				   const struct vma *attributes)
 {
-	struct vma *prev = vma_with_end(m, mm, start);
-	struct vma *next = vma_with_start(m, mm, end);
+	struct vma *prev = start ? find_vma(m, mm, start - 1) : mm->vmas;
+	struct vma *next = prev;
 
+	/* the region is free, or a part of one VMA */
+	while (next && next->start < end)
+		next = next->next;
+	if (prev && prev->end != start)
+		prev = NULL;
+	if (next && next->start != end)
+		next = NULL;
 	if (prev && !(same_kind(prev, attributes) && prev->pgoff + pages(prev->start, start) == attributes->pgoff))
 		prev = NULL;
 	if (next && !(same_kind(next, attributes) && next->pgoff == attributes->pgoff + pages(start, end)))

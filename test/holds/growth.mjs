@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What grows with the work: each mend, and what it is without it.
+export const holds = [
+  {
+    finding: 'scale 5',
+    what: 'many VMAs are found through their tree',
+    file: 'native/core/linux/mm/vma.c',
+    from: `	if (unlikely(mm->vma_tree != NULL)) {
+		vma = vma_tree_below(m, mm, address);`,
+    to: `	if (unlikely(mm->vma_tree == NULL && address == UINT64_MAX)) {
+		vma = vma_tree_below(m, mm, address);`,
+    ctest: 'test_vma_tree',
+  },
+  {
+    finding: 'scale 5',
+    what: 'the tree of VMAs is kept balanced',
+    file: 'native/core/linux/mm/vma_tree.c',
+    from: '	insert(m, &(*top)->child[(*top)->start < vma->start ? UPPER : LOWER], vma);\n	balance(m, top);',
+    to: '	insert(m, &(*top)->child[(*top)->start < vma->start ? UPPER : LOWER], vma);',
+    ctest: 'test_vma_tree',
+  },
+];
