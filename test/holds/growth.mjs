@@ -19,4 +19,12 @@ export const holds = [
     to: '	insert(m, &(*top)->child[(*top)->start < vma->start ? UPPER : LOWER], vma);',
     ctest: 'test_vma_tree',
   },
+  {
+    finding: 'scale 9',
+    what: 'the stores of a trace are indexed once, not searched for each question',
+    file: 'native/core/program/tracer.c',
+    from: '	WORK(m, stores, tracer->stores.count',
+    to: '	store_index_free(&tracer->index);\n	WORK(m, stores, tracer->stores.count',
+    ctest: 'test_tracer',
+  },
 ];

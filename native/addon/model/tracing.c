@@ -57,7 +57,7 @@ int traced_stores_read(const struct addon_machine *machine, u64 from, u64 *words
 int traced_store_find(const struct addon_machine *machine, u64 absolute, bool key, bool *found,
 		      struct traced_store *store)
 {
-	const struct machine *m = machine->core;
+	struct machine *m = machine->core;
 	const u64 *words;
 	u64 call;
 
@@ -68,7 +68,7 @@ int traced_store_find(const struct addon_machine *machine, u64 absolute, bool ke
 		return OUTCOME_CLOSED;
 	words = tracer_last_store(m, key ? (absolute & FRAME_MASK) | TRACE_KEY : absolute & ~(u64)7);
 	if (!words)
-		return OUTCOME_OK;
+		return m->tracer->index.failed ? OUTCOME_NO_MEMORY : OUTCOME_OK;
 	call = le64(words[2]) & UINT32_MAX;
 	/* stores can be made by no call: when a machine is reset */
 	*found = call < m->tracer->calls.count;

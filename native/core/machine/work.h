@@ -12,7 +12,7 @@
 struct work {
 	u64 vmas;    /* that searches for an address came by */
 	u64 entries; /* table entries, slots of trees and pages that the observer read */
-	u64 stores;  /* that searches through a trace came by */
+	u64 stores;  /* of a trace that searches came by */
 };
 #define WORK(m, what, count) ((void)((m)->work.what += (count)))
 #else

@@ -55,6 +55,7 @@ static void forget_all(struct tracer *tracer)
 	words_free(&tracer->calls);
 	words_free(&tracer->words);
 	words_free(&tracer->stores);
+	store_index_free(&tracer->index);
 	tracer->current = NO_CALL;
 }
 
@@ -89,7 +90,7 @@ void tracer_stop(struct machine *m)
 
 bool tracer_failed(const struct tracer *tracer)
 {
-	return tracer->calls.failed || tracer->words.failed || tracer->stores.failed;
+	return tracer->calls.failed || tracer->words.failed || tracer->stores.failed || tracer->index.failed;
 }
 
 static u32 argument_count(u32 op, const struct call *call)
@@ -124,6 +125,7 @@ static void cut(struct tracer *tracer, struct trace_position position)
 		tracer->calls.count = position.calls;
 	if (tracer->words.count > position.words)
 		tracer->words.count = position.words;
+	store_index_cut(&tracer->index, &tracer->stores, position.stores);
 	if (tracer->stores.count > position.stores)
 		tracer->stores.count = position.stores;
 }
@@ -157,58 +159,23 @@ void tracer_end(struct machine *m, u64 outer, struct reply reply)
 	}
 }
 
-static bool stores_to(const u64 *store, u64 place)
-{
-	u64 first = le64(store[0]);
-	u64 words = le64(store[2]) >> 32;
-
-	if ((first & TRACE_KEY) != (place & TRACE_KEY))
-		return false;
-	first &= ~(TRACE_KEY | TRACE_TABLE);
-	return (place & ~TRACE_KEY) - first < words * sizeof(u64);
-}
-
 static u64 value_at(const struct machine *m, u64 place)
 {
 	return place & TRACE_KEY ? frame_at(m, place & ~TRACE_KEY)->key : entry_get(entry_at(m, place));
 }
 
-static u64 call_of(const u64 *store)
-{
-	return le64(store[2]) & UINT32_MAX;
-}
-
-static bool is_range(const u64 *store)
-{
-	return le64(store[2]) >> 32 > 1;
-}
-
 /*
  * A call often stores to a word more than once, to lock and unlock a PGSTE for instance. What counts is whether the word is
- * another one after the call; `first` is the call's first store, which knows what was there before it.
+ * another one after the call.
  */
-const u64 *tracer_last_store(const struct machine *m, u64 place)
+const u64 *tracer_last_store(struct machine *m, u64 place)
 {
-	const struct words *stores = &m->tracer->stores;
-	u64 after = value_at(m, place);
-	const u64 *first = NULL;
-	size_t i = stores->count;
+	struct tracer *tracer = m->tracer;
 
-	while (i) {
-		const u64 *store = stores->word + (i -= TRACE_STORE_WORDS);
-
-		if (!stores_to(store, place))
-			continue;
-		if (first && call_of(store) != call_of(first)) {
-			if (le64(first[1]) != after)
-				return first;
-			after = le64(first[1]);
-		}
-		if (is_range(store))
-			return store;
-		first = store;
-	}
-	return first && le64(first[1]) != after ? first : NULL;
+	WORK(m, stores, tracer->stores.count / TRACE_STORE_WORDS - tracer->index.stores);
+	if (!store_index_update(&tracer->index, &tracer->stores))
+		return NULL;
+	return store_index_last(&tracer->index, &tracer->stores, place, value_at(m, place));
 }
 
 void tracer_snapshot(struct machine *m, u32 number)

@@ -8,6 +8,7 @@
 
 #include "core/machine/machine.h"
 #include "core/program/call.h"
+#include "core/program/store_index.h"
 #include "core/program/words.h"
 
 /* Calls that programs cannot make, beside enum wire_op: accesses of a guest, whose arguments are gmap and guest address. */
@@ -21,16 +22,6 @@ enum trace_op { TRACE_GUEST_LOAD = WIRE_OPS, TRACE_GUEST_STORE };
  */
 #define TRACE_NESTED ((u64)1 << 16)
 
-/*
- * A store is three words: what was stored to, what was there, and by whom.
- *	place:  an absolute address, or with TRACE_KEY that of a frame; TRACE_TABLE: it lies in a table
- *	before: undefined for a range
- *	call:   bits 0..31 the number of the call, bits 32..63 how many words, more than one for a fill or a copy
- */
-#define TRACE_STORE_WORDS 3
-#define TRACE_KEY ((u64)1)
-#define TRACE_TABLE ((u64)2)
-
 struct trace_position {
 	size_t calls;
 	size_t words;
@@ -41,9 +32,10 @@ struct tracer {
 	struct words calls; /* for each call, where it begins in `words` */
 	struct words words;
 	struct words stores;
-	u64 current;	 /* number of the call that makes the stores now */
-	bool complete;	 /* the calls lead from the machine's first state to the present one */
-	u32 older_marks; /* snapshots that were live when tracing began */
+	struct store_index index; /* of the stores */
+	u64 current;		  /* number of the call that makes the stores now */
+	bool complete;		  /* the calls lead from the machine's first state to the present one */
+	u32 older_marks;	  /* snapshots that were live when tracing began */
 	struct trace_position mark[UNDO_MAX_MARKS];
 };
 
@@ -60,9 +52,10 @@ void tracer_end(struct machine *m, u64 outer, struct reply reply);
 
 /*
  * The first store to a word in the newest call that changed it, NULL if none did. The word is at an absolute address; with
- * TRACE_KEY it is the key of that frame. `place` must be below the storage limit.
+ * TRACE_KEY it is the key of that frame. `place` must be below the storage limit. Costs what was traced since it was asked
+ * before. NULL also without memory for that, see tracer_failed().
  */
-const u64 *tracer_last_store(const struct machine *m, u64 place);
+const u64 *tracer_last_store(struct machine *m, u64 place);
 
 /* The machine tells of its snapshots. */
 void tracer_snapshot(struct machine *m, u32 number);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Which call wrote a word, and what was there before; what a restore takes back. */
 #include "core/hardware/dat_walk.h"
+#include "core/machine/snapshot.h"
 #include "core/program/tracer.h"
 #include "programs.h"
 
@@ -168,7 +169,116 @@ static void stops(struct machine *m)
 	tracer_stop(m);
 }
 
+/* The same by a search through all stores. */
+static const u64 *slow_last_store(struct machine *m, u64 place)
+{
+	const struct words *stores = &m->tracer->stores;
+	const u64 *first = NULL;
+	size_t i = stores->count;
+	u64 after = place & TRACE_KEY ? frame_at(m, place & ~TRACE_KEY)->key : entry_get(entry_at(m, place));
+
+	while (i) {
+		const u64 *store = stores->word + (i -= TRACE_STORE_WORDS);
+		u64 words = le64(store[2]) >> 32;
+		u64 at = le64(store[0]);
+
+		if ((at ^ place) & TRACE_KEY ||
+		    (place & ~TRACE_KEY) - (at & ~(TRACE_KEY | TRACE_TABLE)) >= words * sizeof(u64))
+			continue;
+		if (first && call_of(store) != call_of(first)) {
+			if (before_of(first) != after)
+				return first;
+			after = before_of(first);
+		}
+		if (words > 1)
+			return store;
+		first = store;
+	}
+	return first && before_of(first) != after ? first : NULL;
+}
+
+/* Of what some of the stores were to. */
+static void expect_same_as_slow(struct machine *m, u64 *state)
+{
+	const struct words *stores = &m->tracer->stores;
+	int i;
+
+	for (i = 0; i < 20 && stores->count; i++) {
+		u64 number = next_random(state) % (stores->count / TRACE_STORE_WORDS);
+		const u64 *store = stores->word + number * TRACE_STORE_WORDS;
+		u64 place = le64(store[0]) & ~TRACE_TABLE;
+
+		place += next_random(state) % (le64(store[2]) >> 32) * sizeof(u64);
+		EXPECT(tracer_last_store(m, place) == slow_last_store(m, place));
+	}
+}
+
+static void is_what_a_search_finds(struct machine *m)
+{
+	u64 words[PROGRAM_WORDS];
+	u64 state = 1;
+	int i, round, snapshot = -1;
+
+	m->options.check_always = false;
+	for (round = 0; round < 40; round++) {
+		machine_reset(m);
+		EXPECT(tracer_start(m));
+		begin_program(m, &state);
+		for (i = 0; i < 150; i++) {
+			size_t count = random_operation(&state, words);
+
+			if (i == 50)
+				snapshot = machine_snapshot(m);
+			if (i > 50 && (m->dead || next_random(&state) % 40 == 0))
+				EXPECT(machine_restore(m, snapshot));
+			machine_run(m, (const u8 *)words, count * sizeof(u64), NULL);
+			expect_same_as_slow(m, &state);
+		}
+	}
+	tracer_stop(m);
+	machine_reset(m);
+}
+
+/* A block that is called inside of a call: the stores of the two lie between each other. */
+static void tells_calls_inside_of_calls_apart(struct machine *m)
+{
+	u64 place;
+
+	EXPECT(tracer_start(m));
+	linked_guest(m);
+	place = address_of(m, lowcore(m, 0, LOWCORE_GMAP));
+	m->tracer->current = 0;
+	undo_note_range(m, entry_at(m, place & PAGE_MASK), PTRS_PER_PTE);
+	m->tracer->current = 1;
+	entry_set(m, entry_at(m, place), 1);
+	m->tracer->current = 0;
+	entry_set(m, entry_at(m, place), 2);
+	EXPECT(tracer_last_store(m, place) == slow_last_store(m, place));
+	entry_set(m, entry_at(m, place), 1);
+	EXPECT(tracer_last_store(m, place) == slow_last_store(m, place));
+	undo_note_range(m, entry_at(m, place & PAGE_MASK), PTRS_PER_PTE);
+	entry_set(m, entry_at(m, place), 0);
+	EXPECT(tracer_last_store(m, place) == slow_last_store(m, place));
+}
+
+/* However long the trace is, and however often one asks. */
+static void looks_at_each_store_once(struct machine *m)
+{
+	u64 pte, i;
+
+	EXPECT(tracer_start(m));
+	linked_guest(m);
+	pte = guest_pte(m);
+	for (i = 0; i < 2000; i++) {
+		call(m, OP_mprotect, 0, HOST, 0x100000, i & 1, 0);
+		EXPECT_EQ(call_of(tracer_last_store(m, pte)), 4 + i);
+		EXPECT(tracer_last_store(m, pte + sizeof(u64)) != NULL);
+	}
+	EXPECT_EQ(m->work.stores, m->tracer->stores.count / TRACE_STORE_WORDS);
+}
+
 RUN_TESTS(TEST(names_the_call_that_wrote), TEST(tells_fills_from_stores), TEST(names_the_call_that_set_a_key),
 	  TEST(keeps_the_handle_of_the_result), TEST(passes_over_calls_that_changed_nothing),
 	  TEST(forgets_what_was_refused), TEST(a_restore_takes_back_what_was_traced),
-	  TEST(knows_when_it_is_not_complete), TEST(stops))
+	  TEST(knows_when_it_is_not_complete), TEST(stops), TEST(is_what_a_search_finds),
+	  TEST(tells_calls_inside_of_calls_apart), TEST(looks_at_each_store_once))
