@@ -27,4 +27,12 @@ export const holds = [
     to: '	store_index_free(&tracer->index);\n	WORK(m, stores, tracer->stores.count',
     ctest: 'test_tracer',
   },
+  {
+    finding: 'scale 6',
+    what: 'an observer looks at what was stored, not at everything',
+    file: 'native/core/program/observe.c',
+    from: 'if (observer->valid && undo_is_pinned(&m->undo))',
+    to: 'if (observer->valid && undo_is_pinned(&m->undo) && m->undo.pin == UNDO_NO_PIN)',
+    ctest: 'test_observe_growth',
+  },
 ];

@@ -11,6 +11,9 @@
 /* Past BASE_ENTRIES the log is never read again: a ring this small stays in the cache. */
 #define IDLE_ENTRIES 64
 
+/* Entries that an observer's pin may hold while no snapshot is live. 16 MiB. */
+#define PINNED_ENTRIES ((size_t)1024 * 1024)
+
 bool undo_init(struct undo_log *log)
 {
 	log->base = malloc(BASE_ENTRIES * sizeof(*log->base));
@@ -30,7 +33,7 @@ void undo_destroy(struct undo_log *log)
 
 static bool is_idle(const struct undo_log *log)
 {
-	return log->base_lost && log->marks == 0;
+	return log->base_lost && log->marks == 0 && log->pin == UNDO_NO_PIN;
 }
 
 void undo_refresh(struct undo_log *log)
@@ -52,36 +55,66 @@ void undo_start(struct machine *m)
 	log->next = log->base;
 	log->base_lost = false;
 	log->marks = 0;
+	log->pin = UNDO_NO_PIN;
 	log->wraps++;
 	undo_refresh(log);
 	log->serial = ++log->last_serial;
 	log->oldest = log->serial;
 }
 
-/* Nobody needs the entries if no snapshot is live; otherwise the buffer grows. */
-static void undo_make_room(struct machine *m, size_t entries)
+static bool has_room(const struct undo_log *log, size_t entries)
 {
-	struct undo_log *log = &m->undo;
+	return entries <= (size_t)(log->end - log->next);
+}
+
+static bool grow(struct undo_log *log, size_t entries)
+{
 	size_t used = undo_position(log);
 	size_t size = (size_t)(log->end - log->base);
 	struct undo_entry *grown;
 
-	if (used + entries <= size)
-		return;
-	if (log->marks == 0) {
-		log->base_lost = true;
-		log->oldest = UINT64_MAX;
-		undo_refresh(log);
-		return;
-	}
 	while (size < used + entries)
 		size *= 2;
 	grown = realloc(log->base, size * sizeof(*grown));
 	if (!grown)
-		machine_bug(m, BUG_host_memory, "the undo log needs %llu entries", (unsigned long long)size);
+		return false;
 	log->base = grown;
 	log->next = grown + used;
 	log->end = grown + size;
+	return true;
+}
+
+/* Only an observer needs entries, those behind its pin. */
+static void keep_pinned(struct undo_log *log, size_t entries)
+{
+	size_t kept = undo_position(log) - log->pin;
+
+	memmove(log->base, log->base + log->pin, kept * sizeof(*log->base));
+	log->next = log->base + kept;
+	log->wraps++;
+	log->pin = 0;
+	if (!has_room(log, entries) && (kept + entries > PINNED_ENTRIES || !grow(log, entries)))
+		log->pin = UNDO_NO_PIN;
+}
+
+/* Nobody needs the entries if no snapshot is live, and no observer looks at them; otherwise the buffer grows. */
+static void undo_make_room(struct machine *m, size_t entries)
+{
+	struct undo_log *log = &m->undo;
+
+	if (has_room(log, entries))
+		return;
+	if (log->marks > 0) {
+		if (!grow(log, entries))
+			machine_bug(m, BUG_host_memory, "the undo log needs %llu entries more",
+				    (unsigned long long)entries);
+		return;
+	}
+	log->base_lost = true;
+	log->oldest = UINT64_MAX;
+	if (log->pin != UNDO_NO_PIN)
+		keep_pinned(log, entries);
+	undo_refresh(log);
 }
 
 struct undo_entry *undo_slow(struct machine *m, const void *word)
@@ -127,6 +160,21 @@ void undo_rewind(struct undo_log *log, size_t position)
 		memcpy(store.word, store.old, store.words * sizeof(u64));
 	log->next = log->base + position;
 	log->wraps++;
+	if (log->pin > position)
+		log->pin = UNDO_NO_PIN;
+	undo_refresh(log);
+}
+
+void undo_unpin(struct undo_log *log)
+{
+	log->pin = UNDO_NO_PIN;
+	undo_refresh(log);
+}
+
+void undo_pin(struct undo_log *log)
+{
+	undo_unpin(log);
+	log->pin = undo_position(log);
 	undo_refresh(log);
 }
 

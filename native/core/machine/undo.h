@@ -37,11 +37,13 @@ struct undo_log {
 	u64 oldest;	 /* of the oldest live snapshot; UINT64_MAX if there is none to go back to */
 	u64 last_serial; /* serials are never used again */
 	u64 wraps;	 /* how often the log was thrown away or rewound */
+	size_t pin;	 /* an observer wants the entries from here on; UNDO_NO_PIN: nobody does, or they are lost */
 	watch_fn watch;
 	void *watch_context;
 };
 
 #define UNDO_MAX_MARKS 64
+#define UNDO_NO_PIN SIZE_MAX
 
 struct undo_mark {
 	size_t position;
@@ -79,6 +81,13 @@ void undo_note_range(struct machine *m, void *first, size_t words);
 /* Puts everything back that was stored since the log was `position` entries long. */
 void undo_rewind(struct undo_log *log, size_t position);
 void undo_watch(struct machine *m, watch_fn watch, void *context);
+/*
+ * For one observer: what is stored from now on stays in the log until the next pin, also while no snapshot is live. With none,
+ * what was stored before is thrown away, and so many entries that the whole state is read as fast are not kept: there is no
+ * pin any more.
+ */
+void undo_pin(struct undo_log *log);
+void undo_unpin(struct undo_log *log);
 
 static inline size_t undo_position(const struct undo_log *log)
 {
@@ -88,6 +97,11 @@ static inline size_t undo_position(const struct undo_log *log)
 static inline struct undo_stamp undo_stamp(const struct undo_log *log)
 {
 	return (struct undo_stamp){ undo_position(log), log->wraps };
+}
+
+static inline bool undo_is_pinned(const struct undo_log *log)
+{
+	return log->pin != UNDO_NO_PIN;
 }
 
 static inline bool undo_is_at(const struct undo_log *log, struct undo_stamp stamp)

@@ -11,7 +11,7 @@
 #ifdef COUNT_WORK
 struct work {
 	u64 vmas;    /* that searches for an address came by */
-	u64 entries; /* table entries, slots of trees and pages that the observer read */
+	u64 entries; /* table entries, slots of trees, pages and gmaps that the observer looked at */
 	u64 stores;  /* of a trace that searches came by */
 };
 #define WORK(m, what, count) ((void)((m)->work.what += (count)))

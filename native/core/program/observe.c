@@ -1,24 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Facts that can have changed are looked at, and what did is told and kept. */
 #include "core/program/observe.h"
 
 #include <stdlib.h>
 
-#include "abi/facts.h"
-#include "abi/table_levels.h"
-#include "core/linux/gmap/gmap.h"
-#include "core/linux/lowcore.h"
-#include "core/linux/mm/mm.h"
-#include "core/linux/mm/page.h"
-#include "core/linux/mm/page_table.h"
-#include "core/linux/mm/pgalloc.h"
-
-struct observer {
-	struct wire_facts now;
-	struct wire_facts before;
-	/* where the undo log stood: nothing was stored since, nothing can have changed */
-	struct undo_stamp stamp;
-	bool valid;
-};
+#include "core/program/observer.h"
 
 bool observer_create(struct machine *m)
 {
@@ -30,225 +16,138 @@ void observer_destroy(struct machine *m)
 {
 	if (!m->observer)
 		return;
-	free(m->observer->now.fact);
-	free(m->observer->before.fact);
+	ordered_free(&m->observer->facts);
+	ordered_free(&m->observer->links);
+	ordered_free(&m->observer->places);
+	free(m->observer->suspect);
 	free(m->observer);
 }
 
 void observer_forget(struct machine *m)
 {
 	m->observer->valid = false;
-	m->observer->before.count = 0;
+	undo_unpin(&m->undo);
 }
 
-static void fact_add(struct machine *m, struct wire_fact fact)
+static int by_name(const void *a, const void *b)
 {
-	struct wire_facts *facts = &m->observer->now;
+	const struct fact_name *x = a;
+	const struct fact_name *y = b;
 
-	if (facts->count == facts->capacity) {
-		size_t capacity = facts->capacity ? 2 * facts->capacity : 64;
-		struct wire_fact *grown = realloc(facts->fact, capacity * sizeof(*grown));
-
-		if (!grown)
-			machine_bug(m, BUG_host_memory, "%llu facts", (unsigned long long)facts->count);
-		facts->fact = grown;
-		facts->capacity = capacity;
-	}
-	facts->fact[facts->count++] = fact;
+	if (x->id != y->id)
+		return x->id < y->id ? -1 : 1;
+	return x->key < y->key ? -1 : x->key > y->key;
 }
 
-static struct gmap *next_gmap(const struct machine *m, u64 *handle)
+/* In the order in which they are told, each once. */
+static void sort_suspects(struct observer *observer)
 {
-	for (; *handle < m->s.gmap_count; ++*handle)
-		if (m->s.gmap[*handle])
-			return m->s.gmap[*handle];
-	return NULL;
+	size_t count = 0;
+	size_t i;
+
+	qsort(observer->suspect, observer->suspects, sizeof(*observer->suspect), by_name);
+	for (i = 0; i < observer->suspects; i++)
+		if (!count || by_name(&observer->suspect[count - 1], &observer->suspect[i]))
+			observer->suspect[count++] = observer->suspect[i];
+	observer->suspects = count;
 }
 
-#define for_each_gmap(m, handle, gmap) for ((handle) = 0; ((gmap) = next_gmap((m), &(handle))); (handle)++)
-
-static void collect_lowcore(struct machine *m)
-{
-	u64 serial = entry_get(lowcore(m, current_cpu(m), LOWCORE_GMAP));
-	struct wire_fact fact = { .id = WIRE_FACT_ID(WIRE_FACT_LOWCORE, 0, 0) };
-	const struct gmap *gmap;
-	u64 handle;
-
-	if (serial) {
-		fact.field[0] = WIRE_LOWCORE_DANGLING;
-		for_each_gmap(m, handle, gmap) {
-			if (gmap->serial == serial) {
-				fact.field[0] = WIRE_LOWCORE_GMAP;
-				fact.field[1] = handle;
-			}
-		}
-	}
-	fact_add(m, fact);
-}
-
-static void collect_tree(struct machine *m, const struct radix_root *root, enum wire_fact_kind kind, u64 handle)
-{
-	u64 key = 0;
-	u64 item;
-
-	for (; radix_next(NULL, root, key, &key, &item); key++) {
-		u64 value = kind == WIRE_FACT_H2G ? __gmap_segment_gaddr(m, entry_at(m, item)) : item;
-
-		fact_add(m, (struct wire_fact){
-				    .id = WIRE_FACT_ID(kind, handle, 0),
-				    .key = key << PMD_SHIFT,
-				    .field = { value },
-			    });
-	}
-}
-
-/* Facts name the levels as the tables do. */
-static_assert((int)WIRE_R1 == (int)LEVEL_REGION1 && (int)WIRE_SEG == (int)LEVEL_SEGMENT, "one order");
-
-/* The host segment whose page table a segment entry shares, unless the process no longer has that table. */
-static bool host_of_entry(const struct machine *m, const struct gmap *gmap, u64 entry, u64 *vmaddr)
-{
-	const entry_t *pmd;
-
-	if (entry & SEGMENT_ENTRY_INVALID)
-		return false;
-	*vmaddr = page_table_vmaddr(m, entry & SEGMENT_ENTRY_ORIGIN);
-	/* a link that wrapped has another address, at which the process has no such table */
-	if (gmap->wrapped_links && !radix_lookup(m, &gmap->host_to_guest, *vmaddr >> PMD_SHIFT))
-		return false;
-	pmd = host_pmd(m, gmap->mm, *vmaddr);
-	return pmd && entry_get(pmd) == entry;
-}
-
-static void collect_entry(struct machine *m, const struct gmap *gmap, u64 entry, enum wire_level level, u64 gaddr)
-{
-	struct wire_fact fact = { .id = WIRE_FACT_ID(WIRE_FACT_ENTRY, gmap->handle, level), .key = gaddr };
-
-	if (level == WIRE_SEG) {
-		fact.field[0] = entry & ~SEGMENT_ENTRY_ORIGIN;
-		fact.field[2] = !host_of_entry(m, gmap, entry, &fact.field[1]);
-		if (fact.field[2])
-			fact.field[1] = 0;
-	} else {
-		fact.field[0] = entry & ~REGION_ENTRY_ORIGIN;
-		fact.field[1] = frame_at(m, entry & REGION_ENTRY_ORIGIN)->index;
-	}
-	fact_add(m, fact);
-}
-
-/* The entries of one level that are not empty, in ascending order of guest addresses. */
-static void collect_level(struct machine *m, const struct gmap *gmap, u64 table, enum wire_level level,
-			  enum wire_level wanted, u64 gaddr)
-{
-	const entry_t *entry = entry_at(m, table);
-	u64 empty = be64(table_levels[level].empty);
-	u64 i;
-
-	for (i = 0; i < CRST_ENTRIES; i++) {
-		u64 at = gaddr + (i << table_levels[level].shift);
-		u64 value;
-
-		/* nearly all are: not even their bytes are swapped */
-		if (entry[i].big_endian == empty)
-			continue;
-		value = entry_get(entry + i);
-		if (level == wanted)
-			collect_entry(m, gmap, value, level, at);
-		else
-			collect_level(m, gmap, value & REGION_ENTRY_ORIGIN, level + 1, wanted, at);
-	}
-}
-
-static void collect_tables(struct machine *m, const struct gmap *gmap)
-{
-	enum wire_level top = (enum wire_level)(WIRE_SEG - ((gmap->asce & ASCE_TYPE_MASK) >> 2));
-	enum wire_level level;
-
-	for (level = top; level <= WIRE_SEG; level++)
-		collect_level(m, gmap, gmap->table, top, level, 0);
-}
-
-static enum wire_pte kind_of_pte(const struct machine *m, u64 pte)
-{
-	if (pte_none(pte))
-		return WIRE_PTE_NONE;
-	if (!pte_present(pte))
-		return WIRE_PTE_SWAP;
-	if (is_zero_page(pte_page(pte)))
-		return WIRE_PTE_ZERO;
-	return frame_kind(frame_at(m, pte_page(pte))) == FRAME_ANON ? WIRE_PTE_ANON : WIRE_PTE_PAGE;
-}
-
-#define SWAP_TYPE 0x7cu
-
-static void collect_page(struct machine *m, u64 vmaddr)
-{
-	const struct mm *mm = m->s.newest_mm;
-	entry_t *ptep = mm && !mm->exited ? host_pte(m, mm, vmaddr) : NULL;
-	struct wire_fact fact = { .id = WIRE_FACT_ID(WIRE_FACT_PTE, 0, 0), .key = vmaddr };
-
-	fact.field[3] = WIRE_NO_KEY;
-	if (ptep) {
-		u64 pte = entry_get(ptep);
-		enum wire_pte kind = kind_of_pte(m, pte);
-
-		fact.field[0] = kind;
-		fact.field[1] = pte & ~PAGE_MASK & ~(u64)(kind == WIRE_PTE_SWAP ? SWAP_TYPE : 0);
-		fact.field[1] |= (entry_get(host_pmd(m, mm, vmaddr)) & ~SEGMENT_ENTRY_ORIGIN) << 32;
-		fact.field[2] = mm->alloc_pgste ? entry_get(ptep + PGSTE_OFFSET) : 0;
-		if (pte_present(pte) && frame_at(m, pte_page(pte))->flags & FRAME_KEY_SET)
-			fact.field[3] = page_get_storage_key(m, pte_page(pte));
-	}
-	fact_add(m, fact);
-}
-
-static void collect(struct machine *m)
-{
-	const struct gmap *gmap;
-	u64 handle;
-	u64 i;
-
-	m->observer->now.count = 0;
-	collect_lowcore(m);
-	for_each_gmap(m, handle, gmap)
-		fact_add(m, (struct wire_fact){
-				    .id = WIRE_FACT_ID(WIRE_FACT_GMAP, handle, 0),
-				    .field = { gmap->asce & ~ASCE_ORIGIN, gmap->asce_end, gmap->crst_count },
-			    });
-	for_each_gmap(m, handle, gmap)
-		collect_tree(m, &gmap->guest_to_host, WIRE_FACT_G2H, handle);
-	for_each_gmap(m, handle, gmap)
-		collect_tree(m, &gmap->host_to_guest, WIRE_FACT_H2G, handle);
-	for_each_gmap(m, handle, gmap)
-		collect_tables(m, gmap);
-	for (i = 0; i < m->s.watch_count; i++)
-		collect_page(m, m->s.watch[i]);
-}
-
-static void emit(void *out, const struct wire_fact *fact, u64 sign)
+static void emit(struct words *out, struct fact_name name, const u64 *fields, u64 sign)
 {
 	size_t i;
 
-	words_add(out, fact->id | sign);
-	words_add(out, fact->key);
+	words_add(out, name.id | sign);
+	words_add(out, name.key);
 	for (i = 0; i < WIRE_FACT_FIELDS; i++)
-		words_add(out, fact->field[i]);
+		words_add(out, fields[i]);
+}
+
+/* Linked segments are found by their host segment. */
+static void keep_link(struct machine *m, struct fact_name name, struct ordered_node *fact, u64 link)
+{
+	struct ordered_map *links = &m->observer->links;
+	u64 minor = link_minor(fact_handle(name.id), name.key);
+
+	if (fact->value[FACT_LINK] == link)
+		return;
+	if (fact->value[FACT_LINK])
+		ordered_remove(links, fact->value[FACT_LINK] & ~LINKED, minor);
+	if (link && !ordered_put(links, link & ~LINKED, minor))
+		machine_bug(m, BUG_host_memory, "no memory for what is observed");
+	fact->value[FACT_LINK] = link;
+}
+
+/* Tells of a fact that was told and is no more. */
+static u32 tell_if_gone(struct machine *m, struct fact_name name, struct words *out)
+{
+	struct ordered_map *facts = &m->observer->facts;
+	struct ordered_node *told = ordered_find(facts, name.id, name.key);
+	struct observed_fact now;
+
+	if (!told || fact_now(m, name, &now))
+		return 0;
+	emit(out, name, told->value, 0);
+	keep_link(m, name, told, 0);
+	ordered_remove(facts, name.id, name.key);
+	return 1;
+}
+
+/* Tells of a fact that was not told, or of another one. */
+static u32 tell_if_new(struct machine *m, struct fact_name name, struct words *out)
+{
+	struct ordered_map *facts = &m->observer->facts;
+	struct ordered_node *told;
+	struct observed_fact now;
+	bool is_new;
+
+	if (!fact_now(m, name, &now))
+		return 0;
+	told = ordered_find(facts, name.id, name.key);
+	is_new = !told;
+	if (is_new)
+		told = ordered_put(facts, name.id, name.key);
+	if (!told)
+		machine_bug(m, BUG_host_memory, "no memory for what is observed");
+	keep_link(m, name, told, now.link);
+	if (!is_new && memcmp(told->value, now.fact.field, sizeof(now.fact.field)) == 0)
+		return 0;
+	memcpy(told->value, now.fact.field, sizeof(now.fact.field));
+	emit(out, name, now.fact.field, 1);
+	return 1;
+}
+
+static void find_suspects(struct machine *m)
+{
+	struct observer *observer = m->observer;
+
+	observer->suspects = 0;
+	if (!observer->valid) {
+		ordered_clear(&observer->facts);
+		ordered_clear(&observer->links);
+		observer->gmaps_changed = true;
+	}
+	if (observer->valid && undo_is_pinned(&m->undo))
+		suspect_stored(m, m->undo.pin);
+	else
+		suspect_everything(m);
+	sort_suspects(observer);
 }
 
 u32 observe_changes(struct machine *m, struct words *out)
 {
 	struct observer *observer = m->observer;
-	struct wire_facts swap;
-	u32 emitted;
+	u32 told = 0;
+	size_t i;
 
 	if (observer->valid && undo_is_at(&m->undo, observer->stamp))
 		return 0;
-	collect(m);
-	emitted = wire_facts_changed(&observer->before, &observer->now, emit, out);
-	swap = observer->before;
-	observer->before = observer->now;
-	observer->now = swap;
+	find_suspects(m);
+	for (i = 0; i < observer->suspects; i++)
+		told += tell_if_gone(m, observer->suspect[i], out);
+	for (i = 0; i < observer->suspects; i++)
+		told += tell_if_new(m, observer->suspect[i], out);
+	undo_pin(&m->undo);
 	observer->stamp = undo_stamp(&m->undo);
 	observer->valid = true;
-	return emitted;
+	return told;
 }

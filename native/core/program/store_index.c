@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "core/program/tracer.h"
+
 /* A key is a place with a mark in bits that no place has: 0 is none. Ranges fill whole units of 256 words. */
 #define KEY_WORD ((u64)2)
 #define KEY_UNIT ((u64)4)

@@ -8,16 +8,6 @@
 
 #include "core/program/words.h"
 
-/*
- * A store is three words: what was stored to, what was there, and by whom.
- *	place:  an absolute address, or with TRACE_KEY that of a frame; TRACE_TABLE: it lies in a table
- *	before: undefined for a range
- *	call:   bits 0..31 the number of the call, bits 32..63 how many words, more than one for a fill or a copy
- */
-#define TRACE_STORE_WORDS 3
-#define TRACE_KEY ((u64)1)
-#define TRACE_TABLE ((u64)2)
-
 /* Stores of one call to one place, one behind the other; numbers of stores and of groups begin at 1, 0 is none. */
 struct store_group {
 	u32 first;   /* of its stores */

@@ -22,6 +22,16 @@ enum trace_op { TRACE_GUEST_LOAD = WIRE_OPS, TRACE_GUEST_STORE };
  */
 #define TRACE_NESTED ((u64)1 << 16)
 
+/*
+ * A store is three words: what was stored to, what was there, and by whom.
+ *	place:  an absolute address, or with TRACE_KEY that of a frame; TRACE_TABLE: it lies in a table
+ *	before: undefined for a range
+ *	call:   bits 0..31 the number of the call, bits 32..63 how many words, more than one for a fill or a copy
+ */
+#define TRACE_STORE_WORDS 3
+#define TRACE_KEY ((u64)1)
+#define TRACE_TABLE ((u64)2)
+
 struct trace_position {
 	size_t calls;
 	size_t words;
