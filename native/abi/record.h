@@ -67,7 +67,9 @@ static inline uint32_t op_args(enum wire_op op)
 
 static inline struct record record_of(uint64_t head)
 {
-	enum wire_op op = (enum wire_op)((head & 0xff) % WIRE_OPS);
+	uint32_t number = head & 0xff;
+	/* nearly none is so high that it takes a division */
+	enum wire_op op = (enum wire_op)(number < WIRE_OPS ? number : number % WIRE_OPS);
 	bool has_rest = op_has_rest(op);
 
 	return (struct record){ op, (uint32_t)(head >> 32), op_arity(op) - has_rest,

@@ -189,6 +189,15 @@ int run_tests(const struct test *tests, size_t count);
 		.name = #function, .run = function, __VA_ARGS__ \
 	}
 
+/* Whether this build counts what is looked at, as cmake's do, and says so if it does not. */
+bool counts_work(void);
+
+#ifdef COUNT_WORK
+#define LOOKED_AT(m, what) ((m)->work.what)
+#else
+#define LOOKED_AT(m, what) ((void)(m), (u64)0)
+#endif
+
 #define RUN_TESTS(...)                                                     \
 	int main(void)                                                     \
 	{                                                                  \
