@@ -39,13 +39,24 @@ static int by_name(const void *a, const void *b)
 	return x->key < y->key ? -1 : x->key > y->key;
 }
 
+static bool is_sorted(const struct observer *observer)
+{
+	size_t i;
+
+	for (i = 1; i < observer->suspects; i++)
+		if (by_name(&observer->suspect[i - 1], &observer->suspect[i]) > 0)
+			return false;
+	return true;
+}
+
 /* In the order in which they are told, each once. */
 static void sort_suspects(struct observer *observer)
 {
 	size_t count = 0;
 	size_t i;
 
-	qsort(observer->suspect, observer->suspects, sizeof(*observer->suspect), by_name);
+	if (!is_sorted(observer))
+		qsort(observer->suspect, observer->suspects, sizeof(*observer->suspect), by_name);
 	for (i = 0; i < observer->suspects; i++)
 		if (!count || by_name(&observer->suspect[count - 1], &observer->suspect[i]))
 			observer->suspect[count++] = observer->suspect[i];
@@ -67,12 +78,13 @@ static void keep_link(struct machine *m, struct fact_name name, struct ordered_n
 {
 	struct ordered_map *links = &m->observer->links;
 	u64 minor = link_minor(fact_handle(name.id), name.key);
+	bool is_new;
 
 	if (fact->value[FACT_LINK] == link)
 		return;
 	if (fact->value[FACT_LINK])
 		ordered_remove(links, fact->value[FACT_LINK] & ~LINKED, minor);
-	if (link && !ordered_put(links, link & ~LINKED, minor))
+	if (link && !ordered_put(links, link & ~LINKED, minor, &is_new))
 		machine_bug(m, BUG_host_memory, "no memory for what is observed");
 	fact->value[FACT_LINK] = link;
 }
@@ -102,10 +114,7 @@ static u32 tell_if_new(struct machine *m, struct fact_name name, struct words *o
 
 	if (!fact_now(m, name, &now))
 		return 0;
-	told = ordered_find(facts, name.id, name.key);
-	is_new = !told;
-	if (is_new)
-		told = ordered_put(facts, name.id, name.key);
+	told = ordered_put(facts, name.id, name.key, &is_new);
 	if (!told)
 		machine_bug(m, BUG_host_memory, "no memory for what is observed");
 	keep_link(m, name, told, now.link);
@@ -142,7 +151,7 @@ u32 observe_changes(struct machine *m, struct words *out)
 	if (observer->valid && undo_is_at(&m->undo, observer->stamp))
 		return 0;
 	find_suspects(m);
-	for (i = 0; i < observer->suspects; i++)
+	for (i = 0; i < observer->suspects && observer->facts.top; i++)
 		told += tell_if_gone(m, observer->suspect[i], out);
 	for (i = 0; i < observer->suspects; i++)
 		told += tell_if_new(m, observer->suspect[i], out);

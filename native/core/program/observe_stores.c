@@ -80,7 +80,8 @@ static void suspect_links(struct machine *m, u64 first, u64 last)
 static bool is_new_place(struct machine *m, const void *at, size_t size, const struct gmap *gmap, u64 what, u64 first,
 			 u64 last)
 {
-	struct ordered_node *place = ordered_put(&m->observer->places, (u64)(uintptr_t)at, 0);
+	bool is_new;
+	struct ordered_node *place = ordered_put(&m->observer->places, (u64)(uintptr_t)at, 0, &is_new);
 	const u64 now[ORDERED_VALUES] = {
 		[PLACE_END] = (u64)(uintptr_t)at + size,
 		[PLACE_GMAP] = gmap->serial << 16 | gmap->handle,
@@ -91,7 +92,7 @@ static bool is_new_place(struct machine *m, const void *at, size_t size, const s
 
 	if (!place)
 		no_memory(m);
-	if (memcmp(place->value, now, sizeof(now)) == 0)
+	if (!is_new && memcmp(place->value, now, sizeof(now)) == 0)
 		return false;
 	memcpy(place->value, now, sizeof(now));
 	return true;

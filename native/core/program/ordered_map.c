@@ -120,11 +120,35 @@ static void insert(struct ordered_map *map, u32 *top, u32 number)
 	*top = up;
 }
 
-struct ordered_node *ordered_put(struct ordered_map *map, u64 major, u64 minor)
+/* Whether the words lie behind all that there are. */
+static bool is_behind_all(const struct ordered_map *map, u64 major, u64 minor)
 {
-	struct ordered_node *node = ordered_find(map, major, minor);
+	u32 at = map->top;
+
+	while (at && node_at(map, at)->child[1])
+		at = node_at(map, at)->child[1];
+	return !at || is_before(node_at(map, at), major, minor);
+}
+
+/* The same as insert(), of a node behind all others: much is put in in order. */
+static void append(struct ordered_map *map, u32 number)
+{
+	u64 its_weight = weight(node_at(map, number));
+	u32 *at = &map->top;
+
+	while (*at && weight(node_at(map, *at)) >= its_weight)
+		at = &node_at(map, *at)->child[1];
+	node_at(map, number)->child[0] = *at;
+	*at = number;
+}
+
+struct ordered_node *ordered_put(struct ordered_map *map, u64 major, u64 minor, bool *is_new)
+{
+	bool last = is_behind_all(map, major, minor);
+	struct ordered_node *node = last ? NULL : ordered_find(map, major, minor);
 	u32 number;
 
+	*is_new = !node;
 	if (node)
 		return node;
 	number = node_alloc(map);
@@ -132,7 +156,10 @@ struct ordered_node *ordered_put(struct ordered_map *map, u64 major, u64 minor)
 		return NULL;
 	node = node_at(map, number);
 	*node = (struct ordered_node){ .major = major, .minor = minor };
-	insert(map, &map->top, number);
+	if (last)
+		append(map, number);
+	else
+		insert(map, &map->top, number);
 	return node;
 }
 

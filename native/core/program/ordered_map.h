@@ -32,7 +32,7 @@ struct ordered_node *ordered_behind(const struct ordered_map *map, const struct 
 /* The last one at or before them. */
 struct ordered_node *ordered_up_to(const struct ordered_map *map, u64 major, u64 minor);
 /* The one that there is, or a new one, whose values are all 0. NULL without memory. */
-struct ordered_node *ordered_put(struct ordered_map *map, u64 major, u64 minor);
+struct ordered_node *ordered_put(struct ordered_map *map, u64 major, u64 minor, bool *is_new);
 /* There need not be one. */
 void ordered_remove(struct ordered_map *map, u64 major, u64 minor);
 /* Makes it empty; keeps the memory. */
