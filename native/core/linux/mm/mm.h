@@ -48,14 +48,14 @@ struct vma {
 	struct vma *prev;
 	u64 start;
 	u64 end;
+	/* of vma_tree.c: in the tree, those below this one and those above it; beside `start`, since a search reads only these */
+	struct vma *child[2];
+	u64 tree_height;
 	u64 flags;
 	u64 page_prot;
 	u64 pgoff; /* page number of `start` in the file; for private memory a number that tells neighbours apart */
 	struct file *file;
 	u64 anon_vma; /* 0 until the first private page */
-	/* of vma_tree.c: in the tree, those below this one and those above it */
-	struct vma *child[2];
-	u64 tree_height;
 };
 
 struct mm {

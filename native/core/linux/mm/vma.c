@@ -11,21 +11,25 @@
 #include "core/linux/mm/vma_tree.h"
 #include "core/machine/lock.h"
 
-/* The lowest VMA that ends above the address, from a `hint` that does not contain it, or NULL. */
+/* The lowest VMA that ends above the address, given a `hint` that does not contain it, or NULL. */
 static struct vma *search(struct machine *m, const struct mm *mm, struct vma *hint, u64 address)
 {
 	struct vma *vma = mm->vmas;
 
+	/* often it is a neighbour */
+	if (hint && hint->start <= address) {
+		vma = hint->next;
+		if (!vma || vma->end > address)
+			return vma;
+	} else if (hint && (!hint->prev || hint->prev->end <= address)) {
+		return hint;
+	}
 	if (unlikely(mm->vma_tree != NULL)) {
 		vma = vma_tree_below(m, mm, address);
 		if (!vma)
 			return mm->vmas;
 		return vma->end > address ? vma : vma->next;
 	}
-	if (hint && hint->start <= address)
-		vma = hint->next;
-	else if (hint && (!hint->prev || hint->prev->end <= address))
-		return hint;
 	for (; vma && vma->end <= address; vma = vma->next)
 		WORK(m, vmas, 1);
 	return vma;
@@ -35,7 +39,7 @@ struct vma *find_vma(struct machine *m, const struct mm *mm, u64 address)
 {
 	struct vma *vma = m->vma_hint.mm == mm ? m->vma_hint.vma : NULL;
 
-	WORK(m, vmas, 1);
+	WORK(m, vmas, 2);
 	if (vma && vma->start <= address && vma->end > address)
 		return vma;
 	vma = search(m, mm, vma, address);
