@@ -251,7 +251,8 @@ export class Machine implements Disposable {
 
   /**
    * Remembers the state as it is now. Snapshots nest; 64 can live at once. Costs nothing by itself, and a restore costs
-   * what was stored since.
+   * what was stored since. The memory that it takes grows with the words that are stored to, 16 to 64 bytes for each, and
+   * is given back by `reset()`.
    *
    * @throws {GmapError} ERR_GMAP_BUDGET: 64 are live.
    */

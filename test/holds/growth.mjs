@@ -35,4 +35,20 @@ export const holds = [
     to: 'if (observer->valid && undo_is_pinned(&m->undo) && m->undo.pin == UNDO_NO_PIN)',
     ctest: 'test_observe_growth',
   },
+  {
+    finding: 'scale 10',
+    what: 'the log of a snapshot grows with the words that are stored to, not with the stores',
+    file: 'native/core/machine/undo.c',
+    from: '		if (log->compacts)\n			undo_compact(m);\n',
+    to: '',
+    ctest: 'test_undo',
+  },
+  {
+    finding: 'scale 10',
+    what: 'a reset gives back what the log grew by',
+    file: 'native/core/machine/snapshot.c',
+    from: '	undo_shrink(&m->undo);\n',
+    to: '',
+    ctest: 'test_undo',
+  },
 ];

@@ -52,6 +52,7 @@ int machine_open(struct addon *addon, const char *kernel, const struct machine_s
 	}
 	machine->addon = addon;
 	door_count_frames(machine->core, &addon->cpp_frames);
+	machine->core->undo.compacts = true;
 	machine->next = addon->machines;
 	if (machine->next)
 		machine->next->prev = machine;

@@ -62,5 +62,7 @@ bool snapshot_restore_first(struct machine *m)
 	undo_rewind(&m->undo, 0);
 	m->undo.marks = 0;
 	m->undo.serial = m->undo.oldest;
+	undo_shrink(&m->undo);
+	undo_refresh(&m->undo);
 	return true;
 }

@@ -48,11 +48,24 @@ void undo_refresh(struct undo_log *log)
 		log->stop = is_idle(log) ? log->base + IDLE_ENTRIES : log->end;
 }
 
+void undo_shrink(struct undo_log *log)
+{
+	struct undo_entry *smaller = log->base;
+
+	if (log->end > log->base + BASE_ENTRIES)
+		smaller = realloc(log->base, BASE_ENTRIES * sizeof(*log->base));
+	if (smaller) {
+		log->base = smaller;
+		log->end = smaller + BASE_ENTRIES;
+	}
+	log->next = log->base;
+}
+
 void undo_start(struct machine *m)
 {
 	struct undo_log *log = &m->undo;
 
-	log->next = log->base;
+	undo_shrink(log);
 	log->base_lost = false;
 	log->marks = 0;
 	log->pin = UNDO_NO_PIN;
@@ -70,7 +83,7 @@ static bool has_room(const struct undo_log *log, size_t entries)
 static bool grow(struct undo_log *log, size_t entries)
 {
 	size_t used = undo_position(log);
-	size_t size = (size_t)(log->end - log->base);
+	size_t size = 2 * (size_t)(log->end - log->base);
 	struct undo_entry *grown;
 
 	while (size < used + entries)
@@ -105,6 +118,11 @@ static void undo_make_room(struct machine *m, size_t entries)
 	if (has_room(log, entries))
 		return;
 	if (log->marks > 0) {
+		if (log->compacts)
+			undo_compact(m);
+		/* not again soon: half of it is free then */
+		if (log->compacts && has_room(log, entries) && 2 * undo_position(log) <= (size_t)(log->end - log->base))
+			return;
 		if (!grow(log, entries))
 			machine_bug(m, BUG_host_memory, "the undo log needs %llu entries more",
 				    (unsigned long long)entries);

@@ -32,6 +32,8 @@ struct undo_log {
 	struct undo_entry *end;
 	/* the log no longer reaches back to the machine's first state: only a rebuild can reset it */
 	bool base_lost;
+	/* nobody but an observer keeps positions in it: it may lose entries that say nothing new, see undo_compact() */
+	bool compacts;
 	u32 marks;	 /* live snapshots */
 	u64 serial;	 /* of the latest live snapshot; 1 is the machine's first state */
 	u64 oldest;	 /* of the oldest live snapshot; UINT64_MAX if there is none to go back to */
@@ -73,11 +75,18 @@ bool undo_init(struct undo_log *log);
 void undo_destroy(struct undo_log *log);
 /* Forgets everything: the state as it is now becomes the machine's first state. */
 void undo_start(struct machine *m);
+/* Of an empty log: gives back what it grew by. */
+void undo_shrink(struct undo_log *log);
 struct undo_entry *undo_slow(struct machine *m, const void *word);
 /* To be called when marks or the watch have changed. */
 void undo_refresh(struct undo_log *log);
 /* Notes `words` words from `first` as one range; for table fills. */
 void undo_note_range(struct machine *m, void *first, size_t words);
+/*
+ * Of the entries since the newest mark, as far as an observer has seen them: leaves the oldest one for each word. A log that
+ * `compacts` does so before it grows, so it grows with the words that were stored to, not with the stores.
+ */
+void undo_compact(struct machine *m);
 /* Puts everything back that was stored since the log was `position` entries long. */
 void undo_rewind(struct undo_log *log, size_t position);
 void undo_watch(struct machine *m, watch_fn watch, void *context);

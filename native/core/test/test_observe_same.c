@@ -56,6 +56,10 @@ static void something_else(struct pair *pair, u64 *state, int *snapshot)
 	case 3:
 		undo_unpin(&pair->m->undo);
 		break;
+	case 4:
+	case 5:
+		undo_compact(pair->m);
+		break;
 	default:
 		break;
 	}

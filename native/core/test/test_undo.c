@@ -139,7 +139,7 @@ static void drop_images(struct stack *stack, int from)
 		free(stack->image[--stack->count].bytes);
 }
 
-static void nested_snapshots(struct machine *m, u64 seed)
+static void nested_snapshots(struct machine *m, u64 seed, bool compacts)
 {
 	struct stack stack = { .count = 0 };
 	u64 step;
@@ -148,6 +148,10 @@ static void nested_snapshots(struct machine *m, u64 seed)
 	begin_program(m, &seed);
 	for (step = 0; step < 120; step++) {
 		some_operations(m, &seed, next_random(&seed) % 12);
+		if (compacts && next_random(&seed) % 4 == 0)
+			undo_pin(&m->undo);
+		if (compacts)
+			undo_compact(m);
 		if (!stack.count || (!m->dead && stack.count < DEPTH && next_random(&seed) % 3 == 0)) {
 			if (!m->dead)
 				push_snapshot(m, &stack);
@@ -175,8 +179,8 @@ static void snapshots_of_random_states(struct machine *m)
 	struct image first = take_image(m, false);
 	u64 seed;
 
-	for (seed = 1; seed <= 12; seed++) {
-		nested_snapshots(m, seed);
+	for (seed = 1; seed <= 24; seed++) {
+		nested_snapshots(m, seed, seed > 12);
 		machine_reset(m);
 		EXPECT(!m->dead);
 		expect_image(m, &first, false, "reset", seed);
@@ -272,6 +276,71 @@ static void long_snapshot(struct machine *m)
 	free(before.bytes);
 }
 
+static size_t log_size(const struct machine *m)
+{
+	return (size_t)(m->undo.end - m->undo.base);
+}
+
+/* A log that compacts keeps one entry of each word since the newest snapshot, and of each table that is filled again. */
+static void stores_to_the_same_words(struct machine *m)
+{
+	const entry_t *entry = entry_at(m, ZERO_AREA);
+	size_t size = log_size(m);
+	struct image before;
+	u64 i;
+
+	m->undo.compacts = true;
+	map_memory(m, m->s.mm[0], HOST, PMD_SIZE, READ_WRITE);
+	EXPECT_EQ(user_store(m, m->s.mm[0], HOST, 1), 0);
+	before = take_image(m, true);
+	EXPECT_EQ(machine_snapshot(m), 0);
+	for (i = 0; i < 2000000; i++)
+		entry_set(m, entry_at(m, ZERO_AREA) + i % 500, i);
+	for (i = 0; i < 2000; i++) {
+		map_memory(m, m->s.mm[0], HOST, PMD_SIZE, READ_WRITE);
+		EXPECT_EQ(user_store(m, m->s.mm[0], HOST, i), 0);
+	}
+	EXPECT(log_size(m) <= 2 * size);
+	EXPECT(machine_restore(m, 0));
+	EXPECT_EQ(entry_get(entry + 7), 0);
+	expect_image(m, &before, true, "the same words", 0);
+	EXPECT(machine_forget(m, 0));
+	m->undo.compacts = false;
+	free(before.bytes);
+	/* and a reset gives the memory back */
+	EXPECT_EQ(machine_snapshot(m), 0);
+	for (i = 0; i < 4 * size; i++)
+		entry_set(m, entry_at(m, ZERO_AREA), i);
+	EXPECT(log_size(m) > size);
+	machine_reset(m);
+	EXPECT_EQ(log_size(m), size);
+}
+
+/* What was stored before the newest snapshot stays for the older one; what an observer has not seen stays too. */
+static void what_is_needed_is_kept(struct machine *m)
+{
+	const u64 *word = &m->s.anon_vma_serial;
+	u64 first = *word;
+	size_t pin;
+
+	EXPECT_EQ(machine_snapshot(m), 0);
+	SET(m, m->s.anon_vma_serial, first + 1);
+	EXPECT_EQ(machine_snapshot(m), 1);
+	SET(m, m->s.anon_vma_serial, first + 2);
+	SET(m, m->s.anon_vma_serial, first + 3);
+	undo_pin(&m->undo);
+	SET(m, m->s.anon_vma_serial, first + 4);
+	SET(m, m->s.anon_vma_serial, first + 5);
+	pin = m->undo.pin;
+	undo_compact(m);
+	EXPECT_EQ(m->undo.pin, pin - 1);
+	EXPECT_EQ(undo_position(&m->undo), m->undo.pin + 2);
+	EXPECT(machine_restore(m, 1));
+	EXPECT_EQ(*word, first + 1);
+	EXPECT(machine_restore(m, 0));
+	EXPECT_EQ(*word, first);
+}
+
 struct watched {
 	const void *word;
 	u64 stores;
@@ -341,4 +410,5 @@ static void two_machines(struct machine *m)
 
 RUN_TESTS(TEST(snapshots_of_random_states, .options = small), TEST(reset_by_rebuild, .options = small),
 	  TEST(snapshots_after_the_base_is_lost, .options = small), TEST(numbers_of_snapshots),
-	  TEST(long_snapshot, .options = small), TEST(watching), TEST(two_machines, .options = small))
+	  TEST(long_snapshot, .options = small), TEST(stores_to_the_same_words), TEST(what_is_needed_is_kept),
+	  TEST(watching), TEST(two_machines, .options = small))
