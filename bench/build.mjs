@@ -21,6 +21,14 @@ const cc = process.env.CC ?? 'cc';
 
 export const buildCoreBench = () => compile(cc, 'core_bench', ['-O3', 'bench/core.c', ...objectsOf(CORE)]);
 
+/** How the core's costs grow, { timing, counting }: the addon's objects, and the core again, with its counters. */
+export function buildGrowthBenches() {
+  return {
+    timing: compile(cc, 'growth_timing', ['-O3', 'bench/growth.c', ...objectsOf(CORE)]),
+    counting: compile(cc, 'growth_counting', ['-O1', '-DCOUNT_WORK', 'bench/growth.c', ...listed(CORE)]),
+  };
+}
+
 export const buildFuzzBench = () => compile(cc, 'fuzz_bench', ['-O3', 'bench/fuzz.c', ...objectsOf(CORE, FUZZER)]);
 
 /** An addon that does nothing but what each call must do. */

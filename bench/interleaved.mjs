@@ -30,6 +30,26 @@ function calibrate(loop) {
 const at = (sorted, part) => sorted[Math.round(part * (sorted.length - 1))];
 const sorted = (values) => values.toSorted((a, b) => a - b);
 
+/** Nanoseconds of an operation: `run` makes so many. */
+function timeOfRuns({ run, operations }) {
+  const started = cpuTime();
+  let runs = 0;
+  do {
+    run();
+    runs++;
+  } while (cpuTime() - started < ROUND_NS);
+  return (cpuTime() - started) / runs / operations;
+}
+
+/** The same at each size of a promise: in each round every size has its turn. Answers the promise, and its rounds. */
+export async function measureSizes(promise) {
+  const prepared = [];
+  for (const n of promise.sizes) prepared.push(await promise.prepare(n));
+  const rounds = Array.from({ length: ROUNDS }, () => prepared.map(timeOfRuns));
+  for (const { close } of prepared) close();
+  return { ...promise, rounds };
+}
+
 /** Median nanoseconds of `run`, and of the ratios to `base` the median and where the lowest and highest tenth end. */
 export function compareInterleaved(run, base) {
   const [own, other] = [loopOf(run), loopOf(base)];

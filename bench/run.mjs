@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Measures the core and the classes, each against something timed in the same run, and prints one table.
-// `--write` puts it into docs/performance.md, `--json` prints it for programs.
+// `--write` puts it into docs/performance.md, `--json` prints it for programs. `growth` measures how costs grow instead.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { buildCoreBench } from './build.mjs';
 import { measureClasses } from './classes.mjs';
 import { measureFuzzing } from './fuzz.mjs';
+import { growthTable, measureGrowth } from './growth.mjs';
 
 const page = new URL('../docs/performance.md', import.meta.url);
 
@@ -39,15 +40,24 @@ function table(rows) {
   return [print(lines[0]), rule, ...lines.slice(1).map(print)].join('\n');
 }
 
-const core = measureCore();
-const rows = [...core.rows, core.memory, ...measureClasses(), ...(await measureFuzzing())];
-if (process.argv.includes('--json')) {
-  console.log(JSON.stringify(rows, null, 2));
-} else {
-  console.log(table(rows));
+async function printGrowth() {
+  const rows = await measureGrowth();
+  console.log(process.argv.includes('--json') ? JSON.stringify(rows, null, 2) : growthTable(rows));
 }
-if (process.argv.includes('--write')) {
-  const text = readFileSync(page, 'utf8');
-  const marker = '<!-- npm run bench -- --write -->';
-  writeFileSync(page, `${text.slice(0, text.indexOf(marker) + marker.length)}\n\n${table(rows)}\n`);
+
+async function printAll() {
+  const core = measureCore();
+  const rows = [...core.rows, core.memory, ...measureClasses(), ...(await measureFuzzing())];
+  if (process.argv.includes('--json')) {
+    console.log(JSON.stringify(rows, null, 2));
+  } else {
+    console.log(table(rows));
+  }
+  if (process.argv.includes('--write')) {
+    const text = readFileSync(page, 'utf8');
+    const marker = '<!-- npm run bench -- --write -->';
+    writeFileSync(page, `${text.slice(0, text.indexOf(marker) + marker.length)}\n\n${table(rows)}\n`);
+  }
 }
+
+await (process.argv[2] === 'growth' ? printGrowth() : printAll());
