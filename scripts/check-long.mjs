@@ -12,13 +12,14 @@ import { build } from './build.mjs';
 import { campaign } from './long/campaign.mjs';
 import { live } from './long/live.mjs';
 import { mutants } from './long/mutants.mjs';
+import { pace } from './long/pace.mjs';
 import { LongCheck, readLog } from './long/pieces.mjs';
 import { rowChecks } from './long/rows.mjs';
 import { systems } from './long/systems.mjs';
 import { valgrind } from './long/valgrind.mjs';
 import { Failure, script } from './steps.mjs';
 
-const checks = [campaign, mutants, live, systems, valgrind, rowChecks];
+const checks = [campaign, pace, mutants, live, systems, valgrind, rowChecks];
 const folder = 'out/check-long';
 
 /** With "+" if there is something that is not committed. */

@@ -7,6 +7,8 @@
  *   --smoke            only some that are found fast
  *   --only ID          only this one; may be repeated
  *   --oracles A,B      only these oracles look
+ *   --jobs N           so many at a time; 2 if it is not said
+ *   --picks-alike      the fuzzer does not look at what its programs cost, to compare with
  *   --json             for programs
  *   --write            the table goes into docs/mutants.md too
  */
@@ -14,14 +16,13 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { Presets, SingleBar } from 'cli-progress';
-import { buildUnchanged } from '../native/fuzz/mutants/build.mjs';
+import { buildUnchanged, picksAlike } from '../native/fuzz/mutants/build.mjs';
 import { mutants, mutatedText } from '../native/fuzz/mutants/index.mjs';
 import { judgeMutant } from '../native/fuzz/mutants/judge.mjs';
 import { killAll, oracleNames, runFuzzer } from '../native/fuzz/mutants/run.mjs';
 import { runHolds } from './holds.mjs';
 import { Failure, script } from './steps.mjs';
 
-const JOBS = 2;
 const SECONDS_UNCHANGED = 10;
 const page = 'docs/mutants.md';
 const marker = '<!-- npm run mutants -- --write -->';
@@ -34,13 +35,15 @@ function readOptions() {
         smoke: { type: 'boolean', default: false },
         only: { type: 'string', multiple: true, default: [] },
         oracles: { type: 'string' },
+        jobs: { type: 'string', default: '2' },
+        'picks-alike': { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
         write: { type: 'boolean', default: false },
       },
     }).values;
   } catch (error) {
     throw new Failure(
-      `${error.message}\nThere are --set holds, --smoke, --only ID, --oracles A,B, --json and --write.`,
+      `${error.message}\nThere are --set holds, --smoke, --only ID, --oracles A,B, --jobs N, --picks-alike, --json and --write.`,
     );
   }
 }
@@ -60,8 +63,8 @@ function chosenMutants({ smoke, only }) {
   return smoke ? mutants.filter((mutant) => mutant.smoke) : mutants;
 }
 
-/** Does the work for all items, JOBS at a time, while a bar shows how far it is. Stops early when `stop` says so. */
-async function forEach(items, work, stop = () => false) {
+/** Does the work for all items, so many at a time, while a bar shows how far it is. Stops early when `stop` says so. */
+async function forEach(items, jobs, work, stop = () => false) {
   const bar = process.stderr.isTTY
     ? new SingleBar(
         { format: '{bar} {value}/{total}', stream: process.stderr, clearOnComplete: true, gracefulExit: false },
@@ -77,7 +80,7 @@ async function forEach(items, work, stop = () => false) {
   };
   bar?.start(items.length, 0);
   try {
-    await Promise.all(Array.from({ length: JOBS }, worker));
+    await Promise.all(Array.from({ length: jobs }, worker));
   } finally {
     bar?.stop();
   }
@@ -99,7 +102,7 @@ async function requireNoFinding(program, oracles) {
 }
 
 /** The results in the order of the list. After Ctrl-C, or when a mutant could not be run: of those that were done. */
-async function runMutants(chosen, unchanged, oracles) {
+async function runMutants(chosen, unchanged, oracles, jobs) {
   const results = new Map();
   let stopped = false;
   let failure;
@@ -121,7 +124,7 @@ async function runMutants(chosen, unchanged, oracles) {
       stop();
     }
   };
-  await forEach(chosen, run, () => stopped);
+  await forEach(chosen, jobs, run, () => stopped);
   return { results: chosen.map(({ id }) => results.get(id)).filter(Boolean), stopped, failure };
 }
 
@@ -141,7 +144,20 @@ function table(results) {
 
 function summary(results) {
   const { length: killed } = results.filter((result) => result.killed);
-  return `${killed} killed, ${results.length - killed} survived`;
+  return `${killed} killed, ${results.length - killed} survived\n${effort(results)}`;
+}
+
+/** How much it takes to find them; what survives counts with all that it was given. */
+function effort(results) {
+  if (results.length === 0) return '';
+  const slowest = [...results].sort((a, b) => b.seconds - a.seconds);
+  const p90 = (key) =>
+    results.map((result) => result[key] ?? 0).sort((a, b) => a - b)[Math.floor(results.length * 0.9)];
+  const ten = slowest.slice(0, 10).map(({ id, seconds }) => `${id} ${seconds.toFixed(1)}`);
+  return (
+    `90 of 100 are found within ${p90('operations').toLocaleString('en')} operations and ${p90('seconds').toFixed(1)} s ` +
+    `of CPU time; the slowest: ${ten.join(', ')}`
+  );
 }
 
 /** What stands behind the marker up to the next paragraph that is no table, is replaced. */
@@ -149,7 +165,7 @@ function writePage(text) {
   const old = readFileSync(page, 'utf8');
   const at = old.indexOf(marker);
   if (at < 0) throw new Failure(`${page} has no line "${marker}", behind which the table would go.`);
-  const rest = old.slice(at + marker.length).replace(/^\s*(\|.*\n)*\s*(\d+ killed, \d+ survived\n)?/, '');
+  const rest = old.slice(at + marker.length).replace(/^\s*(\|.*\n)*\s*(\d+ killed, \d+ survived\n(.+\n)*)?/, '');
   writeFileSync(page, `${old.slice(0, at + marker.length)}\n\n${text}\n${rest && `\n${rest.trimStart()}`}`);
 }
 
@@ -164,9 +180,14 @@ await script(async () => {
   const oracles = chosenOracles(options);
   for (const mutant of mutants) mutatedText(mutant);
   buildAddon();
-  const unchanged = await buildUnchanged();
+  const unchanged = await buildUnchanged(...(options['picks-alike'] ? [picksAlike] : []));
   await requireNoFinding(unchanged, oracles);
-  const { results, stopped, failure } = await runMutants(chosen, unchanged, oracles);
+  const { results, stopped, failure } = await runMutants(
+    chosen,
+    unchanged,
+    oracles,
+    Math.max(1, Number(options.jobs) || 2),
+  );
   const text = `${table(results)}\n\n${summary(results)}`;
   if (options.write && !stopped) writePage(text);
   console.log(options.json ? JSON.stringify(results, null, 2) : text);

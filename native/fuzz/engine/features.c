@@ -7,10 +7,7 @@
 
 static void see(struct features *features, u64 what)
 {
-	u8 *seen = &features->seen[what * 0x9e3779b97f4a7c15ULL >> (64 - FEATURE_BITS)];
-
-	features->count += !*seen;
-	*seen = 1;
+	features->no_memory |= seen_add(&features->seen, what) == SEEN_NO_MEMORY;
 }
 
 /* The kinds of things that are told apart. */
@@ -76,9 +73,21 @@ static void see_stores(struct features *features, const struct machine *m, enum 
 	features->stored = undo_position(&m->undo);
 }
 
+bool features_create(struct features *features)
+{
+	*features = (struct features){ 0 };
+	return seen_create(&features->seen);
+}
+
+void features_destroy(struct features *features)
+{
+	seen_destroy(&features->seen);
+}
+
 void features_begin(struct features *features, const struct machine *m)
 {
 	features->before = WIRE_OPS;
+	features->no_memory = false;
 	features->stored = undo_position(&m->undo);
 }
 

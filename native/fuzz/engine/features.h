@@ -8,15 +8,18 @@
 #define S390_GMAP_FEATURES_H
 
 #include "core/program/interp.h"
-
-#define FEATURE_BITS 17
+#include "fuzz/engine/seen.h"
 
 struct features {
-	u8 seen[1 << FEATURE_BITS];
-	u32 count;  /* that were ever seen */
-	u32 before; /* the operation before */
+	struct seen seen;
+	u32 before;	/* the operation before */
+	bool no_memory; /* a feature of this program was not counted for want of it */
 	size_t stored;
 };
+
+/* False without memory. */
+bool features_create(struct features *features);
+void features_destroy(struct features *features);
 
 /* To be called before the program, after each operation, and after the program. */
 void features_begin(struct features *features, const struct machine *m);

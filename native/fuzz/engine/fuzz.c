@@ -8,9 +8,18 @@
 #include "fuzz/engine/features.h"
 #include "fuzz/engine/random.h"
 
+/*
+ * What an input costs, and with it those that are made from it, is how much it stores. One that costs n times
+ * USUAL_COST is built upon n times less often, so that an hour later there are as many runs a second as now.
+ */
+#define USUAL_COST 256
+#define MOST_COST 0x1000000
+#define MOST_TRIES 16
+
 struct entry {
 	u8 *input;
 	size_t bytes;
+	u32 cost; /* of running it, counted and not timed: the same everywhere */
 };
 
 /* Where the trying of failures is. */
@@ -27,7 +36,7 @@ struct fuzz {
 	struct machine *machines[FLAVOURS]; /* made when an input asks for one */
 	struct judge *judge;		    /* NULL without oracles */
 	struct judge *thorough;		    /* all oracles that are asked for, or that a BUG needs */
-	struct features *features;
+	struct features features;
 	struct coverage coverage;
 	struct watcher watcher;	 /* the features */
 	struct machine *watched; /* by them */
@@ -37,6 +46,8 @@ struct fuzz {
 	struct finding findings[MAX_FINDINGS];
 	struct failing failing;
 	bool no_memory;
+	size_t stored; /* where the undo log stood before the input */
+	u32 cost;      /* of the last input: entries that it made in the undo log */
 	struct draft draft;
 	struct draft other;
 };
@@ -78,11 +89,10 @@ struct fuzz *fuzz_create(const struct fuzz_options *options, const char **error)
 	fuzz->random = options->seed;
 	fuzz->failing.kind = INJECT_none + 1;
 	fuzz->hash = 0xcbf29ce484222325ULL;
-	fuzz->features = calloc(1, sizeof(*fuzz->features));
 	fuzz->thorough = judge_create(options->oracles | ORACLE_BIT(ORACLE_BUG));
 	if (options->oracles)
 		fuzz->judge = judge_create(options->oracles | ORACLE_BIT(ORACLE_BUG));
-	if (!coverage_init(&fuzz->coverage) || !fuzz->features || !fuzz->thorough ||
+	if (!coverage_init(&fuzz->coverage) || !features_create(&fuzz->features) || !fuzz->thorough ||
 	    (options->oracles && !fuzz->judge)) {
 		fuzz_destroy(fuzz);
 		return NULL;
@@ -104,7 +114,7 @@ void fuzz_destroy(struct fuzz *fuzz)
 	for (i = 0; i < fuzz->stats.findings; i++)
 		free(fuzz->findings[i].input);
 	free(fuzz->corpus);
-	free(fuzz->features);
+	features_destroy(&fuzz->features);
 	coverage_destroy(&fuzz->coverage);
 	judge_destroy(fuzz->judge);
 	judge_destroy(fuzz->thorough);
@@ -133,21 +143,23 @@ static bool watch(void *context, enum wire_op op, const struct call *call, struc
 	struct fuzz *fuzz = context;
 
 	(void)call;
-	features_step(fuzz->features, fuzz->watched, op, reply);
+	features_step(&fuzz->features, fuzz->watched, op, reply);
 	return true;
 }
 
 static void watch_end(void *context)
 {
 	struct fuzz *fuzz = context;
+	size_t stores = undo_position(&fuzz->watched->undo) - fuzz->stored;
 
-	features_end(fuzz->features, fuzz->watched);
+	features_end(&fuzz->features, fuzz->watched);
+	fuzz->cost = stores < MOST_COST ? (u32)stores : MOST_COST;
 }
 
 /* Guided by counters a run still looks at pairs and transitions: counters do not see those. */
-static bool reached_new(struct fuzz *fuzz, u32 features_before)
+static bool reached_new(struct fuzz *fuzz, u64 features_before)
 {
-	bool new = fuzz->features->count != features_before;
+	bool new = fuzz->features.seen.count != features_before;
 
 	if (!fuzz->options.features_only && coverage_end(&fuzz->coverage))
 		new = true;
@@ -166,7 +178,7 @@ static void run_bare(struct fuzz *fuzz, struct machine *m, const u8 *program, si
 	int snapshot = machine_snapshot(m);
 
 	m->options.check_locks = false;
-	features_begin(fuzz->features, m);
+	features_begin(&fuzz->features, m);
 	count(fuzz, machine_run_each(m, program, bytes, watch, fuzz));
 	watch_end(fuzz);
 	if (m->dead && !judge_bug_allowed(m->dead))
@@ -188,7 +200,7 @@ static bool run_judged(struct fuzz *fuzz, struct machine *m, const u8 *program, 
 	bool agreed;
 
 	fuzz->watcher = (struct watcher){ watch, watch_end, fuzz };
-	features_begin(fuzz->features, m);
+	features_begin(&fuzz->features, m);
 	judge_watch(fuzz->judge, &fuzz->watcher);
 	agreed = judge_run(fuzz->judge, m, program, bytes, false, verdict);
 	count(fuzz, judge_operations(fuzz->judge));
@@ -200,7 +212,7 @@ static bool run_judged(struct fuzz *fuzz, struct machine *m, const u8 *program, 
 static bool run_input(struct fuzz *fuzz, const u8 *input, size_t bytes, struct verdict *verdict, bool *new)
 {
 	struct machine *m = machine_for(fuzz, input, bytes);
-	u32 features = fuzz->features->count;
+	u64 features = fuzz->features.seen.count;
 	size_t program_bytes;
 	const u8 *program = input_program(input, bytes, &program_bytes);
 	bool agreed = true;
@@ -211,6 +223,7 @@ static bool run_input(struct fuzz *fuzz, const u8 *input, size_t bytes, struct v
 		return true;
 	}
 	fuzz->watched = m;
+	fuzz->stored = undo_position(&m->undo);
 	coverage_begin(&fuzz->coverage);
 	if (fuzz->judge) {
 		agreed = run_judged(fuzz, m, program, program_bytes, verdict);
@@ -221,6 +234,7 @@ static bool run_input(struct fuzz *fuzz, const u8 *input, size_t bytes, struct v
 		agreed = verdict->oracle == ORACLE_NONE;
 	}
 	*new = reached_new(fuzz, features);
+	fuzz->no_memory |= fuzz->features.no_memory;
 	return agreed;
 }
 
@@ -305,7 +319,7 @@ static void keep_input(struct fuzz *fuzz, const u8 *input, size_t bytes)
 		fuzz->no_memory = true;
 		return;
 	}
-	fuzz->corpus[fuzz->stats.corpus++] = (struct entry){ copy, bytes };
+	fuzz->corpus[fuzz->stats.corpus++] = (struct entry){ copy, bytes, fuzz->cost };
 	fuzz->stats.last_new = fuzz->stats.runs;
 	hash_more(fuzz, input, bytes);
 }
@@ -405,7 +419,7 @@ bool fuzz_add(struct fuzz *fuzz, const u8 *input, size_t bytes)
 }
 
 /* Half of the time one of the newest: what they reached has been built upon the least. */
-static const struct entry *pick_entry(struct fuzz *fuzz)
+static const struct entry *draw_entry(struct fuzz *fuzz)
 {
 	u32 all = (u32)fuzz->stats.corpus;
 	u32 newest = all < 64 ? all : 64;
@@ -413,6 +427,22 @@ static const struct entry *pick_entry(struct fuzz *fuzz)
 	if (one_in(&fuzz->random, 2))
 		return &fuzz->corpus[all - 1 - random_below(&fuzz->random, newest)];
 	return &fuzz->corpus[random_below(&fuzz->random, all)];
+}
+
+static bool is_worth_it(struct fuzz *fuzz, const struct entry *entry)
+{
+	return random_below(&fuzz->random, USUAL_COST + entry->cost) < USUAL_COST;
+}
+
+/* One that costs much has to be lucky too; where all cost much it is any of them. */
+static const struct entry *pick_entry(struct fuzz *fuzz)
+{
+	const struct entry *entry = draw_entry(fuzz);
+	u32 tries;
+
+	for (tries = 0; tries < MOST_TRIES && !is_worth_it(fuzz, entry); tries++)
+		entry = draw_entry(fuzz);
+	return entry;
 }
 
 static u32 wanted_flavour(struct fuzz *fuzz)
@@ -469,7 +499,7 @@ void fuzz_get_stats(const struct fuzz *fuzz, struct fuzz_stats *stats)
 	*stats = fuzz->stats;
 	stats->counters = fuzz->coverage.size;
 	stats->edges = fuzz->coverage.size && !fuzz->options.features_only ? fuzz->coverage.edges
-									   : fuzz->features->count;
+									   : fuzz->features.seen.count;
 }
 
 const u8 *fuzz_corpus(const struct fuzz *fuzz, u64 i, size_t *bytes)

@@ -192,12 +192,13 @@ static size_t minimize(struct minimizer *min, u8 *input, size_t bytes)
 
 size_t fuzz_minimize(struct fuzz *fuzz, u8 *input, size_t bytes, struct verdict *verdict, u64 *tries)
 {
-	struct minimizer min = { .fuzz = fuzz, .tries = 1 };
+	struct minimizer min = { .fuzz = fuzz };
 
 	if (min_create(&min, input, bytes))
 		bytes = minimize(&min, input, bytes);
 	min_destroy(&min);
 	*verdict = min.verdict;
-	*tries = min.tries;
+	/* to see whether it shows anything takes one */
+	*tries = min.tries ? min.tries : 1;
 	return bytes;
 }

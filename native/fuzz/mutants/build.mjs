@@ -24,28 +24,48 @@ async function runCompiler(args) {
 
 const compile = (source, object) => runCompiler(['-c', source, '-o', object]);
 
-/** Links the fuzzer, with the object instead of that of the source `changed`. */
-async function link(program, changed, object) {
-  const objects = listed(CORE, FUZZER).map((source) => (source === changed ? object : objectOf(source)));
-  await runCompiler([...objects, main, '-o', program]);
+/** The object of the source with the change in it. */
+async function compileChanged(folder, change) {
+  const [source, object] = [`${folder}/${basename(change.file)}`, `${folder}/changed.o`];
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(source, mutatedText(change));
+  await compile(source, object);
+  return object;
+}
+
+/** Objects of changed sources, which all fuzzers have. */
+const changed = new Map();
+
+async function link(program, objects = changed) {
+  const all = listed(CORE, FUZZER).map((source) => objects.get(source) ?? objectOf(source));
+  await runCompiler([...all, main, '-o', program]);
   return program;
 }
 
-/** The fuzzer of the unchanged port; the first thing to be built. Needs scripts/build.mjs. Answers the program. */
-export async function buildUnchanged() {
+/** Programs are made from all entries of the corpus alike, whatever they cost: to compare with. */
+export const picksAlike = {
+  id: 'picks-alike',
+  file: 'native/fuzz/engine/fuzz.c',
+  find: 'tries < MOST_TRIES',
+  replace: 'tries < 0',
+};
+
+/**
+ * The fuzzer of the unchanged port; the first thing to be built. Needs scripts/build.mjs. Answers the program.
+ * `changes` are made to the fuzzer itself, and those of mutants have them too.
+ */
+export async function buildUnchanged(...changes) {
   mkdirSync(out, { recursive: true });
   await compile('native/fuzz/targets/main.c', main);
-  return link(`${out}/fuzz_main`);
+  for (const change of changes) changed.set(change.file, await compileChanged(`${out}/${change.id}`, change));
+  return link(`${out}/fuzz_main${changes.map(({ id }) => `-${id}`).join('')}`);
 }
 
 /** The fuzzer of a mutant. Answers the program. */
 export async function buildMutant(mutant) {
   const folder = `${out}/${mutant.id}`;
-  const [source, object] = [`${folder}/${basename(mutant.file)}`, `${folder}/changed.o`];
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(source, mutatedText(mutant));
-  await compile(source, object);
-  return link(`${folder}/fuzz_main`, mutant.file, object);
+  const object = await compileChanged(folder, mutant);
+  return link(`${folder}/fuzz_main`, new Map([...changed, [mutant.file, object]]));
 }
 
 /** Answers the path of a file with the input. */

@@ -11,6 +11,8 @@ export const oracleNames = Object.keys(
 ).map((name) => name.toLowerCase());
 /** A fuzzer that has not ended so long after its time is up hangs in an operation. */
 const PATIENCE_SECONDS = 15;
+/** On a machine with much else to do a second of CPU time takes so many seconds at most. */
+const SLOWEST = 8;
 /** A mutant may ask for memory without end: then the fuzzer says that there is no more. */
 const MEMORY_KB = 4 << 20;
 
@@ -37,18 +39,16 @@ export async function objects(program, input, oracles) {
 }
 
 /**
- * Runs until a finding, or for so many seconds or operations. Answers { finding, input, operations, seconds }; the first
- * two are undefined if there was none.
+ * Runs until a finding, or for so many seconds of CPU time or operations. Answers { finding, input, operations, seconds },
+ * the seconds of CPU time too; the first two are undefined if there was none.
  */
 export async function runFuzzer(program, { seconds, operations, oracles, seed = SEED }) {
-  const args = ['--seed', `${seed}`, '--kernel', 'any', '--seconds', `${seconds}`, '--json'];
+  const args = ['--seed', `${seed}`, '--kernel', 'any', '--cpu-seconds', `${seconds}`, '--json'];
   if (operations !== undefined) args.push('--total', `${operations}`);
   args.push(...oracleArgs(oracles));
-  const started = performance.now();
-  const { stdout, stderr, status, signal, hung } = await collect(program, args, seconds + PATIENCE_SECONDS);
-  const took = (performance.now() - started) / 1000;
-  if (hung) return { finding: { oracle: 'hang', rule: '' }, operations: undefined, seconds: took };
-  if (signal) return { finding: { oracle: 'crash', rule: signal }, operations: undefined, seconds: took };
+  const { stdout, stderr, status, signal, hung } = await collect(program, args, seconds * SLOWEST + PATIENCE_SECONDS);
+  if (hung) return { finding: { oracle: 'hang', rule: '' }, operations: undefined, seconds };
+  if (signal) return { finding: { oracle: 'crash', rule: signal }, operations: undefined, seconds };
   const report = lastReport(stdout);
   if (!report) {
     throw new Failure(
@@ -56,10 +56,20 @@ export async function runFuzzer(program, { seconds, operations, oracles, seed = 
     );
   }
   if (status !== 0 && report.findings.length === 0) {
-    return { finding: { oracle: 'memory', rule: '' }, operations: report.operations, seconds: took };
+    return { finding: { oracle: 'memory', rule: '' }, operations: report.operations, seconds: report.cpuSeconds };
   }
   const [finding, input] = [report.findings[0], report.inputs[0] && Buffer.from(report.inputs[0], 'hex')];
-  return { finding, input, operations: report.operations, seconds: took };
+  return { finding, input, operations: report.operations, seconds: report.cpuSeconds };
+}
+
+/** How far a fuzzer is every so many seconds of CPU time: { cpu, runs, operations, edges, corpus }. It minds no finding. */
+export async function pacesOf(program, { seed, seconds, every }) {
+  const args = ['--pass', '--kernel', 'any', '--seed', seed, '--cpu-seconds', seconds, '--pace', every].map(String);
+  const { stdout, stderr, status } = await collect(program, args, seconds * SLOWEST + PATIENCE_SECONDS);
+  const lines = stdout.split('\n').filter((line) => line.startsWith('{'));
+  if (status !== 0 || lines.length < Math.floor(seconds / every) - 1)
+    throw new Failure(`${program} ended with status ${status}.\n  ${program} ${args.join(' ')}\n${stderr}`);
+  return lines.map((line) => JSON.parse(line));
 }
 
 const maskOf = (names) => names.reduce((mask, name) => mask | (1 << oracleNames.indexOf(name)), 0);

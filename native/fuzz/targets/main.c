@@ -2,8 +2,10 @@
 /*
  * The fuzzer without Node: for the mutants, for coverage of a corpus, and for machines that have only a C compiler.
  *
- *	fuzz_main [--seed S] [--runs N] [--total N] [--seconds T] [--kernel NAME|any] [--oracles MASK] [--operations N] [--json]
- *		runs until something was found, or the runs, the total of operations or the seconds are over
+ *	fuzz_main [--seed S] [--runs N] [--total N] [--seconds T] [--cpu-seconds T] [--pace T] [--kernel NAME|any]
+ *		  [--oracles MASK] [--operations N] [--json]
+ *		runs until something was found, or the runs, the total of operations or the seconds (by the clock, or of
+ *		CPU time) are over; --pace prints how far it is every T seconds of CPU time
  *	fuzz_main [--oracles MASK] [--bare] [--pass] FILE…
  *		judges inputs of any length; --bare only runs them, as the fuzzer would, --pass does not mind what is found
  *
@@ -26,18 +28,30 @@ struct settings {
 	struct fuzz_options options;
 	u64 runs;
 	u64 total; /* operations */
+	double cpu_seconds;
+	double pace;
 	double seconds;
 	bool json;
 	bool bare;
 	bool pass;
 };
 
-static double now(void)
+static double seconds_of(clockid_t clock)
 {
 	struct timespec t;
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
+	clock_gettime(clock, &t);
 	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+static double now(void)
+{
+	return seconds_of(CLOCK_MONOTONIC);
+}
+
+static double cpu_now(void)
+{
+	return seconds_of(CLOCK_PROCESS_CPUTIME_ID);
 }
 
 static void print_json_text(const char *text)
@@ -89,6 +103,27 @@ static void print_known(const struct fuzz_stats *s)
 			       known_infos[i].text);
 }
 
+/* A line of JSON each time that `pace` seconds of CPU time are over. */
+static void print_pace(const struct fuzz_stats *s, double pace, double *next)
+{
+	double cpu = cpu_now();
+
+	if (cpu < *next)
+		return;
+	printf("{\"cpu\": %.3f, \"runs\": %llu, \"operations\": %llu, \"edges\": %llu, \"corpus\": %llu}\n", cpu,
+	       (unsigned long long)s->runs, (unsigned long long)s->operations, (unsigned long long)s->edges,
+	       (unsigned long long)s->corpus);
+	fflush(stdout);
+	while (*next <= cpu)
+		*next += pace;
+}
+
+static bool is_over(const struct settings *settings, const struct fuzz_stats *s, double start)
+{
+	return s->operations >= settings->total || (s->findings && !settings->pass) ||
+	       now() - start >= settings->seconds || cpu_now() >= settings->cpu_seconds;
+}
+
 static void print_summary(const struct fuzz *fuzz, const struct settings *settings, double seconds)
 {
 	struct fuzz_stats s;
@@ -105,9 +140,9 @@ static void print_summary(const struct fuzz *fuzz, const struct settings *settin
 		return;
 	}
 	printf("{\"runs\": %llu, \"operations\": %llu, \"edges\": %llu, \"corpus\": %llu, \"hash\": \"%016llx\", "
-	       "\"seconds\": %.3f, \"findings\": [",
+	       "\"seconds\": %.3f, \"cpuSeconds\": %.3f, \"findings\": [",
 	       (unsigned long long)s.runs, (unsigned long long)s.operations, (unsigned long long)s.edges,
-	       (unsigned long long)s.corpus, (unsigned long long)fuzz_hash(fuzz), seconds);
+	       (unsigned long long)s.corpus, (unsigned long long)fuzz_hash(fuzz), seconds, cpu_now());
 	for (i = 0; i < s.findings; i++) {
 		printf(i ? ", " : "");
 		print_verdict(&fuzz_finding(fuzz, i)->verdict, true);
@@ -124,11 +159,14 @@ static int run(struct fuzz *fuzz, const struct settings *settings)
 	struct fuzz_stats s;
 	const char *error = NULL;
 	u64 left = settings->runs;
+	double next = settings->pace;
 
 	do {
 		left -= fuzz_run(fuzz, left < SLICE ? left : SLICE, &error);
 		fuzz_get_stats(fuzz, &s);
-	} while (left && s.operations < settings->total && !s.findings && !error && now() - start < settings->seconds);
+		if (settings->pace > 0)
+			print_pace(&s, settings->pace, &next);
+	} while (left && !error && !is_over(settings, &s, start));
 	if (error)
 		fprintf(stderr, "fuzz_main: %s\n", error);
 	print_summary(fuzz, settings, now() - start);
@@ -198,8 +236,9 @@ static int judge_files(struct fuzz *fuzz, const struct settings *settings, char 
 
 static noreturn_fn void usage(void)
 {
-	fprintf(stderr, "usage: fuzz_main [--seed S] [--runs N] [--total N] [--seconds T] [--kernel NAME|any] "
-			"[--oracles MASK] [--operations N] [--json] [--bare] [--pass] [FILE…]\n");
+	fprintf(stderr, "usage: fuzz_main [--seed S] [--runs N] [--total N] [--seconds T] [--cpu-seconds T] "
+			"[--pace T] [--kernel NAME|any] [--oracles MASK] [--operations N] [--json] [--bare] [--pass] "
+			"[FILE…]\n");
 	exit(2);
 }
 
@@ -238,6 +277,12 @@ static void read_option(struct settings *settings, int option, const char *value
 	case 't':
 		settings->seconds = strtod(value, NULL);
 		break;
+	case 'c':
+		settings->cpu_seconds = strtod(value, NULL);
+		break;
+	case 'P':
+		settings->pace = strtod(value, NULL);
+		break;
 	case 'k':
 		settings->options.kernel = find_kernel(value);
 		break;
@@ -268,6 +313,8 @@ int main(int argc, char **argv)
 		{ "runs", required_argument, NULL, 'r' },
 		{ "total", required_argument, NULL, 'T' },
 		{ "seconds", required_argument, NULL, 't' },
+		{ "cpu-seconds", required_argument, NULL, 'c' },
+		{ "pace", required_argument, NULL, 'P' },
 		{ "kernel", required_argument, NULL, 'k' },
 		{ "oracles", required_argument, NULL, 'o' },
 		{ "operations", required_argument, NULL, 'n' },
@@ -276,7 +323,7 @@ int main(int argc, char **argv)
 		{ "pass", no_argument, NULL, 'p' },
 		{ NULL, 0, NULL, 0 },
 	};
-	struct settings settings = { .runs = UINT64_MAX, .total = UINT64_MAX, .seconds = 1e18 };
+	struct settings settings = { .runs = UINT64_MAX, .total = UINT64_MAX, .seconds = 1e18, .cpu_seconds = 1e18 };
 	struct fuzz *fuzz;
 	const char *error;
 	int option, status;

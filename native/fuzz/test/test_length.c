@@ -2,6 +2,7 @@
 /* Programs of any length are judged and made small; those for a corpus have a limit. */
 #include "core/test/test.h"
 #include "fuzz/engine/fuzz.h"
+#include "fuzz/engine/seen.h"
 
 #define MOST_WORDS 100000
 
@@ -31,11 +32,20 @@ static void lose_segment(void *context, u32 notifier, u32 handle, u64 start, u64
 		entry_set(m, entry, SEGMENT_ENTRY_EMPTY);
 }
 
-/* What the fuzzer finds of the fault. */
-static const struct finding *find_fault(struct fuzz *fuzz)
+/* An input that shows something, and what. */
+struct shown {
+	u64 word[MAX_WORDS];
+	u32 words;
+	struct verdict verdict;
+};
+
+/* What the fuzzer finds of the fault, made small: its last operation is the one that is objected to. */
+static void find_fault(struct fuzz *fuzz, struct shown *shown)
 {
+	const struct finding *finding;
 	const char *error;
 	u32 flavour;
+	u64 tries;
 
 	for (flavour = 0; flavour < FUZZ_MACHINES; flavour++) {
 		struct machine *m = fuzz_machine(fuzz, flavour);
@@ -44,7 +54,13 @@ static const struct finding *find_fault(struct fuzz *fuzz)
 		m->hooks.notify = lose_segment;
 	}
 	fuzz_run(fuzz, 5000, &error);
-	return fuzz_finding(fuzz, 0);
+	finding = fuzz_finding(fuzz, 0);
+	EXPECT(finding != NULL);
+	if (!finding)
+		exit(1);
+	memcpy(shown->word, finding->input, finding->bytes);
+	shown->words =
+		(u32)(fuzz_minimize(fuzz, (u8 *)shown->word, finding->bytes, &shown->verdict, &tries) / sizeof(u64));
 }
 
 struct program {
@@ -79,34 +95,39 @@ static size_t size_of(const struct program *program)
 	return program->words * sizeof(u64);
 }
 
-/* The finding's program with so many idle operations before and behind it: the same verdict, so much later. */
-static void expect_found(struct fuzz *fuzz, const struct finding *finding, u32 before, u32 behind)
+static void put_between(struct program *program, const struct shown *shown, u32 before, u32 behind)
+{
+	start(program, shown->word[0]);
+	add_idle(program, before);
+	add(program, shown->word + 1, shown->words - 1);
+	add_idle(program, behind);
+}
+
+/* The program with so many idle operations before and behind it: the same verdict, so much later. */
+static void expect_found(struct fuzz *fuzz, const struct shown *shown, u32 before, u32 behind)
 {
 	static struct program program;
 	struct verdict verdict;
 
-	start(&program, *(const u64 *)(const void *)finding->input);
-	add_idle(&program, before);
-	add(&program, (const u64 *)(const void *)finding->input + 1, (u32)(finding->bytes / sizeof(u64)) - 1);
-	add_idle(&program, behind);
+	put_between(&program, shown, before, behind);
 	EXPECT(!fuzz_judge(fuzz, (const u8 *)program.word, size_of(&program), &verdict));
-	EXPECT_EQ(verdict.oracle, finding->verdict.oracle);
-	EXPECT_TEXT(verdict.rule, finding->verdict.rule);
-	EXPECT_EQ(verdict.op, finding->verdict.op);
-	EXPECT_EQ(verdict.operation, before + finding->verdict.operation);
+	EXPECT_EQ(verdict.oracle, shown->verdict.oracle);
+	EXPECT_TEXT(verdict.rule, shown->verdict.rule);
+	EXPECT_EQ(verdict.op, shown->verdict.op);
+	EXPECT_EQ(verdict.operation, before + shown->verdict.operation);
 }
 
 static void expect_verdicts_of_short_ones(u32 oracles)
 {
 	static const u32 before[] = { 0, 1, 200, 255, 256, 257, 700, 1023, 3001, 20000 };
 	struct fuzz *fuzz = new_fuzz(oracles);
-	const struct finding *finding = find_fault(fuzz);
+	struct shown shown;
 	u32 i;
 
-	EXPECT(finding != NULL);
-	for (i = 0; finding && i < sizeof(before) / sizeof(before[0]); i++) {
-		expect_found(fuzz, finding, before[i], 0);
-		expect_found(fuzz, finding, before[i], 600);
+	find_fault(fuzz, &shown);
+	for (i = 0; i < sizeof(before) / sizeof(before[0]); i++) {
+		expect_found(fuzz, &shown, before[i], 0);
+		expect_found(fuzz, &shown, before[i], 600);
 	}
 	fuzz_destroy(fuzz);
 }
@@ -127,18 +148,16 @@ static void long_ones_are_made_small(struct machine *m)
 	static struct program program;
 	static struct draft draft;
 	struct fuzz *fuzz = new_fuzz(ORACLES_ALL);
-	const struct finding *finding = find_fault(fuzz);
+	struct shown shown;
 	struct verdict verdict;
 	size_t bytes;
 	u64 tries;
 
 	(void)m;
-	start(&program, *(const u64 *)(const void *)finding->input);
-	add_idle(&program, 5000);
-	add(&program, (const u64 *)(const void *)finding->input + 1, (u32)(finding->bytes / sizeof(u64)) - 1);
-	add_idle(&program, 5000);
+	find_fault(fuzz, &shown);
+	put_between(&program, &shown, 5000, 5000);
 	bytes = fuzz_minimize(fuzz, (u8 *)program.word, size_of(&program), &verdict, &tries);
-	EXPECT_TEXT(verdict.rule, finding->verdict.rule);
+	EXPECT_TEXT(verdict.rule, shown.verdict.rule);
 	draft_read(&draft, (const u8 *)program.word, bytes);
 	EXPECT(draft.count <= OPERATIONS_NEEDED);
 	EXPECT(tries < 1000);
@@ -202,5 +221,25 @@ static void corpora_have_a_limit(struct machine *m)
 	fuzz_destroy(fuzz);
 }
 
+/* However many there are, no feature is taken for another one. */
+static void features_are_told_apart(struct machine *m)
+{
+	const u64 count = 300000;
+	struct seen seen;
+	u64 known = 0;
+	u64 i;
+
+	(void)m;
+	EXPECT(seen_create(&seen));
+	for (i = 1; i <= count; i++)
+		known += seen_add(&seen, i << 12 | 3) == SEEN_BEFORE;
+	EXPECT_EQ(known, 0);
+	for (i = 1; i <= count; i++)
+		known += seen_add(&seen, i << 12 | 3) == SEEN_BEFORE;
+	EXPECT_EQ(known, count);
+	EXPECT_EQ(seen.count, count);
+	seen_destroy(&seen);
+}
+
 RUN_TESTS(TEST(verdicts_are_those_of_short_ones), TEST(long_ones_are_made_small), TEST(looks_get_rare),
-	  TEST(corpora_have_a_limit))
+	  TEST(corpora_have_a_limit), TEST(features_are_told_apart))
