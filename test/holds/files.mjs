@@ -201,7 +201,7 @@ export const holds = [
     from: ' && !FROM_OUTSIDE.includes(how)',
     to: '',
     test: 'test/cli/signals.test.ts',
-    name: 'with its summary and status',
+    name: 'before it listened',
   },
   {
     finding: 'hostile 1.12',
