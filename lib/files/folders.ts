@@ -72,6 +72,11 @@ export function isFolder(path: string): boolean {
   }
 }
 
+/** Whether both are there, and are one folder, by whatever names. */
+export function isSameFolder(a: string, b: string): boolean {
+  return isFolder(a) && isFolder(b) && realPath(a) === realPath(b);
+}
+
 /** @throws {FileError} if nothing is there, or it cannot be looked at. */
 export function requireThere(path: string): void {
   attempt('read', path, () => statSync(path));

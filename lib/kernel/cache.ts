@@ -10,7 +10,7 @@
 import { homedir } from 'node:os';
 import { basename, isAbsolute, join, resolve } from 'node:path';
 import { sizesBelow } from '../files/below.js';
-import { exists, isFolder, makeFolder, namesIn } from '../files/folders.js';
+import { exists, isFolder, isSameFolder, makeFolder, namesIn } from '../files/folders.js';
 import { readOwnText } from '../files/read.js';
 import { remove, replaceFile } from '../files/write.js';
 import { visible } from '../visible.js';
@@ -116,5 +116,7 @@ export function folderSize(folder: string): number {
 
 function readManifest(folder: string): InstalledKernel | undefined {
   const text = readOwnText(join(folder, MANIFEST));
-  return text === undefined ? undefined : parseManifest(text, basename(folder));
+  const kernel = text === undefined ? undefined : parseManifest(text, basename(folder));
+  // One that says it is elsewhere was moved: its paths lead nowhere, or to what is not ours.
+  return kernel && isSameFolder(kernel.folder, folder) ? kernel : undefined;
 }

@@ -22,6 +22,15 @@ export const holds = [
     test: 'test/kernel/cache.test.ts',
   },
   {
+    finding: 'hostile 1.3',
+    what: 'a kernel is where its manifest is',
+    file: 'lib/kernel/cache.ts',
+    from: 'kernel && isSameFolder(kernel.folder, folder) ? kernel : undefined',
+    to: 'isSameFolder(folder, folder) ? kernel : undefined',
+    test: 'test/kernel/cache.test.ts',
+    name: 'another folder',
+  },
+  {
     finding: 'hostile 1.5',
     what: 'below a folder only regular files and links to them are files',
     file: 'lib/files/below.ts',

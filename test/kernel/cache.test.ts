@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
@@ -94,7 +94,7 @@ describe('installed kernels', () => {
     expect(removeKernel('6.12')).toBe(false);
   });
 
-  const whole = { format: 1, ...fake.kernel, name: '6.1' };
+  const whole = { format: 1, ...fake.kernel, name: '6.1', folder: join(fake.folder, 'cache/kernels/6.1') };
   it.each(
     Object.entries({
       empty: '',
@@ -105,6 +105,7 @@ describe('installed kernels', () => {
       'a name with control characters': JSON.stringify({ ...whole, name: '\x1b[31m6.1' }),
       'the name of another folder': JSON.stringify({ ...whole, name: '4.7' }),
       'a release with control characters': JSON.stringify({ ...whole, release: '6.1\n6.2' }),
+      'another folder': JSON.stringify({ ...whole, folder: '/' }),
       'an image that is no path': JSON.stringify({ ...whole, image: 5 }),
       'modules that are no paths': JSON.stringify({ ...whole, modules: [null] }),
       'an origin that nobody knows': JSON.stringify({ ...whole, origin: 'thin air' }),
@@ -116,6 +117,17 @@ describe('installed kernels', () => {
     writeFileSync(join(kernelFolder('6.1'), 'kernel.json'), manifest);
     expect(installedKernels()).toEqual([fake.kernel]);
     expect(() => requireInstalled('6.1')).toThrow('the kernel 6.1 is not installed (installed: 4.7)');
+    expect(removeKernel('6.1')).toBe(true);
+  });
+
+  it('count where the cache has another name', () => {
+    useFakeCache();
+    symlinkSync(join(fake.folder, 'cache'), join(fake.folder, 'link'));
+    vi.stubEnv('S390_GMAP_CACHE', join(fake.folder, 'link'));
+    expect(installedKernels()).toEqual([fake.kernel]);
+    mkdirSync(kernelFolder('6.1'));
+    writeFileSync(join(kernelFolder('6.1'), 'kernel.json'), JSON.stringify(whole));
+    expect(installedKernels().map(({ name }) => name)).toEqual(['4.7', '6.1']);
     expect(removeKernel('6.1')).toBe(true);
   });
 
