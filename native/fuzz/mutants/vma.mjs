@@ -19,8 +19,8 @@ export const mutants = [
   {
     id: 'hint-left',
     wrong: 'a VMA that is gone can still be found',
-    find: '	m->vma_hint.mm = NULL;\n	if (vma->prev)',
-    replace: '	if (vma->prev)',
+    find: '	m->vma_hint.mm = NULL;\n	if (vma->file)',
+    replace: '	if (vma->file)',
   },
   {
     id: 'find-at-end',

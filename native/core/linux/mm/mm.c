@@ -190,7 +190,6 @@ static void free_vmas(struct machine *m, struct mm *mm)
 {
 	struct vma *vma;
 
-	m->vma_hint.mm = NULL;
 	vma_tree_drop(m, mm);
 	while ((vma = mm->vmas)) {
 		SET(m, mm->vmas, vma->next);

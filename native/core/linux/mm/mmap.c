@@ -46,7 +46,6 @@ static void detach_vmas(struct machine *m, struct mm *mm, struct vma *first, u64
 {
 	struct vma *vma = first;
 
-	m->vma_hint.mm = NULL;
 	while (vma && vma->start < end) {
 		*last = vma;
 		vma = vma->next;

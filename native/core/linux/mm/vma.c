@@ -62,6 +62,7 @@ struct vma *vma_alloc(struct machine *m)
 
 void vma_free(struct machine *m, struct vma *vma)
 {
+	m->vma_hint.mm = NULL;
 	if (vma->file)
 		file_put(m, vma->file);
 	pool_free(m, POOL_VMA, vma);
@@ -105,7 +106,6 @@ void vma_insert(struct machine *m, struct mm *mm, struct vma *vma)
 static void vma_remove(struct machine *m, struct mm *mm, struct vma *vma)
 {
 	lock_need(m, LOCK_MMAP_SEM, LOCK_WRITE, mm);
-	m->vma_hint.mm = NULL;
 	if (vma->prev)
 		SET(m, vma->prev->next, vma->next);
 	else
