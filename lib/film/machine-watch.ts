@@ -4,15 +4,15 @@
 import { SPACE_WORDS, traceWords } from '../generated/abi.js';
 import { storageOf } from '../inspect/machine-storage.js';
 import { collectTables, entryCount } from '../inspect/tables.js';
-import { decodeMappings, mappingFlags, mappingWords } from '../machine/mappings.js';
 import { traceInfoOf } from '../machine/tracing.js';
 import { native } from '../native/binding.js';
 import type { Context } from '../native/context.js';
+import { MappingWatch } from './mapping-watch.js';
 import type { PatchBook } from './patch-book.js';
 import { TableMemory } from './table-memory.js';
 
 /** See native/core/program/tracer.h. */
-const { TRACE_KEY: KEY, TRACE_TABLE: TABLE } = traceWords;
+const { TRACE_KEY: KEY, TRACE_TABLE: TABLE, TRACE_VMA: VMA } = traceWords;
 const STORE_WORDS = Number(traceWords.TRACE_STORE_WORDS);
 
 const hex = (word: bigint | undefined) => (word ?? 0n).toString(16);
@@ -22,7 +22,7 @@ export class MachineWatch {
   readonly #book: PatchBook;
   readonly #memory: TableMemory;
   #storesSeen = 0;
-  readonly #mappings = new Map<bigint, BigUint64Array>();
+  readonly #mappings: MappingWatch;
 
   /** Puts the state as it is now into the book. The machine is traced from now on. */
   constructor(context: Context, book: PatchBook) {
@@ -30,6 +30,7 @@ export class MachineWatch {
     this.#book = book;
     const storage = storageOf(context.machine);
     this.#memory = new TableMemory(book, storage);
+    this.#mappings = new MappingWatch(context, book);
     context.expectOk('trace', native.trace(context.handle, 1));
     const spaces = this.#seeSpaces();
     for (const { level, origin } of collectTables(storage, spaces).tables)
@@ -40,6 +41,7 @@ export class MachineWatch {
   look(): void {
     this.#seeStores();
     this.#seeSpaces();
+    this.#mappings.look();
   }
 
   #seeStores(): void {
@@ -48,7 +50,11 @@ export class MachineWatch {
     const words = new BigUint64Array(storeWords - this.#storesSeen);
     this.#context.expectOk('readTracedStores', native.readTracedStores(handle, this.#storesSeen, words));
     this.#storesSeen = storeWords;
-    for (let at = 0; at < words.length; at += STORE_WORDS) this.#seeStore(words[at] ?? 0n, words[at + 2] ?? 0n);
+    for (let at = 0; at < words.length; at += STORE_WORDS) {
+      const [place = 0n, before = 0n, call = 0n] = words.subarray(at, at + STORE_WORDS);
+      if (place & VMA) this.#mappings.seeChange(place & ~VMA, before);
+      else this.#seeStore(place, call);
+    }
   }
 
   #seeStore(place: bigint, call: bigint): void {
@@ -76,30 +82,12 @@ export class MachineWatch {
       this.#book.set('space', name, text);
       gone.delete(name);
       spaces.push({ name, asce });
-      if (kind === 0n) this.#seeMappings(mm);
+      if (kind === 0n) this.#mappings.seeProcess(name, () => native.mmAt(handle, Number(mm)));
     }
     for (const name of gone) {
       this.#book.set('space', name, null);
-      if (name.startsWith('mm')) this.#setMappings(BigInt(name.slice(2)), new BigUint64Array(0));
+      this.#mappings.forgetProcess(name);
     }
     return spaces;
-  }
-
-  #seeMappings(number: bigint): void {
-    const mm = native.mmAt(this.#context.handle, Number(number));
-    this.#setMappings(number, mappingWords(this.#context, mm));
-  }
-
-  #setMappings(number: bigint, rows: BigUint64Array): void {
-    const before = this.#mappings.get(number);
-    if (before?.length === rows.length && before.every((word, i) => word === rows[i])) return;
-    this.#mappings.set(number, rows);
-    const gone = new Set(this.#book.keys('mapping').filter((key) => key.startsWith(`mm${number} `)));
-    for (const mapping of decodeMappings(rows)) {
-      const key = `mm${number} ${hex(mapping.start)}`;
-      this.#book.set('mapping', key, `${hex(mapping.end)} ${mappingFlags(mapping)}`);
-      gone.delete(key);
-    }
-    for (const key of gone) this.#book.set('mapping', key, null);
   }
 }

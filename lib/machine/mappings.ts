@@ -38,6 +38,13 @@ export function mappingWords(context: Context, mm: Handle): BigUint64Array {
   return words;
 }
 
+/** The mapping that an address lies in. */
+export function mappingAt(context: Context, mm: Handle, address: bigint): Mapping | undefined {
+  const words = new BigUint64Array(MAPPING_WORDS);
+  context.expectOk('mappings', native.readMapping(mm, address, words));
+  return words[1] === 0n ? undefined : decodeMappings(words)[0];
+}
+
 export function decodeMappings(words: BigUint64Array): Mapping[] {
   return Array.from({ length: words.length / MAPPING_WORDS }, (_, i) => {
     const [start = 0n, end = 0n, word = 0n] = words.subarray(i * MAPPING_WORDS);

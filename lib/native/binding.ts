@@ -121,6 +121,8 @@ export interface NativeFunctions {
   readonly mappingCount: (mm: Handle) => number;
   /** Rows of three words: start, end, VM_ flags. */
   readonly readMappings: (mm: Handle, words: BigUint64Array) => number;
+  /** The one that the address lies in, as such a row; zeros if it lies in none. */
+  readonly readMapping: (mm: Handle, address: bigint, words: BigUint64Array) => number;
   /** The item of a segment in guest_to_host (0) or host_to_guest (1), the guest address of the latter (2); -1: none. */
   readonly radixItem: (gmap: Handle, address: bigint, which: 0 | 1 | 2) => bigint | number;
   // tracing, see native/core/program/tracer.h

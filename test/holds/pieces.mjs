@@ -63,4 +63,21 @@ export const holds = [
     test: 'test/cli/pieces.test.ts',
     name: 'refuses a line that has no end',
   },
+  {
+    finding: 'scale 12',
+    what: 'a film reads the mappings that were stored to, not all of them after each call',
+    file: 'lib/film/machine-watch.ts',
+    from: '    this.#mappings.look();\n',
+    to: "    for (const name of this.#book.keys('space')) this.#mappings.forgetProcess(name);\n    this.#seeSpaces();\n",
+    test: 'test/film/mappings.test.ts',
+    name: 'are read where a call changed them',
+  },
+  {
+    finding: 'scale 12',
+    what: 'a tracer notes the VMAs whose flags are stored to',
+    file: 'native/core/program/tracer.c',
+    from: ' || word == &vma->flags',
+    to: '',
+    ctest: 'test_tracer',
+  },
 ];

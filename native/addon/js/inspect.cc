@@ -152,6 +152,15 @@ static Napi::Value read_mappings(Call &call)
 	return call.outcome(call.wrong() ? call.wrong() : mappings_read(&call.target, words.data, words.count));
 }
 
+/* (mm, address, BigUint64Array of MAPPING_WORDS) */
+static Napi::Value read_mapping(Call &call)
+{
+	uint64_t address = call.word(1);
+	struct words words = call.words(2);
+
+	return call.outcome(call.wrong() ? call.wrong() : mapping_read(&call.target, address, words.data, words.count));
+}
+
 Functions inspect_functions()
 {
 	static const Function functions[] = {
@@ -170,6 +179,7 @@ Functions inspect_functions()
 		{ "readSpaces", SLOT_MACHINE, true, read_spaces },
 		{ "mappingCount", SLOT_MM, true, count_mappings },
 		{ "readMappings", SLOT_MM, true, read_mappings },
+		{ "readMapping", SLOT_MM, true, read_mapping },
 	};
 
 	return functions_of(functions);

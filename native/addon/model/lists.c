@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Events, address spaces and mappings as rows of words, for which JavaScript makes the room. */
 #include "addon/model/machines.h"
+#include "core/linux/mm/vma.h"
 
 void events_record(struct addon_machine *machine, bool on)
 {
@@ -101,4 +102,17 @@ int mappings_read(const struct target *mm, u64 *words, size_t count)
 	for (vma = target_mm(mm)->vmas; vma; vma = vma->next)
 		add_row(&rows, (const u64[]){ vma->start, vma->end, vma->flags }, MAPPING_WORDS);
 	return rows.count == count ? OUTCOME_OK : OUT_OF_RANGE(1);
+}
+
+int mapping_read(const struct target *mm, u64 address, u64 *words, size_t count)
+{
+	struct rows rows = { words, count, 0 };
+	const struct vma *vma;
+
+	if (target_mm(mm)->exited)
+		return OUTCOME_CLOSED;
+	vma = vma_lookup(mm->machine->core, target_mm(mm), address);
+	add_row(&rows, vma ? (const u64[]){ vma->start, vma->end, vma->flags } : (const u64[]){ 0, 0, 0 },
+		MAPPING_WORDS);
+	return rows.count == count ? OUTCOME_OK : OUT_OF_RANGE(2);
 }

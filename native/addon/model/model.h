@@ -99,6 +99,8 @@ bool spaces_read(const struct addon_machine *machine, u64 *words, size_t count);
 int mapping_count(const struct target *mm, u64 *count);
 #define MAPPING_WORDS 3 /* start, end, VM_ flags */
 int mappings_read(const struct target *mm, u64 *words, size_t count);
+/* The mapping that an address lies in, as such a row; zeros if it lies in none. */
+int mapping_read(const struct target *mm, u64 address, u64 *words, size_t count);
 
 /* tracing.c, see core/program/tracer.h */
 int trace_start(struct addon_machine *machine);

@@ -109,3 +109,19 @@ void pool_free(struct machine *m, enum pool_kind kind, void *object)
 	SET(m, state->free, object);
 	SET(m, state->live, state->live - 1);
 }
+
+const void *pool_object(const struct machine *m, enum pool_kind kind, const void *word)
+{
+	const struct pool *pool = &m->pool[kind];
+	uintptr_t bytes = pool->chunk_objects * pool->size;
+	size_t i = pool->chunks;
+
+	/* the newest first: that is where a program works which has made many */
+	while (i--) {
+		uintptr_t offset = (uintptr_t)word - (uintptr_t)pool->chunk[i];
+
+		if (offset < bytes)
+			return pool->chunk[i] + offset / pool->size * pool->size;
+	}
+	return NULL;
+}

@@ -34,5 +34,7 @@ void pools_boot(struct machine *m);
 /* Returns NULL when the machine's storage limit, which pools count against, is reached. */
 void *pool_alloc(struct machine *m, enum pool_kind kind);
 void pool_free(struct machine *m, enum pool_kind kind, void *object);
+/* The object, used or free, that a word lies in; NULL if it lies in none of this kind. */
+const void *pool_object(const struct machine *m, enum pool_kind kind, const void *word);
 
 #endif

@@ -152,6 +152,11 @@ bool store_index_update(struct store_index *index, const struct words *stores)
 	while (!index->failed && index->stores < count) {
 		u32 number = index->stores + 1;
 
+		/* nobody asks who stored to a VMA */
+		if (le64(store_at(stores, number)[0]) & TRACE_VMA) {
+			index->stores = number;
+			continue;
+		}
 		if (words_of(store_at(stores, number)) > 1)
 			index->failed = !add_range(index, stores, number);
 		else

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "core/linux/mm/mm.h"
 #include "core/machine/snapshot.h"
 #include "core/program/operations.h"
 
@@ -36,18 +37,34 @@ static bool place_of(const struct machine *m, const void *word, u64 *place)
 	return false;
 }
 
+/* The VMA that is given back, or of which a list of mappings shows what is stored to; NULL if there is none. */
+static const struct vma *vma_of(const struct machine *m, const void *word)
+{
+	const struct vma *vma = pool_object(m, POOL_VMA, word);
+
+	/* the first word of an object is also that of the list of free ones */
+	return vma && (word == vma || word == &vma->start || word == &vma->end || word == &vma->flags) ? vma : NULL;
+}
+
+static void add_store(struct tracer *tracer, u64 place, u64 before, size_t words)
+{
+	words_add(&tracer->stores, place);
+	words_add(&tracer->stores, before);
+	words_add(&tracer->stores, tracer->current | (u64)words << 32);
+}
+
 static void note_store(void *context, const void *word, size_t words)
 {
 	struct machine *m = context;
-	struct tracer *tracer = m->tracer;
+	const struct vma *vma;
 	u64 place, before;
 
-	if (!place_of(m, word, &place))
-		return;
-	memcpy(&before, word, sizeof(before));
-	words_add(&tracer->stores, place);
-	words_add(&tracer->stores, place & TRACE_KEY ? before : be64(before));
-	words_add(&tracer->stores, tracer->current | (u64)words << 32);
+	if (place_of(m, word, &place)) {
+		memcpy(&before, word, sizeof(before));
+		add_store(m->tracer, place, place & TRACE_KEY ? before : be64(before), words);
+	} else if ((vma = vma_of(m, word))) {
+		add_store(m->tracer, vma->start | TRACE_VMA, vma->end, words);
+	}
 }
 
 static void forget_all(struct tracer *tracer)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Who wrote this: while a machine is traced, its calls are kept, and each store to storage or to a storage key with the
- * call that made it and the value that was there before. A restore or reset takes back what was traced since.
+ * call that made it and the value that was there before; of a VMA that something changed. A restore or reset takes back
+ * what was traced since.
  */
 #ifndef S390_GMAP_TRACER_H
 #define S390_GMAP_TRACER_H
@@ -24,13 +25,15 @@ enum trace_op { TRACE_GUEST_LOAD = WIRE_OPS, TRACE_GUEST_STORE };
 
 /*
  * A store is three words: what was stored to, what was there, and by whom.
- *	place:  an absolute address, or with TRACE_KEY that of a frame; TRACE_TABLE: it lies in a table
- *	before: undefined for a range
+ *	place:  an absolute address, or with TRACE_KEY that of a frame; TRACE_TABLE: it lies in a table; TRACE_VMA: a VMA
+ *		instead, by the host address where it begins before the store
+ *	before: undefined for a range; of a VMA where it ends
  *	call:   bits 0..31 the number of the call, bits 32..63 how many words, more than one for a fill or a copy
  */
 #define TRACE_STORE_WORDS 3
 #define TRACE_KEY ((u64)1)
 #define TRACE_TABLE ((u64)2)
+#define TRACE_VMA ((u64)4)
 
 struct trace_position {
 	size_t calls;

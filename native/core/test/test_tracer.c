@@ -158,6 +158,37 @@ static void knows_when_it_is_not_complete(struct machine *m)
 	EXPECT(m->tracer->complete);
 }
 
+static bool has_vma(const struct tracer *tracer, u64 start, u64 end, u64 number)
+{
+	size_t i;
+
+	for (i = 0; i < tracer->stores.count; i += TRACE_STORE_WORDS) {
+		const u64 *store = tracer->stores.word + i;
+
+		if (le64(store[0]) == (start | TRACE_VMA) && before_of(store) == end && call_of(store) == number)
+			return true;
+	}
+	return false;
+}
+
+/* A VMA that begins at the address which the page table has in storage is not that page table. */
+static void tells_of_vmas(struct machine *m)
+{
+	u64 pte, page;
+
+	EXPECT(tracer_start(m));
+	linked_guest(m);
+	pte = guest_pte(m);
+	page = pte & PAGE_MASK;
+	call(m, OP_mmap, 0, page, PAGE_SIZE, 3, 0);
+	EXPECT(has_vma(m->tracer, page, page + PAGE_SIZE, 4));
+	call(m, OP_mprotect, 0, page, PAGE_SIZE, 1, 0);
+	EXPECT(has_vma(m->tracer, page, page + PAGE_SIZE, 5));
+	call(m, OP_munmap, 0, page, PAGE_SIZE, 0, 0);
+	EXPECT(has_vma(m->tracer, page, page + PAGE_SIZE, 6));
+	EXPECT_EQ(call_of(tracer_last_store(m, pte)), 3);
+}
+
 static void stops(struct machine *m)
 {
 	EXPECT(tracer_start(m));
@@ -182,7 +213,7 @@ static const u64 *slow_last_store(struct machine *m, u64 place)
 		u64 words = le64(store[2]) >> 32;
 		u64 at = le64(store[0]);
 
-		if ((at ^ place) & TRACE_KEY ||
+		if (at & TRACE_VMA || (at ^ place) & TRACE_KEY ||
 		    (place & ~TRACE_KEY) - (at & ~(TRACE_KEY | TRACE_TABLE)) >= words * sizeof(u64))
 			continue;
 		if (first && call_of(store) != call_of(first)) {
@@ -208,6 +239,8 @@ static void expect_same_as_slow(struct machine *m, u64 *state)
 		const u64 *store = stores->word + number * TRACE_STORE_WORDS;
 		u64 place = le64(store[0]) & ~TRACE_TABLE;
 
+		if (place & TRACE_VMA)
+			continue;
 		place += next_random(state) % (le64(store[2]) >> 32) * sizeof(u64);
 		EXPECT(tracer_last_store(m, place) == slow_last_store(m, place));
 	}
@@ -282,5 +315,5 @@ static void looks_at_each_store_once(struct machine *m)
 RUN_TESTS(TEST(names_the_call_that_wrote), TEST(tells_fills_from_stores), TEST(names_the_call_that_set_a_key),
 	  TEST(keeps_the_handle_of_the_result), TEST(passes_over_calls_that_changed_nothing),
 	  TEST(forgets_what_was_refused), TEST(a_restore_takes_back_what_was_traced),
-	  TEST(knows_when_it_is_not_complete), TEST(stops), TEST(is_what_a_search_finds),
+	  TEST(knows_when_it_is_not_complete), TEST(tells_of_vmas), TEST(stops), TEST(is_what_a_search_finds),
 	  TEST(tells_calls_inside_of_calls_apart), TEST(looks_at_each_store_once))
