@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   replay: async () => (await import('./trace/replay.js')).registerReplay,
   run: async () => (await import('./trace/run.js')).registerRun,
   check: async () => (await import('./trace/check.js')).registerCheck,
+  convert: async () => (await import('./trace/convert.js')).registerConvert,
   vtop: async () => (await import('./inspect/vtop.js')).registerVtop,
   ptdump: async () => (await import('./inspect/ptdump.js')).registerPtdump,
   graph: async () => (await import('./inspect/graph.js')).registerGraph,

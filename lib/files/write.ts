@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Writing files, and removing them. What could not be written to its end is not left behind. */
-import { closeSync, copyFileSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, copyFileSync, openSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { attempt } from './file-error.js';
 
@@ -33,12 +33,40 @@ function create(path: string): boolean {
 }
 
 /**
+ * Writes a file that comes piece by piece; it is in its place when it is whole. To a pipe it goes as it comes. What `pieces`
+ * throws goes through.
+ *
+ * @throws {FileError} What was there before is there still.
+ */
+export function writePieces(path: string, pieces: Iterable<string | Uint8Array>): void {
+  const status = attempt('write', path, () => statSync(path, { throwIfNoEntry: false }));
+  const isPipe = status !== undefined && !status.isFile();
+  const place = status?.isFile() ? realpathSync(path) : path;
+  const part = isPipe ? path : partOf(place);
+  const fd = attempt('write', path, () => openSync(part, 'w'));
+  try {
+    for (const piece of pieces) attempt('write', path, () => writeFileSync(fd, piece));
+    if (!isPipe) attempt('write', path, () => renameSync(part, place));
+  } catch (error) {
+    if (!isPipe) rmSync(part, { force: true });
+    throw error;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** The hidden name that a file has until it is whole. */
+function partOf(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${process.pid}`);
+}
+
+/**
  * Puts a file into its place when it is whole, under a hidden name until then: somebody may be reading the folder.
  *
  * @throws {FileError} What was there before is there still.
  */
 export function replaceFile(path: string, content: string | Uint8Array): void {
-  const part = join(dirname(path), `.${basename(path)}.${process.pid}`);
+  const part = partOf(path);
   attempt('write', path, () => {
     try {
       writeFileSync(part, content);

@@ -13,9 +13,10 @@ import { decodeProgram } from '../trace/decode-program.js';
 import { machineOptions } from '../trace/header.js';
 import { makeComment, traceOf } from '../trace/make.js';
 import { encodeProgram } from '../trace/program.js';
-import type { Trace } from '../trace/types.js';
+import type { Trace, TraceItems } from '../trace/types.js';
 
-const HEAD_BYTES = 8;
+/** What comes before the program. */
+export const HEAD_BYTES = 8;
 
 let known: readonly string[] | undefined;
 
@@ -47,8 +48,13 @@ export function inputToTrace(input: Uint8Array, source: string, comments: readon
   const bytes = copyBytes('inputToTrace: input', input);
   checkText('inputToTrace: source', source);
   const lines = takeList('inputToTrace: comments', comments, checkComment);
-  const header = [`# kernel: ${kernelOf(bytes)}`, `# machine: ${at(machines(), bytes[1])}`, ...lines];
+  const header = [...headerOf(bytes), ...lines];
   return traceOf([...header.map(makeComment), ...decodeProgram(bytes.subarray(HEAD_BYTES))], source);
+}
+
+/** The header of that trace, as lines. The first {@link HEAD_BYTES} of the input say it. */
+export function headerOf(head: Uint8Array): string[] {
+  return [`# kernel: ${kernelOf(head)}`, `# machine: ${at(machines(), head[1])}`];
 }
 
 /** A line of a trace that is no call. */
@@ -68,24 +74,31 @@ function checkComment(name: string, value: unknown): string {
 export function traceToInput(trace: Trace): Uint8Array {
   const program = encodeProgram(trace);
   const input = new Uint8Array(HEAD_BYTES + program.length);
-  input[0] = kernels.indexOf(machineOptions(trace, undefined).kernel);
-  input[1] = machineLike(trace);
+  input.set(headOf(trace));
   input.set(program, HEAD_BYTES);
   return input;
 }
 
-function machineLike(trace: Trace): number {
+/** The first {@link HEAD_BYTES} of that input. Throws {@link UnknownKernelError}. */
+export function headOf(trace: Pick<TraceItems, 'header'>): Uint8Array {
+  const head = new Uint8Array(HEAD_BYTES);
+  head[0] = kernels.indexOf(machineOptions(trace, undefined).kernel);
+  head[1] = machineLike(trace);
+  return head;
+}
+
+function machineLike(trace: Pick<TraceItems, 'header'>): number {
   const wanted = settings(trace);
   const likeness = machines().map((text) => {
     const header = new Map([['machine', text]]);
-    const has = settings({ ...trace, header });
+    const has = settings({ header });
     return wanted.filter((setting, i) => setting === has[i]).length;
   });
   return likeness.indexOf(largest(likeness));
 }
 
 /** What tells the machines of inputs apart. */
-function settings(trace: Trace): unknown[] {
+function settings(trace: Pick<TraceItems, 'header'>): unknown[] {
   const { facilities = {}, debugVm, cpus = 1, storageLimit } = machineOptions(trace, undefined);
   return [
     facilities.esop ?? true,

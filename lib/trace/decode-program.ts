@@ -13,10 +13,30 @@ const WORD_BYTES = 8;
  * the program is executed. So are failures of a kind that does not exist: machines refuse them.
  */
 export function decodeProgram(program: Uint8Array): TraceCall[] {
+  const calls: TraceCall[] = [];
+  decodeWhole(program, calls);
+  return calls;
+}
+
+/** The same for a program that comes piece by piece. */
+export function* decodePieces(pieces: Iterable<Uint8Array>): Generator<TraceCall> {
+  let rest = new Uint8Array(0);
+  for (const piece of pieces) {
+    const bytes = new Uint8Array(rest.length + piece.length);
+    bytes.set(rest);
+    bytes.set(piece, rest.length);
+    const calls: TraceCall[] = [];
+    rest = bytes.subarray(decodeWhole(bytes, calls));
+    yield* calls;
+  }
+}
+
+/** Adds the calls that are there to their end. Answers where the first one begins that is not. */
+function decodeWhole(program: Uint8Array, calls: TraceCall[]): number {
   const words = new DataView(program.buffer, program.byteOffset, program.byteLength);
   const count = Math.floor(program.byteLength / WORD_BYTES);
-  const calls: TraceCall[] = [];
-  for (let at = 0; at < count; ) {
+  let at = 0;
+  while (at < count) {
     const head = words.getBigUint64(at * WORD_BYTES, true);
     const operation = operationAt(head);
     const length = argumentCount(operation, head);
@@ -26,7 +46,7 @@ export function decodeProgram(program: Uint8Array): TraceCall[] {
     const args = raw.map((word, i) => argumentOf(operation, i, word));
     if (operation.name !== 'inject' || Number(args[0]) < injectKinds.length) calls.push(callOf(operation, head, args));
   }
-  return calls;
+  return at * WORD_BYTES;
 }
 
 function operationAt(head: bigint): Operation {

@@ -6,12 +6,10 @@ import { machineOptions, readHeader, seenEvents, withKernel } from './header.js'
 import { withJson } from './json.js';
 import { requireKernel } from './kernel.js';
 import { readObservations } from './observations.js';
+import { piecesOf } from './pieces.js';
 import { callsOf, encodeCalls, isExecuted } from './program.js';
 import { Recorder } from './record.js';
 import type { Trace, TraceItem, TraceItems } from './types.js';
-
-/** So many that the way into the machine and back does not count, and so few that what was observed is small. */
-const PIECE_ITEMS = 1000;
 
 export interface RunOptions {
   /** The kernel that the model shall behave like, in place of the one that the trace's header names: `6.1` or `linux-6.1`. */
@@ -91,17 +89,4 @@ function* runPieces(trace: TraceItems, kernel: string | undefined): Generator<Ru
     const observe = () => readObservations(machine.execute(encodeCalls(items.filter(isExecuted))));
     yield { items, recorded: recorder.record(items, recorder.isDead ? [] : observe()) };
   }
-}
-
-/** At least one piece, also of nothing. */
-function* piecesOf(items: Iterable<TraceItem>): Generator<TraceItem[]> {
-  let piece: TraceItem[] = [];
-  for (const item of items) {
-    if (piece.length === PIECE_ITEMS) {
-      yield piece;
-      piece = [];
-    }
-    piece.push(item);
-  }
-  yield piece;
 }

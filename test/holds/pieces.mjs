@@ -39,7 +39,7 @@ export const holds = [
   {
     finding: 'scale 8',
     what: 'a thousand items are executed and decoded at a time',
-    file: 'lib/trace/replay.ts',
+    file: 'lib/trace/pieces.ts',
     from: 'const PIECE_ITEMS = 1000;',
     to: 'const PIECE_ITEMS = 1e9;',
     test: 'test/cli/pieces.test.ts',
