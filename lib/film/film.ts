@@ -44,6 +44,13 @@ export interface FilmCall {
   readonly patches: readonly Patch[];
 }
 
+export interface FilmExcerpt {
+  /** How many calls of the program come before the first one here. */
+  readonly from: number;
+  /** How many calls the program has. */
+  readonly total: number;
+}
+
 export interface Film {
   readonly format: 'gmap-film 1';
   /** The file that it was made from. */
@@ -53,6 +60,8 @@ export interface Film {
   readonly recordedOn: string | null;
   /** Bytes. */
   readonly storageLimit: number;
+  /** Which calls these are of a longer program; null if they are all of it. */
+  readonly excerpt: FilmExcerpt | null;
   /** The state before the first call. */
   readonly start: readonly Patch[];
   readonly calls: readonly FilmCall[];

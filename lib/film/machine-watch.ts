@@ -14,6 +14,7 @@ import { TableMemory } from './table-memory.js';
 /** See native/core/program/tracer.h. */
 const { TRACE_KEY: KEY, TRACE_TABLE: TABLE, TRACE_VMA: VMA } = traceWords;
 const STORE_WORDS = Number(traceWords.TRACE_STORE_WORDS);
+const PIECE_WORDS = 4096 * STORE_WORDS;
 
 const hex = (word: bigint | undefined) => (word ?? 0n).toString(16);
 
@@ -24,7 +25,7 @@ export class MachineWatch {
   #storesSeen = 0;
   readonly #mappings: MappingWatch;
 
-  /** Puts the state as it is now into the book. The machine is traced from now on. */
+  /** The machine is traced from now on. */
   constructor(context: Context, book: PatchBook) {
     this.#context = context;
     this.#book = book;
@@ -32,28 +33,37 @@ export class MachineWatch {
     this.#memory = new TableMemory(book, storage);
     this.#mappings = new MappingWatch(context, book);
     context.expectOk('trace', native.trace(context.handle, 1));
+  }
+
+  /** Puts the state as it is now into the book, with the keys that were set since the machine is traced. */
+  begin(): void {
+    for (const { place, call } of this.#newStores()) if (place & KEY) this.#seeStore(place, call);
     const spaces = this.#seeSpaces();
-    for (const { level, origin } of collectTables(storage, spaces).tables)
+    for (const { level, origin } of collectTables(storageOf(this.#context.machine), spaces).tables)
       this.#memory.range(Number(origin), entryCount(level) * (level === 'PTE' ? 2 : 1));
   }
 
   /** Puts into the book what changed since the last time. */
   look(): void {
-    this.#seeStores();
+    for (const { place, before, call } of this.#newStores()) {
+      if (place & VMA) this.#mappings.seeChange(place & ~VMA, before);
+      else this.#seeStore(place, call);
+    }
     this.#seeSpaces();
     this.#mappings.look();
   }
 
-  #seeStores(): void {
+  *#newStores(): Generator<{ place: bigint; before: bigint; call: bigint }> {
     const { handle } = this.#context;
     const { storeWords } = traceInfoOf(this.#context, 'traceInfo');
-    const words = new BigUint64Array(storeWords - this.#storesSeen);
-    this.#context.expectOk('readTracedStores', native.readTracedStores(handle, this.#storesSeen, words));
-    this.#storesSeen = storeWords;
-    for (let at = 0; at < words.length; at += STORE_WORDS) {
-      const [place = 0n, before = 0n, call = 0n] = words.subarray(at, at + STORE_WORDS);
-      if (place & VMA) this.#mappings.seeChange(place & ~VMA, before);
-      else this.#seeStore(place, call);
+    while (this.#storesSeen < storeWords) {
+      const words = new BigUint64Array(Math.min(storeWords - this.#storesSeen, PIECE_WORDS));
+      this.#context.expectOk('readTracedStores', native.readTracedStores(handle, this.#storesSeen, words));
+      this.#storesSeen += words.length;
+      for (let at = 0; at < words.length; at += STORE_WORDS) {
+        const [place = 0n, before = 0n, call = 0n] = words.subarray(at, at + STORE_WORDS);
+        yield { place, before, call };
+      }
     }
   }
 

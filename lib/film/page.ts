@@ -5,6 +5,7 @@ import { exists } from '../files/folders.js';
 import { readText } from '../files/read.js';
 import { visible } from '../visible.js';
 import type { Film } from './film.js';
+import { FilmSizeError } from './film-size.js';
 
 const template = fileURLToPath(new URL('../explorer.html', import.meta.url));
 const PLACE = '"__FILM__"';
@@ -14,15 +15,60 @@ export function hasExplorer(): boolean {
   return exists(template);
 }
 
+/** A little less than the longest string, here and in browsers. */
+const MOST_MIB = 511;
+
 /**
  * A page, self-contained: it needs no network, and no other file. It shows the name of the film's source as terminals do.
  *
+ * @throws {FilmSizeError} if it would be larger than 511 MiB, which no browser opens: about 1.6 million calls.
  * @throws {Error} if the explorer was not built.
  */
 export function filmPage(film: Film): string {
+  return joined(pagePieces(film), MOST_MIB * 2 ** 20);
+}
+
+function* pagePieces(film: Film): Generator<string> {
   if (!hasExplorer()) throw new Error('the explorer is not built here: npm run build:explorer');
   const [before = '', after = ''] = readText(template).split(PLACE);
-  const shown = { ...film, source: visible(film.source) };
+  yield before;
   // Within a script element only `<` could end it; JSON can write it otherwise.
-  return `${before}${JSON.stringify(shown).replaceAll('<', '\\u003c')}${after}`;
+  for (const piece of filmJson({ ...film, source: visible(film.source) })) yield piece.replaceAll('<', '\\u003c');
+  yield after;
+}
+
+/** One text of these pieces, of at most `most` characters. */
+export function joined(pieces: Iterable<string>, most: number): string {
+  const all: string[] = [];
+  let length = 0;
+  for (const piece of pieces) {
+    length += piece.length;
+    if (length > most)
+      throw new FilmSizeError(
+        `the page would be larger than ${Math.floor(most / 2 ** 20)} MiB, which no browser opens: film fewer calls`,
+      );
+    all.push(piece);
+  }
+  return all.join('');
+}
+
+/** The film as JSON.stringify writes it, piece by piece: as a whole it may be longer than a string can be. */
+export function* filmJson(film: Film): Generator<string> {
+  let before = '{';
+  for (const [key, value] of Object.entries(film)) {
+    yield `${before}${JSON.stringify(key)}:`;
+    if (Array.isArray(value)) yield* listJson(value);
+    else yield JSON.stringify(value);
+    before = ',';
+  }
+  yield '}';
+}
+
+function* listJson(items: readonly unknown[]): Generator<string> {
+  let before = '[';
+  for (const item of items) {
+    yield `${before}${JSON.stringify(item)}`;
+    before = ',';
+  }
+  yield items.length === 0 ? '[]' : ']';
 }

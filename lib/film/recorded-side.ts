@@ -56,20 +56,39 @@ export class RecordedSide {
    * @param changed keys of facts that the model changed in this call
    */
   apply(call: TraceCall, model: ReadonlyMap<string, Fact>, changed: readonly string[], book: PatchBook): string[] {
+    const named = this.#applyCall(call, book);
+    // A kernel that did not survive a call told nothing more about it.
+    if (!this.#observing || call.result?.kind === 'bug') return [...this.#differing];
+    if (call.name === 'observe') this.#compareAll(model);
+    else this.#compare([...named, ...changed], model);
+    return [...this.#differing];
+  }
+
+  /** Applies the facts that calls changed which are not in the film, and compares what they led to. */
+  begin(calls: Iterable<TraceCall>, model: ReadonlyMap<string, Fact>, book: PatchBook): void {
+    for (const call of calls) this.#applyCall(call, book);
+    if (this.#observing) this.#compareAll(model);
+  }
+
+  /** Answers the keys of the facts that the call names. */
+  #applyCall(call: TraceCall, book: PatchBook): string[] {
     if (call.name === 'observe') this.#observe(call.args[0] !== 0n, book);
-    const named = call.changes.map((change) => {
+    return call.changes.map((change) => {
       const key = printKey(change.sign === '+' ? change.fact : change.key);
       this.#setFact(key, change.sign === '+' ? change.fact : undefined, book);
       return key;
     });
-    // A kernel that did not survive a call told nothing more about it.
-    if (!this.#observing || call.result?.kind === 'bug') return [...this.#differing];
-    const looked = call.name === 'observe' ? [...this.#facts.keys(), ...model.keys()] : [...named, ...changed];
-    for (const key of looked) {
+  }
+
+  #compareAll(model: ReadonlyMap<string, Fact>): void {
+    this.#compare([...this.#facts.keys(), ...model.keys()], model);
+  }
+
+  #compare(keys: readonly string[], model: ReadonlyMap<string, Fact>): void {
+    for (const key of keys) {
       if (this.#same(this.#facts.get(key), model.get(key))) this.#differing.delete(key);
       else this.#differing.add(key);
     }
-    return [...this.#differing];
   }
 
   #observe(on: boolean, book: PatchBook): void {

@@ -5,8 +5,8 @@ import type { TraceItem } from './types.js';
 const PIECE_ITEMS = 1000;
 
 /** The items of a trace in pieces that can be executed at once. At least one piece, also of nothing. */
-export function* piecesOf(items: Iterable<TraceItem>): Generator<TraceItem[]> {
-  let piece: TraceItem[] = [];
+export function* piecesOf<Item extends TraceItem>(items: Iterable<Item>): Generator<Item[]> {
+  let piece: Item[] = [];
   for (const item of items) {
     if (piece.length === PIECE_ITEMS) {
       yield piece;

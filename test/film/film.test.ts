@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { filmJson, joined } from '../../lib/film/page.js';
 import { encodeProgram, Machine, parseTrace, UnknownKernelError } from '../../lib/index.js';
 import {
   collectTables,
   type Film,
   FilmPlayer,
+  FilmSizeError,
   filmMaps,
   shootFilm,
   storageOf,
   tableGraph,
 } from '../../lib/inspect/index.js';
 import { machineOptions } from '../../lib/trace/header.js';
+import { toJson } from '../../lib/trace/json.js';
 import { callsOf } from '../../lib/trace/program.js';
 import { firstRecordings, traceText } from '../trace/recordings.js';
 
@@ -156,6 +159,73 @@ describe('a film of a recording', () => {
     const shot = film('# kernel: linux-4.7', ...guest);
     expect(shot.calls.map(({ comments }) => comments)).toEqual([[], [], ['a guest'], []]);
     expect(shot).toMatchObject({ kernel: 'linux-4.7', recordedOn: null });
+  });
+});
+
+describe('an excerpt', () => {
+  /** What does not depend on how the film got there: a table may be another fill with other words. */
+  const seen = (player: FilmPlayer) => [
+    ...(['key', 'space', 'mapping', 'fact', 'recorded'] as const).map((name) => [...player.map(name)].sort()),
+    collectTables(
+      player,
+      [...player.mms(), ...player.gmaps()].map(({ name, asce }) => ({ name, asce })),
+    ).tables.map(({ level, origin }) => [level, origin, player.words(origin, level === 'PTE' ? 512 : 2048)]),
+  ];
+
+  it('is that part of the whole film', { timeout: 120_000 }, () => {
+    for (const { name, text } of someRecordings.filter((_, i) => i % 2 === 0)) {
+      // Something differs before the excerpt, and in it.
+      const trace = parseTrace(text.replace(/(pgste=0x[0-9a-f]*)0\b/, '$15'), name);
+      const whole = new FilmPlayer(shootFilm(trace));
+      const total = whole.film.calls.length;
+      const [from, to] = [Math.floor(total / 3), Math.ceil((2 * total) / 3)];
+      const part = new FilmPlayer(shootFilm(trace, { from, to }));
+      expect(part.film.excerpt).toEqual({ from, total: callsOf(trace).length });
+      const place = ({ line, result, differs, answersDiffer }: Film['calls'][number]) =>
+        [line, result, [...differs].sort(), answersDiffer] as const;
+      expect(part.film.calls.map(place)).toEqual(whole.film.calls.slice(from, to).map(place));
+      for (let at = from; at <= to; at++) {
+        whole.seek(at);
+        part.seek(at - from);
+        expect([name, at, JSON.stringify(toJson(seen(part)))]).toEqual([name, at, JSON.stringify(toJson(seen(whole)))]);
+      }
+    }
+  });
+
+  it('can be of everything, and of nothing', () => {
+    const trace = parseTrace(traceText(...guest));
+    expect(shootFilm(trace, { from: 0, to: 4 })).toEqual(shootFilm(trace));
+    expect(shootFilm(trace).excerpt).toBe(null);
+    expect(shootFilm(trace, { from: 4 })).toMatchObject({ excerpt: { from: 4, total: 4 }, calls: [] });
+  });
+
+  it('says how far it is, and what it cannot be of', () => {
+    const trace = parseTrace(
+      traceText('fork(mm0)', 'gmap_alloc(mm0, 0x0) = g0', '__gmap_link(g0, 0x0, 0x0)', 'fork(mm0)'),
+    );
+    const steps: number[][] = [];
+    shootFilm(trace, { from: 1, to: 2, onProgress: (...step) => steps.push(step) });
+    expect(steps).toEqual([[1, 1]]);
+    expect(() => shootFilm(trace, { from: 3 })).toThrow('one before it ends in BUG');
+    expect(() => shootFilm(trace, { from: 3, to: 2 })).toThrow('from must be a whole number from 0 to 2');
+    expect(() => shootFilm(trace, { to: 5 })).toThrow('to must be a whole number from 0 to 4');
+  });
+});
+
+describe('the size of a film', () => {
+  it('has an end, which is told before it comes', () => {
+    const pieces = ['abc', 'de', 'f'];
+    expect(joined(pieces, 6)).toBe('abcdef');
+    expect(() => joined(pieces, 5)).toThrow(FilmSizeError);
+  });
+
+  it('has none as JSON, which comes in pieces', () => {
+    for (const { text } of someRecordings.slice(0, 3)) {
+      const shot = shootFilm(parseTrace(text));
+      expect([...filmJson(shot)].join('')).toBe(JSON.stringify(shot));
+    }
+    const empty = shootFilm(parseTrace(traceText()), { from: 0 });
+    expect([...filmJson(empty)].join('')).toBe(JSON.stringify(empty));
   });
 });
 
