@@ -10,7 +10,7 @@ const themeNames = { auto: 'Theme: as the system', light: 'Theme: light', dark: 
 
 export function Header(props: { player: FilmPlayer; scene: Scene; choices: Choices; choose: Choose }) {
   const { player, choices, choose } = props;
-  const { source, kernel, recordedOn } = player.film;
+  const { source, kernel, recordedOn, excerpt, calls } = player.film;
   const [next = 'auto'] = themes.slice((themes.indexOf(choices.theme) + 1) % themes.length);
   const [searching, setSearching] = useState(false);
   return (
@@ -19,6 +19,12 @@ export function Header(props: { player: FilmPlayer; scene: Scene; choices: Choic
       <p class="about">
         <strong>{kernel}</strong>
         {recordedOn ? <span> recorded on {recordedOn}</span> : <span> executed by the model</span>}
+        {excerpt && (
+          <span class="excerpt">
+            {' '}
+            excerpt: calls {excerpt.from + 1} to {excerpt.from + calls.length} of {excerpt.total}
+          </span>
+        )}
       </p>
       <Search {...props} open={searching} setOpen={setSearching} />
       <IconButton icon={choices.theme} name={themeNames[choices.theme]} onClick={() => choose({ theme: next })} />

@@ -38,6 +38,18 @@ describe('s390-gmap view', () => {
     expect(film).toMatchObject({ format: 'gmap-film 1', kernel: 'linux-4.7', firstDifference: null });
   });
 
+  it('says that a page is an excerpt', async () => {
+    write('part.trace', recording('b_alias'));
+    const lines = ['--from', '5', '--to', '12'];
+    expect(cli(['view', 'part.trace', ...lines])).toMatchObject({ status: 0, stdout: 'part.html\n', stderr: '' });
+    const film = JSON.parse(cli(['view', 'part.trace', '--json', ...lines]).stdout);
+    const page = await openPage(readFileSync(join(folder, 'part.html'), 'utf8'));
+    const { from, total } = film.excerpt;
+    await expect
+      .poll(() => page.locator('.excerpt').innerText())
+      .toContain(`excerpt: calls ${from + 1} to ${from + film.calls.length} of ${total}`);
+  });
+
   it.each([
     [['nowhere.trace'], /^error: cannot read nowhere.trace: no such file or directory\n$/],
     [['alias.trace', '-o', 'no/where.html'], /^error: cannot write no\/where.html: no such file or directory\n$/],

@@ -5,7 +5,7 @@ import { exists } from '../files/folders.js';
 import { readText } from '../files/read.js';
 import { visible } from '../visible.js';
 import type { Film } from './film.js';
-import { FilmSizeError } from './film-size.js';
+import { FilmError } from './film-error.js';
 
 const template = fileURLToPath(new URL('../explorer.html', import.meta.url));
 const PLACE = '"__FILM__"';
@@ -21,7 +21,7 @@ const MOST_MIB = 511;
 /**
  * A page, self-contained: it needs no network, and no other file. It shows the name of the film's source as terminals do.
  *
- * @throws {FilmSizeError} if it would be larger than 511 MiB, which no browser opens: about 1.6 million calls.
+ * @throws {FilmError} if it would be larger than 511 MiB, which no browser opens: about 1.6 million calls.
  * @throws {Error} if the explorer was not built.
  */
 export function filmPage(film: Film): string {
@@ -44,7 +44,8 @@ export function joined(pieces: Iterable<string>, most: number): string {
   for (const piece of pieces) {
     length += piece.length;
     if (length > most)
-      throw new FilmSizeError(
+      throw new FilmError(
+        'ERR_FILM_SIZE',
         `the page would be larger than ${Math.floor(most / 2 ** 20)} MiB, which no browser opens: film fewer calls`,
       );
     all.push(piece);

@@ -11,7 +11,7 @@ import { printCallWithoutResult, printEvent, printKey, printResult } from '../tr
 import { callsOf, encodeCalls } from '../trace/program.js';
 import type { Fact, Trace, TraceCall } from '../trace/types.js';
 import type { Film, FilmCall } from './film.js';
-import { FilmSizeError } from './film-size.js';
+import { FilmError } from './film-error.js';
 import { MachineWatch } from './machine-watch.js';
 import { PatchBook } from './patch-book.js';
 import { fieldsOfFact, RecordedSide } from './recorded-side.js';
@@ -39,8 +39,8 @@ export interface FilmOptions {
  * A call takes about 0.1 ms, 3 kB of memory while the film is made, and 330 bytes of a page.
  *
  * @throws {UnknownKernelError} if the model does not know the kernel.
- * @throws {RangeError} if `from` and `to` are no places of calls, or if a call before `from` ends in BUG.
- * @throws {FilmSizeError} if this process has no memory for so many calls.
+ * @throws {RangeError} if `from` and `to` are no places of calls.
+ * @throws {FilmError} if this process has no memory for so many calls, or if a call before `from` ends in BUG.
  */
 export function shootFilm(trace: Trace, options: FilmOptions = {}): Film {
   const shooting = shootCalls(trace, options);
@@ -90,7 +90,8 @@ const USABLE_HEAP = 0.8;
 function expectMemory(done: number, total: number): void {
   const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
   if (used > USABLE_HEAP * limit)
-    throw new FilmSizeError(
+    throw new FilmError(
+      'ERR_FILM_SIZE',
       `the memory of this process (${Math.round(limit / 2 ** 20)} MiB of heap) is used up after ${done} of ${total} calls: film fewer`,
     );
 }
@@ -120,8 +121,7 @@ class Shoot {
   /** Executes the calls that come before the film. Answers the state that it begins with. */
   start(before: readonly TraceCall[]): FilmCall['patches'] {
     for (const calls of piecesOf(before)) this.#machine.execute(encodeCalls(calls.filter(isFilmed)));
-    if (this.#machine.bug)
-      throw new RangeError('shootFilm: from must be a call that is reached: one before it ends in BUG');
+    if (this.#machine.bug) throw new FilmError('ERR_FILM_REACH', 'a call before those of the film ends in BUG');
     this.#watch.begin();
     // The film always observes, also where the program does not.
     const [first] = this.#execute(observe);

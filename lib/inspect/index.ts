@@ -5,7 +5,7 @@
  * @module s390-gmap/inspect
  */
 export { type Film, type FilmCall, type FilmExcerpt, type FilmMap, filmMaps, type Patch } from '../film/film.js';
-export { FilmSizeError } from '../film/film-size.js';
+export { FilmError } from '../film/film-error.js';
 export { filmPage, hasExplorer } from '../film/page.js';
 export { type FilmGmap, type FilmMapping, type FilmMm, FilmPlayer } from '../film/player.js';
 export { type FilmOptions, shootFilm } from '../film/shoot.js';

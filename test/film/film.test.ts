@@ -6,8 +6,8 @@ import { encodeProgram, Machine, parseTrace, UnknownKernelError } from '../../li
 import {
   collectTables,
   type Film,
+  FilmError,
   FilmPlayer,
-  FilmSizeError,
   filmMaps,
   shootFilm,
   storageOf,
@@ -206,7 +206,7 @@ describe('an excerpt', () => {
     const steps: number[][] = [];
     shootFilm(trace, { from: 1, to: 2, onProgress: (...step) => steps.push(step) });
     expect(steps).toEqual([[1, 1]]);
-    expect(() => shootFilm(trace, { from: 3 })).toThrow('one before it ends in BUG');
+    expect(() => shootFilm(trace, { from: 3 })).toThrow(FilmError);
     expect(() => shootFilm(trace, { from: 3, to: 2 })).toThrow('from must be a whole number from 0 to 2');
     expect(() => shootFilm(trace, { to: 5 })).toThrow('to must be a whole number from 0 to 4');
   });
@@ -216,7 +216,7 @@ describe('the size of a film', () => {
   it('has an end, which is told before it comes', () => {
     const pieces = ['abc', 'de', 'f'];
     expect(joined(pieces, 6)).toBe('abcdef');
-    expect(() => joined(pieces, 5)).toThrow(FilmSizeError);
+    expect(() => joined(pieces, 5)).toThrow(FilmError);
   });
 
   it('has none as JSON, which comes in pieces', () => {

@@ -28,11 +28,15 @@ export function addStateOptions(command: Command): Command {
   );
 }
 
-/** An argument that is a line number. */
-export function parseLine(text: string): number {
-  if (!/^[1-9][0-9]{0,8}$/.test(text)) throw new CliError(`--at, --since: ${text} is not the number of a line`);
-  return Number(text);
+/** What reads an argument that is a line number. */
+export function lineParser(options: string): (text: string) => number {
+  return (text) => {
+    if (!/^[1-9][0-9]{0,8}$/.test(text)) throw new CliError(`${options}: ${text} is not the number of a line`);
+    return Number(text);
+  };
 }
+
+export const parseLine: (text: string) => number = lineParser('--at, --since');
 
 /** An argument that is an address: hex with or without 0x. */
 export function parseAddress(text: string): bigint {

@@ -6,18 +6,21 @@ import type { Command } from 'commander';
 import { makeFolder, temporaryFolder } from '../../files/folders.js';
 import { writeFile } from '../../files/write.js';
 import type { Film } from '../../film/film.js';
-import { filmPage, hasExplorer } from '../../film/page.js';
+import { filmJson, filmPage, hasExplorer } from '../../film/page.js';
 import { type FilmOptions, shootCalls } from '../../film/shoot.js';
 import type { Trace } from '../../trace/index.js';
 import { callsOf } from '../../trace/program.js';
 import { visible } from '../../visible.js';
 import { CliError } from '../errors.js';
+import { printAll } from '../print.js';
 import { addProfileOption } from '../profile.js';
 import { withProgressOf } from '../progress.js';
 import { breathe, EndingSignals } from '../signals.js';
-import { modelProblemsOf, readProgram } from '../trace/model-problems.js';
+import { modelProblems, modelProblemsOf, readProgram } from '../trace/model-problems.js';
+import { callsAroundDifference, chosenCalls, type ExcerptOptions } from './excerpt.js';
+import { lineParser } from './machine-at.js';
 
-interface Options {
+interface Options extends ExcerptOptions {
   readonly output?: string;
   readonly open?: boolean;
   readonly json?: boolean;
@@ -29,6 +32,7 @@ interface Options {
 const CALLS_OF_A_BREATH = 64;
 
 export function registerView(program: Command): void {
+  const line = lineParser('--from, --to');
   const command = program
     .command('view')
     .description('make a page that explores a program or recording, call by call')
@@ -36,20 +40,28 @@ export function registerView(program: Command): void {
     .option('-o, --output <page>', 'where to; default: the name of the trace with .html, here')
     .option('--open', 'show it in the browser; without -o the page is a temporary file')
     .option('--json', 'print the film that the page would show, as one JSON document')
+    .option('--from <line>', 'begin with the call on this line of the file; those before are only executed', line)
+    .option('--to <line>', 'end with the call on this line', line)
+    .option('--all', 'all calls, also if they are more than 50,000')
     .option('--strict', 'compare reference and change bits too, where the file has a recording');
   addProfileOption(command).action(view);
 }
 
-async function view(file: string, { output, open, json, kernel, strict }: Options): Promise<void> {
-  const options = { ...(kernel !== undefined && { kernel }), ...(strict && { strict }) };
+async function view(file: string, { output, open, json, kernel, strict, ...lines }: Options): Promise<void> {
   const trace = await readProgram(file);
+  const options = {
+    ...(kernel !== undefined && { kernel }),
+    ...(strict && { strict }),
+    ...chosenCalls(trace, lines),
+  };
   using signals = new EndingSignals();
   if (json) {
-    console.log(JSON.stringify(await withFilm(trace, options, signals.signal)));
+    await printAll(filmJson(await withFilm(trace, options, signals.signal)));
+    console.log();
     return;
   }
   requireExplorer();
-  const html = filmPage(await withFilm(trace, options, signals.signal));
+  const html = await pageOf(trace, options, signals.signal);
   const name = pageName(file === '-' ? 'stdin' : basename(file));
   const page = output ?? (open ? join(temporaryFolder('view'), name) : name);
   writeFile(page, html);
@@ -62,14 +74,14 @@ export function pageName(file: string): string {
   return `${file.replace(/\.trace$/, '')}.html`;
 }
 
-/** Writes a page; its folder is made if it is not there. @throws {Stopped} */
+/** Writes a page, of a long recording around its first difference; its folder is made if it is not there. @throws {Stopped} */
 export async function writePageInFolder(
   page: string,
   trace: Trace,
   options: FilmOptions,
   stop?: AbortSignal,
 ): Promise<void> {
-  const html = filmPage(await withFilm(trace, options, stop));
+  const html = await pageOf(trace, { ...options, ...callsAroundDifference(trace, options) }, stop);
   makeFolder(dirname(page));
   writeFile(page, html);
 }
@@ -79,8 +91,14 @@ export function requireExplorer(): void {
   if (!hasExplorer()) throw new CliError('the explorer is not built yet: npm run build:explorer');
 }
 
+async function pageOf(trace: Trace, options: FilmOptions, stop?: AbortSignal): Promise<string> {
+  const film = await withFilm(trace, options, stop);
+  return modelProblems(trace.source, () => filmPage(film));
+}
+
 function withFilm(trace: Trace, options: FilmOptions, stop?: AbortSignal): Promise<Film> {
-  return withProgressOf(callsOf(trace).length, (onProgress) =>
+  const { from = 0, to = callsOf(trace).length } = options;
+  return withProgressOf(to - from, (onProgress) =>
     modelProblemsOf(trace.source, async () => {
       const shooting = shootCalls(trace, options);
       for (;;) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Programs that cannot be read, or that no machine can be made for: words in place of a stack. */
+import { FilmError } from '../../film/film-error.js';
 import { GmapError } from '../../machine/errors.js';
 import { type Trace, TraceSyntaxError, UnknownKernelError } from '../../trace/index.js';
 import { visible } from '../../visible.js';
@@ -53,6 +54,6 @@ export function* itemsOrProblem<Item>(source: string, items: Iterable<Item>): Ge
 }
 
 function withSource(source: string, error: unknown): unknown {
-  const isModels = error instanceof UnknownKernelError || error instanceof GmapError;
+  const isModels = error instanceof UnknownKernelError || error instanceof GmapError || error instanceof FilmError;
   return isModels ? new CliError(`${visible(source)}: ${error.message}`) : error;
 }
