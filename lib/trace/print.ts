@@ -6,7 +6,7 @@ import { operationOf } from './operations.js';
 import type { CallResult, Change, Fact, FactKey, Trace, TraceCall, TraceEvent, TraceItem } from './types.js';
 import { errnoOf, hex } from './words.js';
 
-const PIECE_LINES = 1000;
+const PIECE_CHARACTERS = 2 ** 16;
 
 /** The trace as a file. What {@link parseTrace} reads from it is the same trace. */
 export function printTrace(trace: Trace): string {
@@ -15,15 +15,15 @@ export function printTrace(trace: Trace): string {
 
 /** The same in pieces, for traces that are not in memory as a whole. */
 export function* printPieces(items: Iterable<TraceItem>): Generator<string> {
-  let lines = [FIRST_LINE];
+  let text = `${FIRST_LINE}\n`;
   for (const item of items) {
-    if (lines.length >= PIECE_LINES) {
-      yield `${lines.join('\n')}\n`;
-      lines = [];
+    if (text.length >= PIECE_CHARACTERS) {
+      yield text;
+      text = '';
     }
-    for (const line of printItem(item)) lines.push(line);
+    text += `${printItem(item).join('\n')}\n`;
   }
-  yield `${lines.join('\n')}\n`;
+  yield text;
 }
 
 /** The lines of a comment or of a call and its observations. */

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { TraceReader } from '../../lib/cli/trace/trace-reader.js';
 import { parseTrace } from '../../lib/trace/parse.js';
+import { printPieces } from '../../lib/trace/print.js';
 import type { TraceItem } from '../../lib/trace/types.js';
 import { recordings, traceText } from '../trace/recordings.js';
 import { cli, scratchDirectory, shell, startCli } from './cli.js';
@@ -96,6 +97,16 @@ describe('a trace in several pieces', () => {
     expect(shell(`cmp <($CLI run <(cat ${file})) <($CLI run ${file})`)).toMatchObject({ status: 0, stderr: '' });
     expect(shell(`$CLI check <(cat ${file})`)).toMatchObject({ status: 0, stdout: '' });
     expect(shell(`$CLI replay <($CLI run ${file})`).stdout).toContain('1 passed, 0 failed');
+  });
+});
+
+describe('a trace of long lines', () => {
+  it('is printed in pieces that are strings', { timeout: 120_000 }, () => {
+    // Together longer than a string can be.
+    const lines = new Array<TraceItem>(600).fill({ kind: 'comment', text: `#${'x'.repeat(2 ** 20)}`, line: 2 });
+    let length = 0;
+    for (const piece of printPieces(lines)) length += piece.length;
+    expect(length).toBe('# gmap-trace 1\n'.length + 600 * (2 ** 20 + 2));
   });
 });
 

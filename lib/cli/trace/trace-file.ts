@@ -6,8 +6,8 @@ import { operationOf } from '../../trace/operations.js';
 import type { TraceCall, TraceItem, TraceItems } from '../../trace/types.js';
 import { TraceReader } from './trace-reader.js';
 
-/** So few that they are kept from the first reading, which spares the second. */
-const KEPT_ITEMS = 10_000;
+/** Of a trace so small the items are kept from the first reading, which spares the second. */
+const KEPT_BYTES = 2 ** 18;
 
 /** Reads a file to its end. Throws what {@link openTrace} throws. */
 export function checkTrace(file: string): void {
@@ -87,6 +87,7 @@ class FirstReading {
   isObserved = false;
   /** All items, as long as they are few. */
   kept: TraceItem[] | undefined = [];
+  #bytes = 0;
   readonly #reader: TraceReader;
 
   constructor(source: string) {
@@ -96,6 +97,8 @@ class FirstReading {
 
   push(piece: Uint8Array): void {
     const items: TraceItem[] = [];
+    this.#bytes += piece.length;
+    if (this.#bytes > KEPT_BYTES) this.kept = undefined;
     this.#reader.push(piece, items);
     this.#see(items);
   }
@@ -113,7 +116,6 @@ class FirstReading {
       if (item.kind === 'call') this.#seeCall(item);
       this.kept?.push(item);
     }
-    if (this.kept && this.kept.length > KEPT_ITEMS) this.kept = undefined;
   }
 
   #seeCall(call: TraceCall): void {
