@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Films of long programs. Pages, which need the explorer, are tested in explorer/test. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Film } from '../../lib/film/film.js';
 import { traceText } from '../trace/recordings.js';
-import { cli, scratchDirectory } from './cli.js';
+import { cli, cliOnTerminal, scratchDirectory } from './cli.js';
 
 const scratch = scratchDirectory();
 
@@ -45,6 +45,13 @@ describe('s390-gmap view', () => {
     [['--from', 'x'], '--from, --to: x is not the number of a line'],
   ])('explains %s', (args, message) => {
     expect(view(five, ...args)).toMatchObject({ status: 2, stdout: '', stderr: `error: ${message}\n` });
+  });
+
+  it('has a progress bar on a terminal', () => {
+    const json = join(scratch, 'film.json');
+    const { stdout } = cliOnTerminal(['view', '--json', five, '--from', '4'], { cwd: scratch, stdoutTo: json });
+    expect(stdout).toMatch(/[█░]+ 0\/4/);
+    expect(JSON.parse(readFileSync(json, 'utf8'))).toMatchObject({ excerpt: { from: 1, total: 5 } });
   });
 
   it('says that a call before ends in BUG', () => {
