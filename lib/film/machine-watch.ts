@@ -18,11 +18,18 @@ const PIECE_WORDS = 4096 * STORE_WORDS;
 
 const hex = (word: bigint | undefined) => (word ?? 0n).toString(16);
 
+function sameWords(a: BigUint64Array, b: BigUint64Array): boolean {
+  const bytes = (words: BigUint64Array) => new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
+  return Buffer.compare(bytes(a), bytes(b)) === 0;
+}
+
 export class MachineWatch {
   readonly #context: Context;
   readonly #book: PatchBook;
   readonly #memory: TableMemory;
   #storesSeen = 0;
+  #spaceRows: BigUint64Array | undefined;
+  #spaces: { name: string; asce: bigint }[] = [];
   readonly #mappings: MappingWatch;
 
   /** The machine is traced from now on. */
@@ -38,8 +45,8 @@ export class MachineWatch {
   /** Puts the state as it is now into the book, with the keys that were set since the machine is traced. */
   begin(): void {
     for (const { place, call } of this.#newStores()) if (place & KEY) this.#seeStore(place, call);
-    const spaces = this.#seeSpaces();
-    for (const { level, origin } of collectTables(storageOf(this.#context.machine), spaces).tables)
+    this.#seeSpaces();
+    for (const { level, origin } of collectTables(storageOf(this.#context.machine), this.#spaces).tables)
       this.#memory.range(Number(origin), entryCount(level) * (level === 'PTE' ? 2 : 1));
   }
 
@@ -79,25 +86,27 @@ export class MachineWatch {
     }
   }
 
-  #seeSpaces(): { name: string; asce: bigint }[] {
+  #seeSpaces(): void {
     const { handle } = this.#context;
     const rows = new BigUint64Array(native.spaceCount(handle) * SPACE_WORDS);
     this.#context.expectOk('readSpaces', native.readSpaces(handle, rows));
+    // Most calls change none of them.
+    if (this.#spaceRows && sameWords(this.#spaceRows, rows)) return;
+    this.#spaceRows = rows;
     const gone = new Set(this.#book.keys('space'));
-    const spaces: { name: string; asce: bigint }[] = [];
+    this.#spaces = [];
     for (let at = 0; at < rows.length; at += SPACE_WORDS) {
       const [kind, number, mm = 0n, asce = 0n, end, pgstes] = rows.subarray(at, at + SPACE_WORDS);
       const name = kind === 0n ? `mm${number}` : `g${number}`;
       const text = kind === 0n ? `${hex(asce)} ${hex(pgstes)}` : `mm${mm} ${hex(asce)} ${hex(end)}`;
       this.#book.set('space', name, text);
       gone.delete(name);
-      spaces.push({ name, asce });
+      this.#spaces.push({ name, asce });
       if (kind === 0n) this.#mappings.seeProcess(name, () => native.mmAt(handle, Number(mm)));
     }
     for (const name of gone) {
       this.#book.set('space', name, null);
       this.#mappings.forgetProcess(name);
     }
-    return spaces;
   }
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** What a film shows of mappings is what the machine has, and costs what changed. */
 import { describe, expect, it } from 'vitest';
+import { PatchBook } from '../../lib/film/patch-book.js';
 import { shootFilm } from '../../lib/film/shoot.js';
 import { encodeProgram, Machine, type Mapping, parseTrace, type Trace } from '../../lib/index.js';
 import { FilmPlayer } from '../../lib/inspect/index.js';
+import { randomProgram } from '../../lib/kernel/index.js';
 import { mappingFlags } from '../../lib/machine/mappings.js';
 import { type Native, native } from '../../lib/native/binding.js';
 import { machineOptions } from '../../lib/trace/header.js';
@@ -61,26 +63,32 @@ function mappingProgram(seed: number, calls: number, kernel: string): Trace {
   return parseTrace(traceText(`# kernel: ${kernel}`, ...lines));
 }
 
-/** How many rows of mappings were read while this was done. */
-function rowsRead(work: () => void): number {
-  let rows = 0;
+/** What a film costs: rows of mappings that are read, and values that are put into its maps. */
+function workOf(trace: Trace): { rows: number; values: number } {
+  const work = { rows: 0, values: 0 };
   native.mmAt; // the addon is loaded, and `native` is it
   const { readMapping, readMappings } = native;
   const counted: { -readonly [Name in keyof Native]?: Native[Name] } = native;
   counted.readMapping = (...args) => {
-    rows++;
+    work.rows++;
     return readMapping(...args);
   };
   counted.readMappings = (mm, words) => {
-    rows += words.length / 3;
+    work.rows += words.length / 3;
     return readMappings(mm, words);
   };
+  const { set } = PatchBook.prototype;
+  PatchBook.prototype.set = function (...args) {
+    work.values++;
+    set.apply(this, args);
+  };
   try {
-    work();
+    shootFilm(trace);
   } finally {
     Object.assign(native, { readMapping, readMappings });
+    PatchBook.prototype.set = set;
   }
-  return rows;
+  return work;
 }
 
 const separate = (count: number) =>
@@ -103,10 +111,12 @@ describe('the mappings of a film', () => {
   });
 
   it('are read where a call changed them', () => {
-    for (const count of [200, 800]) {
-      const rows = rowsRead(() => shootFilm(separate(count)));
-      expect(rows).toBeGreaterThan(count);
-      expect(rows).toBeLessThan(20 * count);
-    }
+    const total = ({ rows, values }: ReturnType<typeof workOf>) => rows + values;
+    const [few, many] = [workOf(separate(300)), workOf(separate(1200))];
+    expect(few.rows).toBeGreaterThan(300);
+    expect(few.rows).toBeLessThan(20 * 300);
+    // Four times as many may cost six times as much, and three times what other calls do.
+    expect(total(many)).toBeLessThan(6 * total(few));
+    expect(total(many)).toBeLessThan(3 * total(workOf(randomProgram(1, 1200))));
   });
 });
