@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+import { checkText } from '../arguments.js';
 
 /** A film that cannot be made. */
 export class FilmError extends RangeError {
@@ -10,7 +11,7 @@ export class FilmError extends RangeError {
   readonly code: 'ERR_FILM_SIZE' | 'ERR_FILM_REACH';
 
   constructor(code: FilmError['code'], message: string) {
-    super(message);
+    super(checkText('FilmError: message', message));
     this.code = code;
   }
 }
