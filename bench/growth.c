@@ -155,6 +155,36 @@ static void advise_shuffled(struct bench *b)
 	sys_madvise(b->m, b->mm, mapping(shuffled(b)), PAGE_SIZE, MADV_DONTNEED);
 }
 
+/* The same as memory of a guest. */
+static void map_for_guest(struct bench *b)
+{
+	u64 length = (b->n * 4 * PAGE_SIZE + PMD_SIZE - 1) & PMD_MASK;
+	u64 i;
+
+	map_all(b);
+	b->gmap = gmap_alloc(b->m, b->mm, UINT64_MAX);
+	gmap_map_segment(b->m, b->gmap, HOST, 0, length);
+	for (i = 0; i < b->n; i++)
+		gmap_fault(b->m, b->gmap, i * 4 * PAGE_SIZE, FAULT_FLAG_WRITE);
+}
+
+/* The page is thrown away first, so that it has to be made again. */
+static void fault_mapping(struct bench *b, u64 i)
+{
+	sys_madvise(b->m, b->mm, mapping(i), PAGE_SIZE, MADV_DONTNEED);
+	gmap_fault(b->m, b->gmap, i * 4 * PAGE_SIZE, FAULT_FLAG_WRITE);
+}
+
+static void fault_mapping_in_order(struct bench *b)
+{
+	fault_mapping(b, in_order(b));
+}
+
+static void fault_mapping_shuffled(struct bench *b)
+{
+	fault_mapping(b, shuffled(b));
+}
+
 /* A guest: n segments, mapped and linked. */
 
 static void link_all(struct bench *b)
@@ -299,9 +329,9 @@ static u64 stores_looked_at(const struct bench *b)
 	{                               \
 		100, 1000, 10000, 60000 \
 	}
-#define SEGMENTS                \
-	{                       \
-		100, 1000, 8000 \
+#define SEGMENTS               \
+	{                      \
+		10, 1000, 8000 \
 	}
 #define IN_ORDER 0.15
 #define AT_RANDOM 0.35
@@ -318,9 +348,13 @@ static const struct promise promises[] = {
 	{ "munmap, at random", AT_RANDOM, MAPPINGS, NULL, map_all, unmap_shuffled, LOOKS_AT_MAPPINGS },
 	{ "madvise, in order", IN_ORDER, MAPPINGS, map_all, NULL, advise_in_order, LOOKS_AT_MAPPINGS },
 	{ "madvise, at random", AT_RANDOM, MAPPINGS, map_all, NULL, advise_shuffled, LOOKS_AT_MAPPINGS },
-	{ "gmap_fault, linked, in order", IN_ORDER, MANY_SEGMENTS, link_all, NULL, fault_in_order, NULL, NULL },
-	{ "gmap_fault, linked, at random", AT_RANDOM, MANY_SEGMENTS, link_all, NULL, fault_shuffled, NULL, NULL },
-	{ "map and link, at random", AT_RANDOM, MANY_SEGMENTS, link_all, NULL, relink_shuffled, NULL, NULL },
+	{ "madvise + gmap_fault, in order", IN_ORDER, MAPPINGS, map_for_guest, NULL, fault_mapping_in_order,
+	  LOOKS_AT_MAPPINGS },
+	{ "madvise + gmap_fault, at random", AT_RANDOM, MAPPINGS, map_for_guest, NULL, fault_mapping_shuffled,
+	  LOOKS_AT_MAPPINGS },
+	{ "gmap_fault, linked, in order", IN_ORDER, SEGMENTS, link_all, NULL, fault_in_order, NULL, NULL },
+	{ "gmap_fault, linked, at random", AT_RANDOM, SEGMENTS, link_all, NULL, fault_shuffled, NULL, NULL },
+	{ "map and link, at random", AT_RANDOM, SEGMENTS, link_all, NULL, relink_shuffled, NULL, NULL },
 	{ "restore of 256 stores", IN_ORDER, SEGMENTS, link_and_mark, NULL, store_and_restore, NULL, NULL },
 	{ "observed: arm a page", AT_RANDOM, SEGMENTS, link_and_observe, NULL, observed_store, LOOKS_AT_ENTRIES },
 	{ "observed: map and link", AT_RANDOM, SEGMENTS, link_and_observe, NULL, observed_link, LOOKS_AT_ENTRIES },
