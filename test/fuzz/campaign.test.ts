@@ -38,9 +38,11 @@ function jobs(name: string, code = ''): { readonly env: Record<string, string>; 
   return { env, alive };
 }
 
+/** A campaign that does not end is seen soon. */
+const SOON = { timeout: 20_000 };
 const forever = { time: 1e9, oracles: [] } as const;
 
-describe('a callback of a campaign', () => {
+describe('a callback of a campaign', SOON, () => {
   const thrown = new Error('mine');
 
   it.each(['onStats', 'onInput'] as const)('that throws ends it: %s', async (name) => {

@@ -21,7 +21,7 @@ export const holds = [
     from: '    for (const job of this.#jobs) job.kill();',
     to: '',
     test: 'test/fuzz/campaign.test.ts',
-    name: 'that cannot do its work ends the campaign with its words',
+    name: 'that throws ends it',
   },
   {
     finding: 'hostile 1.12',
