@@ -148,7 +148,14 @@ export const signal: Taker<StopSignal> = (name, value) => {
   return value as StopSignal;
 };
 
-/** A copy of a list: what an array has, or whatever else can be iterated. Throws what the iterator throws. */
+/** Something that can be iterated, or throws. It is asked for its items when they are needed, and throws what it throws. */
+export function checkIterable<Item>(name: string, value: Iterable<Item>): Iterable<Item> {
+  if (typeof value !== 'object' || value === null || typeof value[Symbol.iterator] !== 'function')
+    throw wrongType(name, 'an iterable object', value);
+  return value;
+}
+
+/** A copy of an array, each item checked, or throws. */
 export function takeList<Item>(name: string, value: unknown, take: Taker<Item>): Item[] {
   if (!Array.isArray(value)) throw wrongType(name, 'an array', value);
   return Array.from({ length: value.length }, (_, i) => take(`${name}[${i}]`, (value as readonly unknown[])[i]));
@@ -182,4 +189,18 @@ export function copyBytes(name: string, value: unknown): Uint8Array {
   const bytes = checkBytes(name, value);
   // of a detached buffer nothing is left, and nothing can be copied
   return lengthOf(bytes) === 0 ? new Uint8Array(0) : new Uint8Array(bytes);
+}
+
+/** So many 64-bit words as a plain BigUint64Array, or throws. */
+export function checkWords(name: string, value: unknown, count: number): BigUint64Array {
+  if (kindOf(value) !== 'BigUint64Array') throw wrongType(name, 'a BigUint64Array', value);
+  if (lengthOf(value) !== count) throw new RangeError(`${name} must have ${count} words, not ${show(lengthOf(value))}`);
+  return value as BigUint64Array;
+}
+
+/** What a typed array of any class holds, by places: its iterator can be the caller's. Nothing of another view. */
+export function itemsOf(view: ArrayBufferView): (number | bigint)[] {
+  if (kindOf(view) === undefined) return [];
+  const items = view as unknown as readonly (number | bigint)[];
+  return Array.from({ length: lengthOf(view) as number }, (_, i) => items[i] ?? 0);
 }

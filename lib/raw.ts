@@ -16,6 +16,7 @@
  */
 
 import { checkAddress, checkNumber, checkWord, wrongType } from './arguments.js';
+import { type Brand, type Branded, brandOf, checkOurs } from './brands.js';
 import {
   type ArgForm,
   type InjectKind,
@@ -25,7 +26,6 @@ import {
   outcome,
   type ResultKind,
 } from './generated/abi.js';
-import { type Brand, type Branded, brandOf, checkOurs } from './machine/brands.js';
 import { contextOfGmap, type Gmap, handleOfGmap } from './machine/gmap.js';
 import { contextOfMachine, type Machine } from './machine/machine.js';
 import { contextOfMm, handleOfMm, type Mm } from './machine/mm.js';

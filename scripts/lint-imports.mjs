@@ -12,7 +12,7 @@ const ROOMS = {
   // what a package keeps on disk, and what it is given there
   files: ['.'],
   trace: ['.', 'generated'],
-  programs: ['trace', 'generated'],
+  programs: ['.', 'trace', 'generated'],
   native: ['.', 'generated', 'files', 'trace', 'machine'],
   machine: ['.', 'generated', 'trace', 'native', 'inspect'],
   inspect: ['.', 'generated', 'trace', 'machine'],

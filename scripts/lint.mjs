@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { build } from './build.mjs';
 import { checkImports } from './lint-imports.mjs';
 import { checkIncludes } from './lint-includes.mjs';
+import { checkMessages } from './lint-messages.mjs';
 import { hasCommand } from './setup.mjs';
 import { Failure, script, step } from './steps.mjs';
 
@@ -66,6 +67,7 @@ await script(async () => {
   checkCppIncludes();
   checkImports();
   checkIncludes();
+  checkMessages();
   checkSourceList('native/sources.txt', 'native/core', ['test']);
   checkSourceList('native/fuzz/sources.txt', 'native/fuzz', ['test', 'targets']);
   checkSourceList('native/addon/sources.txt', 'native/addon');

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** What commands know of a machine: the process's memory, and the mappings and links of its guests. */
-import { checkOurs } from '../machine/brands.js';
+import { checkAddress, checkBigint, checkFlag, wrongType } from '../arguments.js';
+import { checkOurs } from '../brands.js';
 import type { Gmap } from '../machine/gmap.js';
 import type { Machine } from '../machine/machine.js';
 import type { Mm } from '../machine/mm.js';
 import { unwrap } from '../machine/result.js';
 import { SEGMENT } from '../programs/random/world.js';
 import { hex } from '../trace/words.js';
+
+/** What one call of a machine may map by default. */
+const MOST_SEGMENTS = 2n ** 20n;
 
 /**
  * A guest address space. Its methods answer what the machine must, as a trace has it: `0`, `-EINVAL`, `0x1000`. Keys and
@@ -21,12 +25,16 @@ export class GuestModel {
   readonly links: Map<bigint, bigint> = new Map();
 
   constructor(end: bigint) {
-    this.end = end;
+    this.end = checkAddress('GuestModel: end', end);
   }
 
   map(from: bigint, to: bigint, length: bigint): string {
+    checkAddress('GuestModel.map: from', from);
+    checkAddress('GuestModel.map: to', to);
+    checkAddress('GuestModel.map: length', length);
     const isAligned = (from | to | length) % SEGMENT === 0n;
     if (!isAligned || length === 0n || to + length - 1n > this.end || to + length >= 1n << 64n) return '-EINVAL';
+    if (length / SEGMENT > MOST_SEGMENTS) throw new RangeError('GuestModel.map: length must be at most 2n ** 40n');
     this.#forget(to, length);
     for (let at = 0n; at < length; at += SEGMENT) {
       // a host address 0 is no mapping
@@ -36,6 +44,8 @@ export class GuestModel {
   }
 
   unmap(to: bigint, length: bigint): string {
+    checkAddress('GuestModel.unmap: to', to);
+    checkAddress('GuestModel.unmap: length', length);
     if ((to | length) % SEGMENT !== 0n || length === 0n || to + length >= 1n << 64n) return '-EINVAL';
     this.#forget(to, length);
     return '0';
@@ -43,14 +53,15 @@ export class GuestModel {
 
   /** The mappings of a guest range, and the links of their host segments: also those to other guest segments. */
   #forget(to: bigint, length: bigint): void {
-    for (let at = to; at < to + length; at += SEGMENT) {
-      const host = this.mappings.get(at);
-      if (host !== undefined) this.links.delete(host);
+    for (const [at, host] of this.mappings) {
+      if (at < to || at >= to + length) continue;
+      this.links.delete(host);
       this.mappings.delete(at);
     }
   }
 
   translate(gaddr: bigint): string {
+    checkAddress('GuestModel.translate: gaddr', gaddr);
     const host = this.mappings.get(segmentOf(gaddr));
     return host === undefined ? '-EFAULT' : hex(host + (gaddr % SEGMENT));
   }
@@ -65,6 +76,7 @@ export class Model {
 
   /** `count` segments; whatever was there before goes. */
   mmap(segment: bigint, count: bigint, write: boolean): string {
+    checkFlag('Model.mmap: write', write, false);
     this.munmap(segment, count);
     for (let at = segment; at < segment + count * SEGMENT; at += SEGMENT) this.memory.set(at, write);
     return '0';
@@ -72,6 +84,8 @@ export class Model {
 
   /** No guest is linked to memory that is gone. */
   munmap(segment: bigint, count: bigint): string {
+    checkAddress('Model: segment', segment);
+    checkBigint('Model: count', count, 0n, MOST_SEGMENTS, 'from 0n to 2n ** 20n segments');
     for (let at = segment; at < segment + count * SEGMENT; at += SEGMENT) {
       this.memory.delete(at);
       for (const guest of this.guests) guest.links.delete(at);
@@ -80,6 +94,9 @@ export class Model {
   }
 
   fault(guest: GuestModel, gaddr: bigint, write: boolean): string {
+    if (!(guest instanceof GuestModel)) throw wrongType('Model.fault: guest', 'a GuestModel', guest);
+    checkAddress('Model.fault: gaddr', gaddr);
+    checkFlag('Model.fault: write', write, false);
     const host = guest.mappings.get(segmentOf(gaddr));
     const isWritable = host === undefined ? undefined : this.memory.get(host);
     if (host === undefined || isWritable === undefined || (write && !isWritable)) return '-EFAULT';

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+import { checkText } from '../arguments.js';
 import { visible } from '../visible.js';
 
 /** Something went wrong with a file or folder. The message has what was tried, the path, and why it failed. */
@@ -11,7 +12,10 @@ export class FileError extends Error {
 
   /** `what`: `read`, as in `cannot read x.trace: no such file or directory`. */
   constructor(what: string, path: string, reason: string, options?: ErrorOptions & { readonly code?: string }) {
-    super(`cannot ${what} ${visible(path)}: ${visible(reason)}`, options);
+    super(
+      `cannot ${checkText('FileError: what', what)} ${visible(checkText('FileError: path', path))}: ${visible(checkText('FileError: reason', reason))}`,
+      options,
+    );
     this.path = path;
     this.code = options?.code;
   }

@@ -3,6 +3,7 @@
  * A film: a program, and how a model changed with each of its calls. It is JSON, holds what the tables were at every
  * moment, and can be played forward and back where there is no native code.
  */
+import { count, leaf, listOf, object, oneOf, type Shape, text } from '../shapes.js';
 
 /**
  * What a film keeps of a machine; each is a map from text to text.
@@ -68,3 +69,20 @@ export interface Film {
   /** Place in `calls` of the first one after which recording and model differ; null if they never do. */
   readonly firstDifference: number | null;
 }
+
+const isText = (value: unknown) => typeof value === 'string';
+const patch: Shape = leaf('a patch: map, key, before, after', (value) => {
+  if (!Array.isArray(value) || value.length !== 4) return false;
+  const isMap = (filmMaps as readonly unknown[]).includes(value[0]);
+  return isMap && isText(value[1]) && [value[2], value[3]].every((state) => state === null || isText(state));
+});
+
+/** What films of callers must look like. */
+export const filmShape: Shape = object({
+  format: oneOf(['gmap-film 1']),
+  source: text,
+  kernel: text,
+  storageLimit: count,
+  start: listOf(patch),
+  calls: listOf(object({ patches: listOf(patch) })),
+});

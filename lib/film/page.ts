@@ -3,8 +3,9 @@
 import { fileURLToPath } from 'node:url';
 import { exists } from '../files/folders.js';
 import { readText } from '../files/read.js';
+import { checkShape } from '../shapes.js';
 import { visible } from '../visible.js';
-import type { Film } from './film.js';
+import { type Film, filmShape } from './film.js';
 import { FilmError } from './film-error.js';
 
 const template = fileURLToPath(new URL('../explorer.html', import.meta.url));
@@ -25,6 +26,7 @@ const MOST_MIB = 511;
  * @throws {Error} if the explorer was not built.
  */
 export function filmPage(film: Film): string {
+  checkShape('filmPage: film', film, filmShape);
   return joined(pagePieces(film), MOST_MIB * 2 ** 20);
 }
 

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Plays a film forward and back. */
+import { checkAddress, checkNumber, checkText, checkWord } from '../arguments.js';
 import { inspectAs, inspectObject } from '../inspect/console.js';
 import type { StorageView } from '../inspect/storage.js';
+import { checkShape, number } from '../shapes.js';
+import { show } from '../show.js';
 import { withJson } from '../trace/json.js';
-import { type Film, type FilmMap, filmMaps, type Patch } from './film.js';
+import { type Film, type FilmMap, filmMaps, filmShape, type Patch } from './film.js';
 import { fillOf, GRANULE_WORDS, granuleOf } from './granules.js';
 
 /** A process that lives. */
@@ -29,7 +32,13 @@ export interface FilmMapping {
   readonly flags: string;
 }
 
-const word = (hex: string): bigint => BigInt(`0x${hex}`);
+const HEX = /^[0-9a-f]{1,16}$/;
+
+function word(hex: string): bigint {
+  if (!HEX.test(hex)) throw new TypeError(`FilmPlayer: film must have a word in hex, not ${show(hex)}`);
+  return BigInt(`0x${hex}`);
+}
+
 const compareNames = (a: { readonly name: string }, b: { readonly name: string }) =>
   a.name.localeCompare(b.name, 'en', { numeric: true });
 
@@ -51,6 +60,7 @@ export class FilmPlayer implements StorageView {
 
   /** At the beginning: before the first call. */
   constructor(film: Film) {
+    checkShape('FilmPlayer: film', film, filmShape);
     this.film = film;
     for (const [map, key, , after] of film.start) this.#set(map, key, after);
   }
@@ -62,6 +72,7 @@ export class FilmPlayer implements StorageView {
 
   /** Goes to the state after the first `position` calls; what is below 0 or above the last call is that. */
   seek(position: number): void {
+    checkShape('FilmPlayer.seek: position', position, number);
     const target = Math.max(0, Math.min(position, this.film.calls.length));
     while (this.#position < target) {
       for (const [map, key, , after] of this.#patches(this.#position)) this.#set(map, key, after);
@@ -79,10 +90,13 @@ export class FilmPlayer implements StorageView {
 
   /** All keys and values of one map as they are now. */
   map(name: FilmMap): ReadonlyMap<string, string> {
+    checkWord('FilmPlayer.map: name', name, filmMaps);
     return this.#maps[name];
   }
 
   words(absolute: bigint, count: number): BigUint64Array | undefined {
+    checkAddress('FilmPlayer.words: absolute', absolute);
+    checkNumber('FilmPlayer.words: count', count, 0, Number.MAX_SAFE_INTEGER);
     const start = Number(absolute);
     if (start + count * 8 > this.film.storageLimit) return undefined;
     const words = new BigUint64Array(count);
@@ -106,6 +120,7 @@ export class FilmPlayer implements StorageView {
 
   /** The storage key of the frame at that absolute address, if somebody set it. */
   keyOf(frame: bigint): number | undefined {
+    checkAddress('FilmPlayer.keyOf: frame', frame);
     const key = this.#maps.key.get(frame.toString(16));
     return key === undefined ? undefined : Number.parseInt(key, 16);
   }
@@ -132,6 +147,7 @@ export class FilmPlayer implements StorageView {
 
   /** The mappings of a process, lowest first. */
   mappings(mm: string): FilmMapping[] {
+    checkText('FilmPlayer.mappings: mm', mm);
     const mappings: FilmMapping[] = [];
     for (const [key, value] of this.#maps.mapping) {
       const [owner, start = '0'] = key.split(' ');

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Makes a film: a program executed call by call on a fresh model, looked at after each. */
 import { getHeapStatistics } from 'node:v8';
-import { checkNumber } from '../arguments.js';
+import { callback, checkNumber, checkText, flag, number, optional, type Takers, takeOptions } from '../arguments.js';
 import { contextOfMachine, Machine } from '../machine/machine.js';
 import { machineOptions } from '../trace/header.js';
 import { makeCall } from '../trace/make.js';
@@ -9,6 +9,7 @@ import { type Observation, readObservations } from '../trace/observations.js';
 import { piecesOf } from '../trace/pieces.js';
 import { printCallWithoutResult, printEvent, printKey, printResult } from '../trace/print.js';
 import { callsOf, encodeCalls } from '../trace/program.js';
+import { checkTrace } from '../trace/shapes.js';
 import type { Fact, Trace, TraceCall } from '../trace/types.js';
 import type { Film, FilmCall } from './film.js';
 import { FilmError } from './film-error.js';
@@ -32,6 +33,14 @@ export interface FilmOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
+const takers: Takers<FilmOptions> = {
+  kernel: optional(checkText),
+  strict: flag(false),
+  from: optional(number(0, Number.MAX_SAFE_INTEGER)),
+  to: optional(number(0, Number.MAX_SAFE_INTEGER)),
+  onProgress: optional(callback()),
+};
+
 /**
  * The film of a program. If the trace is a recording, the film also has what was recorded, and where the model differs.
  * It ends with a call that ends in BUG.
@@ -43,7 +52,8 @@ export interface FilmOptions {
  * @throws {FilmError} if this process has no memory for so many calls, or if a call before `from` ends in BUG.
  */
 export function shootFilm(trace: Trace, options: FilmOptions = {}): Film {
-  const shooting = shootCalls(trace, options);
+  checkTrace('shootFilm: trace', trace);
+  const shooting = shootCalls(trace, takeOptions('shootFilm: options', options, takers));
   for (;;) {
     const { done, value } = shooting.next();
     if (done) return value;

@@ -83,6 +83,10 @@ const takers: Takers<CampaignOptions> = {
 /** A job cannot do its work: the message says why. */
 export class CampaignError extends Error {
   override readonly name = 'CampaignError';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(checkText('CampaignError: message', message), options);
+  }
 }
 
 const NONE: FuzzStats = {

@@ -2,6 +2,7 @@
 /** A campaign in this process. */
 import {
   callback,
+  checkIterable,
   flag,
   number,
   optional,
@@ -9,7 +10,6 @@ import {
   type Taker,
   type Takers,
   takeOptions,
-  wrongType,
 } from '../arguments.js';
 import type { StopSignal } from '../stop-signal.js';
 import { withJson } from '../trace/json.js';
@@ -37,13 +37,6 @@ export interface FuzzOptions extends FuzzerOptions {
   readonly onProgress?: (stats: FuzzStats, fuzzer: Fuzzer) => void | Promise<void>;
 }
 
-/** It is asked for its inputs one by one while the campaign begins. */
-const takeCorpus: Taker<Iterable<Uint8Array>> = (name, value) => {
-  if (typeof value !== 'object' || value === null || !(Symbol.iterator in value))
-    throw wrongType(name, 'an iterable object', value);
-  return value as Iterable<Uint8Array>;
-};
-
 /** What says when a campaign is over, as all campaigns have it. */
 export const endTakers: Takers<Pick<FuzzOptions, 'runs' | 'time' | 'signal'>> = {
   runs: optional(number(0, Number.MAX_SAFE_INTEGER)),
@@ -54,7 +47,7 @@ export const endTakers: Takers<Pick<FuzzOptions, 'runs' | 'time' | 'signal'>> = 
 const takers: Takers<FuzzOptions> = {
   ...endTakers,
   ...fuzzerTakers,
-  corpus: optional(takeCorpus),
+  corpus: optional(checkIterable as Taker<Iterable<Uint8Array>>),
   minimize: flag(true),
   onFinding: optional(callback()),
   onInput: optional(callback()),

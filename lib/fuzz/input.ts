@@ -13,6 +13,7 @@ import { decodeProgram } from '../trace/decode-program.js';
 import { machineOptions } from '../trace/header.js';
 import { makeComment, traceOf } from '../trace/make.js';
 import { encodeProgram } from '../trace/program.js';
+import { checkSource, checkTrace } from '../trace/shapes.js';
 import type { Trace, TraceItems } from '../trace/types.js';
 
 /** What comes before the program. */
@@ -46,7 +47,7 @@ export function isUsualMachine(input: Uint8Array): boolean {
  */
 export function inputToTrace(input: Uint8Array, source: string, comments: readonly string[] = []): Trace {
   const bytes = copyBytes('inputToTrace: input', input);
-  checkText('inputToTrace: source', source);
+  checkSource('inputToTrace: source', source);
   const lines = takeList('inputToTrace: comments', comments, checkComment);
   const header = [...headerOf(bytes), ...lines];
   return traceOf([...header.map(makeComment), ...decodeProgram(bytes.subarray(HEAD_BYTES))], source);
@@ -72,6 +73,7 @@ function checkComment(name: string, value: unknown): string {
  * @throws {RangeError} as {@link encodeProgram} does.
  */
 export function traceToInput(trace: Trace): Uint8Array {
+  checkTrace('traceToInput: trace', trace);
   const program = encodeProgram(trace);
   const input = new Uint8Array(HEAD_BYTES + program.length);
   input.set(headOf(trace));

@@ -4,11 +4,12 @@
  * Operation, chapter 3. The same walk as native/core/hardware/dat_walk.c, which it is tested against; it runs where there is no
  * native code too.
  */
+import { checkAddress } from '../arguments.js';
 import { entryBits, tableLevels } from '../generated/abi.js';
 import type { ProgramInterruption } from '../machine/result.js';
 import { withJson } from '../trace/json.js';
-import { asceFields, describeFields, type EntryLevel, fieldsOf, pgsteFields } from './fields.js';
-import { type StorageView, wordAt } from './storage.js';
+import { asceFields, type EntryLevel, fieldNames, fieldsOf, pgsteFields } from './fields.js';
+import { checkedStorage, type StorageView, wordAt } from './storage.js';
 
 export interface ChainEntry {
   readonly level: EntryLevel;
@@ -89,7 +90,7 @@ export function topLevel(asce: bigint): number {
 export function pgsteOf(storage: StorageView, pteAddress: bigint): PgsteEntry | undefined {
   const address = pteAddress + PGSTE_OFFSET;
   const value = wordAt(storage, address);
-  return value === undefined ? undefined : withJson({ address, value, flags: describeFields(pgsteFields, value) });
+  return value === undefined ? undefined : withJson({ address, value, flags: fieldNames(pgsteFields, value) });
 }
 
 class Walk {
@@ -163,16 +164,18 @@ class Walk {
   #fetch(level: EntryLevel, address: bigint): bigint | undefined {
     const value = wordAt(this.#storage, address);
     if (value !== undefined)
-      this.entries.push(withJson({ level, address, value, flags: describeFields(fieldsOf(level, value), value) }));
+      this.entries.push(withJson({ level, address, value, flags: fieldNames(fieldsOf(level, value), value) }));
     return value;
   }
 }
 
 /** Translates an address through the tables of an ASCE. Nothing changes. */
 export function walkChain(storage: StorageView, asce: bigint, address: bigint): Chain {
-  const walk = new Walk(storage, address);
+  checkAddress('walkChain: asce', asce);
+  checkAddress('walkChain: address', address);
+  const walk = new Walk(checkedStorage('walkChain: storage', storage), address);
   const load = walk.fromAsce(asce);
   const store = 'absolute' in load && walk.isProtected ? ({ interruption: 'PROTECTION' } as const) : load;
   const { entries } = walk;
-  return withJson({ address, asce, asceFlags: describeFields(asceFields, asce), entries, load, store });
+  return withJson({ address, asce, asceFlags: fieldNames(asceFields, asce), entries, load, store });
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** A graph of tables for Graphviz: processes on the left, gmaps on the right, the page tables that they share between them. */
+import { checkShape } from '../shapes.js';
 import { hex } from '../trace/words.js';
-import type { TableGraph, TableLink } from './tables.js';
+import { graphShape, type TableGraph, type TableLink } from './tables.js';
 
 /** `dot -Tsvg` makes a picture of it. */
 export function printDot(graph: TableGraph): string {
+  checkShape('printDot: graph', graph, graphShape);
   const guests = new Set(graph.spaces.filter(({ name }) => name.startsWith('g')).map(({ name }) => name));
   const isGuests = (origin: bigint) =>
     graph.tables.find((table) => table.origin === origin)?.owners.every(({ space }) => guests.has(space)) ?? false;

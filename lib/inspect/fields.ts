@@ -3,7 +3,10 @@
  * The bits of table entries by name: z/Architecture Principles of Operation, chapter 3, and Linux's own bits beside them
  * (asm/pgtable.h).
  */
+
+import { checkWord } from '../arguments.js';
 import { entryBits } from '../generated/abi.js';
+import { checkShape, listOf, object, optional, type Shape, text, word } from '../shapes.js';
 import { withJson } from '../trace/json.js';
 
 /** One bit, or several that are a number. */
@@ -15,6 +18,8 @@ export interface Field {
   /** Names of the numbers of a field of several bits. */
   readonly values?: readonly string[];
 }
+
+const fieldShape: Shape = object({ name: text, mask: word, values: optional(listOf(text)) });
 
 const bit = (name: string, mask: bigint, meaning: string): Field => ({ name, mask, meaning });
 
@@ -117,7 +122,8 @@ for (const fields of [asceFields, regionFields, segmentFields, pteFields, swapPt
   for (const field of fields) withJson(field);
 
 /** The levels of translation from the top down; the names are those of crash's vtop. */
-export type EntryLevel = 'RFTE' | 'RSTE' | 'RTTE' | 'STE' | 'PTE';
+export const entryLevels = ['RFTE', 'RSTE', 'RTTE', 'STE', 'PTE'] as const;
+export type EntryLevel = (typeof entryLevels)[number];
 
 /** What a PTE says, as Linux tells it apart. */
 export type PteState = 'none' | 'swap' | 'present';
@@ -129,6 +135,8 @@ export function pteState(pte: bigint): PteState {
 
 /** The fields that an entry of that level has, given its value. */
 export function fieldsOf(level: EntryLevel, value: bigint): readonly Field[] {
+  checkWord('fieldsOf: level', level, entryLevels);
+  checkShape('fieldsOf: value', value, word);
   if (level === 'STE') return value & 0x400n ? segmentFields : segmentFields.filter(({ mask }) => !(mask & LARGE_ONLY));
   if (level === 'PTE') return pteState(value) === 'swap' ? swapPteFields : pteFields;
   return regionFields;
@@ -136,6 +144,13 @@ export function fieldsOf(level: EntryLevel, value: bigint): readonly Field[] {
 
 /** What a value's fields say: names of bits that are set, `NAME=value` of numbers. Bits without a name are not told. */
 export function describeFields(fields: readonly Field[], value: bigint): string[] {
+  checkShape('describeFields: fields', fields, listOf(fieldShape));
+  checkShape('describeFields: value', value, word);
+  return fieldNames(fields, value);
+}
+
+/** The same of our own fields. */
+export function fieldNames(fields: readonly Field[], value: bigint): string[] {
   return fields.flatMap((field) => describeField(field, value));
 }
 

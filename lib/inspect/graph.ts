@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** The tables of a live machine as a graph, and as JSON for other programs. */
+import { checkOurs } from '../brands.js';
 import type { Machine } from '../machine/machine.js';
 import { toJson, withJson } from '../trace/json.js';
 import { PGSTE_OFFSET } from './chain.js';
-import { describeFields, fieldsOf, pgsteFields } from './fields.js';
+import { fieldNames, fieldsOf, pgsteFields } from './fields.js';
 import { storageOf } from './machine-storage.js';
 import { collectTables, isEmptyEntry, type Table, type TableGraph, tableEntries } from './tables.js';
 
 /** All tables that the processes and gmaps of a machine reach. Nothing changes. */
 export function tableGraph(machine: Machine): TableGraph {
+  checkOurs('tableGraph: machine', machine, 'Machine');
   const spaces = [
     ...machine.processes.map(({ number, asce }) => withJson({ name: `mm${number}`, asce })),
     ...machine.gmaps.map(({ number, asce }) => withJson({ name: `g${number}`, asce })),
@@ -18,6 +20,7 @@ export function tableGraph(machine: Machine): TableGraph {
 
 /** The graph with all entries that are not empty, for JSON.stringify: 64-bit values are hex strings. */
 export function graphToJson(machine: Machine): unknown {
+  checkOurs('graphToJson: machine', machine, 'Machine');
   const graph = tableGraph(machine);
   const withPgstes = spacesWithPgstes(machine);
   const tables = graph.tables.map((table) => {
@@ -41,7 +44,7 @@ function entriesOf(machine: Machine, { level, origin }: Table, hasPgstes: boolea
   return [...entries].flatMap((value, index) => {
     const pgste = pgstes?.[index] ?? 0n;
     if (isEmptyEntry(level, value) && pgste === 0n) return [];
-    const entry = { index, value, flags: describeFields(fieldsOf(level, value), value) };
-    return [pgste === 0n ? entry : { ...entry, pgste, pgsteFlags: describeFields(pgsteFields, pgste) }];
+    const entry = { index, value, flags: fieldNames(fieldsOf(level, value), value) };
+    return [pgste === 0n ? entry : { ...entry, pgste, pgsteFlags: fieldNames(pgsteFields, pgste) }];
   });
 }

@@ -7,7 +7,7 @@ import type { RadixItems } from '../machine/radix-items.js';
 import type { Write } from '../machine/tracing.js';
 import { withJson } from '../trace/json.js';
 import { type Chain, type PgsteEntry, pgsteOf, walkChain } from './chain.js';
-import { describeFields, keyFields } from './fields.js';
+import { fieldNames, keyFields } from './fields.js';
 import { storageOf } from './machine-storage.js';
 import { type AddressFacts, GuestView, type HostToGuest, HostView, type KeyEntry, type Writes } from './views.js';
 
@@ -61,7 +61,7 @@ function factsOf(
 
 function keyAt(machine: Machine, frame: bigint): KeyEntry {
   const value = machine.storageKey(frame);
-  return withJson({ frame, value, flags: describeFields(keyFields, BigInt(value)) });
+  return withJson({ frame, value, flags: fieldNames(keyFields, BigInt(value)) });
 }
 
 function writesOf(

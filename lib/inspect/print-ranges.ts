@@ -1,18 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Ranges as the lines of the kernel's page-table dump, and the difference of two dumps as such lines with + and −. */
+import { checkShape, listOf, object, oneOf, type Shape, text, word } from '../shapes.js';
 import { withJson } from '../trace/json.js';
 import type { TableRange } from './ranges.js';
+
+const rangeShape: Shape = object({ start: word, last: word, level: text, attributes: listOf(text) });
+const rangesShape = listOf(rangeShape);
+const changesShape = listOf(object({ sign: oneOf(['+', '-']), range: rangeShape }));
 
 const UNITS = ['K', 'M', 'G', 'T', 'P', 'E'];
 
 /** `0x0000000000000000-0x0000000000100000         1M PMD RW X`; the end is the first address behind the range. */
-export function printRange({ start, last, level, attributes }: TableRange): string {
+export function printRange(range: TableRange): string {
+  checkShape('printRange: range', range, rangeShape);
+  return lineOf(range);
+}
+
+function lineOf({ start, last, level, attributes }: TableRange): string {
   const end = BigInt.asUintN(64, last + 1n);
   return `${address(start)}-${address(end)} ${size(last - start + 1n)} ${level} ${attributes.join(' ')}`;
 }
 
 export function printRanges(ranges: readonly TableRange[]): string {
-  return ranges.map((range) => `${printRange(range)}\n`).join('');
+  checkShape('printRanges: ranges', ranges, rangesShape);
+  return ranges.map((range) => `${lineOf(range)}\n`).join('');
 }
 
 const address = (value: bigint) => `0x${value.toString(16).padStart(16, '0')}`;
@@ -38,6 +49,8 @@ export interface RangeChange {
  * cut to the addresses that differ. Ranges that filters left out count as nothing.
  */
 export function diffRanges(before: readonly TableRange[], after: readonly TableRange[]): RangeChange[] {
+  checkShape('diffRanges: before', before, rangesShape);
+  checkShape('diffRanges: after', after, rangesShape);
   const changes: RangeChange[] = [];
   let removed: TableRange[] = [];
   let added: TableRange[] = [];
@@ -66,7 +79,8 @@ export function diffRanges(before: readonly TableRange[], after: readonly TableR
 }
 
 export function printChanges(changes: readonly RangeChange[]): string {
-  return changes.map(({ sign, range }) => `${sign} ${printRange(range)}\n`).join('');
+  checkShape('printChanges: changes', changes, changesShape);
+  return changes.map(({ sign, range }) => `${sign} ${lineOf(range)}\n`).join('');
 }
 
 /** The addresses of both dumps cut where a range of either begins or ends. */

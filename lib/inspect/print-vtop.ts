@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** A view of an address in the style of vtop, a command of the crash utility. */
+import { checkOurs } from '../brands.js';
 import { interruptionText } from '../machine/result.js';
 import type { Write } from '../machine/tracing.js';
 import { hex } from '../trace/words.js';
@@ -13,6 +14,7 @@ const word = (value: bigint) => value.toString(16).padStart(16, '0');
 
 /** Lines without colours, the last one without a line feed. */
 export function printVtop(view: GuestView | HostView): string {
+  checkOurs('printVtop: view', view, 'AddressView');
   return ('guestToHost' in view ? guestLines(view) : hostLines(view)).join('\n');
 }
 

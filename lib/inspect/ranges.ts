@@ -10,10 +10,11 @@ import {
   takeOptions,
   withDefault,
 } from '../arguments.js';
+import { boolean, checkShape } from '../shapes.js';
 import { withJson } from '../trace/json.js';
 import { levels, originOf, PGSTE_OFFSET, topLevel } from './chain.js';
-import { describeFields, fieldsOf, pgsteFields, pteState } from './fields.js';
-import type { StorageView } from './storage.js';
+import { fieldNames, fieldsOf, pgsteFields, pteState } from './fields.js';
+import { checkedStorage, type StorageView } from './storage.js';
 import { coverage, entryCount, type TableLevel } from './tables.js';
 
 /** Levels as the kernel's dump names them: an entry of a region-first table is `P4D`. */
@@ -120,12 +121,12 @@ class Dump {
   #pte(pte: bigint, pgste: bigint | undefined, isProtected: boolean): string[] {
     const state = pteState(pte) === 'swap' ? ['SWAP'] : pte & PTE_INVALID ? ['I'] : access(pte, isProtected);
     if (this.#bits)
-      return [...state, ...this.#names('PTE', pte), ...(pgste === undefined ? [] : describeFields(pgsteFields, pgste))];
+      return [...state, ...this.#names('PTE', pte), ...(pgste === undefined ? [] : fieldNames(pgsteFields, pgste))];
     return pgste === undefined ? state : [...state, ...pgsteAttributes(pgste)];
   }
 
   #names(level: TableLevel, value: bigint): string[] {
-    return this.#bits ? describeFields(fieldsOf(level, value), value) : [];
+    return this.#bits ? fieldNames(fieldsOf(level, value), value) : [];
   }
 
   #add(first: bigint, last: bigint, level: TableLevel, attributes: readonly string[]): void {
@@ -150,9 +151,12 @@ export function dumpRanges(
   hasPgstes: boolean,
   options: DumpOptions = {},
 ): TableRange[] {
+  checkAddress('dumpRanges: asce', asce);
+  const readable = checkedStorage('dumpRanges: storage', storage);
+  checkShape('dumpRanges: hasPgstes', hasPgstes, boolean);
   const taken = takeOptions('dump: options', options, takers) as Required<DumpOptions>;
   const { from, to, with: wanted, without: unwanted, bits } = taken;
-  const dump = new Dump(storage, hasPgstes, bits, from, to);
+  const dump = new Dump(readable, hasPgstes, bits, from, to);
   if (from <= to) dump.table(topLevel(asce), originOf('ASCE', asce), 0n, false);
   const ranges = dump.ranges.all.filter(
     ({ attributes }) =>

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** The tables of address spaces as a graph: a page table that a process and its guests share is in it once. */
 import { entryBits, tableLevels } from '../generated/abi.js';
+import { checkShape, count, either, listOf, object, oneOf, optional, type Shape, text, word } from '../shapes.js';
 import { withJson } from '../trace/json.js';
 import { levels, originOf, topLevel } from './chain.js';
-import type { EntryLevel } from './fields.js';
-import type { StorageView } from './storage.js';
+import { type EntryLevel, entryLevels } from './fields.js';
+import { checkedStorage, type StorageView } from './storage.js';
 
 /** The kinds of tables, by the entries that they hold: `PTE` is a page table. */
 export type TableLevel = EntryLevel;
@@ -41,6 +42,24 @@ export interface TableGraph {
   readonly tables: readonly Table[];
   readonly links: readonly TableLink[];
 }
+
+const spaceShape: Shape = object({ name: text, asce: word });
+const tableShape: Shape = object({
+  level: oneOf(entryLevels),
+  origin: word,
+  owners: listOf(object({ space: text, start: word })),
+  used: count,
+});
+const linkShape: Shape = object({
+  from: either('a string or a word', text, word),
+  index: optional(count),
+  to: word,
+});
+export const graphShape: Shape = object({
+  spaces: listOf(spaceShape),
+  tables: listOf(tableShape),
+  links: listOf(linkShape),
+});
 
 const CRST_ENTRIES = 2048;
 const PAGE_ENTRIES = 256;
@@ -145,7 +164,8 @@ const ORDER: readonly TableLevel[] = ['RFTE', 'RSTE', 'RTTE', 'STE', 'PTE'];
 
 /** All tables that these address spaces reach, and what points at them. */
 export function collectTables(storage: StorageView, spaces: readonly SpaceRoot[]): TableGraph {
-  const collector = new Collector(storage);
+  checkShape('collectTables: spaces', spaces, listOf(spaceShape));
+  const collector = new Collector(checkedStorage('collectTables: storage', storage));
   for (const space of spaces) collector.add(space);
   const tables = [...collector.tables.values()].sort((a, b) => ORDER.indexOf(a.level) - ORDER.indexOf(b.level));
   return { spaces, tables, links: [...collector.links.values()] };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** All that is known of one address of a guest or of a process: what `vtop` shows. */
+import { brand } from '../brands.js';
 import type { Write } from '../machine/tracing.js';
 import { toJson } from '../trace/json.js';
 import type { Chain, ChainEntry, PgsteEntry } from './chain.js';
@@ -52,9 +53,11 @@ export interface HostToGuest {
 
 abstract class AddressView implements AddressFacts {
   static {
+    brand('AddressView', (value) => #isOurs in value);
     inspectAs(AddressView, (view) => view.toString());
   }
 
+  readonly #isOurs = true;
   readonly space: string;
   readonly chain: Chain;
   readonly pgste: PgsteEntry | undefined;

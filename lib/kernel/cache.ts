@@ -9,6 +9,7 @@
  */
 import { homedir } from 'node:os';
 import { basename, isAbsolute, join, resolve } from 'node:path';
+import { checkPath, checkText } from '../arguments.js';
 import { sizesBelow } from '../files/below.js';
 import { exists, isFolder, isSameFolder, makeFolder, namesIn } from '../files/folders.js';
 import { readOwnText } from '../files/read.js';
@@ -70,7 +71,7 @@ export function installedKernels(): InstalledKernel[] {
 
 /** The installed kernel of that name; none if there is none, or if its installation was not finished. */
 export function findInstalled(name: string): InstalledKernel | undefined {
-  return readManifest(kernelFolder(name));
+  return readManifest(kernelFolder(checkText('findInstalled: name', name)));
 }
 
 /**
@@ -79,7 +80,7 @@ export function findInstalled(name: string): InstalledKernel | undefined {
  * @throws {LiveKernelError} that names the command that installs it.
  */
 export function requireInstalled(name: string): InstalledKernel {
-  const kernel = findInstalled(name);
+  const kernel = findInstalled(checkText('requireInstalled: name', name));
   if (kernel) return kernel;
   const short = shortName(name);
   const installed = installedKernels().map((other) => other.name);
@@ -99,7 +100,7 @@ export function writeManifest(kernel: InstalledKernel): void {
 
 /** Removes a kernel, installed or half installed; answers whether there was anything. */
 export function removeKernel(name: string): boolean {
-  const folder = kernelFolder(name);
+  const folder = kernelFolder(checkText('removeKernel: name', name));
   if (!exists(folder)) return false;
   // First what makes it valid: if the rest is interrupted, no broken kernel is left.
   remove(join(folder, MANIFEST));
@@ -110,7 +111,7 @@ export function removeKernel(name: string): boolean {
 /** How many bytes a folder has, with everything below. */
 export function folderSize(folder: string): number {
   let bytes = 0;
-  for (const size of sizesBelow(folder).values()) bytes += size;
+  for (const size of sizesBelow(checkPath('folderSize: folder', folder)).values()) bytes += size;
   return bytes;
 }
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Many programs, with the kernel at work on the next one while the model does the one before. */
+import { checkIterable, takeOptions } from '../arguments.js';
+import { checkOurs } from '../brands.js';
+import { checkTrace } from '../trace/shapes.js';
 import type { Trace } from '../trace/types.js';
-import { type CompareWithKernelOptions, type Comparison, compareRecording } from './compare.js';
+import { type CompareWithKernelOptions, type Comparison, compareRecording, compareTakers } from './compare.js';
 import type { Session } from './session/session.js';
 
 /**
@@ -15,18 +18,22 @@ export async function* compareEach(
   programs: Iterable<Trace>,
   options: CompareWithKernelOptions = {},
 ): AsyncGenerator<Comparison, void> {
+  checkOurs('compareEach: session', session, 'Session');
+  checkIterable('compareEach: programs', programs);
+  const taken = takeOptions('compareEach: options', options, compareTakers);
   let ahead: Ahead | undefined;
   try {
     for (const program of programs) {
+      checkTrace('compareEach: programs', program);
       const before = await settled(ahead);
       ahead = { program, recording: session.record(program) };
       // It is waited for in the next round, or at the end: until then nobody has to hear that it failed.
       ahead.recording.catch(() => {});
-      if (before) yield compareRecording(before.program, before.recording, options);
+      if (before) yield compareRecording(before.program, before.recording, taken);
     }
     const last = await settled(ahead);
     ahead = undefined;
-    if (last) yield compareRecording(last.program, last.recording, options);
+    if (last) yield compareRecording(last.program, last.recording, taken);
   } finally {
     await ahead?.recording.catch(() => {});
   }

@@ -1,10 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Random programs on a real kernel and on the model; what differs is made small. */
 
+import { callback, number, optional, signal, type Takers, takeOptions } from '../arguments.js';
+import { checkOurs } from '../brands.js';
 import { randomProgram } from '../programs/random/program.js';
 import { shrink } from '../programs/shrink.js';
 import type { StopSignal } from '../stop-signal.js';
-import { type CompareWithKernelOptions, type Comparison, compareWithKernel, type SkippedCalls } from './compare.js';
+import {
+  type CompareWithKernelOptions,
+  type Comparison,
+  compareTakers,
+  compareWithKernel,
+  type SkippedCalls,
+} from './compare.js';
 import { compareEach } from './compare-each.js';
 import type { Session } from './session/session.js';
 
@@ -51,6 +59,21 @@ export interface RandomComparison {
 /** Differences that are made small. More of them usually say the same. */
 const MOST_FINDINGS = 5;
 
+const WHOLE = Number.MAX_SAFE_INTEGER;
+const takers: Takers<RandomComparisonOptions> = {
+  ...compareTakers,
+  programs: number(0, WHOLE),
+  seed: number(0, 0xffff_ffff),
+  length: number(0, WHOLE),
+  signal: optional(signal),
+  onProgress: optional(callback()),
+};
+
+/** What of the options is about comparing. */
+function profileOf({ kernel, strict = false }: CompareWithKernelOptions): CompareWithKernelOptions {
+  return kernel === undefined ? { strict } : { kernel, strict };
+}
+
 /**
  * Compares the programs with seeds from `seed` on.
  *
@@ -58,18 +81,20 @@ const MOST_FINDINGS = 5;
  * @throws {LiveKernelError} if the kernel cannot be booted, or the guest's programs fail.
  */
 export async function compareRandom(session: Session, options: RandomComparisonOptions): Promise<RandomComparison> {
-  const { programs, seed, length, signal } = options;
+  checkOurs('compareRandom: session', session, 'Session');
+  const taken = takeOptions('compareRandom: options', options, takers);
+  const { programs, seed, length, signal, onProgress } = taken;
   const failed: { seed: number; comparison: Comparison }[] = [];
   const skipped = new Map<string, SkippedCalls>();
   const started = performance.now();
   let done = 0;
   let calls = 0;
-  for await (const comparison of compareEach(session, programsOf(seed, programs, length), options)) {
+  for await (const comparison of compareEach(session, programsOf(seed, programs, length), profileOf(taken))) {
     if (!comparison.passed) failed.push({ seed: (seed + done) >>> 0, comparison });
     done++;
     calls += comparison.calls;
     for (const some of comparison.skipped) addSkipped(skipped, some);
-    options.onProgress?.({ programs: done, calls, failed: failed.length });
+    onProgress?.({ programs: done, calls, failed: failed.length });
     if (signal?.aborted) break;
   }
   const seconds = (performance.now() - started) / 1000;
@@ -77,13 +102,13 @@ export async function compareRandom(session: Session, options: RandomComparisonO
   for (const finding of failed.slice(0, MOST_FINDINGS)) {
     if (signal?.aborted) break;
     const onShrink = (left: number) =>
-      options.onProgress?.({
+      onProgress?.({
         programs: done,
         calls,
         failed: failed.length,
         shrinking: { seed: finding.seed, calls: left },
       });
-    findings.push({ seed: finding.seed, comparison: await smallest(session, finding, options, onShrink) });
+    findings.push({ seed: finding.seed, comparison: await smallest(session, finding, taken, onShrink) });
   }
   return {
     passed: done - failed.length,
@@ -117,7 +142,7 @@ async function smallest(
     randomProgram(seed, length),
     async (program) => {
       if (signal?.aborted) return false;
-      const tried = await compareWithKernel(session, program, options);
+      const tried = await compareWithKernel(session, program, profileOf(options));
       if (signature(tried) !== wanted) return false;
       best = tried;
       return true;

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** The model and a real kernel side by side. */
+import { checkText, flag, optional, type Takers, takeOptions } from '../arguments.js';
+import { checkOurs } from '../brands.js';
 import type { Difference } from '../trace/compare.js';
 import { portTrace } from '../trace/port.js';
 import { callsOf } from '../trace/program.js';
 import { replay, runTrace } from '../trace/replay.js';
+import { checkTrace } from '../trace/shapes.js';
 import type { Trace, TraceItem } from '../trace/types.js';
 import type { Session } from './session/session.js';
 
@@ -13,6 +16,8 @@ export interface CompareWithKernelOptions {
   /** Compare reference and change bits too. Default: false. */
   readonly strict?: boolean;
 }
+
+export const compareTakers: Takers<CompareWithKernelOptions> = { kernel: optional(checkText), strict: flag(false) };
 
 /** How the model did against a real kernel with one program. */
 export interface Comparison {
@@ -47,10 +52,13 @@ export async function compareWithKernel(
   program: Trace,
   options: CompareWithKernelOptions = {},
 ): Promise<Comparison> {
+  checkOurs('compareWithKernel: session', session, 'Session');
+  checkTrace('compareWithKernel: program', program);
+  const taken = takeOptions('compareWithKernel: options', options, compareTakers);
   const { kernel } = session.kernel;
-  const suspect = expectedDeath(portTrace(program, kernel), options.kernel ?? kernel);
+  const suspect = expectedDeath(portTrace(program, kernel), taken.kernel ?? kernel);
   const recording = await session.record(program, { suspect });
-  return compareRecording(program, recording, options);
+  return compareRecording(program, recording, taken);
 }
 
 /** The same where the kernel has done its part. */
@@ -76,6 +84,7 @@ function lineInProgram(program: Trace, recording: Trace, line: number): number {
 
 /** The calls of a recording that the kernel does not have, or that were refused, by name and reason. */
 export function skippedCalls(recording: Trace): SkippedCalls[] {
+  checkTrace('skippedCalls: recording', recording);
   const counts = new Map<string, SkippedCalls>();
   for (const item of recording.items) {
     if (item.kind !== 'call' || item.result?.kind !== 'refused') continue;

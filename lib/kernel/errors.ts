@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** What can go wrong with real kernels apart from what they do themselves: that is a recording, not an error. */
+import { checkText } from '../arguments.js';
 
 export type LiveKernelErrorCode =
   /** Programs or files that Debian packages have are not there. */
@@ -23,7 +24,7 @@ export class LiveKernelError extends Error {
   readonly code: LiveKernelErrorCode;
 
   constructor(code: LiveKernelErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
+    super(checkText('LiveKernelError: message', message), options);
     this.code = code;
   }
 }

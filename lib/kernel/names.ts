@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** What kernels are called: `6.1` by users and in the cache folder, `linux-6.1` in traces and by the model. */
+import { show } from '../show.js';
 import { LiveKernelError } from './errors.js';
 
 const PREFIX = 'linux-';
@@ -21,7 +22,7 @@ export function shortName(name: string): string {
   if (NAME.test(short)) return short;
   throw new LiveKernelError(
     'ERR_UNKNOWN_NAME',
-    `${JSON.stringify(name)} is no name of a kernel: letters, digits and ._+- make one, such as 6.1`,
+    `${show(name)} is no name of a kernel: letters, digits and ._+- make one, such as 6.1`,
   );
 }
 

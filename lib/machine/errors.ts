@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Mistakes and limits: what is thrown, where a failure of the kernel is a result. */
+import { checkText } from '../arguments.js';
 
 const texts = {
   /** More work than the machine's limits allow. Nothing was changed. */
@@ -34,7 +35,7 @@ export class GmapError extends Error {
   readonly code: GmapErrorCode;
 
   constructor(code: GmapErrorCode, message: string = texts[code]) {
-    super(message);
+    super(checkText('GmapError: message', message));
     this.code = code;
   }
 }

@@ -2,6 +2,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 import { checkAddress, checkFlag, checkObject, checkWord } from '../arguments.js';
+import { brand, checkMaker } from '../brands.js';
 import type { NativeGmapInfo } from '../generated/abi.js';
 import { outcome } from '../generated/abi.js';
 import { type InspectStyle, inspectAs, inspectObject } from '../inspect/console.js';
@@ -11,7 +12,6 @@ import { type DumpOptions, dumpRanges, type TableRange } from '../inspect/ranges
 import type { GuestView } from '../inspect/views.js';
 import { type Handle, isGone, native, wordAnswered } from '../native/binding.js';
 import type { Context } from '../native/context.js';
-import { brand, checkMaker } from './brands.js';
 import {
   type AccessOptions,
   GUEST_LOAD,

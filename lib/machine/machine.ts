@@ -13,6 +13,7 @@ import {
   type Takers,
   takeOptions,
 } from '../arguments.js';
+import { brand, checkOurs } from '../brands.js';
 import {
   EVENT_WORDS,
   type InjectKind,
@@ -29,7 +30,6 @@ import { show } from '../show.js';
 import { headerOf } from '../trace/header.js';
 import { DEFAULT_KERNEL, requireKernel, takeKernel } from '../trace/kernel.js';
 import type { Trace } from '../trace/types.js';
-import { brand, checkOurs } from './brands.js';
 import { closedError, GmapError } from './errors.js';
 import { decodeEvents, type MachineEvent } from './events.js';
 import type { Gmap } from './gmap.js';

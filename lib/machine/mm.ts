@@ -11,6 +11,7 @@ import {
   takeOptions,
   unchecked,
 } from '../arguments.js';
+import { brand, checkMaker } from '../brands.js';
 import { advice, type NativeMmInfo } from '../generated/abi.js';
 import { type InspectStyle, inspectAs, inspectObject } from '../inspect/console.js';
 import { inspectHost } from '../inspect/inspect-address.js';
@@ -19,7 +20,6 @@ import { type DumpOptions, dumpRanges, type TableRange } from '../inspect/ranges
 import type { HostView } from '../inspect/views.js';
 import { type Handle, native, wordAnswered } from '../native/binding.js';
 import type { Context } from '../native/context.js';
-import { brand, checkMaker } from './brands.js';
 import { type Gmap, radixItems } from './gmap.js';
 import { HOST_WALK, type Translation, translation } from './guest-access.js';
 import { type KernelFunction, operation } from './kernel-function.js';

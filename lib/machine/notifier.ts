@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// <reference lib="esnext.disposable" preserve="true" />
 
+import { brand, checkMaker } from '../brands.js';
 import { inspectAs } from '../inspect/console.js';
 import { native } from '../native/binding.js';
 import type { Context } from '../native/context.js';
-import { brand, checkMaker } from './brands.js';
 import { closedError } from './errors.js';
 import type { Gmap } from './gmap.js';
 import { operation } from './kernel-function.js';

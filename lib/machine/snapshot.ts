@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// <reference lib="esnext.disposable" preserve="true" />
 
+import { brand } from '../brands.js';
 import { inspectAs } from '../inspect/console.js';
 import { isGone, native } from '../native/binding.js';
 import type { Context } from '../native/context.js';
-import { brand } from './brands.js';
 import { closedError, GmapError } from './errors.js';
 
 let stackOf: (snapshot: Snapshot) => SnapshotStack;

@@ -5,8 +5,8 @@
  */
 
 import { wrongType } from '../arguments.js';
+import { brand } from '../brands.js';
 import { bugPlaces, type Kernel, limits, type OperationName, outcome, wireRefusal } from '../generated/abi.js';
-import { brand } from '../machine/brands.js';
 import { closedError, GmapError } from '../machine/errors.js';
 import { Gmap, handleOfGmap } from '../machine/gmap.js';
 import type { KernelCode, KernelFunction } from '../machine/kernel-function.js';

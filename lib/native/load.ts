@@ -2,6 +2,7 @@
 /** Finds the native addon and loads it, or says why that is not possible and what helps. */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { checkText } from '../arguments.js';
 import { exists } from '../files/folders.js';
 import { readText } from '../files/read.js';
 import { packageRoot } from '../package-root.js';
@@ -10,6 +11,10 @@ import { packageRoot } from '../package-root.js';
 export class AddonError extends Error {
   override readonly name = 'AddonError';
   readonly code = 'ERR_GMAP_ADDON';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(checkText('AddonError: message', message), options);
+  }
 }
 
 /**

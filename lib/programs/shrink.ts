@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Makes a program smaller as long as it still shows what it shows. */
 
+import { callback, checkFunction, number, optional, type Takers, takeOptions } from '../arguments.js';
 import { traceOf } from '../trace/make.js';
 import { operationOf } from '../trace/operations.js';
+import { checkTrace } from '../trace/shapes.js';
 import type { Trace, TraceCall } from '../trace/types.js';
 import { PAGE, SEGMENT } from './random/world.js';
 
@@ -16,12 +18,19 @@ export interface ShrinkOptions {
   readonly maxTries?: number;
 }
 
+const takers: Takers<ShrinkOptions> = {
+  onProgress: optional(callback()),
+  maxTries: optional(number(0, Number.MAX_SAFE_INTEGER)),
+};
+
 /**
  * The smallest program found: calls are left out, first many at a time, then one by one; then arguments are made
  * rounder, until nothing more helps. A program that does not show it at all is answered as it is.
  */
 export async function shrink(program: Trace, shows: Shows, options: ShrinkOptions = {}): Promise<Trace> {
-  const shrinker = new Shrinker(program, shows, options);
+  checkTrace('shrink: program', program);
+  checkFunction('shrink: shows', shows);
+  const shrinker = new Shrinker(program, shows, takeOptions('shrink: options', options, takers));
   return shrinker.run();
 }
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Compares two traces of the same program, call by call, up to the first difference. */
+import { flag, type Takers, takeOptions } from '../arguments.js';
 import { seenEvents } from './header.js';
 import { maskFact, maskResult } from './masks.js';
 import { printCall, printCallWithoutResult, printEvent, printFact, printItem, printResult } from './print.js';
 import { isExecuted } from './program.js';
+import { checkTrace } from './shapes.js';
 import { ObservedState } from './state.js';
 import type { CallResult, Fact, Trace, TraceCall, TraceEvent, TraceItem } from './types.js';
 
@@ -28,6 +30,8 @@ export interface Difference {
   readonly context: readonly string[];
 }
 
+export const compareTakers: Takers<CompareOptions> = { strict: flag(false) };
+
 type Mismatch = Pick<Difference, 'what' | 'expected' | 'got'>;
 
 const CONTEXT_LINES = 3;
@@ -37,9 +41,12 @@ const CONTEXT_LINES = 3;
  * result, its events in order and the whole observed state are compared, as the trace format says.
  */
 export function diffTraces(expected: Trace, got: Trace, options: CompareOptions = {}): Difference | undefined {
+  checkTrace('diffTraces: expected', expected);
+  checkTrace('diffTraces: got', got);
+  const taken = takeOptions('diffTraces: options', options, compareTakers);
   const gotEvents = seenEvents(got);
   const events = seenEvents(expected).filter((kind) => gotEvents.includes(kind));
-  const comparison = new TraceComparison(events, options);
+  const comparison = new TraceComparison(events, taken);
   const gotCalls = callsAmong(got.items);
   const difference = comparison.compare(expected.items, gotCalls);
   const extra = gotCalls[comparison.calls];

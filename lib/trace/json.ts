@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** JSON has no 64-bit numbers: they become hex strings, as traces write them. */
+import { itemsOf } from '../arguments.js';
 import { hex } from './words.js';
 
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
@@ -9,14 +10,23 @@ export type Json = string | number | boolean | null | Json[] | { [key: string]: 
  * in a list, and left out elsewhere. What the API returns does this by itself: it is for copies of that, and for bigints alone.
  */
 export function toJson(value: unknown): Json {
+  return copyOf(value, 0);
+}
+
+/** Deeper than anything of ours by far: who contains itself gets there. */
+const MOST_DEEP = 1000;
+
+function copyOf(value: unknown, depth: number): Json {
+  if (depth > MOST_DEEP) throw new TypeError(`toJson: value is more than ${MOST_DEEP} deep, or contains itself`);
+  const copy = (item: unknown) => copyOf(item, depth + 1);
   if (typeof value === 'bigint') return hex(value);
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
   if (typeof value !== 'object' || value === null) return null;
-  if (Array.isArray(value)) return value.map(toJson);
-  if (ArrayBuffer.isView(value)) return Array.from(value as Uint8Array | BigUint64Array, toJson);
+  if (Array.isArray(value)) return Array.from(value, copy);
+  if (ArrayBuffer.isView(value)) return itemsOf(value).map(copy);
   const entries = value instanceof Map ? [...value] : Object.entries(value);
   return Object.fromEntries(
-    entries.filter(([, item]) => item !== undefined).map(([key, item]) => [String(toJson(key)), toJson(item)]),
+    entries.filter(([, item]) => item !== undefined).map(([key, item]) => [String(copy(key)), copy(item)]),
   );
 }
 

@@ -23,7 +23,7 @@ export class UnknownKernelError extends RangeError {
 
   constructor(kernel: string) {
     super(`unknown kernel ${show(kernel)}; the model knows ${kernels.join(', ')}`);
-    this.kernel = kernel;
+    this.kernel = checkText('UnknownKernelError: kernel', kernel);
   }
 }
 

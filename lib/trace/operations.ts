@@ -10,6 +10,7 @@ import {
   operations,
   type ResultKind,
 } from '../generated/abi.js';
+import { show } from '../show.js';
 import { findKernel } from './kernel.js';
 
 /** An argument: what it is, and how it is written. See kinds.def. */
@@ -49,7 +50,7 @@ export function findOperation(name: string): Operation | undefined {
 /** The operation of a call. */
 export function operationOf(call: { readonly name: OperationName }): Operation {
   const operation = byName.get(call.name);
-  if (!operation) throw new TypeError(`there is no operation ${call.name}`);
+  if (!operation) throw new TypeError(`there is no operation ${show(call.name)}`);
   return operation;
 }
 

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** From text to a trace. */
+import { checkText } from '../arguments.js';
+import { show } from '../show.js';
 import { FIRST_LINE, isHeaderLine, readHeader } from './header.js';
 import { withJson } from './json.js';
 import { LineReader } from './line-reader.js';
 import { LineSplitter } from './line-splitter.js';
 import { parseCall } from './parse-call.js';
 import { parseChange } from './parse-fact.js';
+import { checkSource } from './shapes.js';
 import type { Change, Trace, TraceCall, TraceComment, TraceEvent, TraceItem } from './types.js';
 
 /** A first line of another version than {@link FIRST_LINE}. */
@@ -20,7 +23,8 @@ type OpenCall = TraceCall & { readonly events: TraceEvent[]; readonly changes: C
  * @throws {TraceSyntaxError} at the first line that is not in the trace format, with its line and column.
  */
 export function parseTrace(text: string, source = '<trace>'): Trace {
-  const parser = new TraceParser(source);
+  checkText('parseTrace: text', text);
+  const parser = new TraceParser(checkSource('parseTrace: source', source));
   const splitter = new LineSplitter();
   const items: TraceItem[] = [];
   for (const line of splitter.push(text)) parser.line(line, items);
@@ -80,7 +84,7 @@ export class TraceParser {
 
 function readFirstLine(reader: LineReader, text: string): void {
   const version = OTHER_VERSION.exec(text)?.[1];
-  if (version !== undefined) reader.problem(`expected version 1 of the trace format, found version ${version}`);
+  if (version !== undefined) reader.problem(`expected version 1 of the trace format, found version ${show(version)}`);
   reader.expect(FIRST_LINE);
   reader.expectEnd();
 }

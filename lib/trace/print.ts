@@ -3,6 +3,7 @@
 import { type ArgForm, injectKinds } from '../generated/abi.js';
 import { FIRST_LINE } from './header.js';
 import { operationOf } from './operations.js';
+import { checkTrace } from './shapes.js';
 import type { CallResult, Change, Fact, FactKey, Trace, TraceCall, TraceEvent, TraceItem } from './types.js';
 import { errnoOf, hex } from './words.js';
 
@@ -10,6 +11,7 @@ const PIECE_CHARACTERS = 2 ** 16;
 
 /** The trace as a file. What {@link parseTrace} reads from it is the same trace. */
 export function printTrace(trace: Trace): string {
+  checkTrace('printTrace: trace', trace);
   return [FIRST_LINE, ...trace.items.flatMap(printItem), ''].join('\n');
 }
 

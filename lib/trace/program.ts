@@ -2,6 +2,7 @@
 /** From a trace to the binary program that machines execute: see wire.h. */
 import { WIRE_NO_HANDLE } from '../generated/abi.js';
 import { operationOf } from './operations.js';
+import { checkTrace } from './shapes.js';
 import type { Trace, TraceCall, TraceItem } from './types.js';
 import { MAX_WORD } from './words.js';
 
@@ -24,6 +25,7 @@ export function isExecuted(item: TraceItem): item is TraceCall {
  * one outside 0 to 2^64 - 1.
  */
 export function encodeProgram(trace: Trace): Uint8Array {
+  checkTrace('encodeProgram: trace', trace);
   return encodeCalls(callsOf(trace));
 }
 
@@ -36,7 +38,6 @@ export function encodeCalls(calls: readonly TraceCall[]): Uint8Array {
     view.setBigUint64(at, encodeHead(call), true);
     for (const arg of argumentsOf(call)) {
       at += WORD_BYTES;
-      if (arg < 0n || arg > MAX_WORD) throw new RangeError(`${call.name}: ${arg} is not an unsigned 64-bit number`);
       view.setBigUint64(at, arg, true);
     }
     at += WORD_BYTES;

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** From a program and what a machine observed of it to a recording. */
+import { checkText } from '../arguments.js';
 import { type BugPlace, bugPlaces } from '../generated/abi.js';
+import { checkShape, listOf } from '../shapes.js';
+import { show } from '../show.js';
 import { readHeader } from './header.js';
 import { withJson } from './json.js';
 import { lineNumberer, makeComment, type Unnumbered } from './make.js';
 import type { Observation } from './observations.js';
 import { printCall, printCallWithoutResult } from './print.js';
+import { checkTrace, observationShape } from './shapes.js';
 import type { Trace, TraceCall, TraceItem } from './types.js';
 
 /** How recordings say why a call ended in BUG. */
@@ -18,6 +22,9 @@ const NOT_SURVIVED = '# the kernel did not survive this: ';
  * @throws {TypeError} if the observations are those of another program.
  */
 export function recordTrace(program: Trace, observations: readonly Observation[], kernel: string): Trace {
+  checkTrace('recordTrace: program', program);
+  checkShape('recordTrace: observations', observations, listOf(observationShape));
+  checkText('recordTrace: kernel', kernel);
   const { source, header } = program;
   const items = new Recorder(header, kernel).record(program.items, observations);
   return withJson({ source, header: readHeader(items, source), items });
@@ -72,7 +79,9 @@ export class Recorder {
 
 function observedCall(call: TraceCall, observation: Observation | undefined): TraceCall {
   if (observation?.name !== call.name) {
-    throw new TypeError(`line ${call.line}: ${call.name} was not observed, but ${observation?.name ?? 'nothing'}`);
+    throw new TypeError(
+      `recordTrace: line ${show(call.line)}: ${call.name} was not observed, but ${observation?.name ?? 'nothing'}`,
+    );
   }
   const { result, events, changes } = observation;
   return { ...call, result, events, changes };

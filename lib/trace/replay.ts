@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Executes traces on the model. */
+import { checkText, optional, type Takers, takeOptions } from '../arguments.js';
 import { Machine } from '../machine/machine.js';
-import { type CompareOptions, callsAmong, type Difference, TraceComparison } from './compare.js';
+import { type CompareOptions, callsAmong, compareTakers, type Difference, TraceComparison } from './compare.js';
 import { machineOptions, readHeader, seenEvents, withKernel } from './header.js';
 import { withJson } from './json.js';
 import { requireKernel } from './kernel.js';
@@ -9,6 +10,7 @@ import { readObservations } from './observations.js';
 import { piecesOf } from './pieces.js';
 import { callsOf, encodeCalls, isExecuted } from './program.js';
 import { Recorder } from './record.js';
+import { checkTrace } from './shapes.js';
 import type { Trace, TraceItem, TraceItems } from './types.js';
 
 export interface RunOptions {
@@ -17,6 +19,9 @@ export interface RunOptions {
 }
 
 export interface ReplayOptions extends RunOptions, CompareOptions {}
+
+const runTakers: Takers<RunOptions> = { kernel: optional(checkText) };
+const replayTakers: Takers<ReplayOptions> = { ...runTakers, ...compareTakers };
 
 export interface ReplayResult {
   /** Whether the model does what the recording says. */
@@ -34,7 +39,8 @@ export interface ReplayResult {
  * @throws {UnknownKernelError} if the model does not know the kernel.
  */
 export function runTrace(trace: Trace, options: RunOptions = {}): Trace {
-  const items = Array.from(runItems(trace, options));
+  checkTrace('runTrace: trace', trace);
+  const items = Array.from(runItems(trace, takeOptions('runTrace: options', options, runTakers)));
   return withJson({ source: trace.source, header: readHeader(items, trace.source), items });
 }
 
@@ -54,7 +60,8 @@ function* recordedItems(trace: TraceItems, kernel: string | undefined): Generato
  * @throws {UnknownKernelError} if the model does not know the kernel.
  */
 export function replay(trace: Trace, options: ReplayOptions = {}): ReplayResult {
-  const difference = replayItems(trace, options);
+  checkTrace('replay: trace', trace);
+  const difference = replayItems(trace, takeOptions('replay: options', options, replayTakers));
   return { ok: difference === undefined, calls: callsOf(trace).length, difference };
 }
 

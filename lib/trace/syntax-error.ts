@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+import { checkText } from '../arguments.js';
+import { show } from '../show.js';
 import { visible } from '../visible.js';
 
 /** A text that is not a trace. The message begins with the place, as compilers write it: `file:line:column: …`. */
@@ -13,7 +15,9 @@ export class TraceSyntaxError extends SyntaxError {
   readonly column: number;
 
   constructor(source: string, line: number, column: number, problem: string) {
-    super(`${visible(source)}:${line}:${column}: ${problem}`);
+    super(
+      `${visible(checkText('TraceSyntaxError: source', source))}:${show(line)}:${show(column)}: ${checkText('TraceSyntaxError: problem', problem)}`,
+    );
     this.source = source;
     this.line = line;
     this.column = column;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Reads observations word by word, and never past their end. */
 
+import { checkText } from '../arguments.js';
+import { show } from '../show.js';
+
 /** Bytes that are no observations: cut off, or not what wire.h describes. */
 export class ObservationError extends Error {
   override readonly name = 'ObservationError';
@@ -9,7 +12,7 @@ export class ObservationError extends Error {
   readonly offset: number;
 
   constructor(offset: number, problem: string) {
-    super(`observations, byte ${offset}: ${problem}`);
+    super(`observations, byte ${show(offset)}: ${checkText('ObservationError: problem', problem)}`);
     this.offset = offset;
   }
 }

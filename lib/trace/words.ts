@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** 64-bit words: how they are written, and which of them are errors. */
+import { wrongType } from '../arguments.js';
 import { type ErrnoCode, errnos } from '../generated/abi.js';
 
 /** The largest 64-bit word. */
@@ -25,6 +26,7 @@ export function isErrorWord(word: bigint): boolean {
 
 /** The error that a word stands for: `EFAULT` for 2^64 - 14; none if it is an ordinary number. */
 export function errnoOf(word: bigint): ErrnoCode | undefined {
+  if (typeof word !== 'bigint') throw wrongType('errnoOf: word', 'a bigint', word);
   return codeByWord.get(word);
 }
 

@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { fuzz, runCampaign } from '../../lib/fuzz/index.js';
 import { Machine } from '../../lib/index.js';
+import { randomProgram } from '../../lib/kernel/index.js';
 import { newGuest, newMachine } from '../machine/fixture.js';
 
 /** An option that is something else when it is read again. */
@@ -92,5 +93,18 @@ describe('fuzz', () => {
     await expect(fuzz({ runs: 1, oracles: ['rules', 'x'] as never })).rejects.toThrow(
       'fuzz: oracles[1] must be one of ',
     );
+  });
+});
+
+describe('randomProgram', () => {
+  it.each([
+    [Number.NaN, 5, 'seed must be a whole number from 0 to 4294967295, not NaN'],
+    [-1, 5, 'seed must be a whole number from 0 to 4294967295, not -1'],
+    [1.5, 5, 'seed must be a whole number from 0 to 4294967295, not 1.5'],
+    ['x', 'x', 'seed must be a number, not the string "x"'],
+    [1, 'x', 'length must be a number, not the string "x"'],
+    [1, -1, 'length must be a whole number from 0 to 10000000, not -1'],
+  ])('refuses (%o, %o)', (seed, length, message) => {
+    expect(() => randomProgram(seed as number, length as number)).toThrow(`randomProgram: ${message}`);
   });
 });

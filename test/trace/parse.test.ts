@@ -185,8 +185,8 @@ describe('header', () => {
 describe('syntax errors', () => {
   it.each([
     ['', 1, 1, "expected '# gmap-trace 1', found the end of the line"],
-    ['# gmap-trace 2', 1, 1, 'expected version 1 of the trace format, found version 2'],
-    ['# gmap-trace 10', 1, 1, 'expected version 1 of the trace format, found version 10'],
+    ['# gmap-trace 2', 1, 1, 'expected version 1 of the trace format, found version "2"'],
+    ['# gmap-trace 10', 1, 1, 'expected version 1 of the trace format, found version "10"'],
     ['# kernel: linux-4.7', 1, 1, `expected '# gmap-trace 1', found "#"`],
     ['# gmap-trace 1\r\nexec()\r\n', 1, 15, 'found a carriage return (lines end with LF alone)'],
     ['\ufeff# gmap-trace 1\n', 1, 1, `expected '# gmap-trace 1', found "\\ufeff"`],

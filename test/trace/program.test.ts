@@ -77,8 +77,12 @@ describe('encodeProgram', () => {
     ['watch(mm0)', Array.from({ length: 257 }, () => 0n), 'watch takes 1 to 256 arguments'],
     ['ptep_notify(mm0, 0x0)', [0n], 'ptep_notify takes 3 arguments'],
     ['ptep_notify(mm0, 0x0)', [0n, 0n, 0n, 0n], 'ptep_notify takes 3 arguments'],
-    ['fork(mm0)', [-1n], 'fork: -1 is not an unsigned 64-bit number'],
-    ['fork(mm0)', [2n ** 64n], 'fork: 18446744073709551616 is not an unsigned 64-bit number'],
+    ['fork(mm0)', [-1n], 'encodeProgram: trace.items[0].args[0] must be from 0n to 2n ** 64n - 1n, not -1n'],
+    [
+      'fork(mm0)',
+      [2n ** 64n],
+      'encodeProgram: trace.items[0].args[0] must be from 0n to 2n ** 64n - 1n, not 18446744073709551616n',
+    ],
   ])('%s with arguments that do not fit is a RangeError', (line, args, message) => {
     expect(() => encodeProgram(withArgs(line, args))).toThrow(new RangeError(message));
   });

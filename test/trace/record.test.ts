@@ -63,7 +63,11 @@ describe('recordTrace', () => {
   });
 
   it('refuses the observations of another program', () => {
-    expect(() => record(['fork(mm0)'], exit)).toThrow(new TypeError('line 2: fork was not observed, but exit'));
-    expect(() => record(['fork(mm0)'])).toThrow(new TypeError('line 2: fork was not observed, but nothing'));
+    expect(() => record(['fork(mm0)'], exit)).toThrow(
+      new TypeError('recordTrace: line 2: fork was not observed, but exit'),
+    );
+    expect(() => record(['fork(mm0)'])).toThrow(
+      new TypeError('recordTrace: line 2: fork was not observed, but nothing'),
+    );
   });
 });

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** What the fuzzer says of a program that shows a fault, and how the texts printed from it begin. */
+import { checkShape, count, either, number, object, optional, type Shape, text, word } from '../../shapes.js';
+import { callResult, checkTrace } from '../../trace/shapes.js';
 import type { CallResult } from '../../trace/types.js';
 import { sentenceOf } from '../rules.js';
 
@@ -16,6 +18,21 @@ export interface Finding {
   readonly seed: bigint | number;
   /** What that call should have answered, where that is what is wrong. */
   readonly expected?: CallResult;
+}
+
+const findingShape: Shape = object({
+  oracle: text,
+  rule: text,
+  text,
+  operation: count,
+  seed: either('a bigint or a number', word, number),
+  expected: optional(callResult),
+});
+
+/** What the printers of reproducers are given, or throws. */
+export function checkReproduced(name: string, trace: unknown, finding: unknown): void {
+  checkTrace(`${name}: trace`, trace);
+  checkShape(`${name}: finding`, finding, findingShape);
 }
 
 /** `I7 (rules)` */

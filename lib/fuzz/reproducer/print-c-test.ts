@@ -6,7 +6,7 @@ import { operationOf } from '../../trace/operations.js';
 import type { CallResult, Trace, TraceCall } from '../../trace/types.js';
 import { errnoOf, hex } from '../../trace/words.js';
 import { isOperation, printCCall } from './c-call.js';
-import { type Finding, headOf, textOf, unseenOf } from './finding.js';
+import { checkReproduced, type Finding, headOf, textOf, unseenOf } from './finding.js';
 import { type Made, type Program, programOf, type Step, signedValue } from './steps.js';
 
 /**
@@ -20,6 +20,7 @@ import { type Made, type Program, programOf, type Step, signedValue } from './st
  * @throws {UnknownKernelError} if the model does not know the kernel.
  */
 export function printCTest(trace: Trace, finding: Finding): string {
+  checkReproduced('printCTest', trace, finding);
   const program = programOf(trace, finding);
   return [
     '// SPDX-License-Identifier: GPL-2.0-only',

@@ -7,7 +7,7 @@ import { type Argument, operationOf } from '../../trace/operations.js';
 import { printCallWithoutResult, printResult } from '../../trace/print.js';
 import type { CallResult, Trace, TraceCall } from '../../trace/types.js';
 import { errnoOf, hex } from '../../trace/words.js';
-import { type Finding, headOf, isUnseen, textOf, titleOf } from './finding.js';
+import { checkReproduced, type Finding, headOf, isUnseen, textOf, titleOf } from './finding.js';
 import { type Made, nameOf, type Program, programOf, type Step, signedValue } from './steps.js';
 
 const LINE_WIDTH = 120;
@@ -22,6 +22,7 @@ const LINE_WIDTH = 120;
  * @throws {UnknownKernelError} if the model does not know the kernel.
  */
 export function printTypeScriptTest(trace: Trace, finding: Finding): string {
+  checkReproduced('printTypeScriptTest', trace, finding);
   const program = programOf(trace, finding, finding.oracle === 'leaks');
   return [
     '// SPDX-License-Identifier: GPL-2.0-only',

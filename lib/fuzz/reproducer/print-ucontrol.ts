@@ -3,7 +3,7 @@
 import { printCall, printCallWithoutResult } from '../../trace/print.js';
 import type { Trace } from '../../trace/types.js';
 import { errnoOf, hex } from '../../trace/words.js';
-import { type Finding, headOf, textOf } from './finding.js';
+import { checkReproduced, type Finding, headOf, textOf } from './finding.js';
 import { type Program, programOf, type Step } from './steps.js';
 import { printUcontrolCall, reasonAgainst } from './ucontrol-call.js';
 import * as helpers from './ucontrol-helpers.js';
@@ -21,6 +21,7 @@ export type UcontrolReproducer =
  * and fault for reading.
  */
 export function printUcontrol(trace: Trace, finding: Finding): UcontrolReproducer {
+  checkReproduced('printUcontrol', trace, finding);
   const program = programOf(trace, finding);
   let hasPgste = false;
   for (const { call } of program.steps) {

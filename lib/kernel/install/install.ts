@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Installs kernels into the cache folder. What was done before is not done again. */
 import { join, resolve } from 'node:path';
+import { callback, checkFunction, checkPath, checkText, optional, type Takers, takeOptions } from '../../arguments.js';
 import { makeFolder } from '../../files/folders.js';
+import { show } from '../../show.js';
 import { findInstalled, kernelFolder, prepareCache, removeKernel, requireInstalled, writeManifest } from '../cache.js';
 import { LiveKernelError } from '../errors.js';
 import type { InstalledKernel } from '../manifest.js';
@@ -37,6 +39,9 @@ export interface Installation {
   readonly alreadyThere: boolean;
 }
 
+const installTakers: Takers<InstallOptions> = { mirror: optional(checkMirror), onProgress: optional(callback()) };
+const treeTakers: Takers<InstallTreeOptions> = { name: optional(checkText), onProgress: optional(callback()) };
+
 /** A kernel that was built or unpacked, before the module is built for it. */
 type Prepared = Omit<InstalledKernel, 'initrd' | 'harness' | 'modules'> & Partial<Pick<InstalledKernel, 'modules'>>;
 
@@ -49,9 +54,8 @@ const quiet: OnProgress = () => {};
  * @throws {TypeError | RangeError} if `mirror` is no such URL.
  */
 export async function installKernel(name: string, options: InstallOptions = {}): Promise<Installation> {
-  const { mirror, onProgress = quiet } = options;
-  if (mirror !== undefined) checkMirror('installKernel: mirror', mirror);
-  const short = shortName(name);
+  const short = shortName(checkText('installKernel: name', name));
+  const { mirror, onProgress = quiet } = takeOptions('installKernel: options', options, installTakers);
   const there = findInstalled(short);
   // Also a kernel from a tree, which the catalogue does not have.
   if (there) return bringUpToDate(there, onProgress);
@@ -70,10 +74,12 @@ export async function installKernel(name: string, options: InstallOptions = {}):
  * @throws {LiveKernelError} if that is no such folder, the name is taken, or the module cannot be built for it.
  */
 export async function installTree(tree: string, options: InstallTreeOptions = {}): Promise<Installation> {
-  const { onProgress = quiet } = options;
+  checkPath('installTree: tree', tree);
+  const taken = takeOptions('installTree: options', options, treeTakers);
+  const { onProgress = quiet } = taken;
   const { release, image } = openTree(resolve(tree));
   const kernel = traceKernel(release);
-  const name = shortName(options.name ?? kernel ?? release);
+  const name = shortName(taken.name ?? kernel ?? release);
   const there = findInstalled(name);
   if (there && there.from !== resolve(tree)) throw new LiveKernelError('ERR_FOLDER', nameTaken(there));
   requireTools([...buildTools(), ...bootTools()]);
@@ -93,6 +99,8 @@ export async function installTree(tree: string, options: InstallTreeOptions = {}
  * @throws {LiveKernelError} if it is not installed; the message names the command that installs it.
  */
 export async function useKernel(name: string, onProgress: OnProgress = quiet): Promise<InstalledKernel> {
+  checkText('useKernel: name', name);
+  checkFunction('useKernel: onProgress', onProgress);
   return (await bringUpToDate(requireInstalled(name), onProgress)).kernel;
 }
 
@@ -156,7 +164,7 @@ function emptyFolder(name: string): string {
 
 function unknownName(name: string): string {
   const names = catalogue.map((entry) => entry.name).join(', ');
-  return `there is no kernel ${JSON.stringify(name)} to be installed: Debian has ${names}. A kernel that you have built yourself: s390-gmap kernel install --tree DIR`;
+  return `there is no kernel ${show(name)} to be installed: Debian has ${names}. A kernel that you have built yourself: s390-gmap kernel install --tree DIR`;
 }
 
 function nameTaken({ name, from }: InstalledKernel): string {

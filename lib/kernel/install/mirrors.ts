@@ -23,7 +23,7 @@ export function isMirror(text: string): boolean {
 }
 
 /** @throws {TypeError | RangeError} if it is none. */
-export function checkMirror(name: string, mirror: string): string {
+export function checkMirror(name: string, mirror: unknown): string {
   if (typeof mirror !== 'string') throw wrongType(name, 'a string', mirror);
   if (!isMirror(mirror)) throw new RangeError(`${name} must be ${MIRROR}, not ${show(mirror)}`);
   return mirror;

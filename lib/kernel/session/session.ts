@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// <reference lib="esnext.disposable" preserve="true" />
 /** Executes programs on a real kernel, one after the other in one boot; a kernel that dies is booted again. */
+import { flag, number, optional, type Takers, takeOptions, withDefault } from '../../arguments.js';
+import { brand } from '../../brands.js';
 import { type InspectStyle, inspectAs, inspectObject } from '../../inspect/console.js';
+import { checkShape, object, type Shape, text } from '../../shapes.js';
 import { type Observation, readObservations } from '../../trace/observations.js';
 import { portTrace } from '../../trace/port.js';
 import { callsOf, encodeProgram } from '../../trace/program.js';
+import { checkTrace } from '../../trace/shapes.js';
 import type { Trace, TraceCall } from '../../trace/types.js';
 import { bootTools, requireTools } from '../install/tools.js';
 import type { InstalledKernel } from '../manifest.js';
@@ -26,6 +30,20 @@ export interface RecordOptions {
   /** The place of a call among the program's calls that the kernel may not survive: it saves a boot to know. */
   readonly suspect?: number | undefined;
 }
+
+const milliseconds = number(0, 2 ** 31 - 1);
+const limitTakers: Takers<Limits> = {
+  bootMs: withDefault(milliseconds, defaultLimits.bootMs),
+  callMs: withDefault(milliseconds, defaultLimits.callMs),
+  perCallMs: withDefault(milliseconds, defaultLimits.perCallMs),
+};
+const sessionTakers: Takers<SessionOptions> = {
+  live: flag(false),
+  limits: (name, value) => takeOptions(name, value ?? {}, limitTakers),
+};
+const recordTakers: Takers<RecordOptions> = { suspect: optional(number(0, Number.MAX_SAFE_INTEGER)) };
+/** What is needed of an installed kernel. */
+const bootable: Shape = object({ kernel: text, version: text, image: text, initrd: text });
 
 /** The kernel died in one of these calls. */
 interface Death {
@@ -51,10 +69,13 @@ export class Session implements AsyncDisposable {
   #last: Promise<unknown> = Promise.resolve();
 
   static {
+    brand('Session', (value) => #limits in value);
     inspectAs(Session, (session, style) => session.#describe(style));
   }
 
-  private constructor(kernel: InstalledKernel, { live = false, limits = {} }: SessionOptions) {
+  private constructor(kernel: InstalledKernel, options: SessionOptions) {
+    checkShape('Session: kernel', kernel, bootable);
+    const { live = false, limits } = takeOptions('Session: options', options, sessionTakers);
     this.kernel = kernel;
     this.#live = live;
     this.#limits = { ...defaultLimits, ...limits };
@@ -66,8 +87,10 @@ export class Session implements AsyncDisposable {
    * @throws {LiveKernelError} if a program is missing, or the kernel does not come up.
    */
   static async open(kernel: InstalledKernel, options: SessionOptions = {}): Promise<Session> {
+    checkShape('Session.open: kernel', kernel, bootable);
+    const taken = takeOptions('Session.open: options', options, sessionTakers);
     requireTools(bootTools());
-    const session = new Session(kernel, options);
+    const session = new Session(kernel, taken);
     session.#qemu = await qemuVersion();
     await session.#running();
     return session;
@@ -86,8 +109,10 @@ export class Session implements AsyncDisposable {
    * @throws {LiveKernelError} if the kernel cannot be booted, or the guest's programs fail.
    */
   record(program: Trace, options: RecordOptions = {}): Promise<Trace> {
+    checkTrace('Session.record: program', program);
+    const taken = takeOptions('Session.record: options', options, recordTakers);
     // There is one guest: programs wait for each other.
-    const recording = this.#last.then(() => this.#record(program, options));
+    const recording = this.#last.then(() => this.#record(program, taken));
     this.#last = recording.catch(() => {});
     return recording;
   }

@@ -3,6 +3,7 @@
  * Random programs for comparing with a real kernel: calls that one survives, on little memory, so that they meet. They
  * are written for kernels after 4.7; `portTrace` makes 4.7's of them.
  */
+import { checkNumber } from '../../arguments.js';
 import { makeComment, traceOf } from '../../trace/make.js';
 import type { Trace, TraceCall } from '../../trace/types.js';
 import { call, firstMappings, makeCalls } from './calls.js';
@@ -12,11 +13,15 @@ import { HOST, SEGMENTS, World, watchedPages } from './world.js';
 /** Calls that set the scene before the random ones. */
 const FIRST_GUESTS = 2;
 
+const MOST_CALLS = 10_000_000;
+
 /**
- * A program of `length` random calls, besides those that set the scene. The same seed (a whole number below 2^32) and
- * length give the same program, everywhere and always.
+ * A program of `length` random calls (up to ten million), besides those that set the scene. The same seed (a whole number below
+ * 2^32) and length give the same program, everywhere and always.
  */
 export function randomProgram(seed: number, length: number): Trace {
+  checkNumber('randomProgram: seed', seed, 0, 0xffff_ffff);
+  checkNumber('randomProgram: length', length, 0, MOST_CALLS);
   const world = new World(seed);
   const flavour = flavourOf(seed, world.random);
   const calls = [...scene(world, flavour.weights.has('s390_enable_skey') && !world.random.oneIn(4))];
