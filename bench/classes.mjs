@@ -2,6 +2,7 @@
 // What a call costs through the classes, in units of the least that a native call costs.
 import { createRequire } from 'node:module';
 import { Machine } from '../dist/index.js';
+import { gmap_map_segment, gmap_translate, gmap_unmap_segment } from '../dist/raw.js';
 import { buildBareAddon } from './build.mjs';
 import { compareInterleaved } from './interleaved.mjs';
 
@@ -49,10 +50,32 @@ function measureOn({ mm }) {
       result = bare.bigintToBigint(segment.length);
     },
   );
+  const rawTranslate = compareInterleaved(
+    () => {
+      i = (i + SEGMENT) & 0x3fffffffn;
+      result = gmap_translate(gmap, i);
+    },
+    () => {
+      i = (i + SEGMENT) & 0x3fffffffn;
+      result = gmap.translate(i);
+    },
+  );
+  const rawMap = compareInterleaved(
+    () => {
+      result = gmap_map_segment(gmap, segment.from, segment.to, segment.length);
+      result = gmap_unmap_segment(gmap, range.to, range.length);
+    },
+    () => {
+      result = gmap.mapSegment(segment);
+      result = gmap.unmapSegment(range);
+    },
+  );
   if (result === undefined) throw new Error('nothing was measured');
   return [
     { name: 'gmap.translate(gaddr)', unit: 'bare (bigint) → bigint', limit: 1.5, ...translate },
     { name: 'gmap.mapSegment + unmapSegment', unit: 'three bare (bigint) → bigint', limit: 3, ...map },
+    { name: 'raw: gmap_translate', unit: 'gmap.translate(gaddr)', limit: 1.1, ...rawTranslate },
+    { name: 'raw: gmap_map_segment + unmap', unit: 'gmap.mapSegment + unmapSegment', limit: 1.1, ...rawMap },
   ];
 }
 

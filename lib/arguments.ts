@@ -81,9 +81,21 @@ export function checkFunction<F>(name: string, value: F): F {
 
 // Objects
 
-/** Any object, or throws. Who reads its properties does so once: `const { from, to } = checkObject(…)`. */
+/**
+ * Any object, or throws. Who reads its properties does so once, `const { from, to } = checkObject(…)`: for calls where each
+ * nanosecond counts. Others use {@link takeOptions}, which does all of that.
+ */
 export function checkObject<O extends object>(name: string, value: O): O {
   if (typeof value !== 'object' || value === null) throw wrongType(name, 'an object', value);
+  return value;
+}
+
+/** The same for one that has nothing but these properties: one that is misspelt must not count as left out. */
+export function checkNamed<O extends object>(name: string, value: O, known: readonly (keyof O & string)[]): O {
+  for (const key of Object.keys(checkObject(name, value))) {
+    if (!(known as readonly string[]).includes(key))
+      throw new TypeError(`${name} has no ${show(key)}: there are ${known.join(', ')}`);
+  }
   return value;
 }
 
@@ -104,8 +116,7 @@ export function takeOptions<Options extends object>(
 ): Readonly<Options> {
   if (typeof value !== 'object' || value === null) throw wrongType(name, 'an object', value);
   const known = Object.keys(takers) as (keyof Options & string)[];
-  const unknown = Object.keys(value).find((key) => !(known as readonly string[]).includes(key));
-  if (unknown !== undefined) throw new TypeError(`${name} has no ${show(unknown)}: there are ${known.join(', ')}`);
+  checkNamed<object>(name, value, known as never[]);
   const prefix = name.slice(0, name.indexOf(':') + 1);
   const read = value as Readonly<Record<string, unknown>>;
   const taken = known.map((key) => [key, takers[key](`${prefix} ${key}`, read[key])] as const);
@@ -120,9 +131,6 @@ export function optional<Value>(take: Taker<Value>): Taker<Value | undefined> {
 export function withDefault<Value>(take: Taker<Value>, otherwise: Value): Taker<Value> {
   return (name, value) => (value === undefined ? otherwise : take(name, value));
 }
-
-/** A value that whoever gets it checks itself, as native code does. */
-export const unchecked: Taker<never> = (_name, value) => value as never;
 
 export const flag =
   (otherwise: boolean): Taker<boolean> =>

@@ -16,7 +16,7 @@
  */
 
 import { checkAddress, checkNumber, checkWord, wrongType } from './arguments.js';
-import { type Brand, type Branded, brandOf, checkOurs } from './brands.js';
+import { type Brand, type Branded, checkOurs } from './brands.js';
 import {
   type ArgForm,
   type InjectKind,
@@ -90,17 +90,24 @@ function target<Name extends Brand>(
   handleOf: (value: Branded<Name>) => Handle,
   contextOf: (value: Branded<Name>) => Context,
 ): Target {
-  const isOurs = brandOf(brand);
   return {
-    handleOf: (name, value) => handleOf(isOurs(value) ? value : checkOurs(`${name}: the first argument`, value, brand)),
+    handleOf: (name, value) => {
+      try {
+        // Of what is not ours there are no private fields: to ask first would cost more.
+        return handleOf(value as Branded<Name>);
+      } catch (error) {
+        checkOurs(`${name}: the first argument`, value, brand);
+        throw error;
+      }
+    },
     contextOf: contextOf as Target['contextOf'],
   };
 }
 
 const targets = {
   MACHINE: target('Machine', (machine) => contextOfMachine(machine).handle, contextOfMachine),
-  MM: target('Mm', (mm) => handleOfMm(mm), contextOfMm),
-  GMAP: target('Gmap', (gmap) => handleOfGmap(gmap), contextOfGmap),
+  MM: target('Mm', handleOfMm, contextOfMm),
+  GMAP: target('Gmap', handleOfGmap, contextOfGmap),
   NOTIFIER: target(
     'IpteNotifier',
     (notifier) => targetOfNotifier(notifier).context.handle,
@@ -152,6 +159,7 @@ function raw<Name extends OperationName>(name: Name): RawFunction<Name> {
   const args: readonly Row[] = kind === 'MACHINE' ? row.args : rest;
   const { handleOf, contextOf } = targets[kind];
   const resultOf = results[row.result];
+  const isNumber = row.result === 'RC' || row.result === 'COUNT';
 
   // The addon is loaded when a function is called first.
   let call: AnyNative = (...values) => {
@@ -168,7 +176,8 @@ function raw<Name extends OperationName>(name: Name): RawFunction<Name> {
   };
   const end = (ours: unknown, answer: WordAnswer, a?: unknown, b?: unknown, c?: unknown, d?: unknown, e?: unknown) => {
     if (answer === undefined) return wordAnswered();
-    return answer > outcome.BUG ? resultOf(contextOf(ours), answer) : failed(contextOf(ours), answer, [a, b, c, d, e]);
+    if (answer <= outcome.BUG) return failed(contextOf(ours), answer, [a, b, c, d, e]);
+    return isNumber ? answer : resultOf(contextOf(ours), answer);
   };
 
   const ofArity: readonly AnyFunction[] = [

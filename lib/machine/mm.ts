@@ -1,16 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-import {
-  checkAddress,
-  checkFlag,
-  checkNumber,
-  checkObject,
-  checkWord,
-  flag,
-  type Takers,
-  takeOptions,
-  unchecked,
-} from '../arguments.js';
+import { checkAddress, checkFlag, checkNamed, checkNumber, checkObject, checkWord } from '../arguments.js';
 import { brand, checkMaker } from '../brands.js';
 import { advice, type NativeMmInfo } from '../generated/abi.js';
 import { type InspectStyle, inspectAs, inspectObject } from '../inspect/console.js';
@@ -90,31 +80,28 @@ interface MoveOptions {
   newLength?: bigint;
 }
 
-// Native code looks at addresses and lengths.
-const protectionTakers: Takers<Protection> = { read: flag(false), write: flag(false), exec: flag(false) };
-const mapTakers: Takers<MapOptions> = {
-  address: unchecked,
-  length: unchecked,
-  shared: flag(false),
-  noReserve: flag(false),
-  huge: flag(false),
-  read: flag(true),
-  write: flag(true),
-  exec: flag(false),
-};
-const keyTakers: Takers<KeyOptions> = {
-  nonQuiescing: flag(false),
-  ignoreReferenced: flag(false),
-  ignoreChanged: flag(false),
-};
-const moveTakers: Takers<MoveOptions> = { from: unchecked, length: unchecked, to: unchecked, newLength: unchecked };
+const PROTECTION = ['read', 'write', 'exec'] as const satisfies readonly (keyof Protection)[];
+const MAP_OPTIONS = [
+  'address',
+  'length',
+  'shared',
+  'noReserve',
+  'huge',
+  ...PROTECTION,
+] as const satisfies readonly (keyof MapOptions)[];
+const KEY_OPTIONS = [
+  'nonQuiescing',
+  'ignoreReferenced',
+  'ignoreChanged',
+] as const satisfies readonly (keyof KeyOptions)[];
+const MOVE_OPTIONS = ['from', 'length', 'to', 'newLength'] as const satisfies readonly (keyof MoveOptions)[];
 
 /** @internal */
 export let handleOfMm: (mm: Mm) => Handle;
 /** @internal */
 export let contextOfMm: (mm: Mm) => Context;
 
-function protectionWord({ read = false, write = false, exec = false }: Partial<Protection>): bigint {
+function protectionWord(read: boolean, write: boolean, exec: boolean): bigint {
   return (read ? 1n : 0n) | (write ? 2n : 0n) | (exec ? 4n : 0n);
 }
 
@@ -328,15 +315,11 @@ export class Mm {
     options: KeyOptions = {},
   ): Result<boolean, ErrorOf<'cond_set_guest_storage_key'>> {
     checkNumber('cond_set_guest_storage_key: key', key, 0, MAX_KEY);
-    const taken = takeOptions('cond_set_guest_storage_key: options', options, keyTakers);
-    const rc = native.cond_set_guest_storage_key(
-      this.#handle,
-      address,
-      BigInt(key),
-      taken.nonQuiescing ? 1 : 0,
-      taken.ignoreReferenced ? 1 : 0,
-      taken.ignoreChanged ? 1 : 0,
+    const taken = checkNamed('cond_set_guest_storage_key: options', options, KEY_OPTIONS);
+    const [nq = 0, mr = 0, mc = 0] = KEY_OPTIONS.map((option) =>
+      checkFlag(`cond_set_guest_storage_key: ${option}`, taken[option], false) ? 1 : 0,
     );
+    const rc = native.cond_set_guest_storage_key(this.#handle, address, BigInt(key), nq, mr, mc);
     return rc >= 0 ? { ok: true, value: rc === 1 } : this.#context.failed(COND_SET_KEY, rc, address);
   }
 
@@ -407,11 +390,17 @@ export class Mm {
    * - ENOMEM: a range above the task size (2^53 in 4.7, 2^64 - 4096 later), more than 65,530 mappings, no memory, or only part of a large page would be unmapped.
    */
   mmap(options: MapOptions): Result<void, ErrorOf<'mmap'>> {
-    const taken = takeOptions('mmap: options', options, mapTakers);
-    const { address, length, shared, noReserve, huge } = taken;
+    const taken = checkNamed('mmap: options', options, MAP_OPTIONS);
+    const { address, length } = taken;
+    const read = checkFlag('mmap: read', taken.read, true);
+    const write = checkFlag('mmap: write', taken.write, true);
+    const exec = checkFlag('mmap: exec', taken.exec, false);
+    const shared = checkFlag('mmap: shared', taken.shared, false);
+    const noReserve = checkFlag('mmap: noReserve', taken.noReserve, false);
+    const huge = checkFlag('mmap: huge', taken.huge, false);
     if (huge && shared) throw new TypeError('mmap: huge memory is private: shared must be false');
     if (huge && noReserve) throw new TypeError('mmap: huge memory takes no flags: noReserve must be false');
-    const protection = protectionWord(taken);
+    const protection = protectionWord(read, write, exec);
     const rc = huge
       ? native.mmap_huge(this.#handle, address, length, protection)
       : native.mmap(this.#handle, address, length, protection, (shared ? 1 : 0) | (noReserve ? 2 : 0));
@@ -436,7 +425,12 @@ export class Mm {
    * - ENOMEM: a hole in the range (what lies before it is changed), a range that wraps, or no memory.
    */
   mprotect(address: bigint, length: bigint, protection: Protection): Result<void, ErrorOf<'mprotect'>> {
-    const word = protectionWord(takeOptions('mprotect: protection', protection, protectionTakers));
+    const { read, write, exec } = checkNamed('mprotect: protection', protection, PROTECTION);
+    const word = protectionWord(
+      checkFlag('mprotect: read', read, false),
+      checkFlag('mprotect: write', write, false),
+      checkFlag('mprotect: exec', exec, false),
+    );
     const rc = native.mprotect(this.#handle, address, length, word);
     return rc === 0 ? done : this.#context.failed(MPROTECT, rc, address, length);
   }
@@ -461,7 +455,7 @@ export class Mm {
    * - ENOMEM: no memory, a range above the task size, or too many mappings.
    */
   mremap(options: MoveOptions): Result<void, ErrorOf<'mremap'>> {
-    const { from, length, to, newLength = length } = takeOptions('mremap: options', options, moveTakers);
+    const { from, length, to, newLength = length } = checkNamed('mremap: options', options, MOVE_OPTIONS);
     const rc = native.mremap(this.#handle, from, length, to, newLength);
     return rc === 0 ? done : this.#context.failed(MREMAP, rc, from, length, to, newLength);
   }

@@ -123,4 +123,5 @@ export const holds = [
     to: ['throw new TypeError(`storage must not be $', '{storage}`);'].join(''),
     test: 'test/ci/messages.test.ts',
   },
+  { finding: 'scale 13', documentation: 'lib/machine/result.ts#unwrap' },
 ];
