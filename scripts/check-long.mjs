@@ -9,6 +9,7 @@
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { build } from './build.mjs';
+import { api } from './long/api.mjs';
 import { campaign } from './long/campaign.mjs';
 import { live } from './long/live.mjs';
 import { mutants } from './long/mutants.mjs';
@@ -19,7 +20,7 @@ import { systems } from './long/systems.mjs';
 import { valgrind } from './long/valgrind.mjs';
 import { Failure, script } from './steps.mjs';
 
-const checks = [campaign, pace, mutants, live, systems, valgrind, rowChecks];
+const checks = [api, campaign, pace, mutants, live, systems, valgrind, rowChecks];
 const folder = 'out/check-long';
 
 /** With "+" if there is something that is not committed. */
@@ -91,8 +92,11 @@ async function run(check) {
   console.log(
     `${stopped ? 'stopped' : 'done'} at ${commit}: ${done} of ${total} pieces, ${failed.length} failed, ${summary}`,
   );
+  const { text, problems = [] } = long.details ?? {};
+  if (text !== undefined) console.log(`\n${text}`);
   if (stopped) process.exitCode = 130;
-  else if (failed.length > 0) process.exitCode = 1;
+  else if (failed.length > 0 || problems.length > 0) process.exitCode = 1;
+  if (!stopped) for (const problem of problems) console.log(problem);
 }
 
 await script(async () => {

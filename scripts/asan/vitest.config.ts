@@ -10,6 +10,8 @@ export default mergeConfig(usual, {
       // These start processes, time them and take the addon away. What such a process calls, the others call too.
       'test/cli/**',
       'test/ci/**',
+      // Random calls go through the same doors: scripts/api.
+      'test/api/**',
       'test/docs/**',
       'test/kernel/{console,install,program-address,session}.test.ts',
       'test/addon/{loading,needs}.test.ts',

@@ -46,6 +46,11 @@ export class LongCheck {
     return Object.keys(this.#state.results).length;
   }
 
+  /** What a check says when all is done, beside its summary: { text, problems }; nothing of most. */
+  get details() {
+    return this.#check.details?.(Object.values(this.#state.results));
+  }
+
   /** Lets the pieces that run now end unheard, and begins no other. */
   stop() {
     this.#stopped = true;
