@@ -26,6 +26,8 @@ export interface MachineOptions {
   storageLimit?: number;
   /** Segments of 1 MiB that one call of mapSegment may map: ERR_GMAP_BUDGET above. Default 2^20. */
   maxSegments?: number;
+  /** Pages that one call of ipteNotify or mprotectNotify may arm: ERR_GMAP_BUDGET above. Default 2^20. */
+  maxPages?: number;
   /** Whether the kernel's VM_BUG_ON are live, as with CONFIG_DEBUG_VM. Default true. */
   debugVm?: boolean;
   /**
@@ -64,7 +66,7 @@ export const flagOptions: readonly FlagOption[] = [
 ];
 
 interface NumberOption {
-  readonly option: 'cpus' | 'storageLimit' | 'maxSegments';
+  readonly option: 'cpus' | 'storageLimit' | 'maxSegments' | 'maxPages';
   readonly word: string;
   readonly byDefault: number;
   readonly min: number;
@@ -87,6 +89,14 @@ export const numberOptions: readonly NumberOption[] = [
     option: 'maxSegments',
     word: 'max_segments',
     byDefault: limits.DEFAULT_MAX_SEGMENTS,
+    min: 0,
+    max: Number.MAX_SAFE_INTEGER,
+    multiple: 1,
+  },
+  {
+    option: 'maxPages',
+    word: 'max_pages',
+    byDefault: limits.DEFAULT_MAX_PAGES,
     min: 0,
     max: Number.MAX_SAFE_INTEGER,
     multiple: 1,

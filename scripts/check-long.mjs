@@ -12,6 +12,7 @@ import { build } from './build.mjs';
 import { api } from './long/api.mjs';
 import { campaign } from './long/campaign.mjs';
 import { live } from './long/live.mjs';
+import { memory } from './long/memory.mjs';
 import { mutants } from './long/mutants.mjs';
 import { pace } from './long/pace.mjs';
 import { LongCheck, readLog } from './long/pieces.mjs';
@@ -20,7 +21,7 @@ import { systems } from './long/systems.mjs';
 import { valgrind } from './long/valgrind.mjs';
 import { Failure, script } from './steps.mjs';
 
-const checks = [api, campaign, pace, mutants, live, systems, valgrind, rowChecks];
+const checks = [api, campaign, memory, pace, mutants, live, systems, valgrind, rowChecks];
 const folder = 'out/check-long';
 
 /** With "+" if there is something that is not committed. */

@@ -28,8 +28,9 @@ import {
   outcome,
 } from '../generated/abi.js';
 import { type InspectStyle, inspectAs, inspectObject } from '../inspect/console.js';
-import { closedError, GmapError } from '../machine/errors.js';
+import { closedError } from '../machine/errors.js';
 import { type Handle, isGone, native } from '../native/binding.js';
+import { shortageError } from '../native/shortage.js';
 import { DEFAULT_KERNEL, type KernelName, requireKernel, takeKernel } from '../trace/kernel.js';
 
 /**
@@ -138,7 +139,7 @@ export class Fuzzer implements Disposable {
   /**
    * @throws {TypeError} {RangeError} for wrong options.
    * @throws {UnknownKernelError} if the model does not know the kernel.
-   * @throws {GmapError} ERR_GMAP_MEMORY if this process has no memory left.
+   * @throws {GmapError} ERR_GMAP_MEMORY if this process has no memory left, ERR_GMAP_BUDGET: see {@link Machine}.
    */
   constructor(options: FuzzerOptions = {}) {
     const handle = open(takeOptions('Fuzzer: options', options, fuzzerTakers) as Required<FuzzerOptions>);
@@ -163,6 +164,7 @@ export class Fuzzer implements Disposable {
    * Runs an input from elsewhere, and keeps it if it does something new. Answers whether.
    *
    * @throws {RangeError} if it has more than 128 operations, or 1024 words.
+   * @throws {GmapError} ERR_GMAP_CLOSED, ERR_GMAP_MEMORY
    */
   add(input: Uint8Array): boolean {
     // looked at twice: what is run is what was measured
@@ -213,6 +215,8 @@ export class Fuzzer implements Disposable {
   /**
    * Judges an input of any length after each of its operations, and keeps nothing; nothing if nobody objects. Behind the
    * 256th operation the whole state is looked at ever more rarely, and the first operation that broke it is searched for.
+   *
+   * @throws {GmapError} ERR_GMAP_CLOSED, ERR_GMAP_MEMORY: then nobody knows whether somebody would object.
    */
   judge(input: Uint8Array): Verdict | undefined {
     const answer = this.#value('judge', native.fuzzJudge(this.#handle, checkBytes('Fuzzer.judge: input', input)));
@@ -222,6 +226,8 @@ export class Fuzzer implements Disposable {
   /**
    * The smallest input found that shows the same as this one, of any length: operations are left out, then arguments become 0, or those of
    * a page or segment. Nothing if nobody objects to this one. `tries`: how many inputs that took.
+   *
+   * @throws {GmapError} ERR_GMAP_CLOSED, ERR_GMAP_MEMORY
    */
   minimize(
     input: Uint8Array,
@@ -248,9 +254,10 @@ export class Fuzzer implements Disposable {
   #number(name: string, answer: number): number {
     if (answer >= 0) return answer;
     if (answer === outcome.CLOSED) throw closedError(`Fuzzer.${name}`);
-    if (answer === outcome.NO_MEMORY)
-      throw new GmapError('ERR_GMAP_MEMORY', `Fuzzer.${name}: this process has no memory left for it`);
-    throw new Error(`Fuzzer.${name}: the addon answered ${answer}; lib and addon are of different versions`);
+    throw (
+      shortageError(`Fuzzer.${name}`, answer) ??
+      new Error(`Fuzzer.${name}: the addon answered ${answer}; lib and addon are of different versions`)
+    );
   }
 
   #value<Value extends object | bigint>(name: string, answer: Value | number): Value {

@@ -3,9 +3,9 @@
 import { checkText } from '../arguments.js';
 
 const texts = {
-  /** More work than the machine's limits allow. Nothing was changed. */
+  /** More work than the limits allow. Nothing was changed, or the message says that the machine is dead. */
   ERR_GMAP_BUDGET: 'limit reached',
-  /** An earlier call ended in a BUG. */
+  /** An earlier call ended in a BUG, or half-way since there was no memory. */
   ERR_GMAP_DEAD: 'the machine is dead after a BUG: call reset(), or restore() a snapshot',
   /** The object was closed or freed, or the process exited, or a reset or restore took it away. */
   ERR_GMAP_CLOSED: 'closed',
@@ -13,7 +13,7 @@ const texts = {
   ERR_GMAP_IN_CALLBACK: 'not possible inside a callback',
   /** The object belongs to another machine. */
   ERR_GMAP_FOREIGN: 'belongs to another machine',
-  /** This process has no memory left. */
+  /** This process has no memory left. Nothing was changed, or the machine is dead. */
   ERR_GMAP_MEMORY: 'no memory',
   /** A BUG in a function in which no kernel has one: a check of the model found something. */
   ERR_GMAP_BUG: 'a check of the model failed',

@@ -286,6 +286,8 @@ export class Gmap implements Disposable {
    * - EFAULT, ENOMEM, EEXIST: as {@link fault} for writing. Pages before the failing one stay armed.
    * - BUG: the process has no PGSTEs.
    *
+   * @throws {GmapError} ERR_GMAP_BUDGET: more pages, all of them mapped, than the machine's option `maxPages`.
+   *
    * Kernel: gmap_ipte_notify, 4.7 only; later kernels have {@link mprotectNotify}.
    */
   ipteNotify(gaddr: bigint, length: bigint): Result<void, ErrorOf<'gmap_ipte_notify'>> {
@@ -301,6 +303,8 @@ export class Gmap implements Disposable {
    * - EINVAL: not multiples of 4 KiB; `read` on a machine without ESOP. No length is success.
    * - EFAULT, ENOMEM, EEXIST: as {@link fault}. Pages before the failing one stay armed.
    * - BUG: the process has no PGSTEs.
+   *
+   * @throws {GmapError} ERR_GMAP_BUDGET: as {@link ipteNotify}.
    *
    * Kernel: gmap_mprotect_notify, after 4.7.
    */

@@ -26,11 +26,12 @@ import { type InspectStyle, inspectAs, inspectObject } from '../inspect/console.
 import { facilityWords, flagOptions, type MachineOptions, numberOptions } from '../machine-options.js';
 import { native } from '../native/binding.js';
 import { Context } from '../native/context.js';
+import { shortageError } from '../native/shortage.js';
 import { show } from '../show.js';
 import { headerOf } from '../trace/header.js';
 import { DEFAULT_KERNEL, requireKernel, takeKernel } from '../trace/kernel.js';
 import type { Trace } from '../trace/types.js';
-import { closedError, GmapError } from './errors.js';
+import { closedError } from './errors.js';
 import { decodeEvents, type MachineEvent } from './events.js';
 import type { Gmap } from './gmap.js';
 import { operation } from './kernel-function.js';
@@ -101,7 +102,7 @@ function openMachine(options: MachineOptions): OpenMachine {
   const { cpus, storageLimit, maxSegments } = setup;
   const handle = native.open(known, setup);
   if (typeof handle === 'object') throw new RangeError(`Machine: ${handle.text}, not ${show(storageLimit)}`);
-  if (handle < 0) throw new GmapError('ERR_GMAP_MEMORY', 'Machine: no memory for a machine');
+  if (handle < 0) throw shortageError('Machine', handle) ?? new Error(`Machine: the addon answered ${handle}`);
   return { handle, cpus, storageLimit, maxSegments, kernel: known };
 }
 
@@ -114,6 +115,10 @@ function openMachine(options: MachineOptions): OpenMachine {
  * Methods throw besides what their results list: TypeError and RangeError for arguments of the wrong type or out of
  * range, and {@link GmapError}: ERR_GMAP_CLOSED after close(), ERR_GMAP_DEAD after a BUG, ERR_GMAP_IN_CALLBACK where
  * something is not possible inside a callback.
+ *
+ * ERR_GMAP_MEMORY can come of any call: this process has no memory left. Where that happened half-way through a call the
+ * machine is dead afterwards, as after a BUG; otherwise nothing was changed. ENOMEM in a result is the kernel's own: its storage
+ * is used up, or {@link inject} ordered the failure.
  */
 export class Machine implements Disposable {
   /** The kernel that it behaves like. */
@@ -228,7 +233,7 @@ export class Machine implements Disposable {
    * format. Any bytes are a program. It ends early after a BUG, which is its last observation; the machine is dead then.
    * The machine's event log is not changed.
    *
-   * @throws {GmapError} ERR_GMAP_MEMORY: more than 1 GiB was observed; the program was executed.
+   * @throws {GmapError} ERR_GMAP_MEMORY: more than 1 GiB was observed, or this process has no memory left; the machine is dead.
    */
   execute(program: Uint8Array): Uint8Array {
     const length = native.execute(this.#context.handle, checkBytes('execute: program', program));

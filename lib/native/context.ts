@@ -17,6 +17,7 @@ import type { BugFailure, Failed } from '../machine/result.js';
 import { show } from '../show.js';
 import { findOperation, functionsOf, hasOperation, type Operation, operationOf } from '../trace/operations.js';
 import { type Dispatcher, type Handle, LOWEST_ERRNO, native } from './binding.js';
+import { shortageError } from './shortage.js';
 
 /** Programs usually take the lowest. */
 const NOTIFIER_BLOCKS = limits.MAX_NOTIFIERS;
@@ -71,8 +72,9 @@ export class Context {
     forgotten.unregister(this);
   }
 
-  /** The one object for an mm. */
+  /** The one object for an mm. Throws what an answer in place of a handle stands for. */
   mmOf(handle: Handle): Mm {
+    if (handle <= 0) this.throwAnswer('the handle of a process', handle);
     const number = native.mmNumber(handle);
     const known = this.#mms[number];
     if (known !== undefined && handleOfMm(known) === handle) return known;
@@ -81,9 +83,9 @@ export class Context {
     return mm;
   }
 
-  /** The one object for a gmap. */
+  /** The one object for a gmap. Throws what an answer in place of a handle stands for. */
   gmapOf(handle: Handle): Gmap {
-    if (handle === 0) throw new GmapError('ERR_GMAP_MEMORY', 'no memory for the handle of a gmap');
+    if (handle <= 0) this.throwAnswer('the handle of a gmap', handle);
     const number = native.gmapNumber(handle);
     const known = this.#gmaps[number];
     if (known !== undefined && handleOfGmap(known) === handle) return known;
@@ -192,7 +194,7 @@ export class Context {
   ): never {
     if (answer <= outcome.ARGUMENT) throw argumentError(name, answer, argumentNames, args);
     if (answer === outcome.THREW) this.#throwThrown();
-    throw this.#errorFor(name, answer);
+    throw shortageError(name, answer) ?? this.#errorFor(name, answer);
   }
 
   #errorFor(name: string, answer: number): Error {
@@ -212,8 +214,8 @@ export class Context {
         return new GmapError('ERR_GMAP_NO_PAGE_TABLE', `${name}: the host address has no page table`);
       case outcome.UNSUPPORTED:
         return new GmapError('ERR_GMAP_UNSUPPORTED', `${name}: ${unsupportedText(name, this.kernel)}`);
-      case outcome.NO_MEMORY:
-        return new GmapError('ERR_GMAP_MEMORY', `${name}: this process has no memory left for it`);
+      case outcome.BUDGET:
+        return new GmapError('ERR_GMAP_BUDGET', `${name}: ${this.#bugText()}; ${REVIVE}`);
       case outcome.BUG:
         return new GmapError('ERR_GMAP_BUG', this.bug(name).message);
       default:
@@ -224,6 +226,10 @@ export class Context {
   #budget(name: string): string {
     if (name === 'gmap_map_segment')
       return `more than ${this.maxSegments} segments in one call: raise the machine's option maxSegments, or map in pieces`;
+    if (name === 'gmap_ipte_notify' || name === 'gmap_mprotect_notify')
+      return "more pages in one call than the machine's option maxPages: raise it, or call in pieces";
+    if (name === 'gmap_discard')
+      return `more than ${limits.DEFAULT_MAX_SEGMENTS} mapped segments in one call: discard in pieces`;
     return name === 'exec'
       ? `a machine has at most ${limits.MAX_MMS} processes`
       : `a machine has at most ${limits.MAX_GMAPS} gmaps`;
@@ -231,7 +237,13 @@ export class Context {
 
   #deadText(): string {
     const { place, text } = this.bug('');
-    return `the machine is dead after a BUG (${place}: ${text}): call reset(), or restore() a snapshot`;
+    return place === 'host_memory' || place === 'budget'
+      ? `the machine is dead after a call that could not end (${this.#bugText()}): ${REVIVE}`
+      : `the machine is dead after a BUG (${place}: ${text}): ${REVIVE}`;
+  }
+
+  #bugText(): string {
+    return this.bug('').message;
   }
 
   /** The BUG that the machine died of. */
@@ -242,6 +254,8 @@ export class Context {
     return { code: 'BUG', place: row.name, text, syscall, message: `${row.text}: ${text}` };
   }
 }
+
+const REVIVE = 'call reset(), or restore() a snapshot';
 
 function argumentError(
   name: string,

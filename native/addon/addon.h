@@ -38,6 +38,8 @@ enum outcome {
 	OUTCOME_THREW = -5201,	     /* a JavaScript callback threw */
 	OUTCOME_NO_MEMORY = -5202,   /* in the process that runs the model */
 	OUTCOME_UNSUPPORTED = -5203, /* the kernel that the machine behaves like does not have the function */
+	OUTCOME_NO_HANDLE = -5204,   /* all MAX_SLOTS handles of the environment are in use; nothing was changed */
+	OUTCOME_BUDGET = -5205,	     /* a call was too much work, and ended half-way: the machine is dead */
 	OUTCOME_ARGUMENT = -6000,    /* minus 2 * index: wrong type; one less: out of range */
 	OUTCOME_PROGRAM = -0x10000   /* minus program-interruption code, minus 256 * errno of the fault */
 };

@@ -9,13 +9,13 @@ import { expect, it, onTestFinished } from 'vitest';
 import { buildChangedAddon } from './changed-addon.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const SOURCE = 'native/core/machine/storage.c';
+const SOURCE = 'native/core/machine/memory.c';
 
 it('recordings replay on a system without mmap', () => {
   const folder = mkdtempSync(join(tmpdir(), 's390-gmap-without-mmap-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const text = readFileSync(join(root, SOURCE), 'utf8');
-  buildChangedAddon(folder, SOURCE, `#define STORAGE_WITHOUT_MMAP\n${text}`);
+  buildChangedAddon(folder, SOURCE, `#define MEMORY_WITHOUT_MMAP\n${text}`);
   const replay = ['dist/cli/main.js', 'replay', 'recordings/linux-4.7', '--json'];
   const output = execFileSync(process.execPath, replay, {
     cwd: root,

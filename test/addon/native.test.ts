@@ -21,6 +21,7 @@ const options = {
   cpus: 1,
   storageLimit: 2 ** 22,
   maxSegments: 2 ** 20,
+  maxPages: 2 ** 20,
 };
 
 function openMachine(): number {

@@ -127,6 +127,14 @@ describe('mapping', () => {
     expect(gmap.mapSegment({ from: 1n, to: 0n, length: 2n ** 52n })).toMatchObject({ error: { code: 'EINVAL' } });
   });
 
+  it('of more than can be armed in one call is refused there, and says how to allow it', () => {
+    const gmap = newGuest({ maxPages: 300 }).gmap;
+    const segment = { from: 0x10000000000n, to: 0n, length: 2n * SEGMENT };
+    expect(gmap.mapSegment(segment).ok).toBe(true);
+    expect(expectGmapError(() => gmap.ipteNotify(0n, 2n * SEGMENT), 'ERR_GMAP_BUDGET')).toContain('maxPages');
+    expect(gmap.ipteNotify(SEGMENT, 4n * SEGMENT)).toMatchObject({ error: { code: 'EFAULT' } });
+  });
+
   it('of a huge range takes no time to unmap', () => {
     const { gmap } = newGuest();
     unwrap(gmap.unmapSegment({ to: 0n, length: 2n ** 64n - SEGMENT }));

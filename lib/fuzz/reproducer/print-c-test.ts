@@ -43,7 +43,7 @@ export function printCTest(trace: Trace, finding: Finding): string {
 }
 
 function printOptions(options: MachineOptions): string[] {
-  const { kernel, facilities = {}, debugVm, debugList, cpus, storageLimit, maxSegments } = options;
+  const { kernel, facilities = {}, debugVm, debugList, cpus, storageLimit, maxSegments, maxPages } = options;
   const { esop, idte, tlbLc, nx } = facilities;
   const off = Object.entries({ esop, idte, tlb_lc: tlbLc, nx, debug_vm: debugVm }).filter(([, has]) => has === false);
   return [
@@ -55,6 +55,7 @@ function printOptions(options: MachineOptions): string[] {
     ...(cpus === undefined ? [] : [`\toptions->cpus = ${cpus};`]),
     ...(storageLimit === undefined ? [] : [`\toptions->storage_limit = 0x${storageLimit.toString(16)};`]),
     ...(maxSegments === undefined ? [] : [`\toptions->max_segments = ${maxSegments};`]),
+    ...(maxPages === undefined ? [] : [`\toptions->max_pages = ${maxPages};`]),
     '\toptions->check_always = true;',
     '}',
     '',

@@ -89,7 +89,7 @@ class Variables {
 
 /** The properties of the options that differ from the default, and that the machine checks itself. */
 export function printOptions(options: MachineOptions): string[] {
-  const { kernel, facilities = {}, debugVm, debugList, cpus, storageLimit, maxSegments } = options;
+  const { kernel, facilities = {}, debugVm, debugList, cpus, storageLimit, maxSegments, maxPages } = options;
   const missing = Object.entries(facilities).filter(([, has]) => has === false);
   return [
     `kernel: '${kernel}'`,
@@ -99,6 +99,7 @@ export function printOptions(options: MachineOptions): string[] {
     ...(cpus === undefined ? [] : [`cpus: ${cpus}`]),
     ...(storageLimit === undefined ? [] : [`storageLimit: 0x${storageLimit.toString(16)}`]),
     ...(maxSegments === undefined ? [] : [`maxSegments: ${maxSegments}`]),
+    ...(maxPages === undefined ? [] : [`maxPages: ${maxPages}`]),
     'checkAlways: true',
   ];
 }

@@ -9,9 +9,8 @@
  */
 #include "addon/hot/hot.h"
 
-#include <stdlib.h>
-
 #include "addon/hot/values.h"
+#include "core/machine/memory.h"
 
 struct operation {
 	struct addon *addon;
@@ -66,18 +65,6 @@ static int read_arguments(const struct arguments *args, const struct operation *
 	return OUTCOME_OK;
 }
 
-static int failure_outcome(struct reply reply)
-{
-	switch (reply.status) {
-	case WIRE_BUG:
-		return OUTCOME_BUG;
-	case WIRE_UNSUPPORTED:
-		return OUTCOME_UNSUPPORTED;
-	default:
-		return OUTCOME_REFUSED - (int)reply.value;
-	}
-}
-
 static napi_value answer(napi_env env, struct addon_machine *machine, enum wire_op op, struct reply reply)
 {
 	if (unlikely(reply.status != WIRE_OK))
@@ -117,12 +104,23 @@ static struct reply call_core(struct target target, enum wire_op op, const struc
 	return reply;
 }
 
+/* What a call makes must have a handle afterwards. No hook runs in the calls that make something. */
+static int handle_ready(struct addon *addon, enum wire_op op)
+{
+	enum wire_result result = op_infos[op].result;
+
+	return result == RESULT_HANDLE_MM || result == RESULT_HANDLE_GMAP ? slot_ready(addon) : OUTCOME_OK;
+}
+
 static napi_value run(napi_env env, struct target target, enum wire_op op, const struct call *call)
 {
 	struct addon_machine *machine = target.machine;
 	u32 thrown = machine->thrown;
+	int outcome = handle_ready(machine->addon, op);
 	struct reply reply;
 
+	if (unlikely(outcome))
+		return value_int(env, outcome);
 	if (unlikely(machine->core->events.count > MAX_KEPT_EVENTS && !machine->callbacks))
 		machine->core->events.count = 0;
 	reply = call_core(target, op, call);
@@ -185,7 +183,7 @@ bool operations_define(struct addon *addon, napi_value exports)
 {
 	int op;
 
-	addon->operations = calloc(WIRE_OPS, sizeof(*addon->operations));
+	addon->operations = memory_take(WIRE_OPS, sizeof(*addon->operations));
 	if (!addon->operations)
 		return false;
 	for (op = 0; op < WIRE_OPS; op++) {

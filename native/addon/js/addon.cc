@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What an environment (the main thread, a worker) has of its own, from its first import to its end. */
-#include <cstdlib>
-
 #include "addon/hot/hot.h"
 #include "addon/js/functions.hh"
+#include "core/machine/memory.h"
 
 /* Counts the frames of C++ that are running, for core/machine/door.h. */
 class Frame
@@ -103,14 +102,14 @@ static void addon_free(Napi::Env env, struct addon *addon)
 	close_all(addon);
 	if (addon->word_array)
 		napi_delete_reference(env, addon->word_array);
-	std::free(addon->slots);
-	std::free(addon->operations);
-	std::free(addon);
+	memory_free(addon->slots);
+	memory_free(addon->operations);
+	memory_free(addon);
 }
 
 static Napi::Object init(Napi::Env env, Napi::Object exports)
 {
-	struct addon *addon = static_cast<struct addon *>(std::calloc(1, sizeof(*addon)));
+	struct addon *addon = static_cast<struct addon *>(memory_take(1, sizeof(*addon)));
 
 	if (addon) {
 		addon->env = env;

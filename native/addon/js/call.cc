@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "addon/js/call.hh"
 
-#include <cstdlib>
 #include <cstring>
+
+#include "core/machine/memory.h"
 
 uint64_t Call::word_of(Napi::Value value, size_t index)
 {
@@ -98,7 +99,7 @@ struct words Call::words(size_t index)
 
 static uint8_t *copy_of(struct bytes bytes)
 {
-	void *copy = std::malloc(bytes.length ? bytes.length : 1);
+	void *copy = memory_grow(nullptr, bytes.length ? bytes.length : 1);
 
 	if (copy && bytes.length)
 		std::memcpy(copy, bytes.data, bytes.length);
@@ -117,7 +118,7 @@ Copy::Copy(Call &call, struct bytes bytes) : length(bytes.length), data(copy_of(
 
 Copy::~Copy()
 {
-	std::free(data);
+	memory_free(data);
 }
 
 /* From objects to the structs of options.def. */

@@ -136,11 +136,11 @@ static Napi::Value judge(Call &call)
 	Copy input(call, 1);
 	struct judgement judgement;
 	struct verdict_room room;
+	int outcome = call.wrong();
 
-	if (call.wrong())
-		return call.outcome(call.wrong());
-	fuzzer_judge(call.target.fuzz, input.data, input.length, &judgement, &room);
-	return call.object(judgement);
+	if (!outcome)
+		outcome = fuzzer_judge(call.target.fuzz, input.data, input.length, &judgement, &room);
+	return outcome ? call.outcome(outcome) : call.object(judgement);
 }
 
 /* (fuzzer, Uint8Array of lib/, which becomes smaller in place) */
@@ -150,11 +150,11 @@ static Napi::Value minimize(Call &call)
 	struct judgement judgement;
 	struct minimized minimized;
 	struct verdict_room room;
+	int outcome = call.wrong();
 
-	if (call.wrong())
-		return call.outcome(call.wrong());
-	fuzzer_minimize(call.target.fuzz, input.data, input.length, &judgement, &room, &minimized);
-	return call.object(judgement, minimized);
+	if (!outcome)
+		outcome = fuzzer_minimize(call.target.fuzz, input.data, input.length, &judgement, &room, &minimized);
+	return outcome ? call.outcome(outcome) : call.object(judgement, minimized);
 }
 
 /* (Uint8Array) → how much it has and what the limit of a corpus is; undefined: there is room for it */

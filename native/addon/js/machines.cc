@@ -125,14 +125,17 @@ static Napi::Value take_observations(Call &call)
 
 using List = uint32_t (*)(const struct target *target, double *handles);
 
-/* → [handle, …] */
+/* → [handle, …], or an outcome */
 template <List list>
 static Napi::Value list_handles(Call &call)
 {
 	double handles[MAX_HANDLES];
 	uint32_t count = list(&call.target, handles);
-	Napi::Array array = Napi::Array::New(call.env, count);
 
+	for (uint32_t i = 0; i < count; i++)
+		if (handles[i] < 0)
+			return call.number(handles[i]);
+	Napi::Array array = Napi::Array::New(call.env, count);
 	for (uint32_t i = 0; i < count; i++)
 		array.Set(i, Napi::Number::New(call.env, handles[i]));
 	return array;

@@ -3,20 +3,21 @@
  * What the addon needs of a C++ runtime. It is linked without one: a shared libstdc++ would have to be there, and a static
  * one asks for a newer glibc than everything else here does.
  *
- * Nothing of ours is made by `new`. Memory that can run out is taken by calloc in model/ and in the core, and its lack is an
- * outcome: OUTCOME_NO_MEMORY, ERR_GMAP_MEMORY for the user. That leaves node-addon-api, which takes some bytes for a call
- * with more than six arguments, which lib/ never makes. There nothing can be answered any more.
+ * Nothing of ours is made by `new`: memory comes from core/machine/memory.h, and its lack is an outcome: OUTCOME_NO_MEMORY,
+ * ERR_GMAP_MEMORY for the user. That leaves node-addon-api, which takes some bytes for a call with more than six arguments,
+ * which lib/ never makes. There nothing can be answered any more.
  */
-#include <cstdlib>
 #include <new>
 
 #include <node_api.h>
+
+#include "core/machine/memory.h"
 
 /* Elsewhere a C++ library is a part of the system. */
 #if defined(__linux__) || defined(__MINGW32__)
 static void *allocate(std::size_t size)
 {
-	void *memory = std::malloc(size ? size : 1);
+	void *memory = memory_grow(nullptr, size ? size : 1);
 
 	if (!memory)
 		napi_fatal_error("s390-gmap", NAPI_AUTO_LENGTH, "no memory for the arguments of a call",
@@ -36,21 +37,21 @@ void *operator new[](std::size_t size)
 
 void operator delete(void *memory) noexcept
 {
-	std::free(memory);
+	memory_free(memory);
 }
 
 void operator delete[](void *memory) noexcept
 {
-	std::free(memory);
+	memory_free(memory);
 }
 
 void operator delete(void *memory, std::size_t) noexcept
 {
-	std::free(memory);
+	memory_free(memory);
 }
 
 void operator delete[](void *memory, std::size_t) noexcept
 {
-	std::free(memory);
+	memory_free(memory);
 }
 #endif

@@ -20,17 +20,19 @@ int fuzzer_open(struct addon *addon, const struct fuzzer_setup *setup, double *h
 	};
 	const char *error;
 	struct fuzz *fuzz;
+	int outcome;
 	u32 slot;
 
 	problem->text = fuzz_options_error(&options);
 	if (problem->text)
 		return OUTCOME_OK;
+	outcome = slot_ready(addon);
+	if (outcome)
+		return outcome;
 	fuzz = fuzz_create(&options, &error);
-	slot = fuzz ? slot_take(addon, SLOT_FUZZER, NULL, 0, 0) : 0;
-	if (!slot) {
-		fuzz_destroy(fuzz);
+	if (!fuzz)
 		return OUTCOME_NO_MEMORY;
-	}
+	slot = slot_take(addon, SLOT_FUZZER, NULL, 0, 0);
 	addon->slots[slot].fuzz = fuzz;
 	*handle = slot_handle(addon, slot);
 	return OUTCOME_OK;
@@ -51,9 +53,17 @@ int fuzzer_run(struct fuzz *fuzz, u64 runs, u64 *done)
 	return error ? OUTCOME_NO_MEMORY : OUTCOME_OK;
 }
 
-bool fuzzer_add(struct fuzz *fuzz, const u8 *input, size_t bytes)
+static int memory_outcome(const struct fuzz *fuzz)
 {
-	return fuzz_add(fuzz, input, bytes);
+	return fuzz_lacked_memory(fuzz) ? OUTCOME_NO_MEMORY : OUTCOME_OK;
+}
+
+int fuzzer_add(struct fuzz *fuzz, const u8 *input, size_t bytes)
+{
+	bool kept = fuzz_add(fuzz, input, bytes);
+	int outcome = memory_outcome(fuzz);
+
+	return outcome ? outcome : kept;
 }
 
 void read_fuzzer_stats(const struct fuzz *fuzz, struct fuzzer_stats *stats)
@@ -141,22 +151,24 @@ static struct judgement keep(const struct verdict *verdict, struct verdict_room 
 	return judgement;
 }
 
-void fuzzer_judge(struct fuzz *fuzz, const u8 *input, size_t bytes, struct judgement *judgement,
-		  struct verdict_room *room)
+int fuzzer_judge(struct fuzz *fuzz, const u8 *input, size_t bytes, struct judgement *judgement,
+		 struct verdict_room *room)
 {
 	struct verdict verdict;
 
 	fuzz_judge(fuzz, input, bytes, &verdict);
 	*judgement = keep(&verdict, room);
+	return memory_outcome(fuzz);
 }
 
-void fuzzer_minimize(struct fuzz *fuzz, u8 *input, size_t bytes, struct judgement *judgement, struct verdict_room *room,
-		     struct minimized *minimized)
+int fuzzer_minimize(struct fuzz *fuzz, u8 *input, size_t bytes, struct judgement *judgement, struct verdict_room *room,
+		    struct minimized *minimized)
 {
 	struct verdict verdict;
 
 	minimized->bytes = fuzz_minimize(fuzz, input, bytes, &verdict, &minimized->tries);
 	*judgement = keep(&verdict, room);
+	return memory_outcome(fuzz);
 }
 
 bool fuzzer_has_room(const u8 *input, size_t bytes, char *text, size_t size)

@@ -1,22 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The table of handles. */
-#include <stdlib.h>
-
 #include "addon/model/machines.h"
 #include "core/machine/list.h"
+#include "core/machine/memory.h"
 
-static bool slots_grow(struct addon *addon)
+static int slots_grow(struct addon *addon)
 {
 	u32 capacity = addon->slot_capacity ? 2 * addon->slot_capacity : 64;
-	struct slot *grown = capacity > MAX_SLOTS ? NULL : realloc(addon->slots, capacity * sizeof(*grown));
+	struct slot *grown;
 
+	if (capacity > MAX_SLOTS)
+		return OUTCOME_NO_HANDLE;
+	grown = memory_grow(addon->slots, capacity * sizeof(*grown));
 	if (!grown)
-		return false;
+		return OUTCOME_NO_MEMORY;
 	addon->slots = grown;
 	addon->slot_capacity = capacity;
 	if (addon->slot_count == 0)
 		addon->slots[addon->slot_count++] = (struct slot){ .kind = SLOT_FREE };
-	return true;
+	return OUTCOME_OK;
+}
+
+int slot_ready(struct addon *addon)
+{
+	return addon->free_slot || addon->slot_count < addon->slot_capacity ? OUTCOME_OK : slots_grow(addon);
 }
 
 u32 slot_take(struct addon *addon, enum slot_kind kind, struct addon_machine *machine, u32 number, u64 serial)
@@ -27,8 +34,6 @@ u32 slot_take(struct addon *addon, enum slot_kind kind, struct addon_machine *ma
 	if (index) {
 		addon->free_slot = addon->slots[index].next_free;
 	} else {
-		if (addon->slot_count == addon->slot_capacity && !slots_grow(addon))
-			return 0;
 		index = addon->slot_count++;
 		addon->slots[index].generation = 0;
 	}
@@ -57,11 +62,15 @@ void slot_release(struct addon *addon, u32 index)
 
 double slot_handle(const struct addon *addon, u32 index)
 {
-	return index ? (double)(addon->slots[index].generation << SLOT_INDEX_BITS | index) : 0;
+	return (double)(addon->slots[index].generation << SLOT_INDEX_BITS | index);
 }
 
 static double object_handle(struct addon_machine *machine, u32 *place, enum slot_kind kind, u32 number, u64 serial)
 {
+	int outcome = *place ? OUTCOME_OK : slot_ready(machine->addon);
+
+	if (outcome)
+		return outcome;
 	if (!*place)
 		*place = slot_take(machine->addon, kind, machine, number, serial);
 	return slot_handle(machine->addon, *place);

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The life of a machine: open, close, reset, snapshots, programs; and what can be asked of it as a whole. */
-#include <stdlib.h>
-
 #include "addon/model/machines.h"
 #include "core/check/check.h"
 #include "core/machine/counts.h"
+#include "core/machine/memory.h"
 #include "core/program/boot.h"
 
 u64 machine_bytes(void)
@@ -27,6 +26,7 @@ static void read_setup(const char *kernel, const struct machine_setup *setup, st
 	options->cpus = setup->cpus <= UINT32_MAX ? (u32)setup->cpus : UINT32_MAX;
 	options->storage_limit = setup->storage_limit;
 	options->max_segments = setup->max_segments;
+	options->max_pages = setup->max_pages;
 }
 
 int machine_open(struct addon *addon, const char *kernel, const struct machine_setup *setup, double *handle,
@@ -35,21 +35,24 @@ int machine_open(struct addon *addon, const char *kernel, const struct machine_s
 	struct machine_options options;
 	struct addon_machine *machine;
 	const char *error;
+	int outcome;
 
 	read_setup(kernel, setup, &options);
 	problem->text = machine_options_error(&options);
 	if (problem->text)
 		return OUTCOME_OK;
-	machine = calloc(1, sizeof(*machine));
+	outcome = slot_ready(addon);
+	if (outcome)
+		return outcome;
+	machine = memory_take(1, sizeof(*machine));
 	if (!machine)
 		return OUTCOME_NO_MEMORY;
 	machine->core = machine_create(&options, &error);
-	machine->slot = machine->core ? slot_take(addon, SLOT_MACHINE, machine, 0, 0) : 0;
-	if (!machine->slot) {
-		machine_destroy(machine->core);
-		free(machine);
+	if (!machine->core) {
+		memory_free(machine);
 		return OUTCOME_NO_MEMORY;
 	}
+	machine->slot = slot_take(addon, SLOT_MACHINE, machine, 0, 0);
 	machine->addon = addon;
 	door_count_frames(machine->core, &addon->cpp_frames);
 	machine->core->undo.compacts = true;
@@ -72,7 +75,7 @@ void machine_close(struct addon_machine *machine)
 	handles_release(machine);
 	words_free(&machine->observations);
 	machine_destroy(machine->core);
-	free(machine);
+	memory_free(machine);
 }
 
 void addon_close_all(struct addon *addon)
@@ -118,6 +121,26 @@ int forget_snapshot(struct addon_machine *machine, u64 number)
 	return end_snapshots(machine, number, machine_forget);
 }
 
+static int bug_outcome(enum bug_place place)
+{
+	/* these two are not the kernel's */
+	if (place == BUG_host_memory)
+		return OUTCOME_NO_MEMORY;
+	return place == BUG_budget ? OUTCOME_BUDGET : OUTCOME_BUG;
+}
+
+int failure_outcome(struct reply reply)
+{
+	switch (reply.status) {
+	case WIRE_BUG:
+		return bug_outcome((enum bug_place)reply.value);
+	case WIRE_UNSUPPORTED:
+		return OUTCOME_UNSUPPORTED;
+	default:
+		return OUTCOME_REFUSED - (int)reply.value;
+	}
+}
+
 int core_call(struct addon_machine *machine, void (*call)(struct machine *m, void *context), void *context)
 {
 	u32 thrown = machine->thrown;
@@ -125,31 +148,33 @@ int core_call(struct addon_machine *machine, void (*call)(struct machine *m, voi
 
 	if (machine->thrown != thrown)
 		return thrown_outcome(machine, thrown);
-	if (reply.status == WIRE_BUG)
-		return OUTCOME_BUG;
-	return reply.status == WIRE_REFUSED ? OUTCOME_REFUSED - (int)reply.value : OUTCOME_OK;
+	return reply.status == WIRE_OK ? OUTCOME_OK : failure_outcome(reply);
 }
 
-struct check_result {
-	bool holds;
+struct core_check {
+	enum check_result result;
 	char *text;
 	size_t size;
 };
 
 static void check_core(struct machine *m, void *context)
 {
-	struct check_result *result = context;
+	struct core_check *check = context;
 
-	result->holds = machine_check_explained(m, result->text, result->size);
+	check->result = machine_check_explained(m, check->text, check->size);
 }
 
 int invariants_check(struct addon_machine *machine, struct problem *problem)
 {
-	struct check_result result = { .text = machine->broken, .size = sizeof(machine->broken) };
-	int outcome = core_call(machine, check_core, &result);
+	struct core_check check = { .text = machine->broken, .size = sizeof(machine->broken) };
+	int outcome = core_call(machine, check_core, &check);
 
-	problem->text = outcome || result.holds ? NULL : machine->broken;
-	return outcome;
+	problem->text = NULL;
+	if (outcome)
+		return outcome;
+	if (check.result == CHECK_BROKEN)
+		problem->text = machine->broken;
+	return check.result == CHECK_NO_MEMORY ? OUTCOME_NO_MEMORY : OUTCOME_OK;
 }
 
 void read_counts(const struct addon_machine *machine, struct counts *counts)
@@ -188,7 +213,7 @@ int program_run(struct addon_machine *machine, const u8 *program, size_t length,
 	machine->executing = false;
 	handles_sweep(machine);
 	outcome = thrown_outcome(machine, thrown);
-	if (!outcome && machine->observations.failed)
+	if (!outcome && machine->core->dead == BUG_host_memory)
 		outcome = OUTCOME_NO_MEMORY;
 	if (outcome)
 		words_free(&machine->observations);

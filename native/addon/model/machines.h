@@ -38,11 +38,12 @@ static inline const struct gmap *target_gmap(const struct target *target)
 }
 
 /* handles.c */
-/* Takes a slot; 0 if there is none. */
+/* Sees to it that there is a slot for slot_take(), before anything is done that needs one afterwards. */
+int slot_ready(struct addon *addon);
 u32 slot_take(struct addon *addon, enum slot_kind kind, struct addon_machine *machine, u32 number, u64 serial);
 void slot_release(struct addon *addon, u32 index);
 double slot_handle(const struct addon *addon, u32 index);
-/* The handle of an mm or gmap, a new one if it has none yet; 0 without memory. */
+/* The handle of an mm or gmap, a new one if it has none yet; an outcome if there is none to be had. */
 double mm_handle(struct addon_machine *machine, const struct mm *mm);
 double gmap_handle(struct addon_machine *machine, const struct gmap *gmap);
 /* Releases the handle of an mm or gmap if that is gone. */
@@ -78,6 +79,9 @@ static inline int thrown_outcome(struct addon_machine *machine, u32 before)
 	machine->thrown = before;
 	return threw ? OUTCOME_THREW : OUTCOME_OK;
 }
+
+/* For a reply that is no result. */
+int failure_outcome(struct reply reply);
 
 /*
  * Calls into the core outside of machine_call(), under the same rules: not on a dead machine, not inside a

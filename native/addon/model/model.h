@@ -39,6 +39,10 @@ extern "C" {
 int target_find(const struct addon *addon, double handle, enum slot_kind kind, struct target *target);
 /* Whether a JavaScript callback of the target's machine is running. */
 bool target_in_callback(const struct target *target);
+/*
+ * Whatever answers handles answers an outcome, which is negative, in place of one that is not to be had:
+ * OUTCOME_NO_HANDLE, OUTCOME_NO_MEMORY.
+ */
 /* The handle of the mm that the gmap was made for. */
 double gmap_mm(const struct target *gmap);
 /* Of the mm with that number, 0 if there is none. */
@@ -119,7 +123,8 @@ int traced_store_find(const struct addon_machine *machine, u64 absolute, bool ke
 int fuzzer_open(struct addon *addon, const struct fuzzer_setup *setup, double *handle, struct problem *problem);
 void fuzzer_close(struct addon *addon, u32 slot);
 int fuzzer_run(struct fuzz *fuzz, u64 runs, u64 *done);
-bool fuzzer_add(struct fuzz *fuzz, const u8 *input, size_t bytes);
+/* 1 if the input is kept, else 0; or an outcome. */
+int fuzzer_add(struct fuzz *fuzz, const u8 *input, size_t bytes);
 void read_fuzzer_stats(const struct fuzz *fuzz, struct fuzzer_stats *stats);
 /* How many runs met the i-th row of known.def; false: there are not so many. */
 bool fuzzer_known(const struct fuzz *fuzz, u64 i, u64 *runs);
@@ -134,11 +139,11 @@ struct verdict_room {
 	char rule[64];
 	char text[256];
 };
-void fuzzer_judge(struct fuzz *fuzz, const u8 *input, size_t bytes, struct judgement *judgement,
-		  struct verdict_room *room);
+int fuzzer_judge(struct fuzz *fuzz, const u8 *input, size_t bytes, struct judgement *judgement,
+		 struct verdict_room *room);
 /* Makes the input smaller in place. */
-void fuzzer_minimize(struct fuzz *fuzz, u8 *input, size_t bytes, struct judgement *judgement, struct verdict_room *room,
-		     struct minimized *minimized);
+int fuzzer_minimize(struct fuzz *fuzz, u8 *input, size_t bytes, struct judgement *judgement, struct verdict_room *room,
+		    struct minimized *minimized);
 /* Whether the fuzzer takes an input of that size; if not, `text` says why. */
 bool fuzzer_has_room(const u8 *input, size_t bytes, char *text, size_t size);
 /* The machines of inputs, as the header of a trace has them; NULL behind the last one. */

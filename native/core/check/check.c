@@ -13,15 +13,13 @@
  */
 #include "core/check/check.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "core/check/check_gmap.h"
 #include "core/check/check_mm.h"
 #include "core/check/check_tree.h"
 #include "core/check/invariants.h"
 #include "core/linux/lowcore.h"
 #include "core/machine/list.h"
+#include "core/machine/memory.h"
 
 static size_t object_index(const struct pool *pool, const void *object)
 {
@@ -41,20 +39,20 @@ static bool check_mms(struct check *c)
 {
 	struct pool *pool = &c->m->pool[POOL_MM];
 	const struct pool_state *state = &c->m->s.pool[POOL_MM];
-	bool *is_free = calloc(state->used + 1, sizeof(*is_free));
+	bool *is_free = memory_take(state->used + 1, sizeof(*is_free));
 	bool ok = true;
 	void *object;
 	u64 i;
 
 	if (!is_free)
-		return check_fail(c, "no memory for the check");
+		return check_no_memory(c);
 	for (object = state->free; object; object = *(void **)object)
 		is_free[object_index(pool, object)] = true;
 	for (i = 0; ok && i < state->used; i++)
 		if (!is_free[i])
 			ok = check_mm(c, (struct mm *)(void *)(pool->chunk[i / pool->chunk_objects] +
 							       i % pool->chunk_objects * pool->size));
-	free(is_free);
+	memory_free(is_free);
 	return ok;
 }
 
@@ -171,43 +169,49 @@ static bool run(struct check *c)
 }
 
 /* A machine that is dead stopped in the middle of a call, where nothing is promised: it passes. */
-bool machine_check_known(struct machine *m, char *text, size_t size, u64 *known)
+enum check_result machine_check_known(struct machine *m, char *text, size_t size, u64 *known)
 {
 	struct check c = { .m = m, .text = text, .size = size };
-	bool ok;
+	bool holds;
 
 	if (m->dead)
-		return true;
-	c.uses = calloc((size_t)(m->s.storage.bump >> FRAME_SHIFT), sizeof(*c.uses));
-	c.files = malloc((size_t)(m->s.pool[POOL_VMA].live + 1) * sizeof(struct file *));
-	ok = c.uses && c.files ? run(&c) : check_fail(&c, "no memory for the check");
-	free(c.uses);
-	free(c.files);
+		return CHECK_HOLDS;
+	c.uses = memory_take((size_t)(m->s.storage.bump >> FRAME_SHIFT), sizeof(*c.uses));
+	c.files = memory_grow(NULL, (size_t)(m->s.pool[POOL_VMA].live + 1) * sizeof(struct file *));
+	holds = c.uses && c.files ? run(&c) : check_no_memory(&c);
+	memory_free(c.uses);
+	memory_free(c.files);
 	*known |= c.known;
-	return ok;
+	if (c.no_memory)
+		return CHECK_NO_MEMORY;
+	return holds ? CHECK_HOLDS : CHECK_BROKEN;
 }
 
 bool machine_check(struct machine *m, char *text, size_t size)
 {
 	u64 known = 0;
 
-	return machine_check_known(m, text, size, &known);
+	return machine_check_known(m, text, size, &known) == CHECK_HOLDS;
 }
 
-bool machine_check_explained(struct machine *m, char *text, size_t size)
+enum check_result machine_check_explained(struct machine *m, char *text, size_t size)
 {
 	char found[256];
+	u64 known = 0;
+	enum check_result result = machine_check_known(m, found, sizeof(found), &known);
 
-	if (machine_check(m, found, sizeof(found)))
-		return true;
-	invariant_explain(found, text, size);
-	return false;
+	if (result == CHECK_BROKEN)
+		invariant_explain(found, text, size);
+	return result;
 }
 
 void machine_check_or_bug(struct machine *m)
 {
 	char text[sizeof(m->bug_text)];
+	enum check_result result = machine_check_explained(m, text, sizeof(text));
 
-	if (!machine_check_explained(m, text, sizeof(text)))
+	if (result == CHECK_BROKEN)
 		machine_bug(m, BUG_check, "%s", text);
+	if (result == CHECK_NO_MEMORY)
+		machine_bug(m, BUG_host_memory, "the check after each call");
 }

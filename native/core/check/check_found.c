@@ -14,6 +14,12 @@ bool check_fail(struct check *c, const char *format, ...)
 	return false;
 }
 
+bool check_no_memory(struct check *c)
+{
+	c->no_memory = true;
+	return check_fail(c, "no memory for the check");
+}
+
 void check_mm_name(const struct machine *m, const struct mm *mm, char name[CHECK_NAME_SIZE])
 {
 	if (mm->handle < MAX_MMS && m->s.mm[mm->handle] == mm)

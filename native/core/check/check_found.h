@@ -10,7 +10,8 @@ struct check {
 	struct machine *m;
 	char *text; /* of the first rule that does not hold */
 	size_t size;
-	u64 known; /* defects of the kernel that were met, known.h */
+	u64 known;	/* defects of the kernel that were met, known.h */
+	bool no_memory; /* of the process: what holds is not known */
 	/*
 	 * For each frame below the allocator's bump pointer how it was reached, 0 if not at all. Data pages:
 	 * how often. Frames of two half page tables: one bit for each half. Other tables: not 0.
@@ -30,6 +31,9 @@ struct check {
 
 /* Says what is wrong; returns false. */
 bool check_fail(struct check *c, const char *format, ...) format_fn(2, 3);
+
+/* There is no memory for the check; returns false. */
+bool check_no_memory(struct check *c);
 
 /* A frame may have one owner only: the first frame of a block of 2^order. `what` is for the message. */
 bool check_claim(struct check *c, u64 address, unsigned int order, enum frame_kind kind, u32 use, const char *what);

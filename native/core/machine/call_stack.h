@@ -15,6 +15,7 @@ struct way_out;
 
 struct call_stack {
 	s64 preempt_count;
+	u64 told; /* how often the outermost call has called a notifier block */
 	struct held_locks locks;
 	enum callback in_callback; /* the hook that is running */
 	u64 cpu;		   /* the CPU that makes the calls; programs change it, see SET() */

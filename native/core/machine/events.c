@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "core/machine/events.h"
 
-#include <stdlib.h>
-
 #include "core/machine/machine.h"
+#include "core/machine/memory.h"
 
-/* More events in one call are a BUG, so that an endless call cannot take all memory. */
+/* More events in one call end it, so that an endless call cannot take all memory. */
 #define MAX_EVENTS (1u << 22)
 
 void event_add(struct machine *m, enum event_kind kind, u32 a, u32 b, u64 address, u64 end)
@@ -14,8 +13,11 @@ void event_add(struct machine *m, enum event_kind kind, u32 a, u32 b, u64 addres
 
 	if (log->count == log->capacity) {
 		u32 capacity = log->capacity ? 2 * log->capacity : 64;
-		struct event *grown = capacity > MAX_EVENTS ? NULL : realloc(log->event, capacity * sizeof(*grown));
+		struct event *grown;
 
+		if (capacity > MAX_EVENTS)
+			machine_bug(m, BUG_budget, "%u events", log->count);
+		grown = memory_grow(log->event, capacity * sizeof(*grown));
 		if (!grown)
 			machine_bug(m, BUG_host_memory, "%u events in one call", log->count);
 		log->event = grown;

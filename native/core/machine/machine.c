@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "core/machine/machine.h"
 
-#include <stdlib.h>
+#include "core/machine/memory.h"
 
 struct machine *machine_alloc(const struct machine_options *options, const size_t object_size[POOL_KINDS],
 			      const char **error)
@@ -12,7 +12,7 @@ struct machine *machine_alloc(const struct machine_options *options, const size_
 	if (*error)
 		return NULL;
 	*error = "no memory for a machine";
-	m = calloc(1, sizeof(*m));
+	m = memory_take(1, sizeof(*m));
 	if (!m)
 		return NULL;
 	m->options = *options;
@@ -32,8 +32,8 @@ void machine_free(struct machine *m)
 	pools_destroy(m);
 	storage_destroy(&m->storage);
 	undo_destroy(&m->undo);
-	free(m->events.event);
-	free(m);
+	memory_free(m->events.event);
+	memory_free(m);
 }
 
 void machine_clear(struct machine *m)

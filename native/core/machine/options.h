@@ -24,7 +24,9 @@ struct machine_options {
 	bool check_always; /* machine_check() after every operation */
 	u32 cpus;	   /* 1 to MAX_CPUS */
 	u64 storage_limit; /* bytes of storage and kernel structures together */
-	u64 max_segments;  /* Ours: refused calls. That one of gmap_map_segment may map */
+	/* Ours: refused calls. What one call may do: segments that gmap_map_segment maps, pages that are armed. */
+	u64 max_segments;
+	u64 max_pages;
 };
 
 /* NULL if a machine can be made with them, else what is wrong. */

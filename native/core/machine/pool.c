@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "core/machine/pool.h"
 
-#include <stdlib.h>
-
 #include "core/machine/machine.h"
+#include "core/machine/memory.h"
 
 #define CHUNK_BYTES ((size_t)16 * 1024)
 
@@ -25,8 +24,8 @@ void pools_destroy(struct machine *m)
 		struct pool *pool = &m->pool[kind];
 
 		while (pool->chunks > 0)
-			free(pool->chunk[--pool->chunks]);
-		free(pool->chunk);
+			memory_free(pool->chunk[--pool->chunks]);
+		memory_free(pool->chunk);
 	}
 }
 
@@ -51,14 +50,14 @@ static bool add_chunk(struct pool *pool)
 
 	if (pool->chunks == pool->chunk_capacity) {
 		size_t capacity = pool->chunk_capacity ? 2 * pool->chunk_capacity : 4;
-		u8 **grown = realloc(pool->chunk, capacity * sizeof(*grown));
+		u8 **grown = memory_grow(pool->chunk, capacity * sizeof(*grown));
 
 		if (!grown)
 			return false;
 		pool->chunk = grown;
 		pool->chunk_capacity = capacity;
 	}
-	chunk = calloc(pool->chunk_objects, pool->size);
+	chunk = memory_take(pool->chunk_objects, pool->size);
 	if (!chunk)
 		return false;
 	pool->chunk[pool->chunks++] = chunk;
@@ -92,7 +91,7 @@ void *pool_alloc(struct machine *m, enum pool_kind kind)
 			return NULL;
 		}
 		if (state->used == pool->chunks * pool->chunk_objects && !add_chunk(pool))
-			return NULL;
+			machine_bug(m, BUG_host_memory, "%llu objects of a kind", (unsigned long long)state->used);
 		object = pool->chunk[state->used / pool->chunk_objects] +
 			 state->used % pool->chunk_objects * pool->size;
 		SET(m, state->used, state->used + 1);

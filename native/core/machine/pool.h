@@ -31,7 +31,10 @@ void pools_init(struct machine *m, const size_t object_size[POOL_KINDS]);
 void pools_destroy(struct machine *m);
 /* All objects become free and zero. */
 void pools_boot(struct machine *m);
-/* Returns NULL when the machine's storage limit, which pools count against, is reached. */
+/*
+ * Returns NULL when the machine's storage limit, which pools count against, is reached. Without memory of the process the
+ * call ends, see memory.h.
+ */
 void *pool_alloc(struct machine *m, enum pool_kind kind);
 void pool_free(struct machine *m, enum pool_kind kind, void *object);
 /* The object, used or free, that a word lies in; NULL if it lies in none of this kind. */

@@ -1,57 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#define _DEFAULT_SOURCE /* mmap's flags */
 #include "core/machine/storage.h"
 
-#include <stdlib.h>
-
 #include "core/machine/machine.h"
-
-/* A test says that there is no mmap, to see the other way too. */
-#if (defined(__unix__) || defined(__APPLE__)) && !defined(STORAGE_WITHOUT_MMAP)
-#include <sys/mman.h>
-#ifndef MAP_NORESERVE
-#define MAP_NORESERVE 0
-#endif
-
-/* Zeroed memory that costs nothing until it is touched: storage grows with use. It begins at a frame. */
-static void *reserve(size_t bytes)
-{
-	void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-
-	return memory == MAP_FAILED ? NULL : memory;
-}
-
-static void release(void *memory, size_t bytes)
-{
-	if (memory)
-		munmap(memory, bytes);
-}
-#else
-/* The same where calloc leaves untouched memory alone: it keeps where its memory really begins in front of it. */
-static void *reserve(size_t bytes)
-{
-	char *begin = calloc(1, bytes + FRAME_SIZE + sizeof(begin));
-	char *memory;
-
-	if (!begin)
-		return NULL;
-	memory = begin + sizeof(begin);
-	memory += -(uintptr_t)memory & (FRAME_SIZE - 1);
-	memcpy(memory - sizeof(begin), &begin, sizeof(begin));
-	return memory;
-}
-
-static void release(void *memory, size_t bytes)
-{
-	char *begin;
-
-	(void)bytes;
-	if (!memory)
-		return;
-	memcpy(&begin, (char *)memory - sizeof(begin), sizeof(begin));
-	free(begin);
-}
-#endif
+#include "core/machine/memory.h"
 
 /* A table is found from the address of one of its entries. */
 static bool begins_at_frame(const void *memory)
@@ -67,8 +18,8 @@ static size_t frames_bytes(const struct storage *st)
 bool storage_init(struct storage *st, u64 limit)
 {
 	st->limit = limit;
-	st->bytes = reserve((size_t)limit);
-	st->frames = reserve(frames_bytes(st));
+	st->bytes = memory_reserve((size_t)limit);
+	st->frames = memory_reserve(frames_bytes(st));
 	if (begins_at_frame(st->bytes) && st->frames)
 		return true;
 	storage_destroy(st);
@@ -77,8 +28,8 @@ bool storage_init(struct storage *st, u64 limit)
 
 void storage_destroy(struct storage *st)
 {
-	release(st->bytes, (size_t)st->limit);
-	release(st->frames, frames_bytes(st));
+	memory_release(st->bytes, (size_t)st->limit);
+	memory_release(st->frames, frames_bytes(st));
 	st->bytes = NULL;
 	st->frames = NULL;
 }

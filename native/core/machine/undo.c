@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "core/machine/undo.h"
 
-#include <stdlib.h>
-
 #include "core/machine/machine.h"
+#include "core/machine/memory.h"
 
 /* Entries that the log may take while no snapshot is live; then reset is by a rebuild. 512 KiB. */
 #define BASE_ENTRIES ((size_t)32 * 1024)
@@ -16,7 +15,7 @@
 
 bool undo_init(struct undo_log *log)
 {
-	log->base = malloc(BASE_ENTRIES * sizeof(*log->base));
+	log->base = memory_grow(NULL, BASE_ENTRIES * sizeof(*log->base));
 	if (!log->base)
 		return false;
 	log->end = log->base + BASE_ENTRIES;
@@ -27,7 +26,7 @@ bool undo_init(struct undo_log *log)
 
 void undo_destroy(struct undo_log *log)
 {
-	free(log->base);
+	memory_free(log->base);
 	log->base = NULL;
 }
 
@@ -53,7 +52,7 @@ void undo_shrink(struct undo_log *log)
 	struct undo_entry *smaller = log->base;
 
 	if (log->end > log->base + BASE_ENTRIES)
-		smaller = realloc(log->base, BASE_ENTRIES * sizeof(*log->base));
+		smaller = memory_grow(log->base, BASE_ENTRIES * sizeof(*log->base));
 	if (smaller) {
 		log->base = smaller;
 		log->end = smaller + BASE_ENTRIES;
@@ -88,7 +87,7 @@ static bool grow(struct undo_log *log, size_t entries)
 
 	while (size < used + entries)
 		size *= 2;
-	grown = realloc(log->base, size * sizeof(*grown));
+	grown = memory_grow(log->base, size * sizeof(*grown));
 	if (!grown)
 		return false;
 	log->base = grown;

@@ -3,9 +3,9 @@
  * The undo log without what it says twice. Going back stores old values from the newest to the oldest entry, so of several
  * stores to one word since the newest mark only the oldest counts; of fills and copies, of those to the same range.
  */
-#include <stdlib.h>
-
 #include "core/machine/machine.h"
+
+#include "core/machine/memory.h"
 
 #define MAX_COMPACTED ((size_t)1 << 30)
 
@@ -23,15 +23,15 @@ static bool open_part(struct part *part)
 	part->slots = 64;
 	while (part->slots < 2 * part->count)
 		part->slots *= 2;
-	part->oldest = calloc(part->slots, sizeof(*part->oldest));
-	part->keep = calloc(part->count / 8 + 1, 1);
+	part->oldest = memory_take(part->slots, sizeof(*part->oldest));
+	part->keep = memory_take(part->count / 8 + 1, 1);
 	return part->oldest && part->keep;
 }
 
 static void close_part(struct part *part)
 {
-	free(part->oldest);
-	free(part->keep);
+	memory_free(part->oldest);
+	memory_free(part->keep);
 }
 
 /* A range is one by its length too. */

@@ -30,6 +30,7 @@ void machine_default_options(struct machine_options *options)
 		.cpus = 1,
 		.storage_limit = DEFAULT_STORAGE,
 		.max_segments = DEFAULT_MAX_SEGMENTS,
+		.max_pages = DEFAULT_MAX_PAGES,
 	};
 }
 
@@ -78,14 +79,21 @@ void machine_destroy(struct machine *m)
 static void rebuild(struct machine *m, void *context)
 {
 	machine_clear(m);
+	/* the log forgets the past first: it would take memory to keep what boot changes */
+	undo_start(m);
 	boot(m, context);
 }
 
 void machine_reset(struct machine *m)
 {
-	/* boot cannot fail: what it needs was there before */
-	if (!snapshot_restore_first(m))
+	u32 mask = m->events.mask;
+
+	/* boot cannot fail: what it needs was there before, and nobody hears of it */
+	if (!snapshot_restore_first(m)) {
+		m->events.mask = 0;
 		machine_enter(m, CALLBACK_NOTIFY, rebuild, NULL);
+		m->events.mask = mask;
+	}
 	observer_forget(m);
 	tracer_reset(m);
 }

@@ -37,6 +37,8 @@ static inline struct reply dispatch(struct machine *m, enum wire_op op, const st
 	struct reply reply;
 	u64 outer = 0;
 
+	if (!m->stack->in_callback)
+		m->stack->told = 0;
 	if (unlikely(m->tracer != NULL))
 		outer = tracer_begin(m, op, call);
 	reply = op_functions[op](m, call);
@@ -91,6 +93,8 @@ static void make_function_call(struct machine *m, void *context)
 {
 	const struct function_call *call = context;
 
+	if (!m->stack->in_callback)
+		m->stack->told = 0;
 	call->function(m, call->context);
 	check_after(m, "the call");
 }
@@ -211,10 +215,14 @@ static void run_program(struct machine *m, void *context)
 		run->first_event = m->events.count;
 		reply = dispatch(m, run->op, &run->call);
 		run->executed++;
-		if (run->out)
+		if (run->out) {
 			end_observation(run, &run->call, reply);
-		else if (run->after)
+			if (run->out->failed)
+				machine_bug(m, BUG_host_memory, "%llu words of observations",
+					    (unsigned long long)run->out->count);
+		} else if (run->after) {
 			more = run->after(run->context, run->op, &run->call, reply);
+		}
 		m->events.count = run->first_event;
 	}
 }
@@ -225,7 +233,8 @@ static void end_run(struct run *run, struct reply bug)
 	run->executed++;
 	if (run->out) {
 		/* what it had appended so far is not what it would have observed */
-		run->out->count = run->record + 3;
+		if (!run->out->failed)
+			run->out->count = run->record + 3;
 		end_observation(run, &run->call, bug);
 	} else if (run->after) {
 		run->after(run->context, run->op, &run->call, bug);

@@ -4,11 +4,12 @@
 
 #include <stdlib.h>
 
+#include "core/machine/memory.h"
 #include "core/program/observer.h"
 
 bool observer_create(struct machine *m)
 {
-	m->observer = calloc(1, sizeof(*m->observer));
+	m->observer = memory_take(1, sizeof(*m->observer));
 	return m->observer != NULL;
 }
 
@@ -19,8 +20,8 @@ void observer_destroy(struct machine *m)
 	ordered_free(&m->observer->facts);
 	ordered_free(&m->observer->links);
 	ordered_free(&m->observer->places);
-	free(m->observer->suspect);
-	free(m->observer);
+	memory_free(m->observer->suspect);
+	memory_free(m->observer);
 }
 
 void observer_forget(struct machine *m)

@@ -10,12 +10,11 @@
  * The stores are gone through twice. First what was: places are as they were when facts were told last. Then what is: places
  * are made for what is new. One that is no more may become another one's within a call.
  */
-#include <stdlib.h>
-
 #include "abi/table_levels.h"
 #include "core/linux/gmap/gmap.h"
 #include "core/linux/mm/page_table.h"
 #include "core/linux/mm/pgalloc.h"
+#include "core/machine/memory.h"
 #include "core/program/observer.h"
 
 /* value[] of a place: where it ends, whose it is, what it is, and the lowest and highest key or address that it is for.
@@ -36,7 +35,7 @@ static void suspect(struct machine *m, u64 id, u64 key)
 
 	if (observer->suspects == observer->capacity) {
 		size_t capacity = observer->capacity ? 2 * observer->capacity : 64;
-		struct fact_name *grown = realloc(observer->suspect, capacity * sizeof(*grown));
+		struct fact_name *grown = memory_grow(observer->suspect, capacity * sizeof(*grown));
 
 		if (!grown)
 			no_memory(m);

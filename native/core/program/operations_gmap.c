@@ -187,8 +187,25 @@ struct reply op_gmap_fault(struct machine *m, struct gmap *gmap, const struct ca
 	return answer_rc(gmap_fault(m, gmap, call->arg[1], (u32)call->arg[2]));
 }
 
+/* More mapped segments than one call can map; who has so many discards them in pieces. */
+static bool discards_too_much(const struct machine *m, const struct gmap *gmap, u64 from, u64 to)
+{
+	u64 key = from >> PMD_SHIFT;
+	u64 last = (to - 1) >> PMD_SHIFT;
+	u64 found, item;
+
+	if (to <= from || last - key < DEFAULT_MAX_SEGMENTS)
+		return false;
+	for (found = 0; found <= DEFAULT_MAX_SEGMENTS; found++, key++)
+		if (!radix_next(m, &gmap->guest_to_host, key, &key, &item) || key > last)
+			return false;
+	return true;
+}
+
 struct reply op_gmap_discard(struct machine *m, struct gmap *gmap, const struct call *call)
 {
+	if (discards_too_much(m, gmap, call->arg[1], call->arg[2]))
+		return refuse(WIRE_BUDGET);
 	gmap_discard(m, gmap, call->arg[1], call->arg[2]);
 	return answer(0);
 }
@@ -201,11 +218,31 @@ struct reply op___gmap_zap(struct machine *m, struct gmap *gmap, const struct ca
 	return answer(0);
 }
 
+/*
+ * Whether a call that goes from page to page would come further than the machine's options allow: up to there everything is
+ * mapped, and the call does not end by itself. What it would find in the process is another matter.
+ */
+static bool arms_too_much(struct machine *m, struct gmap *gmap, u64 gaddr, u64 len)
+{
+	u64 end = gaddr + m->options.max_pages * PAGE_SIZE;
+	u64 at;
+
+	if ((gaddr | len) & ~PAGE_MASK || len >> PAGE_SHIFT <= m->options.max_pages || end < gaddr)
+		return false;
+	for (at = gaddr & PMD_MASK; at <= end; at += PMD_SIZE)
+		if (!radix_lookup(m, &gmap->guest_to_host, at >> PMD_SHIFT))
+			return false;
+	return true;
+}
+
 /* What every block of a program does: the call is an event, and the outside is told. */
 static void notifier_call(struct machine *m, struct gmap_notifier *nb, struct gmap *gmap, u64 start, u64 end)
 {
 	u32 handle = (u32)(nb - m->s.notifier);
 
+	/* a page can be in every gmap, and each of them tells every block: half a million times for one page */
+	if (++m->stack->told > MAX_TOLD)
+		machine_bug(m, BUG_budget, "notifiers were called %u times", MAX_TOLD);
 	event_range(m, EVENT_NOTIFY, handle, (u32)gmap->handle, start, m->options.profile->notify_range ? end : 0);
 	if (m->hooks.notify) {
 		enum callback outer = machine_hook_begin(m, CALLBACK_NOTIFY);
@@ -253,11 +290,15 @@ struct reply op_gmap_unregister_pte_notifier(struct machine *m, struct gmap_noti
 
 struct reply op_gmap_ipte_notify(struct machine *m, struct gmap *gmap, const struct call *call)
 {
+	if (arms_too_much(m, gmap, call->arg[1], call->arg[2]))
+		return refuse(WIRE_BUDGET);
 	return answer_rc(gmap_ipte_notify(m, gmap, call->arg[1], call->arg[2]));
 }
 
 struct reply op_gmap_mprotect_notify(struct machine *m, struct gmap *gmap, const struct call *call)
 {
+	if (arms_too_much(m, gmap, call->arg[1], call->arg[2]))
+		return refuse(WIRE_BUDGET);
 	/* the kernel's argument is an int */
 	return answer_rc(gmap_mprotect_notify(m, gmap, call->arg[1], call->arg[2], (u32)call->arg[3]));
 }

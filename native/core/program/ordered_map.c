@@ -5,7 +5,7 @@
  */
 #include "core/program/ordered_map.h"
 
-#include <stdlib.h>
+#include "core/machine/memory.h"
 
 static struct ordered_node *node_at(const struct ordered_map *map, u32 number)
 {
@@ -88,7 +88,7 @@ static u32 node_alloc(struct ordered_map *map)
 	}
 	if (map->count + 1 >= map->capacity) {
 		u32 capacity = map->capacity ? 2 * map->capacity : 64;
-		struct ordered_node *grown = realloc(map->node, capacity * sizeof(*grown));
+		struct ordered_node *grown = memory_grow(map->node, capacity * sizeof(*grown));
 
 		if (!grown)
 			return 0;
@@ -207,6 +207,6 @@ void ordered_clear(struct ordered_map *map)
 
 void ordered_free(struct ordered_map *map)
 {
-	free(map->node);
+	memory_free(map->node);
 	*map = (struct ordered_map){ 0 };
 }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "core/program/store_index.h"
 
-#include <stdlib.h>
-
+#include "core/machine/memory.h"
 #include "core/program/tracer.h"
 
 /* A key is a place with a mark in bits that no place has: 0 is none. Ranges fill whole units of 256 words. */
@@ -56,13 +55,13 @@ static bool grow_slots(struct store_index *index)
 	u32 i;
 
 	grown.slots = index->slots ? 2 * index->slots : 1024;
-	grown.slot = calloc(grown.slots, sizeof(*grown.slot));
+	grown.slot = memory_take(grown.slots, sizeof(*grown.slot));
 	if (!grown.slot)
 		return false;
 	for (i = 0; i < index->slots; i++)
 		if (index->slot[i].key)
 			*find_slot(&grown, index->slot[i].key) = index->slot[i];
-	free(index->slot);
+	memory_free(index->slot);
 	*index = grown;
 	return true;
 }
@@ -70,7 +69,7 @@ static bool grow_slots(struct store_index *index)
 static bool grow_groups(struct store_index *index)
 {
 	u32 capacity = index->group_capacity ? 2 * index->group_capacity : 1024;
-	struct store_group *grown = realloc(index->group, capacity * sizeof(*grown));
+	struct store_group *grown = memory_grow(index->group, capacity * sizeof(*grown));
 
 	if (!grown)
 		return false;
@@ -196,8 +195,8 @@ void store_index_cut(struct store_index *index, const struct words *stores, size
 
 void store_index_free(struct store_index *index)
 {
-	free(index->group);
-	free(index->slot);
+	memory_free(index->group);
+	memory_free(index->slot);
 	*index = (struct store_index){ 0 };
 }
 

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "core/program/tracer.h"
 
-#include <stdlib.h>
-
 #include "core/linux/mm/mm.h"
+#include "core/machine/memory.h"
 #include "core/machine/snapshot.h"
 #include "core/program/operations.h"
 
@@ -85,7 +84,7 @@ static bool is_first_state(const struct machine *m)
 bool tracer_start(struct machine *m)
 {
 	if (!m->tracer)
-		m->tracer = calloc(1, sizeof(*m->tracer));
+		m->tracer = memory_take(1, sizeof(*m->tracer));
 	if (!m->tracer)
 		return false;
 	forget_all(m->tracer);
@@ -101,7 +100,7 @@ void tracer_stop(struct machine *m)
 		return;
 	undo_watch(m, NULL, NULL);
 	forget_all(m->tracer);
-	free(m->tracer);
+	memory_free(m->tracer);
 	m->tracer = NULL;
 }
 

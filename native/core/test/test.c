@@ -2,7 +2,15 @@
 /* What all programs of tests share: compiled once. */
 #include "test.h"
 
+#if defined(__has_include) && defined(__linux__)
+#if __has_include(<execinfo.h>)
+#include <execinfo.h>
+#define HAS_BACKTRACE
+#endif
+#endif
+
 int failures;
+_Thread_local struct memory_test memory_test;
 
 static int event_text(const struct event *e, char *text, size_t size)
 {
@@ -192,37 +200,62 @@ static struct machine *test_machine_of(const struct profile *profile, void (*cha
 	if (change)
 		change(&options);
 	m = machine_create(&options, &error);
-	if (!m) {
+	if (!m && !memory_test.failed) {
 		printf("no machine: %s\n", error);
 		exit(1);
 	}
 	return m;
 }
 
+/* The machine that the test was begun with; its way out leads to run_on(). */
+static struct machine *under_test;
+
+void end_if_short(const struct machine *m)
+{
+	if (memory_test.failed && m->dead == BUG_host_memory && under_test->stack->way_out)
+		machine_unwind(under_test);
+}
+
 struct machine *test_machine(void (*change)(struct machine_options *options))
 {
-	return test_machine_of(profile_find(PROFILE_DEFAULT), change);
+	struct machine *m = test_machine_of(profile_find(PROFILE_DEFAULT), change);
+
+	if (!m)
+		machine_unwind(under_test);
+	return m;
+}
+
+static bool ran_to_its_end(struct machine *m, const struct test *test)
+{
+	under_test = m;
+	if (bug_guard(m, test->run))
+		return true;
+	if (memory_test.failed && (!m->dead || m->dead == BUG_host_memory))
+		return false;
+	printf("BUG %s: %s\n", bug_place_name(m->dead), m->bug_text);
+	failures++;
+	return false;
 }
 
 static void run_on(const struct test *test, const struct profile *profile)
 {
 	struct machine *m = test_machine_of(profile, test->options);
 	int before = failures;
+	bool ended;
 
-	if (!bug_guard(m, test->run)) {
-		printf("BUG %s: %s\n", bug_place_name(m->dead), m->bug_text);
-		failures++;
-	}
+	if (!m)
+		return;
+	ended = ran_to_its_end(m, test);
 	EXPECT_CHECK(m);
-	/* a machine that died on purpose */
-	if (m->dead)
+	/* a machine that died on purpose, or in the middle of its test */
+	if (m->dead || !ended)
 		machine_reset(m);
 	if (!bug_guard(m, free_everything)) {
 		printf("BUG %s while everything is freed: %s\n", bug_place_name(m->dead), m->bug_text);
 		failures++;
 	}
 	EXPECT_CHECK(m);
-	expect_nothing_left(m, test->loses);
+	expect_nothing_left(m, ended && test->loses);
 	if (failures != before)
 		printf("FAILED %s on %s\n", test->name, m->options.profile->name);
 	machine_destroy(m);
@@ -261,5 +294,95 @@ int run_tests(const struct test *tests, size_t count)
 	for (i = 0; i < count; i++)
 		run += run_test(&tests[i]);
 	printf("%zu tests, %d failures\n", run, failures);
+	return failures != 0;
+}
+
+/* Ways to a request of memory, as hashes of what called what. */
+#define MAX_WAYS 4096
+
+static struct {
+	u64 way[MAX_WAYS];
+	u64 request[MAX_WAYS]; /* of the test that is looked at, the first one by that way */
+	size_t known;
+	size_t fresh; /* those from here on are new */
+} ways;
+
+static u64 hash_of_callers(void)
+{
+	u64 hash = 0xcbf29ce484222325ULL;
+#ifdef HAS_BACKTRACE
+	void *callers[64];
+	int i, depth = backtrace(callers, 64);
+
+	for (i = 0; i < depth; i++)
+		hash = (hash ^ (u64)(uintptr_t)callers[i]) * 0x100000001b3ULL;
+#else
+	/* nobody can say: each is another one */
+	hash ^= memory_test.requests;
+#endif
+	return hash;
+}
+
+static void note_way(void)
+{
+	u64 way = hash_of_callers();
+	size_t i;
+
+	for (i = 0; i < ways.known; i++)
+		if (ways.way[i] == way)
+			return;
+	if (ways.known == MAX_WAYS)
+		return;
+	ways.way[ways.known] = way;
+	ways.request[ways.known++] = memory_test.requests + 1;
+}
+
+static const struct profile *profile_for(const struct test *test)
+{
+	size_t i = 0;
+
+	while (test->kernels == ON_LATER && profile_at(i)->functions == FUNCTIONS_4_7)
+		i++;
+	return profile_at(i);
+}
+
+/* What a test asks for by ways that no test before it went fails, one request at a time. */
+static void run_short(const struct test *test)
+{
+	const struct profile *profile = profile_for(test);
+	size_t i;
+
+	ways.fresh = ways.known;
+	memory_fail_at(0);
+	memory_test.before = note_way;
+	run_on(test, profile);
+	memory_test.before = NULL;
+	for (i = ways.fresh; i < ways.known; i++) {
+		s64 live = memory_test.live;
+
+		memory_fail_at(ways.request[i]);
+		run_on(test, profile);
+		if (!memory_test.failed || memory_test.live != live) {
+			printf("%s: request %llu failed: %d, not given back: %lld\n", test->name,
+			       (unsigned long long)ways.request[i], memory_test.failed,
+			       (long long)(memory_test.live - live));
+			failures++;
+		}
+	}
+}
+
+int test_main(int argc, char **argv, const struct test *tests, size_t count)
+{
+	size_t i;
+
+	if (argc < 2 || strcmp(argv[1], "--memory") != 0)
+		return run_tests(tests, count);
+	for (i = 0; i < count; i++) {
+		if (tests[i].needs_memory)
+			printf("not run: %s, which needs its memory\n", tests[i].name);
+		else
+			run_short(&tests[i]);
+	}
+	printf("%zu ways to a request of memory, %d failures\n", ways.known, failures);
 	return failures != 0;
 }

@@ -332,4 +332,5 @@ static void as_a_bug(struct machine *m)
 	m->dead = BUG_check;
 }
 
-RUN_TESTS(TEST(each_rule), TEST(old_page_tables), TEST(as_a_bug, .options = check_always))
+RUN_TESTS(TEST(each_rule, .needs_memory = true), TEST(old_page_tables),
+	  TEST(as_a_bug, .needs_memory = true, .options = check_always))

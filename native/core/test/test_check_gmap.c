@@ -217,4 +217,4 @@ static void unrelated_links(struct machine *m)
 	EXPECT(machine_restore(m, 0));
 }
 
-RUN_TESTS(TEST(each_rule), TEST(unrelated_links))
+RUN_TESTS(TEST(each_rule, .needs_memory = true), TEST(unrelated_links))

@@ -434,7 +434,8 @@ static void calls_and_programs(struct machine *m)
 	machine_destroy(other);
 }
 
-RUN_TESTS(TEST(random_bytes, .options = strict), TEST(truncated_records), TEST(heads_of_records), TEST(observations),
-	  TEST(bug_ends_a_program), TEST(refused_handles), TEST(refused_arguments), TEST(budget, .options = strict),
-	  TEST(processes), TEST(all_handles_of_processes), TEST(bug_in_a_hook), TEST(callbacks, .options = strict),
-	  TEST(calls_and_programs, .options = strict))
+RUN_TESTS(TEST(random_bytes, .needs_memory = true, .options = strict), TEST(truncated_records, .needs_memory = true),
+	  TEST(heads_of_records), TEST(observations, .needs_memory = true),
+	  TEST(bug_ends_a_program, .needs_memory = true), TEST(refused_handles), TEST(refused_arguments),
+	  TEST(budget, .options = strict), TEST(processes), TEST(all_handles_of_processes), TEST(bug_in_a_hook),
+	  TEST(callbacks, .options = strict), TEST(calls_and_programs, .needs_memory = true, .options = strict))

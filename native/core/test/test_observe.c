@@ -261,5 +261,6 @@ static void forgetting(struct machine *m)
 	EXPECT(memcmp(again.fact, all.fact, all.count * sizeof(struct wire_fact)) == 0);
 }
 
-RUN_TESTS(TEST(enabled_gmap), TEST(tables), TEST(order), TEST(entry_without_host, .loses = true),
-	  TEST(entry_after_exit, .loses = true), LATER(entry_above_the_limit), TEST(watched_pages), TEST(forgetting))
+RUN_TESTS_WITH_MEMORY(TEST(enabled_gmap), TEST(tables), TEST(order), TEST(entry_without_host, .loses = true),
+		      TEST(entry_after_exit, .loses = true), TEST(entry_above_the_limit, .kernels = ON_LATER),
+		      TEST(watched_pages), TEST(forgetting))

@@ -118,4 +118,4 @@ static void answers(struct machine *m)
 	}
 }
 
-RUN_TESTS(TEST(table), TEST(answers))
+RUN_TESTS(TEST(table), TEST(answers, .needs_memory = true))

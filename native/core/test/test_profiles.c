@@ -422,4 +422,4 @@ RUN_TESTS(TEST(names), ALL(functions), ALL(bits_of_ptep_notify), ALL(map_from_en
 	  ON(linux_6_1, keys_above_the_limit), ON(linux_6_12, keys_above_the_limit),
 	  ON(linux_4_7, keys_make_tables, .loses = true), ON(linux_5_10, keys_make_tables, .loses = true),
 	  ON(linux_6_1, keys_make_tables), ON(linux_6_12, keys_make_tables), ALL(keys_without_memory),
-	  ALL(events_have_a_range), ALL(unregistered_twice), ALL(debug_list))
+	  TEST(events_have_a_range, .kernels = ON_ALL, .needs_memory = true), ALL(unregistered_twice), ALL(debug_list))

@@ -226,5 +226,6 @@ static void items_that_look_like_nodes(struct machine *m)
 	EXPECT_BUG(BUG_radix_item, radix_insert(m, root, 1, 5));
 }
 
-RUN_TESTS(TEST(against_a_list, .loses = true), TEST(against_a_list_with_nulls, .loses = true), TEST(nodes),
+RUN_TESTS(TEST(against_a_list, .needs_memory = true, .loses = true),
+	  TEST(against_a_list_with_nulls, .needs_memory = true, .loses = true), TEST(nodes),
 	  TEST(null_items, .loses = true), TEST(preload), TEST(items_that_look_like_nodes))

@@ -72,4 +72,4 @@ static void machines_in_threads(struct machine *m)
 		EXPECT_EQ(hash[i], alone);
 }
 
-RUN_TESTS(TEST(machines_in_threads))
+RUN_TESTS_WITH_MEMORY(TEST(machines_in_threads))

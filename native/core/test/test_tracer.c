@@ -312,8 +312,9 @@ static void looks_at_each_store_once(struct machine *m)
 	EXPECT_EQ(LOOKED_AT(m, stores), m->tracer->stores.count / TRACE_STORE_WORDS);
 }
 
-RUN_TESTS(TEST(names_the_call_that_wrote), TEST(tells_fills_from_stores), TEST(names_the_call_that_set_a_key),
-	  TEST(keeps_the_handle_of_the_result), TEST(passes_over_calls_that_changed_nothing),
-	  TEST(forgets_what_was_refused), TEST(a_restore_takes_back_what_was_traced),
-	  TEST(knows_when_it_is_not_complete), TEST(tells_of_vmas), TEST(stops), TEST(is_what_a_search_finds),
-	  TEST(tells_calls_inside_of_calls_apart), TEST(looks_at_each_store_once))
+RUN_TESTS_WITH_MEMORY(TEST(names_the_call_that_wrote), TEST(tells_fills_from_stores),
+		      TEST(names_the_call_that_set_a_key), TEST(keeps_the_handle_of_the_result),
+		      TEST(passes_over_calls_that_changed_nothing), TEST(forgets_what_was_refused),
+		      TEST(a_restore_takes_back_what_was_traced), TEST(knows_when_it_is_not_complete),
+		      TEST(tells_of_vmas), TEST(stops), TEST(is_what_a_search_finds),
+		      TEST(tells_calls_inside_of_calls_apart), TEST(looks_at_each_store_once))

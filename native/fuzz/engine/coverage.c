@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "fuzz/engine/coverage.h"
 
-#include <stdlib.h>
+#include "core/machine/memory.h"
 
 #ifdef S390_GMAP_COVERAGE
 /* Where the compiler's start-up code says that the counters are: the one place in this project with global state. */
@@ -32,13 +32,13 @@ bool coverage_init(struct coverage *coverage)
 	*coverage = (struct coverage){ .counters = first_counter, .size = counter_count };
 	if (!coverage->counters)
 		return true;
-	coverage->reached = calloc(coverage->size, 1);
+	coverage->reached = memory_take(coverage->size, 1);
 	return coverage->reached;
 }
 
 void coverage_destroy(struct coverage *coverage)
 {
-	free(coverage->reached);
+	memory_free(coverage->reached);
 }
 
 void coverage_begin(struct coverage *coverage)

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "fuzz/engine/fuzz.h"
 
-#include <stdlib.h>
-
+#include "core/machine/memory.h"
 #include "core/program/boot.h"
 #include "fuzz/engine/coverage.h"
 #include "fuzz/engine/features.h"
@@ -45,9 +44,9 @@ struct fuzz {
 	u64 capacity;
 	struct finding findings[MAX_FINDINGS];
 	struct failing failing;
-	bool no_memory;
-	size_t stored; /* where the undo log stood before the input */
-	u32 cost;      /* of the last input: entries that it made in the undo log */
+	bool no_memory; /* something of the last call was not done for want of it */
+	size_t stored;	/* where the undo log stood before the input */
+	u32 cost;	/* of the last input: entries that it made in the undo log */
 	struct draft draft;
 	struct draft other;
 };
@@ -82,7 +81,7 @@ struct fuzz *fuzz_create(const struct fuzz_options *options, const char **error)
 	if (*error)
 		return NULL;
 	*error = "no memory for a fuzzer";
-	fuzz = calloc(1, sizeof(*fuzz));
+	fuzz = memory_take(1, sizeof(*fuzz));
 	if (!fuzz)
 		return NULL;
 	fuzz->options = *options;
@@ -110,15 +109,15 @@ void fuzz_destroy(struct fuzz *fuzz)
 	for (i = 0; i < FLAVOURS; i++)
 		machine_destroy(fuzz->machines[i]);
 	for (i = 0; i < fuzz->stats.corpus; i++)
-		free(fuzz->corpus[i].input);
+		memory_free(fuzz->corpus[i].input);
 	for (i = 0; i < fuzz->stats.findings; i++)
-		free(fuzz->findings[i].input);
-	free(fuzz->corpus);
+		memory_free(fuzz->findings[i].input);
+	memory_free(fuzz->corpus);
 	features_destroy(&fuzz->features);
 	coverage_destroy(&fuzz->coverage);
 	judge_destroy(fuzz->judge);
 	judge_destroy(fuzz->thorough);
-	free(fuzz);
+	memory_free(fuzz);
 }
 
 struct machine *fuzz_machine(struct fuzz *fuzz, u32 flavour)
@@ -181,6 +180,7 @@ static void run_bare(struct fuzz *fuzz, struct machine *m, const u8 *program, si
 	features_begin(&fuzz->features, m);
 	count(fuzz, machine_run_each(m, program, bytes, watch, fuzz));
 	watch_end(fuzz);
+	fuzz->no_memory |= m->dead == BUG_host_memory;
 	if (m->dead && !judge_bug_allowed(m->dead))
 		judge_object(&fuzz->bug, ORACLE_BUG, bug_place_name(m->dead), "%s", m->bug_text);
 	machine_restore(m, snapshot);
@@ -203,6 +203,7 @@ static bool run_judged(struct fuzz *fuzz, struct machine *m, const u8 *program, 
 	features_begin(&fuzz->features, m);
 	judge_watch(fuzz->judge, &fuzz->watcher);
 	agreed = judge_run(fuzz->judge, m, program, bytes, false, verdict);
+	fuzz->no_memory |= verdict->no_memory;
 	count(fuzz, judge_operations(fuzz->judge));
 	count_known(fuzz, verdict->known);
 	return agreed;
@@ -238,14 +239,24 @@ static bool run_input(struct fuzz *fuzz, const u8 *input, size_t bytes, struct v
 	return agreed;
 }
 
-bool fuzz_judge(struct fuzz *fuzz, const u8 *input, size_t bytes, struct verdict *verdict)
+static bool judge_thoroughly(struct fuzz *fuzz, const u8 *input, size_t bytes, struct verdict *verdict)
 {
 	struct machine *m = machine_for(fuzz, input, bytes);
 	size_t program_bytes;
 	const u8 *program = input_program(input, bytes, &program_bytes);
 
-	*verdict = (struct verdict){ 0 };
-	return !m || judge_run(fuzz->thorough, m, program, program_bytes, true, verdict);
+	bool agreed;
+
+	*verdict = (struct verdict){ .no_memory = !m };
+	agreed = !m || judge_run(fuzz->thorough, m, program, program_bytes, true, verdict);
+	fuzz->no_memory |= verdict->no_memory;
+	return agreed;
+}
+
+bool fuzz_judge(struct fuzz *fuzz, const u8 *input, size_t bytes, struct verdict *verdict)
+{
+	fuzz->no_memory = false;
+	return judge_thoroughly(fuzz, input, bytes, verdict);
 }
 
 static bool same(const struct verdict *a, const struct verdict *b)
@@ -255,7 +266,7 @@ static bool same(const struct verdict *a, const struct verdict *b)
 
 static u8 *copy_of(const u8 *input, size_t bytes)
 {
-	u8 *copy = malloc(bytes ? bytes : 1);
+	u8 *copy = memory_grow(NULL, bytes ? bytes : 1);
 
 	if (copy)
 		memcpy(copy, input, bytes);
@@ -269,7 +280,7 @@ static void keep_finding(struct fuzz *fuzz, const u8 *input, size_t bytes, const
 	u64 i;
 
 	/* the first operation that is wrong, if that can be told, and not the one that stumbled over it */
-	if (fuzz_judge(fuzz, input, bytes, &verdict))
+	if (judge_thoroughly(fuzz, input, bytes, &verdict))
 		verdict = *seen;
 	for (i = 0; i < fuzz->stats.findings; i++)
 		if (same(&fuzz->findings[i].verdict, &verdict))
@@ -295,7 +306,7 @@ static bool grow_corpus(struct fuzz *fuzz)
 
 	if (fuzz->stats.corpus < fuzz->capacity)
 		return true;
-	grown = capacity > MAX_CORPUS ? NULL : realloc(fuzz->corpus, capacity * sizeof(*grown));
+	grown = capacity > MAX_CORPUS ? NULL : memory_grow(fuzz->corpus, capacity * sizeof(*grown));
 	if (!grown)
 		return false;
 	fuzz->corpus = grown;
@@ -349,11 +360,14 @@ static bool fail_one(struct fuzz *fuzz, const struct entry *entry, enum wire_inj
 	size_t size = with_failure(with, entry->input, entry->bytes, kind, n);
 	struct verdict verdict;
 
-	if (!m)
+	if (!m) {
+		fuzz->no_memory = true;
 		return false;
+	}
 	judge_watch(fuzz->judge, NULL);
 	if (!judge_run(fuzz->judge, m, with + INPUT_HEAD, size - INPUT_HEAD, false, &verdict))
 		keep_finding(fuzz, with, size, &verdict, kind);
+	fuzz->no_memory |= verdict.no_memory;
 	count_known(fuzz, verdict.known);
 	fuzz->stats.operations += judge_operations(fuzz->judge);
 	return judge_failures(fuzz->judge) > 0;
@@ -384,7 +398,7 @@ static void examine(struct fuzz *fuzz, const u8 *input, size_t bytes)
 
 	if (!fuzz->judge)
 		return;
-	if (!fuzz_judge(fuzz, input, bytes, &verdict))
+	if (!judge_thoroughly(fuzz, input, bytes, &verdict))
 		keep_finding(fuzz, input, bytes, &verdict, INJECT_none);
 }
 
@@ -398,7 +412,7 @@ static bool try_input(struct fuzz *fuzz, const u8 *input, size_t bytes)
 		/* what fails is not to be built upon */
 		return false;
 	}
-	if (!new)
+	if (!new || fuzz->no_memory)
 		return false;
 	keep_input(fuzz, input, bytes);
 	examine(fuzz, input, bytes);
@@ -409,6 +423,7 @@ bool fuzz_add(struct fuzz *fuzz, const u8 *input, size_t bytes)
 {
 	char text[64];
 
+	fuzz->no_memory = false;
 	if (!input_fits(input, bytes, text, sizeof(text)))
 		return false;
 	/* taken apart and put together: what nothing would execute is gone */
@@ -508,6 +523,16 @@ const u8 *fuzz_corpus(const struct fuzz *fuzz, u64 i, size_t *bytes)
 		return NULL;
 	*bytes = fuzz->corpus[i].bytes;
 	return fuzz->corpus[i].input;
+}
+
+void fuzz_lacks_memory(struct fuzz *fuzz, bool lacks)
+{
+	fuzz->no_memory = lacks;
+}
+
+bool fuzz_lacked_memory(const struct fuzz *fuzz)
+{
+	return fuzz->no_memory;
 }
 
 u64 fuzz_hash(const struct fuzz *fuzz)

@@ -61,6 +61,11 @@ void fuzz_destroy(struct fuzz *fuzz);
  * many.
  */
 u64 fuzz_run(struct fuzz *fuzz, u64 runs, const char **error);
+/*
+ * Whether the last fuzz_run(), fuzz_add(), fuzz_judge() or fuzz_minimize() ended early since this process has no memory: what
+ * it answered says nothing. What was kept before is there, and the fuzzer can go on.
+ */
+bool fuzz_lacked_memory(const struct fuzz *fuzz);
 /* The next input that fuzz_run() would run; it is the fuzzer's until the next call. */
 const u8 *fuzz_make(struct fuzz *fuzz, size_t *bytes);
 /*
@@ -84,6 +89,8 @@ bool fuzz_judge(struct fuzz *fuzz, const u8 *input, size_t bytes, struct verdict
  */
 size_t fuzz_minimize(struct fuzz *fuzz, u8 *input, size_t bytes, struct verdict *verdict, u64 *tries);
 
+/* Internal: what fuzz_lacked_memory() answers. */
+void fuzz_lacks_memory(struct fuzz *fuzz, bool lacks);
 /* Internal: the machine of a flavour, in its first state; NULL without memory. */
 struct machine *fuzz_machine(struct fuzz *fuzz, u32 flavour);
 

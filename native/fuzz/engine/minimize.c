@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A finding's input made small: what is left is what it takes. */
-#include <stdlib.h>
-
 #include "core/linux/entries.h"
+#include "core/machine/memory.h"
 #include "fuzz/engine/fuzz.h"
 
 /* An input of any length taken apart: its words, and where each operation begins; at[count] is the end. */
@@ -47,9 +46,9 @@ static bool min_create(struct minimizer *min, const u8 *input, size_t bytes)
 {
 	size_t words = bytes < INPUT_HEAD ? 1 : bytes / sizeof(u64);
 
-	min->best.word = calloc(words, sizeof(u64));
-	min->best.at = calloc(words + 1, sizeof(u32));
-	min->tried = calloc(words, sizeof(u64));
+	min->best.word = memory_take(words, sizeof(u64));
+	min->best.at = memory_take(words + 1, sizeof(u32));
+	min->tried = memory_take(words, sizeof(u64));
 	if (!min->best.word || !min->best.at || !min->tried)
 		return false;
 	if (bytes)
@@ -60,15 +59,18 @@ static bool min_create(struct minimizer *min, const u8 *input, size_t bytes)
 
 static void min_destroy(struct minimizer *min)
 {
-	free(min->best.word);
-	free(min->best.at);
-	free(min->tried);
+	memory_free(min->best.word);
+	memory_free(min->best.at);
+	memory_free(min->tried);
 }
 
 static bool shows(struct minimizer *min, const u64 *words, size_t bytes)
 {
 	struct verdict verdict;
 
+	/* whoever asked is told that there is none, and not what was found up to here */
+	if (fuzz_lacked_memory(min->fuzz))
+		return false;
 	min->tries++;
 	if (fuzz_judge(min->fuzz, (const u8 *)words, bytes, &verdict) || verdict.oracle != min->wanted.oracle ||
 	    strcmp(verdict.rule, min->wanted.rule) != 0)
@@ -194,7 +196,8 @@ size_t fuzz_minimize(struct fuzz *fuzz, u8 *input, size_t bytes, struct verdict 
 {
 	struct minimizer min = { .fuzz = fuzz };
 
-	if (min_create(&min, input, bytes))
+	fuzz_lacks_memory(fuzz, !min_create(&min, input, bytes));
+	if (!fuzz_lacked_memory(fuzz))
 		bytes = minimize(&min, input, bytes);
 	min_destroy(&min);
 	*verdict = min.verdict;

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "fuzz/engine/seen.h"
 
-#include <stdlib.h>
+#include "core/machine/memory.h"
 
 /* As many features as a short campaign meets; 128 KiB. */
 #define FIRST_SIZE ((u64)1 << 14)
 
 bool seen_create(struct seen *seen)
 {
-	*seen = (struct seen){ .word = calloc(FIRST_SIZE, sizeof(u64)), .size = FIRST_SIZE };
+	*seen = (struct seen){ .word = memory_take(FIRST_SIZE, sizeof(u64)), .size = FIRST_SIZE };
 	return seen->word != NULL;
 }
 
 void seen_destroy(struct seen *seen)
 {
-	free(seen->word);
+	memory_free(seen->word);
 }
 
 /* Where the word is, or the free place for it. */
@@ -29,7 +29,7 @@ static u64 *place_of(const struct seen *seen, u64 word)
 
 static bool grow(struct seen *seen)
 {
-	struct seen grown = { .word = calloc(2 * seen->size, sizeof(u64)), .size = 2 * seen->size };
+	struct seen grown = { .word = memory_take(2 * seen->size, sizeof(u64)), .size = 2 * seen->size };
 	u64 i;
 
 	if (!grown.word)
@@ -38,7 +38,7 @@ static bool grow(struct seen *seen)
 		if (seen->word[i])
 			*place_of(&grown, seen->word[i]) = seen->word[i];
 	grown.count = seen->count;
-	free(seen->word);
+	memory_free(seen->word);
 	*seen = grown;
 	return true;
 }

@@ -3,7 +3,6 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "core/check/check.h"
 #include "core/check/known.h"
@@ -11,6 +10,7 @@
 #include "core/linux/mm/mm.h"
 #include "core/machine/counts.h"
 #include "core/machine/list.h"
+#include "core/machine/memory.h"
 #include "core/program/boot.h"
 #include "fuzz/oracles/oracles.h"
 
@@ -57,7 +57,7 @@ bool judge_object(struct verdict *verdict, enum oracle oracle, const char *rule,
 
 struct judge *judge_create(u32 oracles)
 {
-	struct judge *judge = calloc(1, sizeof(*judge));
+	struct judge *judge = memory_take(1, sizeof(*judge));
 
 	if (!judge)
 		return NULL;
@@ -78,7 +78,7 @@ void judge_destroy(struct judge *judge)
 		tlb_destroy(judge->tlb);
 	if (judge->model)
 		model_destroy(judge->model);
-	free(judge);
+	memory_free(judge);
 }
 
 void judge_watch(struct judge *judge, const struct watcher *watcher)
@@ -108,14 +108,15 @@ static bool asks(const struct judge *judge, enum oracle oracle)
 
 bool judge_bug_allowed(enum bug_place place)
 {
-	/* the machine that runs the model is too small: that says nothing about the model */
-	return bug_is_the_programs(place) || place == BUG_host_memory;
+	/* the process that runs the model is too small, or the call too large: that says nothing about the model */
+	return bug_is_the_programs(place) || place == BUG_host_memory || place == BUG_budget;
 }
 
 static bool judge_bug(const struct judge *judge, enum bug_place place)
 {
 	const char *text = judge->m->bug_text;
 
+	judge->verdict->no_memory |= place == BUG_host_memory;
 	if (judge_bug_allowed(place))
 		return true;
 	if (place == BUG_lock)
@@ -129,8 +130,10 @@ static bool judge_check(const struct judge *judge)
 {
 	char text[256];
 	char rule[sizeof(judge->verdict->rule)];
+	enum check_result result = machine_check_known(judge->m, text, sizeof(text), &judge->verdict->known);
 
-	if (machine_check_known(judge->m, text, sizeof(text), &judge->verdict->known))
+	judge->verdict->no_memory |= result == CHECK_NO_MEMORY;
+	if (result != CHECK_BROKEN)
 		return true;
 	snprintf(rule, sizeof(rule), "%.*s", (int)strcspn(text, ":"), text);
 	return judge_object(judge->verdict, ORACLE_RULES, rule, "%s", text);
@@ -149,6 +152,8 @@ static bool judge_step(const struct judge *judge, const struct step *step)
 {
 	if (step->reply.status == WIRE_BUG && !judge_bug(judge, (enum bug_place)step->reply.value))
 		return false;
+	if (judge->verdict->no_memory)
+		return true;
 	/* in the middle of a call nothing is promised */
 	if (step->reply.status != WIRE_BUG &&
 	    ((asks(judge, ORACLE_RULES) && !rules_step(step, judge->verdict)) ||
@@ -207,7 +212,8 @@ static bool after_operation(void *context, enum wire_op op, const struct call *c
 	judge->verdict->operation = judge->operation++;
 	judge->agreed = judge_step(judge, &step) && look(judge, judge->verdict->operation);
 	judge->stored = undo_position(&m->undo);
-	return judge->agreed && !(judge->looking == ONLY_ONE && judge->verdict->operation == judge->only);
+	return judge->agreed && !judge->verdict->no_memory &&
+	       !(judge->looking == ONLY_ONE && judge->verdict->operation == judge->only);
 }
 
 static void drop_gmap(struct machine *m, struct gmap *gmap)
@@ -313,7 +319,7 @@ static bool run_once(struct judge *judge, struct machine *m, const u8 *program, 
 	machine_run_each(m, program, bytes, after_operation, judge);
 	if (judge->watcher)
 		judge->watcher->end(judge->watcher->context);
-	judge->agreed = judge->agreed && (judge->looking == ONLY_ONE || judge_end(judge));
+	judge->agreed = judge->agreed && (verdict->no_memory || judge->looking == ONLY_ONE || judge_end(judge));
 	m->events.mask = mask;
 	machine_restore(m, snapshot);
 	machine_forget(m, snapshot);

@@ -31,7 +31,8 @@ struct verdict {
 	u64 operation; /* its number in the program, from 0 on; the number of operations: at the end */
 	char rule[64];
 	char text[256];
-	u64 known; /* defects of the kernel that were met, whatever else; KNOWN_BIT()s of core/check/known.h */
+	u64 known;	/* defects of the kernel that were met, whatever else; KNOWN_BIT()s of core/check/known.h */
+	bool no_memory; /* of this process: nobody objects, and nobody knows whether somebody would have */
 };
 
 /* Says what is wrong and answers false, so that a check can end with `return judge_object(…)`. */
@@ -97,7 +98,7 @@ u64 judge_operations(const struct judge *judge);
 u64 judge_looks(const struct judge *judge);
 /*
  * Runs a program in the format of wire.h on a machine in its first state, and leaves it there again. False: *verdict
- * says why. `thorough`: each oracle looks at everything after each operation, not only at the end, so that the
+ * says why. True with verdict->no_memory: the program was not judged to its end. `thorough`: each oracle looks at everything after each operation, not only at the end, so that the
  * operation which broke it is known; some hundred times slower. From the 256th operation on it looks ever more rarely,
  * so that the time grows as the program does, and if it objects it searches for the operation by running the program
  * again; what is wrong for a few operations only can be missed there.

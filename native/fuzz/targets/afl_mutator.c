@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Mutations of programs for AFL++: a shared library, AFL_CUSTOM_MUTATOR_LIBRARY. Its own mutations of bytes go on. */
-#include <stdlib.h>
-
+#include "core/machine/memory.h"
 #include "fuzz/engine/mutate.h"
 
 /* AFL++ hands it back to each function. */
@@ -18,7 +17,7 @@ void afl_custom_deinit(void *context);
 
 void *afl_custom_init(void *afl, unsigned int seed)
 {
-	struct mutator *mutator = calloc(1, sizeof(*mutator));
+	struct mutator *mutator = memory_take(1, sizeof(*mutator));
 
 	(void)afl;
 	if (mutator)
@@ -44,5 +43,5 @@ size_t afl_custom_fuzz(void *context, u8 *input, size_t bytes, u8 **out, const u
 
 void afl_custom_deinit(void *context)
 {
-	free(context);
+	memory_free(context);
 }

@@ -9,7 +9,7 @@
  *	fuzz_main [--oracles MASK] [--bare] [--pass] FILE…
  *		judges inputs of any length; --bare only runs them, as the fuzzer would, --pass does not mind what is found
  *
- * Exit status 0: nothing found; 1: something was found; 2: wrong use.
+ * Exit status 0: nothing found; 1: something was found; 2: wrong use, or no memory.
  */
 #define _POSIX_C_SOURCE 200809L
 #define _GNU_SOURCE
@@ -20,6 +20,7 @@
 #include <time.h>
 
 #include "core/check/invariants.h"
+#include "core/machine/memory.h"
 #include "fuzz/engine/fuzz.h"
 
 #define SLICE 256
@@ -170,7 +171,9 @@ static int run(struct fuzz *fuzz, const struct settings *settings)
 	if (error)
 		fprintf(stderr, "fuzz_main: %s\n", error);
 	print_summary(fuzz, settings, now() - start);
-	return s.findings > 0 || error;
+	if (s.findings)
+		return 1;
+	return error ? 2 : 0;
 }
 
 static noreturn_fn void fail(const char *path, const char *why)
@@ -191,7 +194,7 @@ static u8 *read_file(const char *path, size_t *bytes)
 	*bytes = 0;
 	do {
 		room *= 2;
-		input = realloc(input, room);
+		input = memory_grow(input, room);
 		if (!input)
 			fail(path, "no memory for it");
 		*bytes += fread(input + *bytes, 1, room - *bytes, file);
@@ -229,7 +232,11 @@ static int judge_files(struct fuzz *fuzz, const struct settings *settings, char 
 				printf("\n");
 			found = 1;
 		}
-		free(input);
+		memory_free(input);
+		if (fuzz_lacked_memory(fuzz)) {
+			fprintf(stderr, "fuzz_main: %s: this process has no memory left\n", *paths);
+			return 2;
+		}
 	}
 	return found;
 }

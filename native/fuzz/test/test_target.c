@@ -115,7 +115,7 @@ static void print_finding(FILE *file, struct machine *m)
 {
 	const u64 rest[] = { le64(0x1000), le64(0x2000) };
 	const struct call watch = { .arg = { 0 }, .rest = (const u8 *)rest, .rest_count = 2 };
-	const struct verdict verdict = { ORACLE_RULES, OP_gmap_free, 2, "I1", "why", 0 };
+	const struct verdict verdict = { ORACLE_RULES, OP_gmap_free, 2, "I1", "why", 0, false };
 
 	print_header(file, 3);
 	PRINT(s390_enable_sie, 0);

@@ -3,9 +3,8 @@
  * The hardware, as far as it remembers: each CPU keeps what it translated until a flush reaches it, whatever storage
  * says meanwhile. What it still has after an operation must agree with the tables, or a lazy flush must be owed.
  */
-#include <stdlib.h>
-
 #include "core/linux/mm/page.h"
+#include "core/machine/memory.h"
 #include "fuzz/oracles/hardware/tlb_entries.h"
 
 #define FOR_EACH_LIVE(tlb, i, rest) \
@@ -26,12 +25,12 @@ static u64 lowest_bit(u64 bits)
 
 struct tlb *tlb_create(void)
 {
-	return calloc(1, sizeof(struct tlb));
+	return memory_take(1, sizeof(struct tlb));
 }
 
 void tlb_destroy(struct tlb *tlb)
 {
-	free(tlb);
+	memory_free(tlb);
 }
 
 void tlb_begin(struct tlb *tlb, struct machine *m)

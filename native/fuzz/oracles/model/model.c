@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "fuzz/oracles/model/model.h"
 
-#include <stdlib.h>
+#include "core/machine/memory.h"
 
 static bool set_create(struct set *set, u32 capacity)
 {
-	set->items = malloc(capacity * sizeof(*set->items));
+	set->items = memory_grow(NULL, capacity * sizeof(*set->items));
 	set->capacity = capacity;
 	return set->items != NULL;
 }
 
 struct model *model_create(void)
 {
-	struct model *model = calloc(1, sizeof(*model));
+	struct model *model = memory_take(1, sizeof(*model));
 
 	if (!model)
 		return NULL;
@@ -28,13 +28,13 @@ void model_destroy(struct model *model)
 {
 	if (!model)
 		return;
-	free(model->mappings.items);
-	free(model->links.items);
-	free(model->tables.items);
-	free(model->areas.items);
-	free(model->armed.items);
-	free(model->known_pages.items);
-	free(model);
+	memory_free(model->mappings.items);
+	memory_free(model->links.items);
+	memory_free(model->tables.items);
+	memory_free(model->areas.items);
+	memory_free(model->armed.items);
+	memory_free(model->known_pages.items);
+	memory_free(model);
 }
 
 void model_begin(struct model *model, const struct machine *m)

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/** Calls through the addon with each request of memory failing once: ERR_GMAP_MEMORY, and the machine is alive, or resets. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it, onTestFinished } from 'vitest';
+import { buildChangedAddon } from './changed-addon.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Under ASan the addon is such a one already: scripts/sanitize-addon.sh. */
+function addonThatFails(): string {
+  const { S390_GMAP_PREBUILD: prebuild } = process.env;
+  if (prebuild?.endsWith('addon-asan')) return prebuild;
+  const folder = mkdtempSync(join(tmpdir(), 's390-gmap-memory-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const text = readFileSync(join(root, 'test/addon/memory-fails.c'), 'utf8');
+  return buildChangedAddon(folder, 'native/core/machine/memory.c', text);
+}
+
+it('each request of memory fails once', () => {
+  const output = execFileSync(process.execPath, ['test/addon/memory-program.mjs'], {
+    cwd: root,
+    env: { ...process.env, S390_GMAP_PREBUILD: addonThatFails() },
+    encoding: 'utf8',
+  });
+  const { failures, wrong } = JSON.parse(output) as { failures: Record<string, number>; wrong: string[] };
+  expect(wrong).toEqual([]);
+  // What needs no memory, at least today.
+  const { reset, takeEvents, createNotifier, fork, ...others } = failures;
+  expect({ reset, takeEvents, createNotifier, fork }).toEqual({ reset: 0, takeEvents: 0, createNotifier: 0, fork: 0 });
+  for (const [name, count] of Object.entries(others)) expect([name, count > 0]).toEqual([name, true]);
+  expect(Object.values(failures).reduce((sum, count) => sum + count, 0)).toBeGreaterThan(100);
+}, 120_000);
