@@ -4,12 +4,12 @@ import { step } from '../steps.mjs';
 import { runChild, stopChildren } from './children.mjs';
 
 const SEEDS = 40;
-const PROGRAMS = 50;
+const PROGRAMS = 70;
 
 export const memory = {
   name: 'memory',
   what: `${(SEEDS * PROGRAMS).toLocaleString('en')} programs, each request of memory failing once`,
-  duration: '10 minutes',
+  duration: '3 minutes',
   prepare: () =>
     step('build the tests under ASan', 'sh', [
       '-c',

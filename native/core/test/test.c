@@ -212,7 +212,7 @@ static struct machine *under_test;
 
 void end_if_short(const struct machine *m)
 {
-	if (memory_test.failed && m->dead == BUG_host_memory && under_test->stack->way_out)
+	if (memory_test.failed && m->dead == BUG_host_memory && under_test && under_test->stack->way_out)
 		machine_unwind(under_test);
 }
 
