@@ -54,6 +54,15 @@ export const holds = [
   },
   {
     finding: 'hostile 1.7',
+    what: 'a reset forgets what the log keeps for snapshots before it stores anything',
+    file: 'native/core/program/boot.c',
+    from: `	undo_start(m);
+	boot(m, context);`,
+    to: `	boot(m, context);`,
+    ctest: 'fuzz_test_memory',
+  },
+  {
+    finding: 'hostile 1.7',
     what: 'a program whose first call ends in a BUG and could not be observed writes nowhere',
     file: 'native/core/program/interp.c',
     from: `		if (!run->out->failed)

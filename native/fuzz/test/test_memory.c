@@ -211,6 +211,29 @@ static void unobserved(struct machine *m)
 	memory_fail_at(0);
 }
 
+static void store_often(struct machine *m, u64 stores)
+{
+	u64 i;
+
+	for (i = 0; i < stores; i++)
+		SET(m, m->s.watch[0], i);
+}
+
+/* A reset takes no memory, also where it builds the machine anew, a snapshot has filled the log, and events are recorded. */
+static void resets(struct machine *m)
+{
+	store_often(m, 100000);
+	machine_snapshot(m);
+	store_often(m, 32 * 1024 - 8);
+	m->events.mask = EVENTS_ALL;
+	memory_fail_at(1);
+	machine_reset(m);
+	EXPECT_EQ(memory_test.requests, 0);
+	EXPECT_EQ(m->dead, BUG_none);
+	m->events.mask = 0;
+	memory_fail_at(0);
+}
+
 /* A fuzzer ends its runs early, keeps what it had, finds nothing, and goes on. */
 static bool attempt_fuzzing(u64 n)
 {
@@ -299,7 +322,8 @@ static void judging(struct machine *m)
 
 int main(int argc, char **argv)
 {
-	static const struct test tests[] = { TEST(programs), TEST(unobserved), TEST(fuzzing), TEST(judging) };
+	static const struct test tests[] = { TEST(programs), TEST(unobserved), TEST(resets), TEST(fuzzing),
+					     TEST(judging) };
 	s64 live;
 
 	if (argc < 3)
