@@ -224,7 +224,7 @@ static void resets(struct machine *m)
 {
 	store_often(m, 100000);
 	machine_snapshot(m);
-	store_often(m, 32 * 1024 - 8);
+	store_often(m, (u64)(m->undo.end - m->undo.next) - 1);
 	m->events.mask = EVENTS_ALL;
 	memory_fail_at(1);
 	machine_reset(m);
