@@ -97,13 +97,10 @@ static void expect_check(struct machine *m)
 	expect_invariants(m);
 }
 
-/* Both ways back take no memory. */
+/* A reset that gets no memory works too: it gives some back, and has to ask for that. */
 static void expect_reset(struct machine *m)
 {
-	u64 requests = memory_test.requests;
-
 	machine_reset(m);
-	EXPECT_EQ(memory_test.requests, requests);
 	EXPECT_EQ(m->dead, BUG_none);
 	expect_invariants(m);
 }
