@@ -290,7 +290,10 @@ function open({ seed, kernel, oracles, maxOperations, failEach, featuresOnly }: 
 export function inputProblem(input: Uint8Array): string | undefined {
   const problem = native.fuzzInputProblem(input);
   if (typeof problem !== 'number') return problem;
-  throw new Error(`the addon answered ${problem}; lib and addon are of different versions`);
+  throw (
+    shortageError('the size of an input', problem) ??
+    new Error(`the addon answered ${problem}; lib and addon are of different versions`)
+  );
 }
 
 function verdictOf({ oracle, op, operation, rule, text }: NativeJudgement): Verdict {
