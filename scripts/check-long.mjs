@@ -19,9 +19,10 @@ import { LongCheck, readLog } from './long/pieces.mjs';
 import { rowChecks } from './long/rows.mjs';
 import { systems } from './long/systems.mjs';
 import { valgrind } from './long/valgrind.mjs';
+import { workers } from './long/workers.mjs';
 import { Failure, script } from './steps.mjs';
 
-const checks = [api, campaign, memory, pace, mutants, live, systems, valgrind, rowChecks];
+const checks = [api, campaign, memory, pace, mutants, live, systems, valgrind, workers, rowChecks];
 const folder = 'out/check-long';
 
 /** With "+" if there is something that is not committed. */
