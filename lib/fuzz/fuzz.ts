@@ -119,9 +119,13 @@ class Campaign {
     this.#told = this.#fuzzer.stats.corpus;
     let left = this.#options.runs ?? Number.POSITIVE_INFINITY;
     while (left > 0 && !this.#isOver()) {
-      left -= this.#runSlice(left);
-      this.#takeFindings();
-      this.#tellInputs();
+      try {
+        left -= this.#runSlice(left);
+      } finally {
+        // What was found and kept is told of, also if this process has no memory left to go on.
+        this.#takeFindings();
+        this.#tellInputs();
+      }
       await this.#options.onProgress?.(this.#fuzzer.stats, this.#fuzzer);
       await new Promise(setImmediate);
     }

@@ -62,27 +62,29 @@ async function run(order: JobOrder): Promise<FuzzReport> {
   const tellKept = () => say({ kind: 'inputs', inputs: kept.splice(0) });
   let told = 0;
   let known = 0;
-  const report = await fuzz({
-    ...order,
-    signal: stop.signal,
-    corpus: given.splice(0),
-    onFinding: ({ trace, ...finding }) => void say({ kind: 'finding', finding }),
-    onInput: (input) => {
-      // What came from the parent is told of first.
-      if (known > 0) known--;
-      else kept.push(input);
-    },
-    onProgress: async (stats, fuzzer) => {
-      known += addGiven(fuzzer);
-      if (performance.now() - told < TELL_EVERY_MS) return;
-      told = performance.now();
-      // Waited for, so that a slow parent is not buried in messages.
-      await tellKept();
-      await say({ kind: 'stats', stats });
-    },
-  });
-  await tellKept();
-  return report;
+  try {
+    return await fuzz({
+      ...order,
+      signal: stop.signal,
+      corpus: given.splice(0),
+      onFinding: ({ trace, ...finding }) => void say({ kind: 'finding', finding }),
+      onInput: (input) => {
+        // What came from the parent is told of first.
+        if (known > 0) known--;
+        else kept.push(input);
+      },
+      onProgress: async (stats, fuzzer) => {
+        known += addGiven(fuzzer);
+        if (performance.now() - told < TELL_EVERY_MS) return;
+        told = performance.now();
+        // Waited for, so that a slow parent is not buried in messages.
+        await tellKept();
+        await say({ kind: 'stats', stats });
+      },
+    });
+  } finally {
+    await tellKept();
+  }
 }
 
 /** Answers how many are kept. */

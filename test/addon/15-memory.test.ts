@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Calls through the addon with each request of memory failing once: ERR_GMAP_MEMORY, and the machine is alive, or resets. */
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,6 +19,23 @@ function addonThatFails(): string {
   const text = readFileSync(join(root, 'test/addon/memory-fails.c'), 'utf8');
   return buildChangedAddon(folder, 'native/core/machine/memory.c', text);
 }
+
+it.each([[], ['--jobs', '2']])(
+  'a campaign ends in words, and what it kept is there %j',
+  (...options) => {
+    const folder = mkdtempSync(join(tmpdir(), 's390-gmap-memory-corpus-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const command = ['dist/cli/main.js', 'fuzz', '--runs', '100000', '--corpus', folder, ...options];
+    const env = { ...process.env, S390_GMAP_PREBUILD: addonThatFails(), S390_GMAP_FAIL_AT: '900' };
+    const { status, stderr } = spawnSync(process.execPath, command, { cwd: root, env, encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({
+      status: 2,
+      stderr: expect.stringContaining('this process has no memory left'),
+    });
+    expect(readdirSync(folder, { recursive: true }).length).toBeGreaterThan(100);
+  },
+  120_000,
+);
 
 it('each request of memory fails once', () => {
   const output = execFileSync(process.execPath, ['test/addon/memory-program.mjs'], {

@@ -137,4 +137,19 @@ export const holds = [
     to: `	if (false)`,
     ctest: 'test_budget',
   },
+  {
+    finding: 'hostile 1.7',
+    what: 'a campaign without memory tells of what it kept before it ends',
+    file: 'lib/fuzz/fuzz.ts',
+    from: `      } finally {
+        // What was found and kept is told of, also if this process has no memory left to go on.
+        this.#takeFindings();
+        this.#tellInputs();
+      }`,
+    to: `      } finally {
+      }
+      this.#takeFindings();
+      this.#tellInputs();`,
+    test: 'test/addon/15-memory.test.ts',
+  },
 ];
