@@ -32,7 +32,7 @@ it.each([[], ['--jobs', '2']])(
       status: 2,
       stderr: expect.stringContaining('this process has no memory left'),
     });
-    expect(readdirSync(folder, { recursive: true }).length).toBeGreaterThan(100);
+    expect(readdirSync(folder, { recursive: true }).length).toBeGreaterThan(10);
   },
   120_000,
 );
