@@ -147,4 +147,4 @@ static void keeps_no_log(struct machine *m)
 	EXPECT((size_t)(m->undo.end - m->undo.base) <= 32 * 1024);
 }
 
-RUN_TESTS(TEST(costs_what_was_stored), TEST(tables_that_are_new), TEST(keeps_no_log))
+RUN_TESTS_WITH_MEMORY(TEST(costs_what_was_stored), TEST(tables_that_are_new), TEST(keeps_no_log))
