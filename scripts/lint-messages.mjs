@@ -48,6 +48,7 @@ const OURS_IN = {
   'trace/program.ts': ['call.name', 'named', 'named + 0xff'],
   'trace/record.ts': ['call.name', "observation?.name ?? 'nothing'"],
   'trace/shapes.ts': ['named', 'SOURCE_CHARACTERS'],
+  'trace/syntax-error.ts': ['problem'],
   'trace/word-reader.ts': ['words', 'Math.floor(left)'],
 };
 

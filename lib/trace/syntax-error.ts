@@ -15,9 +15,9 @@ export class TraceSyntaxError extends SyntaxError {
   readonly column: number;
 
   constructor(source: string, line: number, column: number, problem: string) {
-    super(
-      `${visible(checkText('TraceSyntaxError: source', source))}:${show(line)}:${show(column)}: ${checkText('TraceSyntaxError: problem', problem)}`,
-    );
+    checkText('TraceSyntaxError: source', source);
+    checkText('TraceSyntaxError: problem', problem);
+    super(`${visible(source)}:${show(line)}:${show(column)}: ${problem}`);
     this.source = source;
     this.line = line;
     this.column = column;
