@@ -69,6 +69,7 @@ struct slot {
 	struct addon_machine *machine;
 	struct fuzz *fuzz; /* of a SLOT_FUZZER, which has no machine */
 	u64 serial;	   /* of the mm or gmap */
+	u32 newer, older;  /* slots of the machine's mms or gmaps in the order of their serials; 0: none */
 	u32 next_free;
 };
 

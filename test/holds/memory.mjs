@@ -152,4 +152,43 @@ export const holds = [
       this.#tellInputs();`,
     test: 'test/addon/15-memory.test.ts',
   },
+  {
+    finding: 'scale 11',
+    what: 'a check goes through the list of gmaps of a process once',
+    file: 'native/core/check/check.c',
+    from: `		if (!(c->on_list[i / 64] >> i % 64 & 1))`,
+    to: `		const struct list_link *link = gmap->mm->gmap_list.next;
+
+		for (; link != &gmap->list && link != &gmap->mm->gmap_list; link = link->next)
+			WORK(m, gmaps, 1);
+		if (link != &gmap->list)`,
+    ctest: 'test_trim',
+  },
+  {
+    finding: 'scale 15',
+    what: 'a reset gives the memory of frames back',
+    file: 'native/core/program/boot.c',
+    from: `	storage_trim(m);
+`,
+    to: ``,
+    ctest: 'test_trim',
+  },
+  {
+    finding: 'scale 15',
+    what: 'a reset gives the memory of objects back',
+    file: 'native/core/program/boot.c',
+    from: `	pools_trim(m);
+`,
+    to: ``,
+    ctest: 'test_trim',
+  },
+  {
+    finding: 'scale 15',
+    what: 'a reset gives the memory of events back',
+    file: 'native/core/program/boot.c',
+    from: `	events_trim(m);
+`,
+    to: ``,
+    ctest: 'test_trim',
+  },
 ];

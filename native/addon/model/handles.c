@@ -65,14 +65,50 @@ double slot_handle(const struct addon *addon, u32 index)
 	return (double)(addon->slots[index].generation << SLOT_INDEX_BITS | index);
 }
 
+static u32 *newest_of(struct addon_machine *machine, enum slot_kind kind)
+{
+	return kind == SLOT_MM ? &machine->newest_mm : &machine->newest_gmap;
+}
+
+/* Most are the newest; some had no handle until somebody asked for them. */
+static void slot_link(struct addon_machine *machine, u32 index)
+{
+	struct slot *slots = machine->addon->slots;
+	u32 *newest = newest_of(machine, slots[index].kind);
+	u32 older = *newest;
+	u32 newer = 0;
+
+	while (older && slots[older].serial > slots[index].serial) {
+		newer = older;
+		older = slots[older].older;
+	}
+	slots[index].newer = newer;
+	slots[index].older = older;
+	*(newer ? &slots[newer].older : newest) = index;
+	if (older)
+		slots[older].newer = index;
+}
+
+static void slot_unlink(struct addon_machine *machine, u32 index)
+{
+	struct slot *slots = machine->addon->slots;
+	const struct slot *slot = &slots[index];
+
+	*(slot->newer ? &slots[slot->newer].older : newest_of(machine, slot->kind)) = slot->older;
+	if (slot->older)
+		slots[slot->older].newer = slot->newer;
+}
+
 static double object_handle(struct addon_machine *machine, u32 *place, enum slot_kind kind, u32 number, u64 serial)
 {
 	int outcome = *place ? OUTCOME_OK : slot_ready(machine->addon);
 
 	if (outcome)
 		return outcome;
-	if (!*place)
+	if (!*place) {
 		*place = slot_take(machine->addon, kind, machine, number, serial);
+		slot_link(machine, *place);
+	}
 	return slot_handle(machine->addon, *place);
 }
 
@@ -96,6 +132,7 @@ double gmap_handle(struct addon_machine *machine, const struct gmap *gmap)
 
 static void slot_forget(struct addon_machine *machine, u32 *place)
 {
+	slot_unlink(machine, *place);
 	slot_release(machine->addon, *place);
 	*place = 0;
 }
@@ -134,6 +171,22 @@ void handles_sweep(struct addon_machine *machine)
 		mm_forget(machine, number);
 	for (number = 0; number < machine->gmap_slots; number++)
 		gmap_forget(machine, number);
+}
+
+static void forget_newer(struct addon_machine *machine, enum slot_kind kind, u32 *places, u64 serial)
+{
+	const u32 *newest = newest_of(machine, kind);
+
+	while (*newest && machine->addon->slots[*newest].serial > serial)
+		slot_forget(machine, &places[machine->addon->slots[*newest].number]);
+}
+
+void handles_restored(struct addon_machine *machine)
+{
+	const struct machine_state *state = &machine->core->s;
+
+	forget_newer(machine, SLOT_MM, machine->mm_slot, state->mm_serial);
+	forget_newer(machine, SLOT_GMAP, machine->gmap_slot, state->gmap_serial);
 }
 
 void handles_release(struct addon_machine *machine)

@@ -92,7 +92,7 @@ void addon_close_all(struct addon *addon)
 void machine_back_to_start(struct addon_machine *machine)
 {
 	machine_reset(machine->core);
-	handles_sweep(machine);
+	handles_restored(machine);
 }
 
 int take_snapshot(struct addon_machine *machine)
@@ -107,7 +107,7 @@ static int end_snapshots(struct addon_machine *machine, u64 number, bool (*end)(
 {
 	int outcome = end(machine->core, (int)number) ? OUTCOME_OK : OUTCOME_CLOSED;
 
-	handles_sweep(machine);
+	handles_restored(machine);
 	return outcome;
 }
 

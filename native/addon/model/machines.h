@@ -16,6 +16,7 @@ struct addon_machine {
 	u32 slot;			   /* its own */
 	u32 mm_slots;			   /* one more than the highest number that has a slot */
 	u32 gmap_slots;			   /* the same */
+	u32 newest_mm, newest_gmap;	   /* the slots with the highest serials */
 	napi_ref dispatcher;		   /* weak: the JavaScript object that owns the machine holds the function */
 	u64 listening[MAX_NOTIFIERS / 64]; /* blocks whose calls JavaScript wants */
 	bool executing;			   /* a program */
@@ -51,6 +52,8 @@ void mm_forget(struct addon_machine *machine, u64 number);
 void gmap_forget(struct addon_machine *machine, u64 number);
 /* The same for all of a machine. */
 void handles_sweep(struct addon_machine *machine);
+/* The same after a restore or reset: looks only at what is newer than the state. */
+void handles_restored(struct addon_machine *machine);
 void handles_release(struct addon_machine *machine);
 
 /* The slot that a handle names, NULL if that is gone or of another kind. */

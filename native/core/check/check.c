@@ -64,21 +64,18 @@ static bool check_handles(struct check *c)
 
 	for (i = 0; i < m->s.gmap_count; i++) {
 		struct gmap *gmap = m->s.gmap[i];
-		const struct list_link *link;
 
 		if (!gmap)
 			continue;
 		if (gmap->handle != i)
 			return check_fail(c, "I1: g%llu has the handle of another gmap", (unsigned long long)i);
-		for (link = gmap->mm->gmap_list.next; link != &gmap->list && link != &gmap->mm->gmap_list;)
-			link = link->next;
 		/* later kernels: removed, but somebody has a reference */
 		if (!gmap->listed) {
 			if (!check_gmap(c, gmap))
 				return false;
 			continue;
 		}
-		if (link != &gmap->list)
+		if (!(c->on_list[i / 64] >> i % 64 & 1))
 			return check_fail(c, "I1: g%llu is not on the list of its process", (unsigned long long)i);
 	}
 	return true;

@@ -22,6 +22,7 @@ struct check {
 	u64 uses_found;	  /* references to pages and halves of page-table frames */
 	u64 uses_counted; /* the same as the frames' descriptors say */
 	u64 gmaps_found;
+	u64 on_list[MAX_GMAPS / 64]; /* handles of gmaps that are on the list of their process, a bit each */
 	u64 vmas_found;
 	u64 files_found;
 	u64 nodes_found;

@@ -167,9 +167,12 @@ static bool check_gmap_list(struct mm_check *p)
 	for (link = head->next; link != head; link = link->next) {
 		struct gmap *gmap = container_of(link, struct gmap, list);
 
+		WORK(p->c->m, gmaps, 1);
 		if (link->next->prev != link || gmap->mm != p->mm || gmap->serial >= serial)
 			return check_fail(p->c, "I1: %s: its list of gmaps is out of order", p->name);
 		serial = gmap->serial;
+		if (gmap->handle < MAX_GMAPS && p->c->m->s.gmap[gmap->handle] == gmap)
+			p->c->on_list[gmap->handle / 64] |= (u64)1 << gmap->handle % 64;
 		if (!check_gmap(p->c, gmap))
 			return false;
 	}

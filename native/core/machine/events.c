@@ -7,6 +7,19 @@
 /* More events in one call end it, so that an endless call cannot take all memory. */
 #define MAX_EVENTS (1u << 22)
 
+#define MOST_KEPT (1u << 14)
+
+void events_trim(struct machine *m)
+{
+	struct event_log *log = &m->events;
+
+	if (log->capacity <= MOST_KEPT)
+		return;
+	memory_free(log->event);
+	log->event = NULL;
+	log->capacity = log->count = 0;
+}
+
 void event_add(struct machine *m, enum event_kind kind, u32 a, u32 b, u64 address, u64 end)
 {
 	struct event_log *log = &m->events;

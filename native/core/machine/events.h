@@ -40,6 +40,8 @@ struct event_log {
 	u32 mask; /* EVENT_BIT()s of what is recorded */
 };
 
+/* Gives the memory of many events back. */
+void events_trim(struct machine *m);
 void event_add(struct machine *m, enum event_kind kind, u32 a, u32 b, u64 address, u64 end);
 #define event_range(m, kind, a, b, address, end)                            \
 	do {                                                                \

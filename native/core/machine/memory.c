@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#define _DEFAULT_SOURCE /* mmap's flags */
+#define _DEFAULT_SOURCE /* mmap's flags, madvise */
 #include "core/machine/memory.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 void *memory_take(size_t count, size_t size)
 {
@@ -21,9 +24,17 @@ void memory_free(void *memory)
 	free(memory);
 }
 
+void memory_trim(void)
+{
+#ifdef __GLIBC__
+	malloc_trim(0);
+#endif
+}
+
 /* A test says that there is no mmap, to see the other way too. */
 #if (defined(__unix__) || defined(__APPLE__)) && !defined(MEMORY_WITHOUT_MMAP)
 #include <sys/mman.h>
+#include <unistd.h>
 #ifndef MAP_NORESERVE
 #define MAP_NORESERVE 0
 #endif
@@ -39,6 +50,21 @@ void memory_release(void *memory, size_t bytes)
 {
 	if (memory)
 		munmap(memory, bytes);
+}
+
+void memory_drop(void *memory, size_t bytes)
+{
+#ifdef __linux__
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	uintptr_t from = ((uintptr_t)memory + page - 1) & ~(page - 1);
+	uintptr_t end = ((uintptr_t)memory + bytes) & ~(page - 1);
+
+	if (from < end)
+		madvise((void *)from, end - from, MADV_DONTNEED);
+#else
+	(void)memory;
+	(void)bytes;
+#endif
 }
 #else
 #define PAGE 4096u
@@ -66,5 +92,11 @@ void memory_release(void *memory, size_t bytes)
 		return;
 	memcpy(&begin, (char *)memory - sizeof(begin), sizeof(begin));
 	free(begin);
+}
+
+void memory_drop(void *memory, size_t bytes)
+{
+	(void)memory;
+	(void)bytes;
 }
 #endif

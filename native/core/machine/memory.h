@@ -25,10 +25,14 @@ void *memory_take(size_t count, size_t size);
 void *memory_grow(void *memory, size_t bytes);
 /* NULL is none. */
 void memory_free(void *memory);
+/* After much was freed: gives it back to the system, where that does not happen by itself. */
+void memory_trim(void);
 
 /* All zero, begins at a page, and costs nothing until it is touched. */
 void *memory_reserve(size_t bytes);
 void memory_release(void *memory, size_t bytes);
+/* Gives the pages of a part of it back to the system, where that can be: what they held is lost, or is not. */
+void memory_drop(void *memory, size_t bytes);
 
 #ifdef __cplusplus
 }

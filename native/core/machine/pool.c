@@ -29,6 +29,30 @@ void pools_destroy(struct machine *m)
 	}
 }
 
+/* 1 MiB of each kind is kept. */
+#define MOST_KEPT ((size_t)64)
+
+static bool pool_trim(struct pool *pool, const struct pool_state *state)
+{
+	size_t used = (size_t)state->used / pool->chunk_objects + 1;
+	size_t before = pool->chunks;
+
+	while (pool->chunks > used && pool->chunks > MOST_KEPT)
+		memory_free(pool->chunk[--pool->chunks]);
+	return pool->chunks < before;
+}
+
+void pools_trim(struct machine *m)
+{
+	bool freed = false;
+	int kind;
+
+	for (kind = 0; kind < POOL_KINDS; kind++)
+		freed |= pool_trim(&m->pool[kind], &m->s.pool[kind]);
+	if (freed)
+		memory_trim();
+}
+
 void pools_boot(struct machine *m)
 {
 	int kind;

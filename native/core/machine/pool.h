@@ -29,6 +29,8 @@ struct pool_state {
 
 void pools_init(struct machine *m, const size_t object_size[POOL_KINDS]);
 void pools_destroy(struct machine *m);
+/* Gives the chunks back that no object lies in, if they are many. Nothing can be undone any more. */
+void pools_trim(struct machine *m);
 /* All objects become free and zero. */
 void pools_boot(struct machine *m);
 /*

@@ -48,6 +48,22 @@ void storage_boot(struct machine *m)
 		frame_at(m, address)->flags = FRAME_SYSTEM;
 }
 
+/* So much is kept: who resets often touches it again. */
+#define MOST_KEPT ((u64)8 << 20)
+
+void storage_trim(struct machine *m)
+{
+	struct storage *st = &m->storage;
+	u64 from = m->s.storage.bump;
+
+	if (st->high <= from + MOST_KEPT)
+		return;
+	memory_drop(st->bytes + from, (size_t)(st->high - from));
+	/* descriptors of frames that were never allocated are zero, and these are so again */
+	memory_drop(frame_at(m, from), (size_t)((st->high - from) >> FRAME_SHIFT) * sizeof(struct frame));
+	st->high = from;
+}
+
 static void push_free(struct machine *m, unsigned int order, u64 number)
 {
 	struct frame *frame = &m->storage.frames[number];
@@ -79,6 +95,8 @@ static u64 bump_alloc(struct machine *m, unsigned int order)
 		return 0;
 	skip_to(m, address);
 	SET(m, m->s.storage.bump, address + size);
+	if (m->storage.high < address + size)
+		m->storage.high = address + size;
 	return address;
 }
 

@@ -75,6 +75,7 @@ struct storage {
 	u8 *bytes;
 	struct frame *frames;
 	u64 limit; /* bytes */
+	u64 high;  /* absolute address above which nothing was ever touched; not part of the state */
 };
 
 /* The part of the allocator that is undone. */
@@ -86,6 +87,8 @@ struct storage_state {
 
 bool storage_init(struct storage *st, u64 limit);
 void storage_destroy(struct storage *st);
+/* Gives memory of frames that nobody has any more back to the system, if it is much. Nothing can be undone any more. */
+void storage_trim(struct machine *m);
 /* Makes all frames but the lowcores and zero pages free. */
 void storage_boot(struct machine *m);
 

@@ -13,6 +13,7 @@ struct work {
 	u64 vmas;    /* that searches for an address came by */
 	u64 entries; /* table entries, slots of trees, pages and gmaps that the observer looked at */
 	u64 stores;  /* of a trace that searches came by */
+	u64 gmaps;   /* in lists of processes that checks came by */
 };
 #define WORK(m, what, count) ((void)((m)->work.what += (count)))
 #else

@@ -96,6 +96,9 @@ void machine_reset(struct machine *m)
 	}
 	observer_forget(m);
 	tracer_reset(m);
+	storage_trim(m);
+	pools_trim(m);
+	events_trim(m);
 }
 
 int machine_snapshot(struct machine *m)
