@@ -80,14 +80,16 @@ static void a_reset_gives_memory_back(struct machine *m)
 	dirty(m);
 	high = resident_bytes();
 	machine_reset(m);
-	return;
-}
-EXPECT(high > before + ((u64)64 << 20));
-EXPECT(resident_bytes() < before + ((u64)16 << 20));
-/* it is as new */
-dirty(m);
-machine_reset(m);
-EXPECT_CHECK(m);
+	if (!before) {
+		printf("not looked at: nobody says here how much memory this process has\n");
+		return;
+	}
+	EXPECT(high > before + ((u64)64 << 20));
+	EXPECT(resident_bytes() < before + ((u64)16 << 20));
+	/* it is as new */
+	dirty(m);
+	machine_reset(m);
+	EXPECT_CHECK(m);
 }
 
 RUN_TESTS(TEST(gmaps_are_checked_once), TEST(lost_gmap, .needs_memory = true),
