@@ -33,7 +33,19 @@ static void lost_gmap(struct machine *m)
 	list_add(m, &gmap->list, &m->s.gmap[1]->list);
 }
 
-#ifdef __linux__
+/* Sanitizers keep what is freed, and emulators do as they like. */
+#if defined(__has_feature)
+#define HAS_MSAN __has_feature(memory_sanitizer)
+#else
+#define HAS_MSAN 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || HAS_MSAN || HOST_BIG_ENDIAN
+#define IS_UNUSUAL 1
+#else
+#define IS_UNUSUAL 0
+#endif
+
+#if defined(__linux__) && !IS_UNUSUAL
 #include <unistd.h>
 
 static u64 resident_bytes(void)
@@ -81,7 +93,7 @@ static void a_reset_gives_memory_back(struct machine *m)
 	high = resident_bytes();
 	machine_reset(m);
 	if (!before) {
-		printf("not looked at: nobody says here how much memory this process has\n");
+		printf("not looked at: nobody says here how much memory this process needs\n");
 		return;
 	}
 	EXPECT(high > before + ((u64)64 << 20));
@@ -92,5 +104,4 @@ static void a_reset_gives_memory_back(struct machine *m)
 	EXPECT_CHECK(m);
 }
 
-RUN_TESTS(TEST(gmaps_are_checked_once), TEST(lost_gmap, .needs_memory = true),
-	  TEST(a_reset_gives_memory_back, .needs_memory = true))
+RUN_TESTS_WITH_MEMORY(TEST(gmaps_are_checked_once), TEST(lost_gmap), TEST(a_reset_gives_memory_back))
