@@ -26,7 +26,12 @@ void observer_destroy(struct machine *m)
 
 void observer_forget(struct machine *m)
 {
-	m->observer->valid = false;
+	struct observer *observer = m->observer;
+
+	observer->valid = false;
+	ordered_clear(&observer->facts);
+	ordered_clear(&observer->links);
+	ordered_clear(&observer->places);
 	undo_unpin(&m->undo);
 }
 
@@ -131,11 +136,6 @@ static void find_suspects(struct machine *m)
 	struct observer *observer = m->observer;
 
 	observer->suspects = 0;
-	if (!observer->valid) {
-		ordered_clear(&observer->facts);
-		ordered_clear(&observer->links);
-		observer->gmaps_changed = true;
-	}
 	if (observer->valid && undo_is_pinned(&m->undo))
 		suspect_stored(m, m->undo.pin);
 	else

@@ -200,8 +200,13 @@ void ordered_remove(struct ordered_map *map, u64 major, u64 minor)
 	map->free = number;
 }
 
+/* What a map of any size may keep while it is empty: 256 KiB. */
+#define KEPT_NODES 4096
+
 void ordered_clear(struct ordered_map *map)
 {
+	if (map->capacity > KEPT_NODES)
+		ordered_free(map);
 	map->count = map->free = map->top = 0;
 }
 

@@ -35,7 +35,7 @@ struct ordered_node *ordered_up_to(const struct ordered_map *map, u64 major, u64
 struct ordered_node *ordered_put(struct ordered_map *map, u64 major, u64 minor, bool *is_new);
 /* There need not be one. */
 void ordered_remove(struct ordered_map *map, u64 major, u64 minor);
-/* Makes it empty; keeps the memory. */
+/* Makes it empty; keeps the memory if it is not much. */
 void ordered_clear(struct ordered_map *map);
 void ordered_free(struct ordered_map *map);
 

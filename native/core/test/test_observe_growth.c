@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What observing a call costs: as much as the call stored, however much there is. */
 #include "core/program/observe.h"
+#include "core/program/observer.h"
 #include "test.h"
 
 #define HOST 0x10000000000ULL
@@ -147,4 +148,16 @@ static void keeps_no_log(struct machine *m)
 	EXPECT((size_t)(m->undo.end - m->undo.base) <= 32 * 1024);
 }
 
-RUN_TESTS_WITH_MEMORY(TEST(costs_what_was_stored), TEST(tables_that_are_new), TEST(keeps_no_log))
+/* What was kept of a large state goes with it. */
+static void gives_memory_back(struct machine *m)
+{
+	linked_guest(m, MANY);
+	observe(m);
+	EXPECT(m->observer->facts.capacity > 2 * MANY);
+	machine_reset(m);
+	EXPECT_EQ(m->observer->facts.capacity, 0);
+	EXPECT_EQ(m->observer->links.capacity, 0);
+}
+
+RUN_TESTS_WITH_MEMORY(TEST(costs_what_was_stored), TEST(tables_that_are_new), TEST(keeps_no_log),
+		      TEST(gives_memory_back))
