@@ -213,7 +213,8 @@ int program_run(struct addon_machine *machine, const u8 *program, size_t length,
 	machine->executing = false;
 	handles_sweep(machine);
 	outcome = thrown_outcome(machine, thrown);
-	if (!outcome && machine->core->dead == BUG_host_memory)
+	/* of an operation that ended in a BUG all may not have been kept either */
+	if (!outcome && (machine->core->dead == BUG_host_memory || machine->observations.failed))
 		outcome = OUTCOME_NO_MEMORY;
 	if (outcome)
 		words_free(&machine->observations);

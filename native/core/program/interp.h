@@ -23,7 +23,7 @@ struct reply machine_call_function(struct machine *m, void (*function)(struct ma
 /*
  * Executes a program of `bytes` bytes; any bytes are a program. Stops after a call that ends in BUG. With `out`,
  * appends what was observed: results, the events of the trace format, and the state that changed while the
- * program observes. Where there is no memory for that, the operation ends in BUG_host_memory, and out->failed is set. Returns the number of operations executed; nothing is allocated for one.
+ * program observes. Where there is no memory for that out->failed is set, and the operation ends in a BUG: in BUG_host_memory, or its own. Returns the number of operations executed; nothing is allocated for one.
  */
 u64 machine_run(struct machine *m, const u8 *program, size_t bytes, struct words *out);
 

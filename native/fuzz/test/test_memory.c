@@ -73,8 +73,9 @@ static void expect_usual_run(struct machine *m, struct program *program)
 	struct words out = { 0 };
 
 	run_observed(m, program, &out);
-	if (m->dead == BUG_host_memory) {
+	if (m->dead == BUG_host_memory || out.failed) {
 		EXPECT(memory_test.failed);
+		EXPECT(m->dead != BUG_none);
 		words_free(&out);
 		EXPECT(machine_restore(m, snapshot));
 		expect_invariants(m);
