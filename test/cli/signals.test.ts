@@ -164,7 +164,7 @@ describe('one large program', () => {
   });
 
   it.each(ENDINGS)('%s ends view, without a page or part of one', async (name, expected) => {
-    const running = start(['view', '--json', large]);
+    const running = start(['view', '--json', '--all', large]);
     await until(() => listens(running));
     running.child.kill(name);
     const { status, signal, stdout, stderr } = await running.ended;
