@@ -45,7 +45,7 @@ export function sizesBelow(folder: string): ReadonlyMap<string, number> {
   return new Map(files.map(({ path }) => [path, statSync(path, { throwIfNoEntry: false })?.size ?? 0]));
 }
 
-/** Everything below a folder; folders come before what is in them. */
+/** Everything below a folder; folders come before what is in them. @internal */
 export function* entriesBelow(folder: string): Generator<{ readonly path: string; readonly entry: Dirent }> {
   for (const entry of attempt('read', folder, () => readdirSync(folder, { withFileTypes: true }))) {
     const path = join(folder, entry.name);

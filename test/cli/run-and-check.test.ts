@@ -74,7 +74,7 @@ describe('s390-gmap check', () => {
     const two = write('two-lines.trace', '# gmap-trace 2\n');
     expect(cli(['check', one, write('fine.trace', program), two])).toMatchObject({
       status: 1,
-      stdout: `${one}:3:6: expected a handle such as mm0, found "g0"\n${two}:1:1: expected version 1 of the trace format, found version 2\n`,
+      stdout: `${one}:3:6: expected a handle such as mm0, found "g0"\n${two}:1:1: expected version 1 of the trace format, found version "2"\n`,
       stderr: '',
     });
   });

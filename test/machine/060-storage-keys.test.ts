@@ -77,7 +77,7 @@ describe('guest storage keys', () => {
   it.each(laterKernels)('of %s need a page table, from 6.1 on also memory', (kernel) => {
     const { machine, mm } = newGuest({ kernel });
     const EFAULT = { ok: false, error: { code: 'EFAULT', errno: -14 } };
-    const before = machine.counts();
+    const { frames } = machine.counts();
     expect(mm.getGuestStorageKey(HOST)).toEqual({ ok: true, value: 0 });
     expect(mm.setGuestStorageKey(HOST, 0x30)).toMatchObject(EFAULT);
     expect(mm.condSetGuestStorageKey(HOST, 0x30)).toMatchObject(EFAULT);
@@ -85,7 +85,8 @@ describe('guest storage keys', () => {
     const missing = kernel === 'linux-5.10' ? { ok: true, value: 0 } : EFAULT;
     expect(mm.getGuestStorageKey(nowhere)).toMatchObject(missing);
     expect(mm.resetGuestReferenceBit(nowhere)).toMatchObject(EFAULT);
-    expect(machine.counts()).toEqual(before);
+    // a segment table more: 5.10 makes what is above the page table
+    expect(machine.counts().frames - frames).toBe(kernel === 'linux-5.10' ? 4 : 0);
   });
 
   it('replace zero pages by pages in 6.12, for which there can be no memory', () => {
