@@ -97,20 +97,21 @@ export const holds = [
   },
   {
     finding: 'hostile 1.10',
-    what: 'an answer in place of the handle of a process is no process',
-    file: 'lib/native/context.ts',
-    from: `    if (handle <= 0) this.throwAnswer('the handle of a process', handle);
+    what: 'an answer in place of a handle is an error, alone and in a list',
+    edits: [
+      {
+        file: 'lib/native/context.ts',
+        from: `    if (handle <= 0) this.throwAnswer('the handle of a process', handle);
 `,
-    to: ``,
-    test: 'test/addon/16-handles.test.ts',
-  },
-  {
-    finding: 'hostile 1.10',
-    what: 'a list of handles of which one is not to be had is an error',
-    file: 'native/addon/js/machines.cc',
-    from: `		if (handles[i] < 0)
+        to: ``,
+      },
+      {
+        file: 'native/addon/js/machines.cc',
+        from: `		if (handles[i] < 0)
 			return call.number(handles[i]);`,
-    to: `		(void)i;`,
+        to: `		(void)i;`,
+      },
+    ],
     test: 'test/addon/16-handles.test.ts',
   },
   {

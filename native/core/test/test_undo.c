@@ -411,6 +411,6 @@ static void two_machines(struct machine *m)
 RUN_TESTS(TEST(snapshots_of_random_states, .needs_memory = true, .options = small),
 	  TEST(reset_by_rebuild, .needs_memory = true, .options = small),
 	  TEST(snapshots_after_the_base_is_lost, .needs_memory = true, .options = small), TEST(numbers_of_snapshots),
-	  TEST(long_snapshot, .options = small), TEST(stores_to_the_same_words, .needs_memory = true),
-	  TEST(what_is_needed_is_kept, .needs_memory = true), TEST(watching),
-	  TEST(two_machines, .needs_memory = true, .options = small))
+	  TEST(long_snapshot, .needs_memory = true, .options = small),
+	  TEST(stores_to_the_same_words, .needs_memory = true), TEST(what_is_needed_is_kept, .needs_memory = true),
+	  TEST(watching), TEST(two_machines, .needs_memory = true, .options = small))
