@@ -8,7 +8,7 @@ out=out/addon-asan
 scripts/asan/build-addon.sh
 
 tests_under_asan() {
-	ASAN_OPTIONS=detect_leaks=1:leak_check_at_exit=0:malloc_context_size=2 \
+	ASAN_OPTIONS=detect_leaks=1:leak_check_at_exit=0:malloc_context_size=2:quarantine_size_mb=32 \
 	LSAN_OPTIONS=suppressions="$PWD/scripts/asan/suppressions.txt:print_suppressions=0" \
 	scripts/asan/with-addon.sh node node_modules/vitest/vitest.mjs run --reporter dot --config scripts/asan/vitest.config.ts "$@"
 }

@@ -40,3 +40,20 @@ it('the command says which were met', () => {
   const { known } = JSON.parse(cli([...args, '--json', '--jobs', '2']).stdout) as { known: Record<string, number> };
   expect(known.path_to_zero).toBeGreaterThan(0);
 });
+
+it('arm_elsewhere is met by a range past the end of the addresses too', () => {
+  using fuzzer = new Fuzzer({ kernel: '6.12', failEach: false });
+  const lines = [
+    '# gmap-trace 1',
+    '# kernel: linux-6.12',
+    'mmap(mm0, 0x10000000000, 0x400000, 0x1, 0)',
+    'gmap_create(mm0, 0x0)',
+    'gmap_map_segment(g0, 0x10000000000, 0x0, 0x400000)',
+    'gmap_fault(g0, 0x300000, 0x0)',
+    // the page table of the guest's fourth segment goes, before s390_enable_sie, and another one comes
+    'mremap(mm0, 0x10000000000, 0x1, 0x10000300000, 0x100000)',
+    'gmap_mprotect_notify(g0, 0x100000, 0xfffffffffffff000, 0x1)',
+  ];
+  fuzzer.add(traceToInput(parseTrace(`${lines.join('\n')}\n`)));
+  expect(fuzzer.stats).toMatchObject({ findings: 0, known: { arm_elsewhere: 1 } });
+});

@@ -46,17 +46,23 @@ static bool is_linked_elsewhere(const struct machine *m, const struct gmap *gmap
 	return entry && entry_get(entry) != SEGMENT_ENTRY_EMPTY && (!pmd || entry_get(pmd) != entry_get(entry));
 }
 
+/* The call goes on, also past the end of the addresses, until all is armed or nothing is mapped. */
 static bool arms_elsewhere(const struct model *model)
 {
 	const struct machine *m = model->step->m;
-	u64 gaddr = model_argument(model, 1) & PMD_MASK;
-	u64 last = model_argument(model, 1) + model_argument(model, 2) - 1;
+	const struct gmap *gmap = m->s.gmap[model_argument(model, 0)];
+	u64 gaddr = model_argument(model, 1);
+	u64 left = model_argument(model, 2);
 
-	for (;; gaddr += PMD_SIZE) {
-		if (is_linked_elsewhere(m, m->s.gmap[model_argument(model, 0)], gaddr))
+	for (;;) {
+		u64 step = PMD_SIZE - (gaddr & ~PMD_MASK);
+
+		if (is_linked_elsewhere(m, gmap, gaddr))
 			return true;
-		if (gaddr >= (last & PMD_MASK))
+		if (left <= step || !radix_lookup(NULL, &gmap->guest_to_host, gaddr >> PMD_SHIFT))
 			return false;
+		gaddr += step;
+		left -= step;
 	}
 }
 
