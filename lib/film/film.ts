@@ -3,7 +3,7 @@
  * A film: a program, and how a model changed with each of its calls. It is JSON, holds what the tables were at every
  * moment, and can be played forward and back where there is no native code.
  */
-import { count, leaf, listOf, object, oneOf, type Shape, text } from '../shapes.js';
+import { count, either, leaf, listOf, object, oneOf, type Shape, text } from '../shapes.js';
 
 /**
  * What a film keeps of a machine; each is a map from text to text.
@@ -77,12 +77,18 @@ const patch: Shape = leaf('a patch: map, key, before, after', (value) => {
   return isMap && isText(value[1]) && [value[2], value[3]].every((state) => state === null || isText(state));
 });
 
+const nothing = oneOf([null]);
+const excerpt = object({ from: count, total: count });
+
 /** What films of callers must look like. */
 export const filmShape: Shape = object({
   format: oneOf(['gmap-film 1']),
   source: text,
   kernel: text,
+  recordedOn: either('a string or null', text, nothing),
   storageLimit: count,
+  excerpt: either('{ from, total } or null', excerpt, nothing),
   start: listOf(patch),
   calls: listOf(object({ patches: listOf(patch) })),
+  firstDifference: either('a whole number or null', count, nothing),
 });
