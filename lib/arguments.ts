@@ -114,11 +114,9 @@ export function takeOptions<Options extends object>(
   value: unknown,
   takers: Takers<Options>,
 ): Readonly<Options> {
-  if (typeof value !== 'object' || value === null) throw wrongType(name, 'an object', value);
   const known = Object.keys(takers) as (keyof Options & string)[];
-  checkNamed<object>(name, value, known as never[]);
+  const read = checkNamed<Readonly<Record<string, unknown>>>(name, value as Readonly<Record<string, unknown>>, known);
   const prefix = name.slice(0, name.indexOf(':') + 1);
-  const read = value as Readonly<Record<string, unknown>>;
   const taken = known.map((key) => [key, takers[key](`${prefix} ${key}`, read[key])] as const);
   return Object.freeze(Object.fromEntries(taken)) as Readonly<Options>;
 }

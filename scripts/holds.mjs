@@ -101,8 +101,9 @@ async function build(hold, files, cwd) {
 async function requirePassing(holds, cwd) {
   const tests = new Map(holds.map((hold) => [keyOf(hold), hold]));
   for (const hold of tests.values()) {
-    const output = (await build(hold, ['lib/', 'native/'], cwd)) ?? (await runTest(hold, cwd)).output;
-    const { passed } = await runTest(hold, cwd);
+    const broken = await build(hold, ['lib/', 'native/'], cwd);
+    if (broken !== undefined) throw new Failure(`With all mends in place this cannot be built:\n${broken}`);
+    const { passed, output } = await runTest(hold, cwd);
     if (!passed)
       throw new Failure(`With all mends in place this fails already: ${testOf(hold)[1].join(' ')}\n${output}`);
   }

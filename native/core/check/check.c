@@ -21,19 +21,6 @@
 #include "core/machine/list.h"
 #include "core/machine/memory.h"
 
-static size_t object_index(const struct pool *pool, const void *object)
-{
-	size_t i;
-
-	for (i = 0; i < pool->chunks; i++) {
-		uintptr_t offset = (uintptr_t)object - (uintptr_t)pool->chunk[i];
-
-		if (offset < pool->chunk_objects * pool->size)
-			return i * pool->chunk_objects + offset / pool->size;
-	}
-	return SIZE_MAX;
-}
-
 /* All processes that were not freed: also children of fork, which have no handle. */
 static bool check_mms(struct check *c)
 {
@@ -47,11 +34,10 @@ static bool check_mms(struct check *c)
 	if (!is_free)
 		return check_no_memory(c);
 	for (object = state->free; object; object = *(void **)object)
-		is_free[object_index(pool, object)] = true;
+		is_free[pool_index(pool, object)] = true;
 	for (i = 0; ok && i < state->used; i++)
 		if (!is_free[i])
-			ok = check_mm(c, (struct mm *)(void *)(pool->chunk[i / pool->chunk_objects] +
-							       i % pool->chunk_objects * pool->size));
+			ok = check_mm(c, (struct mm *)(void *)pool_at(pool, i));
 	memory_free(is_free);
 	return ok;
 }

@@ -116,8 +116,7 @@ void *pool_alloc(struct machine *m, enum pool_kind kind)
 		}
 		if (state->used == pool->chunks * pool->chunk_objects && !add_chunk(pool))
 			machine_bug(m, BUG_host_memory, "%llu objects of a kind", (unsigned long long)state->used);
-		object = pool->chunk[state->used / pool->chunk_objects] +
-			 state->used % pool->chunk_objects * pool->size;
+		object = pool_at(pool, state->used);
 		SET(m, state->used, state->used + 1);
 	}
 	SET(m, state->live, state->live + 1);
@@ -133,9 +132,8 @@ void pool_free(struct machine *m, enum pool_kind kind, void *object)
 	SET(m, state->live, state->live - 1);
 }
 
-const void *pool_object(const struct machine *m, enum pool_kind kind, const void *word)
+size_t pool_index(const struct pool *pool, const void *word)
 {
-	const struct pool *pool = &m->pool[kind];
 	uintptr_t bytes = pool->chunk_objects * pool->size;
 	size_t i = pool->chunks;
 
@@ -144,7 +142,14 @@ const void *pool_object(const struct machine *m, enum pool_kind kind, const void
 		uintptr_t offset = (uintptr_t)word - (uintptr_t)pool->chunk[i];
 
 		if (offset < bytes)
-			return pool->chunk[i] + offset / pool->size * pool->size;
+			return i * pool->chunk_objects + offset / pool->size;
 	}
-	return NULL;
+	return SIZE_MAX;
+}
+
+const void *pool_object(const struct machine *m, enum pool_kind kind, const void *word)
+{
+	size_t i = pool_index(&m->pool[kind], word);
+
+	return i == SIZE_MAX ? NULL : pool_at(&m->pool[kind], i);
 }

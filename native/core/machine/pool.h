@@ -39,7 +39,14 @@ void pools_boot(struct machine *m);
  */
 void *pool_alloc(struct machine *m, enum pool_kind kind);
 void pool_free(struct machine *m, enum pool_kind kind, void *object);
-/* The object, used or free, that a word lies in; NULL if it lies in none of this kind. */
+/* The i-th object of a pool. */
+static inline u8 *pool_at(const struct pool *pool, size_t i)
+{
+	return pool->chunk[i / pool->chunk_objects] + i % pool->chunk_objects * pool->size;
+}
+/* Which object, used or free, a word lies in; SIZE_MAX if it lies in none. */
+size_t pool_index(const struct pool *pool, const void *word);
+/* The same: the object; NULL if it lies in none of this kind. */
 const void *pool_object(const struct machine *m, enum pool_kind kind, const void *word);
 
 #endif

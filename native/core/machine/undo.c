@@ -32,7 +32,7 @@ void undo_destroy(struct undo_log *log)
 
 static bool is_idle(const struct undo_log *log)
 {
-	return log->base_lost && log->marks == 0 && log->pin == UNDO_NO_PIN;
+	return log->base_lost && log->marks == 0 && !undo_is_pinned(log);
 }
 
 void undo_refresh(struct undo_log *log)
@@ -129,7 +129,7 @@ static void undo_make_room(struct machine *m, size_t entries)
 	}
 	log->base_lost = true;
 	log->oldest = UINT64_MAX;
-	if (log->pin != UNDO_NO_PIN)
+	if (undo_is_pinned(log))
 		keep_pinned(log, entries);
 	undo_refresh(log);
 }

@@ -93,7 +93,7 @@ void undo_compact(struct machine *m)
 {
 	struct undo_log *log = &m->undo;
 	size_t from = log->marks ? m->mark[log->marks - 1].position : 0;
-	size_t to = log->pin == UNDO_NO_PIN ? undo_position(log) : log->pin;
+	size_t to = undo_is_pinned(log) ? log->pin : undo_position(log);
 	struct part part = { .first = log->base + from };
 	struct undo_entry *kept;
 	size_t gone;
@@ -108,7 +108,7 @@ void undo_compact(struct machine *m)
 		memmove(part.first, kept, (size_t)(log->next - kept) * sizeof(*kept));
 		log->next -= gone;
 		log->wraps++;
-		if (log->pin != UNDO_NO_PIN)
+		if (undo_is_pinned(log))
 			log->pin -= gone;
 	}
 	close_part(&part);

@@ -91,17 +91,26 @@ static void keep_link(struct machine *m, struct fact_name name, struct ordered_n
 	if (fact->value[FACT_LINK])
 		ordered_remove(links, fact->value[FACT_LINK] & ~LINKED, minor);
 	if (link && !ordered_put(links, link & ~LINKED, minor, &is_new))
-		machine_bug(m, BUG_host_memory, "no memory for what is observed");
+		observer_no_memory(m);
 	fact->value[FACT_LINK] = link;
+}
+
+/* Lowcore and watched pages have a fact whatever is there. */
+static bool is_always_there(u64 id)
+{
+	return fact_kind(id) == WIRE_FACT_LOWCORE || fact_kind(id) == WIRE_FACT_PTE;
 }
 
 /* Tells of a fact that was told and is no more. */
 static u32 tell_if_gone(struct machine *m, struct fact_name name, struct words *out)
 {
 	struct ordered_map *facts = &m->observer->facts;
-	struct ordered_node *told = ordered_find(facts, name.id, name.key);
+	struct ordered_node *told;
 	struct observed_fact now;
 
+	if (is_always_there(name.id))
+		return 0;
+	told = ordered_find(facts, name.id, name.key);
 	if (!told || fact_now(m, name, &now))
 		return 0;
 	emit(out, name, told->value, 0);
@@ -122,7 +131,7 @@ static u32 tell_if_new(struct machine *m, struct fact_name name, struct words *o
 		return 0;
 	told = ordered_put(facts, name.id, name.key, &is_new);
 	if (!told)
-		machine_bug(m, BUG_host_memory, "no memory for what is observed");
+		observer_no_memory(m);
 	keep_link(m, name, told, now.link);
 	if (!is_new && memcmp(told->value, now.fact.field, sizeof(now.fact.field)) == 0)
 		return 0;

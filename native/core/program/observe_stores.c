@@ -17,14 +17,14 @@
 #include "core/machine/memory.h"
 #include "core/program/observer.h"
 
-/* value[] of a place: where it ends, whose it is, what it is, and the lowest and highest key or address that it is for.
+/* value[] of a place: where it ends, whose it is, what it is, the lowest key or address that it is for, and of a node its shift.
  * Serials are never used again: what a gmap had that is gone is nobody's. */
-enum { PLACE_END, PLACE_GMAP, PLACE_WHAT, PLACE_FIRST, PLACE_LAST };
+enum { PLACE_END, PLACE_GMAP, PLACE_WHAT, PLACE_FIRST, PLACE_SHIFT };
 
 /* What lies at a place; a table's is PLACE_TABLE and its level. */
 enum { PLACE_OBJECT, PLACE_G2H, PLACE_H2G, PLACE_TABLE };
 
-static noreturn_fn void no_memory(struct machine *m)
+noreturn_fn void observer_no_memory(struct machine *m)
 {
 	machine_bug(m, BUG_host_memory, "no memory for what is observed");
 }
@@ -38,7 +38,7 @@ static void suspect(struct machine *m, u64 id, u64 key)
 		struct fact_name *grown = memory_grow(observer->suspect, capacity * sizeof(*grown));
 
 		if (!grown)
-			no_memory(m);
+			observer_no_memory(m);
 		observer->suspect = grown;
 		observer->capacity = capacity;
 	}
@@ -77,7 +77,7 @@ static void suspect_links(struct machine *m, u64 first, u64 last)
 
 /* Makes a place known. False if it is already. */
 static bool is_new_place(struct machine *m, const void *at, size_t size, const struct gmap *gmap, u64 what, u64 first,
-			 u64 last)
+			 u64 shift)
 {
 	bool is_new;
 	struct ordered_node *place = ordered_put(&m->observer->places, (u64)(uintptr_t)at, 0, &is_new);
@@ -86,11 +86,11 @@ static bool is_new_place(struct machine *m, const void *at, size_t size, const s
 		[PLACE_GMAP] = gmap->serial << 16 | gmap->handle,
 		[PLACE_WHAT] = what,
 		[PLACE_FIRST] = first,
-		[PLACE_LAST] = last,
+		[PLACE_SHIFT] = shift,
 	};
 
 	if (!place)
-		no_memory(m);
+		observer_no_memory(m);
 	if (!is_new && memcmp(place->value, now, sizeof(now)) == 0)
 		return false;
 	memcpy(place->value, now, sizeof(now));
@@ -128,10 +128,9 @@ static void suspect_item(struct machine *m, const struct gmap *gmap, u64 what, u
 /* A node of a tree and all below it, whose lowest key is `first`. */
 static void visit_node(struct machine *m, const struct gmap *gmap, u64 what, const struct radix_node *node, u64 first)
 {
-	u64 last = first + ((u64)RADIX_SLOTS << node->shift) - 1;
 	u64 i;
 
-	if (!is_new_place(m, node, sizeof(*node), gmap, what, first, last))
+	if (!is_new_place(m, node, sizeof(*node), gmap, what, first, node->shift))
 		return;
 	WORK(m, entries, RADIX_SLOTS);
 	for (i = 0; i < RADIX_SLOTS; i++) {
@@ -247,15 +246,15 @@ static void node_stored(struct machine *m, const struct gmap *gmap, const struct
 	const struct radix_node *node = radix_child(place->major);
 	u64 what = place->value[PLACE_WHAT];
 	u64 first = place->value[PLACE_FIRST];
-	u64 keys = (place->value[PLACE_LAST] - first) / RADIX_SLOTS + 1; /* of a slot */
+	u64 shift = place->value[PLACE_SHIFT];
 	u64 i = (u64)(word - node->slot);
 
 	if (word < node->slot)
 		return;
-	if (keys == 1 && pass == WAS)
+	if (!shift && pass == WAS)
 		suspect_item(m, gmap, what, first + i);
-	else if (keys > 1 && pass == IS && *word && keys == (u64)1 << node->shift && has_node(gmap, what, node, first))
-		visit_node(m, gmap, what, radix_child(*word), first + i * keys);
+	else if (shift && pass == IS && *word && shift == node->shift && has_node(gmap, what, node, first))
+		visit_node(m, gmap, what, radix_child(*word), first + (i << shift));
 }
 
 /* The root of a tree; false if it is another word. */

@@ -63,6 +63,8 @@ bool fact_now(struct machine *m, struct fact_name name, struct observed_fact *no
 /* The level of the gmap's top table. */
 enum wire_level gmap_top_level(const struct gmap *gmap);
 
+/* observe_stores.c: ends the call, see memory.h */
+noreturn_fn void observer_no_memory(struct machine *m);
 /* observe_stores.c: makes facts suspect. All there are and were; or those that stores since a position in the log are about. */
 void suspect_everything(struct machine *m);
 void suspect_stored(struct machine *m, size_t position);

@@ -309,13 +309,13 @@ static struct {
 
 static u64 hash_of_callers(void)
 {
-	u64 hash = 0xcbf29ce484222325ULL;
+	u64 hash = HASH_OF_NOTHING;
 #ifdef HAS_BACKTRACE
 	void *callers[64];
 	int i, depth = backtrace(callers, 64);
 
 	for (i = 0; i < depth; i++)
-		hash = (hash ^ (u64)(uintptr_t)callers[i]) * 0x100000001b3ULL;
+		hash = hash_word(hash, (u64)(uintptr_t)callers[i]);
 #else
 	/* nobody can say: each is another one */
 	hash ^= memory_test.requests;
@@ -369,6 +369,27 @@ static void run_short(const struct test *test)
 			failures++;
 		}
 	}
+}
+
+u64 hash_words(u64 hash, const struct words *words)
+{
+	size_t i;
+
+	for (i = 0; i < words->count; i++)
+		hash = hash_word(hash, words->word[i]);
+	return hash;
+}
+
+int run_seeds(int argc, char **argv, u64 usual, void (*run_seed)(u64 seed))
+{
+	u64 first = argc > 1 ? strtoull(argv[1], NULL, 0) : 0;
+	u64 count = argc > 2 ? strtoull(argv[2], NULL, 0) : usual;
+	u64 seed;
+
+	for (seed = first; seed < first + count && failures < 10; seed++)
+		run_seed(seed);
+	printf("%llu programs, %d failures\n", (unsigned long long)count, failures);
+	return failures != 0;
 }
 
 int test_main(int argc, char **argv, const struct test *tests, size_t count)

@@ -199,6 +199,15 @@ static inline u64 link_of(const struct gmap *gmap, u64 vmaddr)
 
 u64 mapping_of(const struct gmap *gmap, u64 gaddr);
 
+/* FNV-1a, by words. */
+#define HASH_OF_NOTHING 0xcbf29ce484222325ULL
+static inline u64 hash_word(u64 hash, u64 word)
+{
+	return (hash ^ word) * 0x100000001b3ULL;
+}
+
+u64 hash_words(u64 hash, const struct words *words);
+
 /* The same numbers on every machine: splitmix64. */
 u64 next_random(u64 *state);
 
@@ -211,6 +220,8 @@ struct machine *test_machine(void (*change)(struct machine_options *options));
 
 /* Answers on how many machines. */
 size_t run_test(const struct test *test);
+/* The main() of a test of random programs, PROGRAM [FIRST [COUNT]]: seeds 0 to `usual` - 1 unless others are asked for. */
+int run_seeds(int argc, char **argv, u64 usual, void (*run_seed)(u64 seed));
 /* Answers the exit status of the program. */
 int run_tests(const struct test *tests, size_t count);
 /* The same; with --memory in place of it: each way to a request of memory fails once. */

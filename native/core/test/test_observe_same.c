@@ -104,12 +104,5 @@ static void run_seed(u64 seed)
 
 int main(int argc, char **argv)
 {
-	u64 first = argc > 1 ? strtoull(argv[1], NULL, 0) : 0;
-	u64 count = argc > 2 ? strtoull(argv[2], NULL, 0) : 240;
-	u64 seed;
-
-	for (seed = first; seed < first + count && failures < 10; seed++)
-		run_seed(seed);
-	printf("%llu programs, %d failures\n", (unsigned long long)count, failures);
-	return failures != 0;
+	return run_seeds(argc, argv, 240, run_seed);
 }

@@ -8,16 +8,6 @@
 #define PROGRAMS 40
 #define OPERATIONS 100
 
-/* FNV-1a over everything that is observed. */
-static u64 add_to_hash(u64 hash, const struct words *out)
-{
-	size_t i;
-
-	for (i = 0; i < out->count; i++)
-		hash = (hash ^ out->word[i]) * 0x100000001b3ULL;
-	return hash;
-}
-
 static void run_operations(struct machine *m, u64 *seed, struct words *out)
 {
 	u64 words[PROGRAM_WORDS] = { le64(OP_observe), le64(1) };
@@ -36,7 +26,7 @@ static void *run_programs(void *result)
 	struct machine_options options;
 	const char *error;
 	struct machine *m;
-	u64 hash = 0xcbf29ce484222325ULL;
+	u64 hash = HASH_OF_NOTHING;
 	u64 program;
 
 	machine_default_options(&options);
@@ -47,7 +37,7 @@ static void *run_programs(void *result)
 		u64 seed = program;
 
 		run_operations(m, &seed, &out);
-		hash = add_to_hash(hash, &out);
+		hash = hash_words(hash, &out);
 		words_free(&out);
 		machine_reset(m);
 	}

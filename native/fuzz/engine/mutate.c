@@ -71,12 +71,14 @@ bool input_fits(const u8 *input, size_t bytes, char *text, size_t size)
 		at += record_bytes;
 		operations++;
 	}
+	if (operations <= MAX_OPERATIONS && INPUT_HEAD + at <= MAX_INPUT)
+		return true;
 	if (operations > MAX_OPERATIONS)
 		snprintf(text, size, "%llu operations where %d are the limit", (unsigned long long)operations,
 			 MAX_OPERATIONS);
 	else
 		snprintf(text, size, "%zu words where %d are the limit", 1 + at / sizeof(u64), MAX_WORDS);
-	return operations <= MAX_OPERATIONS && INPUT_HEAD + at <= MAX_INPUT;
+	return false;
 }
 
 /* Makes room for records of that many words before the i-th operation; false if there is none. */

@@ -4,6 +4,7 @@
 #include "fuzz/engine/fuzz.h"
 #include "fuzz/engine/generate.h"
 #include "fuzz/engine/random.h"
+#include "planted.h"
 
 #define RUNS 1000
 /*
@@ -136,30 +137,6 @@ static void other_seed_other_corpus(struct machine *m)
 	fuzz_run(fuzz, RUNS, &error);
 	EXPECT(fuzz_hash(fuzz) != HASH_4_7);
 	fuzz_destroy(fuzz);
-}
-
-/* A planted fault: whoever is told of a page loses the segment that it is in, and nobody flushes. */
-static void lose_segment(void *context, u32 notifier, u32 handle, u64 start, u64 end)
-{
-	struct machine *m = context;
-	entry_t *entry = gmap_find_segment_entry(m, m->s.gmap[handle], start);
-
-	(void)notifier;
-	(void)end;
-	if (entry)
-		entry_set(m, entry, SEGMENT_ENTRY_EMPTY);
-}
-
-static void plant_fault(struct fuzz *fuzz)
-{
-	u32 flavour;
-
-	for (flavour = 0; flavour < FUZZ_MACHINES; flavour++) {
-		struct machine *m = fuzz_machine(fuzz, KERNEL_4_7 * FUZZ_MACHINES + flavour);
-
-		m->hooks.context = m;
-		m->hooks.notify = lose_segment;
-	}
 }
 
 static bool same_finding(const struct verdict *a, const struct verdict *b)

@@ -3,6 +3,7 @@
 #include "core/test/test.h"
 #include "fuzz/engine/fuzz.h"
 #include "fuzz/engine/seen.h"
+#include "planted.h"
 
 #define MOST_WORDS 100000
 
@@ -20,18 +21,6 @@ static struct fuzz *new_fuzz(u32 oracles)
 	return fuzz;
 }
 
-/* A planted fault: whoever is told of a page loses the segment that it is in, and nobody flushes. */
-static void lose_segment(void *context, u32 notifier, u32 handle, u64 start, u64 end)
-{
-	struct machine *m = context;
-	entry_t *entry = gmap_find_segment_entry(m, m->s.gmap[handle], start);
-
-	(void)notifier;
-	(void)end;
-	if (entry)
-		entry_set(m, entry, SEGMENT_ENTRY_EMPTY);
-}
-
 /* An input that shows something, and what. */
 struct shown {
 	u64 word[MAX_WORDS];
@@ -44,15 +33,9 @@ static void find_fault(struct fuzz *fuzz, struct shown *shown)
 {
 	const struct finding *finding;
 	const char *error;
-	u32 flavour;
 	u64 tries;
 
-	for (flavour = 0; flavour < FUZZ_MACHINES; flavour++) {
-		struct machine *m = fuzz_machine(fuzz, flavour);
-
-		m->hooks.context = m;
-		m->hooks.notify = lose_segment;
-	}
+	plant_fault(fuzz);
 	fuzz_run(fuzz, 5000, &error);
 	finding = fuzz_finding(fuzz, 0);
 	EXPECT(finding != NULL);

@@ -90,21 +90,6 @@ static bool stored_in_storage(struct rules *r, u64 address, u64 old)
 	return frame_kind(frame) != FRAME_CRST || rules_entry_stored(r, address, old);
 }
 
-/* Where a word lies in an object of a pool; SIZE_MAX: it is not there. */
-static size_t field_of(const struct rules *r, enum pool_kind kind, uintptr_t word, size_t size)
-{
-	const struct pool *pool = &r->m->pool[kind];
-	size_t i;
-
-	for (i = 0; i < pool->chunks; i++) {
-		uintptr_t offset = word - (uintptr_t)pool->chunk[i];
-
-		if (offset < pool->chunk_objects * size)
-			return offset % size;
-	}
-	return SIZE_MAX;
-}
-
 /* I10 */
 static bool mm_field_stored(const struct rules *r, size_t field, const u64 *word, u64 old)
 {
@@ -154,16 +139,16 @@ static bool gmap_field_stored(const struct rules *r, size_t field, const u64 *wo
 static bool object_stored(struct rules *r, const u64 *word, u64 old)
 {
 	uintptr_t at = (uintptr_t)word;
-	size_t field;
+	const void *object;
 
 	/* the machine's own words */
 	if (at - (uintptr_t)r->m < sizeof(*r->m))
 		return true;
-	field = field_of(r, POOL_MM, at, sizeof(struct mm));
-	if (field != SIZE_MAX)
-		return mm_field_stored(r, field, word, old);
-	field = field_of(r, POOL_GMAP, at, sizeof(struct gmap));
-	return field == SIZE_MAX || gmap_field_stored(r, field, word, old);
+	object = pool_object(r->m, POOL_MM, word);
+	if (object)
+		return mm_field_stored(r, at - (uintptr_t)object, word, old);
+	object = pool_object(r->m, POOL_GMAP, word);
+	return !object || gmap_field_stored(r, at - (uintptr_t)object, word, old);
 }
 
 static bool stored(struct rules *r, const u64 *word, u64 old)
