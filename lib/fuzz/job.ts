@@ -77,9 +77,9 @@ async function run(order: JobOrder): Promise<FuzzReport> {
         known += addGiven(fuzzer);
         if (performance.now() - told < TELL_EVERY_MS) return;
         told = performance.now();
-        // Waited for, so that a slow parent is not buried in messages.
-        await tellKept();
+        // Waited for, so that a slow parent is not buried in messages. First how far it is: to keep the inputs can fail.
         await say({ kind: 'stats', stats });
+        await tellKept();
       },
     });
   } finally {
