@@ -43,19 +43,18 @@ export function brand(name: Brand, isOne: (value: object) => boolean): void {
   brands.set(name, isOne);
 }
 
-/** What tells an object of that class, closed or not. */
-export function brandOf<Name extends Brand>(name: Name): (value: unknown) => value is Branded<Name> {
-  const isOne = brands.get(name) ?? (() => false);
-  return (value): value is Branded<Name> => typeof value === 'object' && value !== null && isOne(value);
+/** Whether it is an object of that class, closed or not. */
+function isOurs<Name extends Brand>(value: unknown, name: Name): value is Branded<Name> {
+  return typeof value === 'object' && value !== null && (brands.get(name)?.(value) ?? false);
 }
 
 /** An object of that class, closed or not, or throws. */
 export function checkOurs<Name extends Brand>(name: string, value: unknown, wanted: Name): Branded<Name> {
-  if (brandOf(wanted)(value)) return value;
+  if (isOurs(value, wanted)) return value;
   throw wrongType(name, WANTED[wanted], value);
 }
 
 /** Of the constructors of classes whose objects others make. */
 export function checkMaker(name: string, context: unknown, instead: string): void {
-  if (!brandOf('Context')(context)) throw new TypeError(`${name}: use ${instead}`);
+  if (!isOurs(context, 'Context')) throw new TypeError(`${name}: use ${instead}`);
 }

@@ -27,17 +27,17 @@ export function readPieces(path: string, look: Look): void {
 }
 
 /**
- * Shows the bytes of a file, which may be a pipe, and keeps it open to be read again.
+ * Opens a file, which may be a pipe, to be read more than once; shows its bytes to whoever wants to look.
  *
  * @throws {FileError} if it cannot be read; if it is a pipe, also if there is no room for a copy.
  */
-export function openPieces(path: string, look: Look): PieceFile {
+export function openPieces(path: string, look?: Look): PieceFile {
   const fd = open(path);
   let copy: PieceFile | undefined;
   try {
     if (attempt('read', path, () => fstatSync(fd).isFile())) {
       const file = new PieceFile(fd, path);
-      for (const piece of file.pieces()) look(piece);
+      if (look) for (const piece of file.pieces()) look(piece);
       return file;
     }
     copy = new PieceFile(openNameless(path), path);
@@ -78,9 +78,9 @@ export class PieceFile implements Disposable {
     return piecesOf(this.#fd, this.#path, 0);
   }
 
-  append(piece: Uint8Array, look: Look): void {
+  append(piece: Uint8Array, look?: Look): void {
     // Looked at first: what is refused needs no copy.
-    look(piece);
+    look?.(piece);
     attempt(`keep, in ${tmpdir()}, a copy of`, this.#path, () => {
       for (let at = 0; at < piece.length; ) at += writeSync(this.#fd, piece, at);
     });

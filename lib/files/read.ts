@@ -27,34 +27,16 @@ export function readBytes(path: string): Buffer {
   });
 }
 
+/** Up to the limit: a device may have no end. */
 function readChunks(fd: number, path: string): Buffer {
-  const whole = new Chunks(path);
-  for (;;) {
+  const chunks: Buffer[] = [];
+  for (let total = 0; ; ) {
     const chunk = Buffer.allocUnsafe(CHUNK);
     const length = readSync(fd, chunk, 0, CHUNK, null);
-    if (length === 0) return whole.join();
-    whole.add(chunk.subarray(0, length));
-  }
-}
-
-/** Bytes that come one after the other, up to the limit: a device may have no end. */
-class Chunks {
-  readonly #source: string;
-  readonly #chunks: Buffer[] = [];
-  #length = 0;
-
-  constructor(source: string) {
-    this.#source = source;
-  }
-
-  add(chunk: Buffer): void {
-    this.#length += chunk.length;
-    if (this.#length > MOST) throw tooLarge(this.#source);
-    this.#chunks.push(chunk);
-  }
-
-  join(): Buffer {
-    return Buffer.concat(this.#chunks);
+    if (length === 0) return Buffer.concat(chunks);
+    total += length;
+    if (total > MOST) throw tooLarge(path);
+    chunks.push(chunk.subarray(0, length));
   }
 }
 
@@ -73,11 +55,19 @@ export function readText(path: string): string {
 
 function decodeText(bytes: Buffer, source: string): string {
   try {
-    // A byte order mark is kept: the trace format has none, and the parser says where it stands.
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return utf8Decoder().decode(bytes);
   } catch (error) {
-    throw new FileError('read', source, 'it is not UTF-8 text', { cause: error });
+    throw notText(source, error);
   }
+}
+
+/** A byte order mark is kept: the trace format has none, and the parser says where it stands. @internal */
+export function utf8Decoder(): InstanceType<typeof TextDecoder> {
+  return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+}
+
+export function notText(source: string, cause: unknown): FileError {
+  return new FileError('read', source, 'it is not UTF-8 text', { cause });
 }
 
 /** The text of a file that lies where this package keeps its own; undefined if it is not there, or is no readable text. */

@@ -8,7 +8,7 @@ import { makeCall } from '../trace/make.js';
 import { type Observation, readObservations } from '../trace/observations.js';
 import { piecesOf } from '../trace/pieces.js';
 import { printCallWithoutResult, printEvent, printKey, printResult } from '../trace/print.js';
-import { callsOf, encodeCalls } from '../trace/program.js';
+import { callsOf, encodeCalls, isObserved } from '../trace/program.js';
 import { checkTrace } from '../trace/shapes.js';
 import type { Fact, Trace, TraceCall } from '../trace/types.js';
 import type { Film, FilmCall } from './film.js';
@@ -107,10 +107,7 @@ function expectMemory(done: number, total: number): void {
 }
 
 function isRecording(trace: Trace): boolean {
-  return callsOf(trace).some(
-    ({ result, events, changes }) =>
-      events.length > 0 || changes.length > 0 || (result !== undefined && result.kind !== 'handle'),
-  );
+  return callsOf(trace).some(isObserved);
 }
 
 class Shoot {

@@ -12,7 +12,7 @@ import { show } from '../show.js';
 import { decodeProgram } from '../trace/decode-program.js';
 import { machineOptions } from '../trace/header.js';
 import { makeComment, traceOf } from '../trace/make.js';
-import { encodeProgram } from '../trace/program.js';
+import { callsOf, encodeCalls } from '../trace/program.js';
 import { checkSource, checkTrace } from '../trace/shapes.js';
 import type { Trace, TraceItems } from '../trace/types.js';
 
@@ -70,11 +70,11 @@ function checkComment(name: string, value: unknown): string {
  * The input that runs a trace, on the machine most like the one that the trace asks for.
  *
  * @throws {UnknownKernelError} if the model does not know the kernel.
- * @throws {RangeError} as {@link encodeProgram} does.
+ * @throws {RangeError} as `encodeProgram` does.
  */
 export function traceToInput(trace: Trace): Uint8Array {
   checkTrace('traceToInput: trace', trace);
-  const program = encodeProgram(trace);
+  const program = encodeCalls(callsOf(trace));
   const input = new Uint8Array(HEAD_BYTES + program.length);
   input.set(headOf(trace));
   input.set(program, HEAD_BYTES);

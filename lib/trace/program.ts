@@ -17,6 +17,11 @@ export function isExecuted(item: TraceItem): item is TraceCall {
   return item.kind === 'call' && item.result?.kind !== 'refused';
 }
 
+/** Whether a call says what was observed of it. A handle that is named is part of a program. */
+export function isObserved({ result, events, changes }: TraceCall): boolean {
+  return events.length > 0 || changes.length > 0 || (result !== undefined && result.kind !== 'handle');
+}
+
 /**
  * The program that makes the calls of a trace, in the binary format of `machine.execute()`. A recorded handle is
  * the handle that the result shall get; nothing else that was recorded goes into the program.

@@ -61,17 +61,16 @@ function* recordedItems(trace: TraceItems, kernel: string | undefined): Generato
  */
 export function replay(trace: Trace, options: ReplayOptions = {}): ReplayResult {
   checkTrace('replay: trace', trace);
-  const difference = replayItems(trace, takeOptions('replay: options', options, replayTakers));
+  const difference = firstDifference(trace, takeOptions('replay: options', options, replayTakers));
   return { ok: difference === undefined, calls: callsOf(trace).length, difference };
 }
 
-/** The same for a trace that is read piece by piece, up to the first difference. */
-export function replayItems(trace: TraceItems, options: ReplayOptions = {}): Difference | undefined {
+function firstDifference(trace: Trace, options: ReplayOptions): Difference | undefined {
   for (const difference of replayPieces(trace, options)) if (difference) return difference;
   return undefined;
 }
 
-/** The same, piece by piece: nothing for each that does not differ, and the difference at the end. */
+/** Piece by piece: nothing for each that does not differ, and the difference at the end. */
 export function* replayPieces(trace: TraceItems, options: ReplayOptions = {}): Generator<Difference | undefined, void> {
   const comparison = new TraceComparison(seenEvents(trace), options);
   for (const { items, recorded } of runPieces(trace, options.kernel)) {

@@ -5,6 +5,7 @@ import { writeFile } from '../../files/write.js';
 import { readInput } from '../../fuzz/corpus.js';
 import { findingOf } from '../../fuzz/fuzz.js';
 import { Fuzzer, type Oracle } from '../../fuzz/fuzzer.js';
+import { HEAD_BYTES } from '../../fuzz/input.js';
 import { decodeProgram } from '../../trace/decode-program.js';
 import { printTrace } from '../../trace/print.js';
 import { callsOf } from '../../trace/program.js';
@@ -36,7 +37,7 @@ export function registerFuzzMinimize(fuzz: Command): void {
 /** Answers the exit status. */
 async function minimize(file: string, { output, oracles, json }: Options): Promise<number> {
   const input = readInput(file);
-  const calls = decodeProgram(input.subarray(8)).length;
+  const calls = decodeProgram(input.subarray(HEAD_BYTES)).length;
   using fuzzer = new Fuzzer({ kernel: 'any', ...(oracles && { oracles }) });
   const smaller = fuzzer.minimize(input);
   if (!smaller) {

@@ -2,7 +2,7 @@
 /** `s390-gmap check FILE…`: is it in the trace format? */
 import type { Command } from 'commander';
 import { FileError } from '../../files/file-error.js';
-import { TraceSyntaxError } from '../../trace/index.js';
+import { TraceSyntaxError } from '../../trace/syntax-error.js';
 import { ExitStatus } from '../errors.js';
 import { findTraces } from '../files.js';
 import { checkTrace } from './trace-file.js';

@@ -45,7 +45,7 @@ async function convert(from: string, to: string): Promise<void> {
     using trace = await openProgram(from);
     writePieces(to, itemsOrProblem(from, encode(trace, target)));
   } else {
-    using file = openPieces(from, () => {});
+    using file = openPieces(from);
     const [first = new Uint8Array(0)] = file.pieces();
     const head = source === 'a binary program' ? undefined : first.slice(0, HEAD_BYTES);
     const program = head ? without(HEAD_BYTES, file.pieces()) : file.pieces();

@@ -2,7 +2,9 @@
 /** Programs that cannot be read, or that no machine can be made for: words in place of a stack. */
 import { FilmError } from '../../film/film-error.js';
 import { GmapError } from '../../machine/errors.js';
-import { type Trace, TraceSyntaxError, UnknownKernelError } from '../../trace/index.js';
+import { UnknownKernelError } from '../../trace/kernel.js';
+import { TraceSyntaxError } from '../../trace/syntax-error.js';
+import type { Trace } from '../../trace/types.js';
 import { visible } from '../../visible.js';
 import { CliError } from '../errors.js';
 import { readTrace, readTraceFromStdin } from '../files.js';

@@ -3,6 +3,7 @@
 /** Traces that are not in memory as a whole: checked to their end first, then read again item by item. */
 import { openPieces, openStandardInput, type PieceFile, readPieces } from '../../files/pieces.js';
 import { operationOf } from '../../trace/operations.js';
+import { isObserved } from '../../trace/program.js';
 import type { TraceCall, TraceItem, TraceItems } from '../../trace/types.js';
 import { TraceReader } from './trace-reader.js';
 
@@ -119,9 +120,8 @@ class FirstReading {
   }
 
   #seeCall(call: TraceCall): void {
-    const { result, events, changes } = call;
     this.calls++;
-    this.lacksResult ||= result === undefined && operationOf(call).result !== 'VOID';
-    this.isObserved ||= (result !== undefined && result.kind !== 'handle') || events.length > 0 || changes.length > 0;
+    this.lacksResult ||= call.result === undefined && operationOf(call).result !== 'VOID';
+    this.isObserved ||= isObserved(call);
   }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** From the bytes of a trace, which come piece by piece, to its items. */
-import { FileError } from '../../files/file-error.js';
+import { notText, utf8Decoder } from '../../files/read.js';
 import { LineSplitter } from '../../trace/line-splitter.js';
 import { TraceParser } from '../../trace/parse.js';
 import { TraceSyntaxError } from '../../trace/syntax-error.js';
@@ -11,8 +11,7 @@ const LONGEST_LINE = 2 ** 26;
 
 export class TraceReader {
   readonly #source: string;
-  // A byte order mark is kept: the trace format has none, and the parser says where it stands.
-  readonly #decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  readonly #decoder = utf8Decoder();
   readonly #splitter = new LineSplitter();
   readonly #parser: TraceParser;
 
@@ -46,7 +45,7 @@ export class TraceReader {
     try {
       return bytes ? this.#decoder.decode(bytes, { stream: true }) : this.#decoder.decode();
     } catch (error) {
-      throw new FileError('read', this.#source, 'it is not UTF-8 text', { cause: error });
+      throw notText(this.#source, error);
     }
   }
 }
