@@ -8,10 +8,7 @@
 import { execFileSync } from 'node:child_process';
 import { buildGrowthBenches } from './build.mjs';
 import { machinePromises } from './growth-machine.mjs';
-import { measureSizes } from './interleaved.mjs';
-
-/** Promises of the classes and of the command line; each module has a list of them. */
-const listed = [...machinePromises];
+import { at, measureSizes, sorted } from './interleaved.mjs';
 
 const runJson = (program) => JSON.parse(execFileSync(program, { encoding: 'utf8', maxBuffer: 1 << 26 }));
 
@@ -21,25 +18,17 @@ function corePromises() {
   return runJson(timing).map((row) => ({ ...row, ...counted.get(row.promise), rounds: row.rounds }));
 }
 
-const at = (sorted, part) => sorted[Math.round(part * (sorted.length - 1))];
-const sorted = (values) => values.toSorted((a, b) => a - b);
-
 function withExponent(row) {
   const span = Math.log(row.sizes.at(-1) / row.sizes[0]);
   const exponents = sorted(row.rounds.map((times) => Math.log(times.at(-1) / times[0]) / span));
-  const ns = row.sizes.map((_, size) =>
-    at(
-      row.rounds.map((times) => times[size]).toSorted((a, b) => a - b),
-      0.5,
-    ),
-  );
+  const ns = row.sizes.map((_, size) => at(sorted(row.rounds.map((times) => times[size])), 0.5));
   return { ...row, ns, exponent: at(exponents, 0.5), p10: at(exponents, 0.1), p90: at(exponents, 0.9) };
 }
 
 /** Every promise, measured. */
 export async function measureGrowth() {
   const rows = corePromises();
-  for (const promise of listed) rows.push(await measureSizes(promise));
+  for (const promise of machinePromises) rows.push(await measureSizes(promise));
   return rows.map(withExponent);
 }
 

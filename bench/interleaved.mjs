@@ -27,8 +27,9 @@ function calibrate(loop) {
   return count;
 }
 
-const at = (sorted, part) => sorted[Math.round(part * (sorted.length - 1))];
-const sorted = (values) => values.toSorted((a, b) => a - b);
+/** Of ordered values: where so large a part of them lies below. */
+export const at = (sorted, part) => sorted[Math.round(part * (sorted.length - 1))];
+export const sorted = (values) => values.toSorted((a, b) => a - b);
 
 /** Nanoseconds of an operation: `run` makes so many. */
 function timeOfRuns({ run, operations }) {

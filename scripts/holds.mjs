@@ -62,16 +62,14 @@ export async function checkHolds() {
 
 const C_TESTS = 'out/holds-core';
 
-/** What has to be built again where these files changed. */
-function buildsFor(hold, files) {
-  const native = files.some((file) => file.startsWith('native/'));
-  if (hold.ctest)
-    return [
-      ['cmake', ['-S', 'native/fuzz', '-B', C_TESTS]],
-      ['cmake', ['--build', C_TESTS, '--parallel', '2', '--target', hold.ctest]],
-    ];
-  return native || files.some((file) => file.startsWith('lib/')) ? [[process.execPath, ['scripts/build.mjs']]] : [];
-}
+/** What has to be built for a mend's test. */
+const buildsFor = ({ ctest }) =>
+  ctest
+    ? [
+        ['cmake', ['-S', 'native/fuzz', '-B', C_TESTS]],
+        ['cmake', ['--build', C_TESTS, '--parallel', '2', '--target', ctest]],
+      ]
+    : [[process.execPath, ['scripts/build.mjs']]];
 
 function testOf({ ctest, test, name }) {
   if (ctest) return ['ctest', ['--test-dir', C_TESTS, '--output-on-failure', '-R', `^${ctest}$`, '--timeout', '60']];
@@ -89,8 +87,9 @@ async function runTest(hold, cwd) {
   return { passed: !failure, output };
 }
 
-async function build(hold, files, cwd) {
-  for (const [command, args] of buildsFor(hold, files)) {
+/** Answers what went wrong, if something did. */
+async function build(hold, cwd) {
+  for (const [command, args] of buildsFor(hold)) {
     const { output, failure } = await runQuietly(command, args, { cwd });
     if (failure) return output;
   }
@@ -100,9 +99,12 @@ async function build(hold, files, cwd) {
 /** Every test must pass with all mends in place, or its failing says nothing. */
 async function requirePassing(holds, cwd) {
   const tests = new Map(holds.map((hold) => [keyOf(hold), hold]));
+  /** C tests; undefined: the package. */
+  const built = new Set();
   for (const hold of tests.values()) {
-    const broken = await build(hold, ['lib/', 'native/'], cwd);
+    const broken = built.has(hold.ctest) ? undefined : await build(hold, cwd);
     if (broken !== undefined) throw new Failure(`With all mends in place this cannot be built:\n${broken}`);
+    built.add(hold.ctest);
     const { passed, output } = await runTest(hold, cwd);
     if (!passed)
       throw new Failure(`With all mends in place this fails already: ${testOf(hold)[1].join(' ')}\n${output}`);
@@ -119,8 +121,7 @@ async function undo(hold, cwd) {
     writeFileSync(path, undone(hold, text, edit));
   }
   try {
-    const files = editsOf(hold).map(({ file }) => file);
-    const broken = await build(hold, files, cwd);
+    const broken = await build(hold, cwd);
     if (broken !== undefined)
       throw new Failure(`${hold.finding}, ${hold.what}: undone, it cannot be built:\n${broken}`);
     return !(await runTest(hold, cwd)).passed;

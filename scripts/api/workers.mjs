@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Workers that make random calls, and are ended at random: in the middle of a call, of a callback, of a campaign.
 import { parentPort, Worker, workerData } from 'node:worker_threads';
+import { inParallel } from '../steps.mjs';
 import { Random } from './random.mjs';
 
 const AT_ONCE = 4;
 /** How long a worker makes calls, at most. */
 const MOST_MS = 300;
 
-/** Ends them one after the other, four at a time. Answers { workers, calls, problems }: `calls` in all of them. */
+/** Ends them, four at a time. Answers { workers, calls, problems }: `calls` in all of them. */
 export async function endWorkers({ seed, folder, workers }) {
   const random = new Random(seed);
   const problems = [];
@@ -23,8 +24,7 @@ export async function endWorkers({ seed, folder, workers }) {
     await new Promise((resolve) => setTimeout(resolve, random.below(MOST_MS)));
     await worker.terminate();
   };
-  for (let i = 0; i < workers; i += AT_ONCE)
-    await Promise.all(Array.from({ length: Math.min(AT_ONCE, workers - i) }, (_, j) => one(i + j)));
+  await inParallel([...Array(workers).keys()], one, AT_ONCE);
   return { workers, calls: calls[0], problems };
 }
 

@@ -5,13 +5,13 @@
  * each other.
  */
 import { Worker } from 'node:worker_threads';
+import { inParallel } from '../steps.mjs';
 
 const AT_A_TIME = 4;
 const LONGEST = 1000; // ms
 
 const [count, first] = process.argv.slice(2, 4).map(Number);
 const race = process.argv.includes('--race');
-let started = 0;
 
 /** The same times in each run, as far as a time says where a worker is. */
 function random(seed) {
@@ -27,9 +27,9 @@ async function runOne(seed) {
   await worker.terminate();
 }
 
-async function runSome() {
-  while (started < count) await runOne(first + started++);
-}
-
-await Promise.all(Array.from({ length: AT_A_TIME }, runSome));
+await inParallel(
+  Array.from({ length: count }, (_, i) => first + i),
+  runOne,
+  AT_A_TIME,
+);
 console.log(`${count} workers were ended`);

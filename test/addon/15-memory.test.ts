@@ -5,34 +5,36 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { buildChangedAddon } from './changed-addon.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
+const folder = mkdtempSync(join(tmpdir(), 's390-gmap-memory-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
 /** Under ASan the addon is such a one already: scripts/sanitize-addon.sh. */
-function addonThatFails(): string {
+let addonThatFails = '';
+beforeAll(() => {
   const { S390_GMAP_PREBUILD: prebuild } = process.env;
-  if (prebuild?.endsWith('addon-asan')) return prebuild;
-  const folder = mkdtempSync(join(tmpdir(), 's390-gmap-memory-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
   const text = readFileSync(join(root, 'test/addon/memory-fails.c'), 'utf8');
-  return buildChangedAddon(folder, 'native/core/machine/memory.c', text);
-}
+  addonThatFails = prebuild?.endsWith('addon-asan')
+    ? prebuild
+    : buildChangedAddon(folder, 'native/core/machine/memory.c', text);
+}, 120_000);
 
 it.each([[], ['--jobs', '2']])(
   'a campaign ends in words, and what it kept is there %j',
   (...options) => {
-    const folder = mkdtempSync(join(tmpdir(), 's390-gmap-memory-corpus-'));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
-    const command = ['dist/cli/main.js', 'fuzz', '--runs', '100000', '--corpus', folder, ...options];
-    const env = { ...process.env, S390_GMAP_PREBUILD: addonThatFails(), S390_GMAP_FAIL_AT: '900' };
+    const corpus = mkdtempSync(join(folder, 'corpus-'));
+    const command = ['dist/cli/main.js', 'fuzz', '--runs', '100000', '--corpus', corpus, ...options];
+    const env = { ...process.env, S390_GMAP_PREBUILD: addonThatFails, S390_GMAP_FAIL_AT: '900' };
     const { status, stderr } = spawnSync(process.execPath, command, { cwd: root, env, encoding: 'utf8' });
     expect({ status, stderr }).toEqual({
       status: 2,
       stderr: expect.stringContaining('this process has no memory left'),
     });
-    expect(readdirSync(folder, { recursive: true }).length).toBeGreaterThan(10);
+    expect(readdirSync(corpus, { recursive: true }).length).toBeGreaterThan(10);
   },
   120_000,
 );
@@ -40,7 +42,7 @@ it.each([[], ['--jobs', '2']])(
 it('each request of memory fails once', () => {
   const output = execFileSync(process.execPath, ['test/addon/memory-program.mjs'], {
     cwd: root,
-    env: { ...process.env, S390_GMAP_PREBUILD: addonThatFails() },
+    env: { ...process.env, S390_GMAP_PREBUILD: addonThatFails },
     encoding: 'utf8',
   });
   const { failures, wrong } = JSON.parse(output) as { failures: Record<string, number>; wrong: string[] };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Runs the command line as its users do: as a process, from dist/. */
-import { spawn, spawnSync } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,6 +46,23 @@ export function cli(args: readonly string[], { input = '', env, cwd }: RunOption
 /** The same, still running. */
 export function startCli(args: readonly string[], env: Record<string, string> = {}) {
   return spawn(process.execPath, [cliPath, ...args], { env: environment(env) });
+}
+
+/** How a process that was started ends, and what it says until then. */
+export async function outcomeOf(child: ChildProcessWithoutNullStreams): Promise<Outcome> {
+  const output = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text) => {
+      output[name] += text;
+    });
+  }
+  const [status, signal] = (await once(child, 'close')) as [number | null, string | null];
+  return { status, signal, ...output };
+}
+
+/** Waits until something is so. */
+export async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
 /** Runs a shell command in which $CLI is the command line. */

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { nameOfInput } from '../../lib/fuzz/index.js';
 import { buildMutantAddon } from '../fuzz/mutant-addon.js';
-import { cli, cliOnTerminal, recordingsDirectory, scratchDirectory, shell, startCli } from './cli.js';
+import { cli, cliOnTerminal, outcomeOf, recordingsDirectory, scratchDirectory, shell, startCli, until } from './cli.js';
 
 const scratch = scratchDirectory();
 const LAST_LINE = /^([0-9]+) runs, ([0-9]+) operations\/s, ([0-9]+) edges, ([0-9]+) findings$/;
@@ -66,8 +65,7 @@ describe('s390-gmap fuzz', () => {
     const [corpus, temporary] = ['killed', 'temporary'].map((name) => join(scratch, name)) as [string, string];
     mkdirSync(temporary);
     const child = startCli(['fuzz', '--corpus', corpus, '--jobs', '2'], { TMPDIR: temporary });
-    while (!existsSync(corpus) || readdirSync(corpus).length < 200)
-      await new Promise((resolve) => setTimeout(resolve, 5));
+    await until(() => existsSync(corpus) && readdirSync(corpus).length >= 200);
     child.kill('SIGKILL');
     await new Promise((resolve) => child.on('exit', resolve));
     const whole = readdirSync(corpus).filter((name) => !name.startsWith('.'));
@@ -79,14 +77,10 @@ describe('s390-gmap fuzz', () => {
   it('ends at Ctrl-C with everything kept', async () => {
     const corpus = join(scratch, 'interrupted');
     const child = startCli(['fuzz', '--corpus', corpus]);
-    let stdout = '';
-    child.stdout.on('data', (data) => {
-      stdout += data;
-    });
-    while (!existsSync(corpus) || readdirSync(corpus).length < 20)
-      await new Promise((resolve) => setTimeout(resolve, 20));
+    const ended = outcomeOf(child);
+    await until(() => existsSync(corpus) && readdirSync(corpus).length >= 20);
     child.kill('SIGINT');
-    const status = await new Promise((resolve) => child.on('exit', resolve));
+    const { status, stdout } = await ended;
     expect(status).toBe(0);
     expect(lastLine(stdout)[3]).toBe(0);
     expect(readdirSync(corpus).length).toBeGreaterThanOrEqual(20);
@@ -95,26 +89,17 @@ describe('s390-gmap fuzz', () => {
   it('says what was done when the corpus can no longer be written', async () => {
     const corpus = join(scratch, 'taken-away');
     const child = startCli(['fuzz', '--corpus', corpus]);
-    const output = { stdout: '', stderr: '' };
-    for (const name of ['stdout', 'stderr'] as const)
-      child[name].on('data', (data) => {
-        output[name] += data;
-      });
+    const ended = outcomeOf(child);
     const count = () => (existsSync(corpus) ? readdirSync(corpus).length : 0);
-    const until = async (isSo: () => boolean) => {
-      while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 20));
-    };
     await until(() => count() > 20);
     // Between two batches of programs the parent hears how far the job is.
     const first = count();
     await until(() => count() > first + 20);
     renameSync(corpus, `${corpus}-elsewhere`);
-    const [status] = await once(child, 'close');
+    const { status, stdout, stderr } = await ended;
     expect(status).toBe(2);
-    expect(lastLine(output.stdout)[3]).toBe(0);
-    expect(output.stderr).toMatch(
-      new RegExp(`^error: cannot (?:read|write) ${corpus}.*: no such file or directory\n$`),
-    );
+    expect(lastLine(stdout)[3]).toBe(0);
+    expect(stderr).toMatch(new RegExp(`^error: cannot (?:read|write) ${corpus}.*: no such file or directory\n$`));
   });
 
   it('shows how far it is on a terminal', () => {

@@ -11,7 +11,7 @@ import { withLock } from '../../lib/kernel/install/lock.js';
 import { bootTools, buildTools, packageTools, requireTools } from '../../lib/kernel/install/tools.js';
 import { fakeKernels, isGoneSoon, writeProgram } from '../kernel/fixture.js';
 import { traceText } from '../trace/recordings.js';
-import { cliPath, environment, recordingsDirectory, scratchDirectory } from './cli.js';
+import { cliPath, environment, type Outcome, outcomeOf, recordingsDirectory, scratchDirectory, until } from './cli.js';
 
 const scratch = scratchDirectory();
 const fake = fakeKernels(harnessVersion());
@@ -26,7 +26,7 @@ beforeEach(() => {
 interface Running {
   readonly child: ChildProcessWithoutNullStreams;
   /** How it ended, once it has. */
-  readonly ended: Promise<{ status: number | null; signal: string | null; stdout: string; stderr: string }>;
+  readonly ended: Promise<Outcome>;
 }
 
 /** Starts the command line in a process group of its own. */
@@ -36,19 +36,7 @@ function start(args: readonly string[], env: Record<string, string> = {}): Runni
     cwd: scratch,
     detached: true,
   });
-  const output = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr'] as const) {
-    child[name].setEncoding('utf8').on('data', (text) => {
-      output[name] += text;
-    });
-  }
-  const ended = once(child, 'close').then(([status, signal]) => ({ status, signal, ...output }));
-  return { child, ended };
-}
-
-/** Waits until something is so. */
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 10));
+  return { child, ended: outcomeOf(child) };
 }
 
 /** Whether the process listens already: what comes earlier ends it as it ends every program. Node itself catches SIGTERM. */

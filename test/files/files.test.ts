@@ -20,6 +20,7 @@ import { makeFolder, tryFolder } from '../../lib/files/folders.js';
 import { readBytes, readOwnText, readText } from '../../lib/files/read.js';
 import { replaceFile, writeFile } from '../../lib/files/write.js';
 import { visible } from '../../lib/visible.js';
+import { thrownBy } from '../machine/fixture.js';
 import { hostileNames, oneOfEach } from './fixture.js';
 
 const scratch = mkdtempSync(join(tmpdir(), 's390-gmap-files-'));
@@ -27,13 +28,9 @@ afterAll(() => rmSync(scratch, { recursive: true }));
 const at = (name: string) => join(scratch, name);
 
 function problemOf(work: () => unknown): FileError {
-  try {
-    work();
-  } catch (error) {
-    if (error instanceof FileError) return error;
-    throw error;
-  }
-  throw new Error('nothing went wrong');
+  const error = thrownBy(work);
+  expect(error).toBeInstanceOf(FileError);
+  return error as FileError;
 }
 
 describe('visible', () => {

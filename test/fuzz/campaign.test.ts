@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { isRunning } from '../kernel/fixture.js';
 
 /** Jobs are processes, which run what was built. */
 const { CampaignError, Fuzzer, nameOfInput, runCampaign } = (await import(
@@ -27,13 +28,7 @@ function jobs(name: string, code = ''): { readonly env: Record<string, string>; 
   const alive = () => {
     const pids = readFileSync(list, 'utf8').trim().split('\n').map(Number);
     expect(pids.length).toBeGreaterThan(0);
-    return pids.filter((pid) => {
-      try {
-        return process.kill(pid, 0);
-      } catch {
-        return false;
-      }
-    });
+    return pids.filter(isRunning);
   };
   return { env, alive };
 }
