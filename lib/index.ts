@@ -46,4 +46,6 @@ export { Snapshot } from './machine/snapshot.js';
 export type { Write } from './machine/tracing.js';
 export type { MachineOptions } from './machine-options.js';
 export { AddonError } from './native/load.js';
+export { type BuiltCode, builtKernels } from './own-code/cache.js';
+export { OwnCodeError, type OwnCodeErrorCode } from './own-code/errors.js';
 export * from './trace/index.js';

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** The command line as a whole. A subcommand is a file beside this one that registers itself on the program. */
 import { Command, Option } from 'commander';
-import { readText } from '../files/read.js';
-import { packageRoot } from '../package-root.js';
+import { packageVersion } from '../files/package-version.js';
 import { visibleLines } from '../visible.js';
 
 export const DEBUG = '--debug';
@@ -48,9 +47,4 @@ function addDebug(command: Command): void {
   const option = new Option(DEBUG, 'print the stack of an error');
   command.addOption(command.parent ? option.hideHelp() : option);
   command.commands.forEach(addDebug);
-}
-
-function packageVersion(): string {
-  const { version } = JSON.parse(readText(`${packageRoot}package.json`)) as { version: string };
-  return version;
 }

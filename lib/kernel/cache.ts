@@ -7,10 +7,10 @@
  *     kernels/NAME/           an installed kernel; kernel.json is written last
  *     kernels/NAME.lock       locked while somebody installs it; the file stays
  */
-import { homedir } from 'node:os';
-import { basename, isAbsolute, join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
 import { checkPath, checkText } from '../arguments.js';
 import { sizesBelow } from '../files/below.js';
+import { cacheFolder } from '../files/cache-folder.js';
 import { exists, isFolder, isSameFolder, makeFolder, namesIn } from '../files/folders.js';
 import { readOwnText } from '../files/read.js';
 import { remove, replaceFile } from '../files/write.js';
@@ -21,14 +21,6 @@ import { type InstalledKernel, parseManifest, printManifest } from './manifest.j
 import { shortName } from './names.js';
 
 const MANIFEST = 'kernel.json';
-
-/** The cache folder: `S390_GMAP_CACHE`, or `s390-gmap` where the user's caches are. */
-export function cacheFolder(): string {
-  const { S390_GMAP_CACHE: own, XDG_CACHE_HOME: xdg } = process.env;
-  if (own) return resolve(own);
-  // As the XDG specification says, a relative path is no answer.
-  return join(xdg && isAbsolute(xdg) ? xdg : join(homedir(), '.cache'), 's390-gmap');
-}
 
 /** The folder of a kernel, whether it is installed or not. */
 export function kernelFolder(name: string): string {

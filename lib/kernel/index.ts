@@ -6,11 +6,11 @@
  * @module s390-gmap/kernel
  */
 
+export { cacheFolder } from '../files/cache-folder.js';
 export { FileError } from '../files/file-error.js';
 export { randomProgram } from '../programs/random/program.js';
 export { type Shows, type ShrinkOptions, shrink } from '../programs/shrink.js';
 export {
-  cacheFolder,
   findInstalled,
   folderSize,
   installedKernels,

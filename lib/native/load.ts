@@ -6,6 +6,7 @@ import { checkText } from '../arguments.js';
 import { exists } from '../files/folders.js';
 import { readText } from '../files/read.js';
 import { packageRoot } from '../package-root.js';
+import { quoted } from '../quoted.js';
 
 /** The native addon is not there, or cannot be loaded. The message says what helps; `cause` is what went wrong. */
 export class AddonError extends Error {
@@ -53,12 +54,6 @@ function explain(causes: readonly unknown[]): string {
     'there is no prebuild for this system, or it does not fit. ' +
     `Build it, which needs a C/C++ compiler, make and python3:\n  ${build}`
   );
-}
-
-/** For a shell; without the slash at the end, which cmd.exe would take for an escape. */
-function quoted(path: string): string {
-  const folder = path.replace(/(?<=.)[\\/]$/, '');
-  return /^[\w\-./:@+\\]+$/.test(folder) ? folder : `"${folder}"`;
 }
 
 function isOurs(folder: string): boolean {

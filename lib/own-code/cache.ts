@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/**
+ * Where built codes are, in the cache folder:
+ *
+ *     codes/NAME/             a built code; code.json is written last
+ *     codes/NAME/tree/        the files of a Debian package that it was built from
+ */
+import { basename, join } from 'node:path';
+import { checkText } from '../arguments.js';
+import { cacheFolder } from '../files/cache-folder.js';
+import { exists, isFolder, isSameFolder, namesIn } from '../files/folders.js';
+import { readOwnText } from '../files/read.js';
+import { remove, replaceFile } from '../files/write.js';
+import { OwnCodeError } from './errors.js';
+import { type BuiltCode, parseManifest, printManifest } from './manifest.js';
+import { buildCommand, codeName } from './names.js';
+import { whyStale } from './state.js';
+
+export type { BuiltCode } from './manifest.js';
+
+const MANIFEST = 'code.json';
+
+function codesFolder(): string {
+  return join(cacheFolder(), 'codes');
+}
+
+/** The folder of a code, whether it is built or not. @throws {OwnCodeError} if it cannot be a name. */
+export function codeFolder(name: string): string {
+  return join(codesFolder(), codeName(name));
+}
+
+/** All codes that were built, also those that must be built again, in the order of their names. */
+export function builtKernels(): BuiltCode[] {
+  const folder = codesFolder();
+  const names = isFolder(folder) ? namesIn(folder) : [];
+  const codes = names.map((name) => readManifest(join(folder, name))).filter((code) => code !== undefined);
+  return codes.sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
+}
+
+/** The built code of that name, stale or not; none if there is none, or if its build was not finished. */
+export function findCode(name: string): BuiltCode | undefined {
+  return readManifest(codeFolder(checkText('findCode: name', name)));
+}
+
+/** Those that were found to be what their sources say, by what their manifests said. */
+const fresh = new Map<string, string>();
+
+/**
+ * The same, fit to be used. Sources are looked at when this process asks for a build first: it goes on with what it has loaded.
+ *
+ * @throws {OwnCodeError} that names the command that builds it.
+ */
+export function requireCode(name: string): BuiltCode {
+  const wanted = codeName(checkText('requireCode: name', name));
+  const code = findCode(wanted);
+  if (!code) throw notBuilt(wanted);
+  const said = printManifest(code);
+  if (fresh.get(code.folder) === said) return code;
+  const why = whyStale(code);
+  if (why !== undefined) {
+    throw new OwnCodeError(
+      'ERR_CODE_STALE',
+      `the code ${wanted} must be built again: ${why}. Build it: ${buildCommand(wanted, code.tree)}`,
+    );
+  }
+  fresh.set(code.folder, said);
+  return code;
+}
+
+function notBuilt(name: string): OwnCodeError {
+  const built = builtKernels().map((other) => other.name);
+  const others = built.length > 0 ? ` (built: ${built.join(', ')})` : '';
+  return new OwnCodeError(
+    'ERR_CODE_NOT_BUILT',
+    `the code ${name} is not built${others}. Build it: ${buildCommand(name, undefined)}`,
+  );
+}
+
+/** Makes the build valid. @throws {FileError} */
+export function writeCode(code: BuiltCode): void {
+  replaceFile(join(code.folder, MANIFEST), printManifest(code));
+}
+
+/** Removes a code, built or half built; answers whether there was anything. */
+export function removeCode(name: string): boolean {
+  const folder = codeFolder(checkText('removeCode: name', name));
+  if (!exists(folder)) return false;
+  // First what makes it valid: if the rest is interrupted, no broken code is left.
+  remove(join(folder, MANIFEST));
+  remove(folder);
+  return true;
+}
+
+function readManifest(folder: string): BuiltCode | undefined {
+  const text = readOwnText(join(folder, MANIFEST));
+  const code = text === undefined ? undefined : parseManifest(text, basename(folder));
+  // One that says it is elsewhere was moved: its paths lead nowhere, or to what is not ours.
+  return code && isSameFolder(code.folder, folder) ? code : undefined;
+}

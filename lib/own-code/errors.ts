@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-2.0-only
+import { checkText } from '../arguments.js';
+
+export type OwnCodeErrorCode =
+  /** Nothing can have that name. */
+  | 'ERR_CODE_NAME'
+  /** No code of that name was built. */
+  | 'ERR_CODE_NOT_BUILT'
+  /** It was built by another version of this package, for another system, or its sources are others now. */
+  | 'ERR_CODE_STALE'
+  /** It is there and cannot be loaded. */
+  | 'ERR_CODE_LOAD'
+  /** A code is of one kernel, and another one was asked for. */
+  | 'ERR_CODE_KERNEL';
+
+/** What is wrong with a code of one's own. The message names the command that mends it, where there is one. */
+export class OwnCodeError extends Error {
+  override readonly name = 'OwnCodeError';
+  readonly code: OwnCodeErrorCode;
+
+  constructor(code: OwnCodeErrorCode, message: string, options?: ErrorOptions) {
+    super(checkText('OwnCodeError: message', message), options);
+    this.code = code;
+  }
+}
