@@ -31,7 +31,7 @@ import { contextOfMachine, type Machine } from './machine/machine.js';
 import { contextOfMm, handleOfMm, type Mm } from './machine/mm.js';
 import { type IpteNotifier, targetOfNotifier } from './machine/notifier.js';
 import { KernelError } from './machine/result.js';
-import { type Handle, native, type WordAnswer, wordAnswered } from './native/binding.js';
+import { type Handle, type Native, type WordAnswer, wordOf } from './native/binding.js';
 import type { Context } from './native/context.js';
 
 type Operation = (typeof operations)[number];
@@ -161,11 +161,14 @@ function raw<Name extends OperationName>(name: Name): RawFunction<Name> {
   const resultOf = results[row.result];
   const isNumber = row.result === 'RC' || row.result === 'COUNT';
 
-  // The addon is loaded when a function is called first.
-  let call: AnyNative = (...values) => {
-    call = native[name] as AnyNative;
-    // biome-ignore lint/plugin: the arguments of an operation
-    return call(...values);
+  // Most programs have one addon: its function is looked up once.
+  let addon: Native | undefined;
+  let known: AnyNative;
+  const callIn = ({ native }: Context): AnyNative => {
+    if (native === addon) return known;
+    addon = native;
+    known = native[name] as AnyNative;
+    return known;
   };
   const converted = (values: readonly unknown[]) =>
     args.map((arg, i) => convert(`${name}: ${arg.name}`, arg.form, values[i]));
@@ -174,23 +177,64 @@ function raw<Name extends OperationName>(name: Name): RawFunction<Name> {
     if (answer <= outcome.ARGUMENT) converted(values);
     return context.throwAnswer(name, answer);
   };
-  const end = (ours: unknown, answer: WordAnswer, a?: unknown, b?: unknown, c?: unknown, d?: unknown, e?: unknown) => {
-    if (answer === undefined) return wordAnswered();
-    if (answer <= outcome.BUG) return failed(contextOf(ours), answer, [a, b, c, d, e]);
-    return isNumber ? answer : resultOf(contextOf(ours), answer);
+  const end = (
+    context: Context,
+    answer: WordAnswer,
+    a?: unknown,
+    b?: unknown,
+    c?: unknown,
+    d?: unknown,
+    e?: unknown,
+  ) => {
+    if (answer === undefined) return wordOf(context.native);
+    if (answer <= outcome.BUG) return failed(context, answer, [a, b, c, d, e]);
+    return isNumber ? answer : resultOf(context, answer);
   };
 
+  // What is wrong with the object is said before anything is asked of it.
   const ofArity: readonly AnyFunction[] = [
-    (o) => end(o, call(handleOf(name, o))),
-    (o, a) => end(o, call(handleOf(name, o), a), a),
-    (o, a, b) => end(o, call(handleOf(name, o), a, b), a, b),
-    (o, a, b, c) => end(o, call(handleOf(name, o), a, b, c), a, b, c),
-    (o, a, b, c, d) => end(o, call(handleOf(name, o), a, b, c, d), a, b, c, d),
-    (o, a, b, c, d, e) => end(o, call(handleOf(name, o), a, b, c, d, e), a, b, c, d, e),
+    (o) => {
+      const handle = handleOf(name, o);
+      const context = contextOf(o);
+      return end(context, callIn(context)(handle));
+    },
+    (o, a) => {
+      const handle = handleOf(name, o);
+      const context = contextOf(o);
+      return end(context, callIn(context)(handle, a), a);
+    },
+    (o, a, b) => {
+      const handle = handleOf(name, o);
+      const context = contextOf(o);
+      return end(context, callIn(context)(handle, a, b), a, b);
+    },
+    (o, a, b, c) => {
+      const handle = handleOf(name, o);
+      const context = contextOf(o);
+      return end(context, callIn(context)(handle, a, b, c), a, b, c);
+    },
+    (o, a, b, c, d) => {
+      const handle = handleOf(name, o);
+      const context = contextOf(o);
+      return end(context, callIn(context)(handle, a, b, c, d), a, b, c, d);
+    },
+    (o, a, b, c, d, e) => {
+      const handle = handleOf(name, o);
+      const context = contextOf(o);
+      return end(context, callIn(context)(handle, a, b, c, d, e), a, b, c, d, e);
+    },
   ];
-  const onNotifier: AnyFunction = (o) => end(o, call(handleOf(name, o), (o as IpteNotifier).number));
-  // biome-ignore lint/plugin: the arguments of an operation
-  const withConversion: AnyFunction = (o, ...values) => end(o, call(handleOf(name, o), ...converted(values)));
+  const onNotifier: AnyFunction = (o) => {
+    const handle = handleOf(name, o);
+    const context = contextOf(o);
+    return end(context, callIn(context)(handle, (o as IpteNotifier).number));
+  };
+  const withConversion: AnyFunction = (o, ...values) => {
+    const handle = handleOf(name, o);
+    const context = contextOf(o);
+    // biome-ignore lint/plugin: the arguments of an operation
+    return end(context, callIn(context)(handle, ...converted(values)));
+  };
   const isConverted = args.some(({ form }) => form === 'INJECT' || form === 'NULL');
   const made = kind === 'NOTIFIER' ? onNotifier : isConverted ? withConversion : ofArity[args.length];
   if (!made) throw new Error(`${name} has too many arguments`);

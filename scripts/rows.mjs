@@ -57,8 +57,8 @@ struct reply op_gmap_asce(struct machine *m, struct gmap *gmap, const struct cal
           '  /** The next guest entry on the current CPU uses this gmap',
           `  /** The ASCE. Kernel: gmap_asce. */
   readAsce(): bigint {
-    const answer = native.gmap_asce(this.#handle);
-    return answer === undefined ? wordAnswered() : this.#context.throwAnswer('gmap_asce', answer);
+    const answer = this.#native.gmap_asce(this.#handle);
+    return answer === undefined ? wordOf(this.#native) : this.#context.throwAnswer('gmap_asce', answer);
   }
 
 `,

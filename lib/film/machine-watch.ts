@@ -5,7 +5,6 @@ import { SPACE_WORDS, traceWords } from '../generated/abi.js';
 import { storageOf } from '../inspect/machine-storage.js';
 import { collectTables, entryCount } from '../inspect/tables.js';
 import { traceInfoOf } from '../machine/tracing.js';
-import { native } from '../native/binding.js';
 import type { Context } from '../native/context.js';
 import { MappingWatch } from './mapping-watch.js';
 import type { PatchBook } from './patch-book.js';
@@ -39,7 +38,7 @@ export class MachineWatch {
     const storage = storageOf(context.machine);
     this.#memory = new TableMemory(book, storage);
     this.#mappings = new MappingWatch(context, book);
-    context.expectOk('trace', native.trace(context.handle, 1));
+    context.expectOk('trace', context.native.trace(context.handle, 1));
   }
 
   /** Puts the state as it is now into the book, with the keys that were set since the machine is traced. */
@@ -61,7 +60,7 @@ export class MachineWatch {
   }
 
   *#newStores(): Generator<{ place: bigint; before: bigint; call: bigint }> {
-    const { handle } = this.#context;
+    const { handle, native } = this.#context;
     const { storeWords } = traceInfoOf(this.#context, 'traceInfo');
     while (this.#storesSeen < storeWords) {
       const words = new BigUint64Array(Math.min(storeWords - this.#storesSeen, PIECE_WORDS));
@@ -77,7 +76,8 @@ export class MachineWatch {
   #seeStore(place: bigint, call: bigint): void {
     const address = Number(place & ~(KEY | TABLE));
     if (place & KEY) {
-      const key = native.storageKey(this.#context.handle, BigInt(address));
+      const { handle, native } = this.#context;
+      const key = native.storageKey(handle, BigInt(address));
       this.#book.set('key', address.toString(16), key.toString(16));
     } else if (place & TABLE) {
       const count = Number(call >> 32n);
@@ -87,7 +87,7 @@ export class MachineWatch {
   }
 
   #seeSpaces(): void {
-    const { handle } = this.#context;
+    const { handle, native } = this.#context;
     const rows = new BigUint64Array(native.spaceCount(handle) * SPACE_WORDS);
     this.#context.expectOk('readSpaces', native.readSpaces(handle, rows));
     // Most calls change none of them.

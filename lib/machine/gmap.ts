@@ -10,7 +10,7 @@ import { inspectGuest } from '../inspect/inspect-address.js';
 import { storageOf } from '../inspect/machine-storage.js';
 import { type DumpOptions, dumpRanges, type TableRange } from '../inspect/ranges.js';
 import type { GuestView } from '../inspect/views.js';
-import { type Handle, isGone, native, wordAnswered } from '../native/binding.js';
+import { type Handle, isGone, type Native, wordOf } from '../native/binding.js';
 import type { Context } from '../native/context.js';
 import {
   type AccessOptions,
@@ -86,6 +86,7 @@ export class Gmap implements Disposable {
   /** Its number in traces, programs and events: 3 for `g3`. */
   readonly number: number;
   readonly #context: Context;
+  readonly #native: Native;
   #handle: Handle;
 
   static {
@@ -99,6 +100,7 @@ export class Gmap implements Disposable {
   constructor(context: Context, handle: Handle, number: number) {
     checkMaker('Gmap', context, 'mm.allocGmap() or mm.createGmap()');
     this.#context = context;
+    this.#native = context.native;
     this.#handle = handle;
     this.number = number;
   }
@@ -109,7 +111,7 @@ export class Gmap implements Disposable {
 
   /** The process that it was made for. */
   get mm(): Mm {
-    const mm = native.mmOf(this.#handle);
+    const mm = this.#native.mmOf(this.#handle);
     if (mm < 0) this.#context.throwAnswer('gmap.mm', mm);
     return this.#context.mmOf(mm);
   }
@@ -140,7 +142,7 @@ export class Gmap implements Disposable {
   }
 
   #info(): NativeGmapInfo {
-    return this.#context.expectObject('gmap', native.gmapInfo(this.#handle));
+    return this.#context.expectObject('gmap', this.#native.gmapInfo(this.#handle));
   }
 
   /**
@@ -158,7 +160,7 @@ export class Gmap implements Disposable {
    */
   mapSegment(segment: { from: bigint; to: bigint; length: bigint }): Result<void, ErrorOf<'gmap_map_segment'>> {
     const { from, to, length } = checkObject('gmap_map_segment: segment', segment);
-    const rc = native.gmap_map_segment(this.#handle, from, to, length);
+    const rc = this.#native.gmap_map_segment(this.#handle, from, to, length);
     return rc === 0 ? done : this.#context.failed(MAP_SEGMENT, rc, from, to, length);
   }
 
@@ -171,7 +173,7 @@ export class Gmap implements Disposable {
    */
   unmapSegment(segment: { to: bigint; length: bigint }): Result<void, ErrorOf<'gmap_unmap_segment'>> {
     const { to, length } = checkObject('gmap_unmap_segment: segment', segment);
-    const rc = native.gmap_unmap_segment(this.#handle, to, length);
+    const rc = this.#native.gmap_unmap_segment(this.#handle, to, length);
     return rc === 0 ? done : this.#context.failed(UNMAP_SEGMENT, rc, to, length);
   }
 
@@ -183,8 +185,8 @@ export class Gmap implements Disposable {
    * Kernel: gmap_translate.
    */
   translate(gaddr: bigint): Result<bigint, ErrorOf<'gmap_translate'>> {
-    const answer = native.gmap_translate(this.#handle, gaddr);
-    return answer === undefined ? success(wordAnswered()) : this.#context.failed(TRANSLATE, answer, gaddr);
+    const answer = this.#native.gmap_translate(this.#handle, gaddr);
+    return answer === undefined ? success(wordOf(this.#native)) : this.#context.failed(TRANSLATE, answer, gaddr);
   }
 
   /**
@@ -200,7 +202,7 @@ export class Gmap implements Disposable {
    */
   fault(gaddr: bigint, options: { write?: boolean } = {}): Result<void, ErrorOf<'gmap_fault'>> {
     const write = checkFlag('gmap_fault: write', checkObject('gmap_fault: options', options).write, false);
-    const rc = native.gmap_fault(this.#handle, gaddr, write ? 1n : 0n);
+    const rc = this.#native.gmap_fault(this.#handle, gaddr, write ? 1n : 0n);
     return rc === 0 ? done : this.#context.failed(FAULT, rc, gaddr);
   }
 
@@ -216,7 +218,7 @@ export class Gmap implements Disposable {
    * Kernel: __gmap_link, with mmap_sem held.
    */
   link(gaddr: bigint, vmaddr: bigint): Result<void, ErrorOf<'__gmap_link'>> {
-    const rc = native.__gmap_link(this.#handle, gaddr, vmaddr);
+    const rc = this.#native.__gmap_link(this.#handle, gaddr, vmaddr);
     return rc === 0 ? done : this.#context.failed(LINK, rc, gaddr, vmaddr);
   }
 
@@ -229,8 +231,8 @@ export class Gmap implements Disposable {
    * Kernel: __gmap_segment_gaddr.
    */
   segmentGaddr(gaddr: bigint): Result<bigint, ErrorOf<'__gmap_segment_gaddr'>> {
-    const answer = native.__gmap_segment_gaddr(this.#handle, gaddr);
-    return answer === undefined ? success(wordAnswered()) : this.#context.failed(SEGMENT_GADDR, answer, gaddr);
+    const answer = this.#native.__gmap_segment_gaddr(this.#handle, gaddr);
+    return answer === undefined ? success(wordOf(this.#native)) : this.#context.failed(SEGMENT_GADDR, answer, gaddr);
   }
 
   /**
@@ -238,7 +240,7 @@ export class Gmap implements Disposable {
    * Kernel: __gmap_unlink_by_vmaddr.
    */
   unlinkByVmaddr(vmaddr: bigint): boolean {
-    const flush = native.__gmap_unlink_by_vmaddr(this.#handle, vmaddr);
+    const flush = this.#native.__gmap_unlink_by_vmaddr(this.#handle, vmaddr);
     return flush >= 0 ? flush === 1 : this.#context.throwAnswer(UNLINK_BY_VMADDR.name, flush, ['vmaddr'], [vmaddr]);
   }
 
@@ -248,7 +250,7 @@ export class Gmap implements Disposable {
    * Kernel: __gmap_unmap_by_gaddr, with mmap_sem held for writing.
    */
   unmapByGaddr(gaddr: bigint): boolean {
-    const flush = native.__gmap_unmap_by_gaddr(this.#handle, gaddr);
+    const flush = this.#native.__gmap_unmap_by_gaddr(this.#handle, gaddr);
     return flush >= 0 ? flush === 1 : this.#context.throwAnswer(UNMAP_BY_GADDR.name, flush, ['gaddr'], [gaddr]);
   }
 
@@ -261,7 +263,7 @@ export class Gmap implements Disposable {
    * Kernel: gmap_discard.
    */
   discard(from: bigint, to: bigint): Result<void, ErrorOf<'gmap_discard'>> {
-    const rc = native.gmap_discard(this.#handle, from, to);
+    const rc = this.#native.gmap_discard(this.#handle, from, to);
     return rc === 0 ? done : this.#context.failed(DISCARD, rc, from, to);
   }
 
@@ -274,7 +276,7 @@ export class Gmap implements Disposable {
    * Kernel: __gmap_zap, with mmap_sem held.
    */
   zap(gaddr: bigint): Result<void, ErrorOf<'__gmap_zap'>> {
-    const rc = native.__gmap_zap(this.#handle, gaddr);
+    const rc = this.#native.__gmap_zap(this.#handle, gaddr);
     return rc === 0 ? done : this.#context.failed(ZAP, rc, gaddr);
   }
 
@@ -291,7 +293,7 @@ export class Gmap implements Disposable {
    * Kernel: gmap_ipte_notify, 4.7 only; later kernels have {@link mprotectNotify}.
    */
   ipteNotify(gaddr: bigint, length: bigint): Result<void, ErrorOf<'gmap_ipte_notify'>> {
-    const rc = native.gmap_ipte_notify(this.#handle, gaddr, length);
+    const rc = this.#native.gmap_ipte_notify(this.#handle, gaddr, length);
     return rc === 0 ? done : this.#context.failed(IPTE_NOTIFY, rc, gaddr, length);
   }
 
@@ -314,18 +316,18 @@ export class Gmap implements Disposable {
     protection: NotifyProtection = 'write',
   ): Result<void, ErrorOf<'gmap_mprotect_notify'>> {
     const prot = checkWord('gmap_mprotect_notify: protection', protection, notifyProtections);
-    const rc = native.gmap_mprotect_notify(this.#handle, gaddr, length, BigInt(prot));
+    const rc = this.#native.gmap_mprotect_notify(this.#handle, gaddr, length, BigInt(prot));
     return rc === 0 ? done : this.#context.failed(MPROTECT_NOTIFY, rc, gaddr, length);
   }
 
   /** The next guest entry on the current CPU uses this gmap: lowcore names it. Kernel: gmap_enable. */
   enable(): void {
-    this.#context.expectOk(ENABLE.name, native.gmap_enable(this.#handle));
+    this.#context.expectOk(ENABLE.name, this.#native.gmap_enable(this.#handle));
   }
 
   /** The next guest entry on the current CPU uses no gmap, whichever was enabled. Kernel: gmap_disable. */
   disable(): void {
-    this.#context.expectOk(DISABLE.name, native.gmap_disable(this.#handle));
+    this.#context.expectOk(DISABLE.name, this.#native.gmap_disable(this.#handle));
   }
 
   /**
@@ -336,8 +338,8 @@ export class Gmap implements Disposable {
    */
   load(gaddr: bigint, options: AccessOptions = {}): Result<bigint, LoadInterruption> {
     const fault = checkFlag('gmap.load: fault', checkObject('gmap.load: options', options).fault, false);
-    const answer = native.guestLoad(this.#handle, gaddr, fault ? 1 : 0);
-    if (answer === undefined) return success(wordAnswered());
+    const answer = this.#native.guestLoad(this.#handle, gaddr, fault ? 1 : 0);
+    if (answer === undefined) return success(wordOf(this.#native));
     return answer <= outcome.PROGRAM
       ? (interruption(GUEST_LOAD, answer) as Failed<LoadInterruption>)
       : this.#context.throwAnswer(GUEST_LOAD, answer, ['gaddr'], [gaddr]);
@@ -346,7 +348,7 @@ export class Gmap implements Disposable {
   /** Eight bytes as the guest writes them; otherwise as {@link load}. `value` is from 0n to 2n ** 64n - 1n. */
   store(gaddr: bigint, value: bigint, options: AccessOptions = {}): Result<void, ProgramInterruption> {
     const fault = checkFlag('gmap.store: fault', checkObject('gmap.store: options', options).fault, false);
-    const answer = native.guestStore(this.#handle, gaddr, value, fault ? 1 : 0);
+    const answer = this.#native.guestStore(this.#handle, gaddr, value, fault ? 1 : 0);
     if (answer === 0) return done;
     return answer <= outcome.PROGRAM
       ? interruption(GUEST_STORE, answer)
@@ -359,7 +361,7 @@ export class Gmap implements Disposable {
    */
   walk(gaddr: bigint, options: { store?: boolean } = {}): Result<Translation, ProgramInterruption> {
     const store = checkFlag('gmap.walk: store', checkObject('gmap.walk: options', options).store, false);
-    const walk = native.walkGuest(this.#handle, gaddr, store ? 1 : 0);
+    const walk = this.#native.walkGuest(this.#handle, gaddr, store ? 1 : 0);
     return typeof walk === 'number'
       ? this.#context.throwAnswer(GUEST_WALK, walk, ['gaddr'], [gaddr])
       : translation(GUEST_WALK, walk);
@@ -388,7 +390,7 @@ export class Gmap implements Disposable {
    * Not possible inside any callback. Kernel: gmap_free, 4.7 only; later kernels have {@link remove}.
    */
   free(): void {
-    this.#context.expectOk(FREE.name, native.gmap_free(this.#handle));
+    this.#context.expectOk(FREE.name, this.#native.gmap_free(this.#handle));
     this.#handle = 0;
   }
 
@@ -401,13 +403,13 @@ export class Gmap implements Disposable {
    * Kernel: gmap_remove, after 4.7.
    */
   remove(): Result<void, ErrorOf<'gmap_remove'>> {
-    const answer = native.gmap_remove(this.#handle);
+    const answer = this.#native.gmap_remove(this.#handle);
     return answer === 0 ? done : this.#context.failed(REMOVE, answer);
   }
 
   /** One more reference. Kernel: gmap_get, after 4.7. */
   get(): void {
-    this.#context.expectOk(GET.name, native.gmap_get(this.#handle));
+    this.#context.expectOk(GET.name, this.#native.gmap_get(this.#handle));
   }
 
   /**
@@ -418,19 +420,24 @@ export class Gmap implements Disposable {
    * Kernel: gmap_put, after 4.7.
    */
   put(): Result<void, ErrorOf<'gmap_put'>> {
-    const answer = native.gmap_put(this.#handle);
+    const answer = this.#native.gmap_put(this.#handle);
     return answer === 0 ? done : this.#context.failed(PUT, answer);
   }
 
   /** Frees it, whatever references there are; nothing happens if it is gone, or its machine closed or dead. */
   close(): void {
     if (this.#context.has('gmap_remove')) this.#drop();
-    else if (this.#close(native.gmap_free(this.#handle))) this.#handle = 0;
+    else if (this.#close(this.#native.gmap_free(this.#handle))) this.#handle = 0;
   }
 
   #drop(): void {
-    for (let info = native.gmapInfo(this.#handle); typeof info !== 'number'; info = native.gmapInfo(this.#handle)) {
-      if (!this.#close(info.isListed ? native.gmap_remove(this.#handle) : native.gmap_put(this.#handle))) break;
+    for (
+      let info = this.#native.gmapInfo(this.#handle);
+      typeof info !== 'number';
+      info = this.#native.gmapInfo(this.#handle)
+    ) {
+      if (!this.#close(info.isListed ? this.#native.gmap_remove(this.#handle) : this.#native.gmap_put(this.#handle)))
+        break;
     }
     this.#handle = 0;
   }
@@ -447,7 +454,7 @@ export class Gmap implements Disposable {
   }
 
   #describe(style: InspectStyle): string {
-    const info = native.gmapInfo(this.#handle);
+    const info = this.#native.gmapInfo(this.#handle);
     if (typeof info === 'number') return `Gmap g${this.number} (closed)`;
     const { asce, asceEnd: end, tables, references, isListed: listed } = info;
     const more = this.#context.has('gmap_get') ? { references, listed } : {};

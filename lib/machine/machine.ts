@@ -24,7 +24,7 @@ import {
 } from '../generated/abi.js';
 import { type InspectStyle, inspectAs, inspectObject } from '../inspect/console.js';
 import { facilityWords, flagOptions, type MachineOptions, numberOptions } from '../machine-options.js';
-import { native } from '../native/binding.js';
+import { loadNative, type Native } from '../native/binding.js';
 import { Context } from '../native/context.js';
 import { shortageError } from '../native/shortage.js';
 import { show } from '../show.js';
@@ -65,7 +65,7 @@ export interface MachineCounts {
 export let contextOfMachine: (machine: Machine) => Context;
 
 type Facilities = NonNullable<MachineOptions['facilities']>;
-type Setup = Parameters<typeof native.open>[1];
+type Setup = Parameters<Native['open']>[1];
 
 const FACILITIES = Object.values(facilityWords);
 const facilityTakers = Object.fromEntries(FACILITIES.map((name) => [name, flag(true)])) as Takers<Facilities>;
@@ -89,6 +89,7 @@ function setupOf(options: MachineOptions): Setup {
 }
 
 interface OpenMachine {
+  readonly native: Native;
   readonly handle: number;
   readonly cpus: number;
   readonly storageLimit: number;
@@ -100,10 +101,11 @@ function openMachine(options: MachineOptions): OpenMachine {
   const known = requireKernel(options.kernel ?? DEFAULT_KERNEL);
   const setup = setupOf(options);
   const { cpus, storageLimit, maxSegments } = setup;
+  const native = loadNative();
   const handle = native.open(known, setup);
   if (typeof handle === 'object') throw new RangeError(`Machine: ${handle.text}, not ${show(storageLimit)}`);
   if (handle < 0) throw shortageError('Machine', handle) ?? new Error(`Machine: the addon answered ${handle}`);
-  return { handle, cpus, storageLimit, maxSegments, kernel: known };
+  return { native, handle, cpus, storageLimit, maxSegments, kernel: known };
 }
 
 /**
@@ -128,6 +130,7 @@ export class Machine implements Disposable {
   /** Bytes of storage that it can have at most. */
   readonly storageLimit: number;
   readonly #context: Context;
+  readonly #native: Native;
   readonly #snapshots: SnapshotStack;
   /** The header of programs for a machine like this. */
   readonly #header: readonly string[];
@@ -144,11 +147,12 @@ export class Machine implements Disposable {
    */
   constructor(options: MachineOptions = {}) {
     const taken = takeOptions('Machine: options', options, takers);
-    const { handle, cpus, storageLimit, maxSegments, kernel } = openMachine(taken);
+    const { native, handle, cpus, storageLimit, maxSegments, kernel } = openMachine(taken);
     this.kernel = kernel;
     this.cpus = cpus;
     this.storageLimit = storageLimit;
-    this.#context = new Context(this, handle, maxSegments, kernel);
+    this.#native = native;
+    this.#context = new Context(this, native, handle, maxSegments, kernel);
     this.#snapshots = new SnapshotStack(this.#context);
     this.#header = headerOf(taken);
   }
@@ -157,7 +161,7 @@ export class Machine implements Disposable {
 
   /** The process mm0, which exists from the start. Throws ERR_GMAP_CLOSED when it has ended. */
   get mm(): Mm {
-    const mm = native.mmAt(this.#context.handle, 0);
+    const mm = this.#native.mmAt(this.#context.handle, 0);
     if (mm === 0) throw closedError('machine.mm');
     if (mm < 0) this.#context.throwAnswer('machine.mm', mm);
     return this.#context.mmOf(mm);
@@ -165,13 +169,13 @@ export class Machine implements Disposable {
 
   /** The processes that have not exited, in the order of their numbers. */
   get processes(): Mm[] {
-    const handles = this.#context.expectObject('machine.processes', native.processes(this.#context.handle));
+    const handles = this.#context.expectObject('machine.processes', this.#native.processes(this.#context.handle));
     return handles.map((handle) => this.#context.mmOf(handle));
   }
 
   /** All gmaps in the order of their numbers, also those whose process has exited. */
   get gmaps(): Gmap[] {
-    const handles = this.#context.expectObject('machine.gmaps', native.allGmaps(this.#context.handle));
+    const handles = this.#context.expectObject('machine.gmaps', this.#native.allGmaps(this.#context.handle));
     return handles.map((handle) => this.#context.gmapOf(handle));
   }
 
@@ -183,7 +187,7 @@ export class Machine implements Disposable {
    * @throws {GmapError} ERR_GMAP_BUDGET: the machine has 4096 processes.
    */
   exec(): Result<Mm, ErrorOf<'exec'>> {
-    const mm = native.exec(this.#context.handle);
+    const mm = this.#native.exec(this.#context.handle);
     if (mm > 0) return { ok: true, value: this.#context.mmOf(mm) };
     return mm === 0 ? EXEC.failed(-12) : this.#context.failed(EXEC, mm);
   }
@@ -195,7 +199,7 @@ export class Machine implements Disposable {
 
   set sysctlAllocatePgste(value: boolean) {
     const on = checkFlag('sysctlAllocatePgste', value, false) ? 1 : 0;
-    this.#context.expectOk('sysctl_allocate_pgste', native.sysctl_allocate_pgste(this.#context.handle, on));
+    this.#context.expectOk('sysctl_allocate_pgste', this.#native.sysctl_allocate_pgste(this.#context.handle, on));
   }
 
   /** The CPU that everything happens on, from 0 to `cpus` - 1. */
@@ -205,11 +209,11 @@ export class Machine implements Disposable {
 
   set currentCpu(cpu: number) {
     checkNumber('currentCpu', cpu, 0, this.cpus - 1);
-    this.#context.expectOk('set_cpu', native.set_cpu(this.#context.handle, cpu));
+    this.#context.expectOk('set_cpu', this.#native.set_cpu(this.#context.handle, cpu));
   }
 
   #info(): NativeMachineInfo {
-    return this.#context.expectObject('machine', native.machineInfo(this.#context.handle));
+    return this.#context.expectObject('machine', this.#native.machineInfo(this.#context.handle));
   }
 
   /**
@@ -223,7 +227,7 @@ export class Machine implements Disposable {
   inject(kind: InjectKind, n = 1): void {
     const index = checkWord('inject: kind', kind, injectKinds);
     checkNumber('inject: n', n, 0, Number.MAX_SAFE_INTEGER);
-    this.#context.expectOk('inject', native.inject(this.#context.handle, index, n));
+    this.#context.expectOk('inject', this.#native.inject(this.#context.handle, index, n));
   }
 
   // Programs
@@ -236,10 +240,10 @@ export class Machine implements Disposable {
    * @throws {GmapError} ERR_GMAP_MEMORY: more than 1 GiB was observed, or this process has no memory left; the machine is dead.
    */
   execute(program: Uint8Array): Uint8Array {
-    const length = native.execute(this.#context.handle, checkBytes('execute: program', program));
+    const length = this.#native.execute(this.#context.handle, checkBytes('execute: program', program));
     if (length < 0) this.#context.throwAnswer('execute', length);
     const observations = new Uint8Array(length);
-    this.#context.expectOk('execute', native.takeObservations(this.#context.handle, observations));
+    this.#context.expectOk('execute', this.#native.takeObservations(this.#context.handle, observations));
     return observations;
   }
 
@@ -250,7 +254,7 @@ export class Machine implements Disposable {
    * not registered any more, and gmaps and processes other than mm0 are gone.
    */
   reset(): void {
-    this.#context.expectOk('reset', native.reset(this.#context.handle));
+    this.#context.expectOk('reset', this.#native.reset(this.#context.handle));
     this.#snapshots.clear();
   }
 
@@ -305,7 +309,7 @@ export class Machine implements Disposable {
 
   /** The BUG that the machine died of; undefined while it lives. Its `syscall` is empty: the call's result has that. */
   get bug(): BugFailure | undefined {
-    const { place } = this.#context.expectObject('machine.bug', native.bug(this.#context.handle));
+    const { place } = this.#context.expectObject('machine.bug', this.#native.bug(this.#context.handle));
     return place === 0 ? undefined : this.#context.bug('');
   }
 
@@ -315,7 +319,7 @@ export class Machine implements Disposable {
    * - INVARIANT: one does not hold; the message says which and where.
    */
   check(): Result<void, 'INVARIANT'> {
-    const answer = native.check(this.#context.handle);
+    const answer = this.#native.check(this.#context.handle);
     if (typeof answer === 'object')
       return { ok: false, error: { code: 'INVARIANT', syscall: 'machine_check', message: answer.text } };
     this.#context.expectOk('check', answer);
@@ -324,7 +328,7 @@ export class Machine implements Disposable {
 
   /** Live objects, by kind. */
   counts(): MachineCounts {
-    return this.#context.expectObject('counts', native.counts(this.#context.handle));
+    return this.#context.expectObject('counts', this.#native.counts(this.#context.handle));
   }
 
   /**
@@ -336,13 +340,13 @@ export class Machine implements Disposable {
    */
   readStorage(absolute: bigint, length: number): Uint8Array {
     const bytes = new Uint8Array(checkNumber('readStorage: length', length, 0, this.storageLimit));
-    this.#expectStorage('readStorage', native.readStorage(this.#context.handle, absolute, bytes), absolute);
+    this.#expectStorage('readStorage', this.#native.readStorage(this.#context.handle, absolute, bytes), absolute);
     return bytes;
   }
 
   /** The storage key of the frame with that absolute address: 0xf0 access control, 0x08 fetch protection, 0x04, 0x02. */
   storageKey(absolute: bigint): number {
-    const key = native.storageKey(this.#context.handle, absolute);
+    const key = this.#native.storageKey(this.#context.handle, absolute);
     this.#expectStorage('storageKey', Math.min(key, 0), absolute);
     return key;
   }
@@ -361,15 +365,15 @@ export class Machine implements Disposable {
    */
   recordEvents(on: boolean): void {
     const recorded = checkFlag('recordEvents: on', on, true) ? 1 : 0;
-    this.#context.expectOk('recordEvents', native.recordEvents(this.#context.handle, recorded));
+    this.#context.expectOk('recordEvents', this.#native.recordEvents(this.#context.handle, recorded));
   }
 
   /** The events since the last call, in order. Those of programs are in their observations. */
   takeEvents(): MachineEvent[] {
-    const count = native.eventCount(this.#context.handle);
+    const count = this.#native.eventCount(this.#context.handle);
     if (count < 0) this.#context.throwAnswer('takeEvents', count);
     const words = new BigUint64Array(count * EVENT_WORDS);
-    this.#context.expectOk('takeEvents', native.takeEvents(this.#context.handle, words));
+    this.#context.expectOk('takeEvents', this.#native.takeEvents(this.#context.handle, words));
     return decodeEvents(words);
   }
 
@@ -381,12 +385,12 @@ export class Machine implements Disposable {
    * Tracing that is on begins anew.
    */
   startTracing(): void {
-    this.#context.expectOk('startTracing', native.trace(this.#context.handle, 1));
+    this.#context.expectOk('startTracing', this.#native.trace(this.#context.handle, 1));
   }
 
   /** What was traced is forgotten; nothing happens if the machine is not traced. */
   stopTracing(): void {
-    this.#context.expectOk('stopTracing', native.trace(this.#context.handle, 0));
+    this.#context.expectOk('stopTracing', this.#native.trace(this.#context.handle, 0));
   }
 
   get isTraced(): boolean {
@@ -432,7 +436,7 @@ export class Machine implements Disposable {
 
   #describe(style: InspectStyle): string {
     const { handle } = this.#context;
-    const bug = native.bug(handle);
+    const bug = this.#native.bug(handle);
     if (typeof bug === 'number') return `Machine ${this.kernel} (closed)`;
     const { mms, gmaps, frames } = this.counts();
     const cpus = this.cpus === 1 ? undefined : this.cpus;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** The mappings of a process, as /proc/PID/maps lists them. */
 import { MAPPING_WORDS, vmFlags } from '../generated/abi.js';
-import { type Handle, native } from '../native/binding.js';
+import type { Handle } from '../native/binding.js';
 import type { Context } from '../native/context.js';
 import { withJson } from '../trace/json.js';
 
@@ -31,17 +31,17 @@ const flags = {
 
 /** Rows of MAPPING_WORDS: start, end, VM_ flags. */
 export function mappingWords(context: Context, mm: Handle): BigUint64Array {
-  const count = native.mappingCount(mm);
+  const count = context.native.mappingCount(mm);
   if (count < 0) context.throwAnswer('mappings', count);
   const words = new BigUint64Array(count * MAPPING_WORDS);
-  context.expectOk('mappings', native.readMappings(mm, words));
+  context.expectOk('mappings', context.native.readMappings(mm, words));
   return words;
 }
 
 /** The mapping that an address lies in. */
 export function mappingAt(context: Context, mm: Handle, address: bigint): Mapping | undefined {
   const words = new BigUint64Array(MAPPING_WORDS);
-  context.expectOk('mappings', native.readMapping(mm, address, words));
+  context.expectOk('mappings', context.native.readMapping(mm, address, words));
   return words[1] === 0n ? undefined : decodeMappings(words)[0];
 }
 

@@ -8,7 +8,7 @@ import { inspectHost } from '../inspect/inspect-address.js';
 import { storageOf } from '../inspect/machine-storage.js';
 import { type DumpOptions, dumpRanges, type TableRange } from '../inspect/ranges.js';
 import type { HostView } from '../inspect/views.js';
-import { type Handle, native, wordAnswered } from '../native/binding.js';
+import { type Handle, type Native, wordOf } from '../native/binding.js';
 import type { Context } from '../native/context.js';
 import { type Gmap, radixItems } from './gmap.js';
 import { HOST_WALK, type Translation, translation } from './guest-access.js';
@@ -117,6 +117,7 @@ export class Mm {
   /** Its number in traces, programs and events: 0 for `mm0`. */
   readonly number: number;
   readonly #context: Context;
+  readonly #native: Native;
   readonly #handle: Handle;
 
   static {
@@ -130,6 +131,7 @@ export class Mm {
   constructor(context: Context, handle: Handle, number: number) {
     checkMaker('Mm', context, 'machine.mm or machine.exec()');
     this.#context = context;
+    this.#native = context.native;
     this.#handle = handle;
     this.number = number;
   }
@@ -167,7 +169,7 @@ export class Mm {
   }
 
   #info(): NativeMmInfo {
-    return this.#context.expectObject('mm', native.mmInfo(this.#handle));
+    return this.#context.expectObject('mm', this.#native.mmInfo(this.#handle));
   }
 
   // Guest address spaces
@@ -182,12 +184,12 @@ export class Mm {
    * Kernel: gmap_alloc, 4.7 only; later kernels have {@link createGmap}.
    */
   allocGmap(limit: bigint): Result<Gmap, ErrorOf<'gmap_alloc'>> {
-    return this.#newGmap(ALLOC, native.gmap_alloc(this.#handle, limit), limit);
+    return this.#newGmap(ALLOC, this.#native.gmap_alloc(this.#handle, limit), limit);
   }
 
   /** As {@link allocGmap}, with one reference. Kernel: gmap_create, after 4.7. */
   createGmap(limit: bigint): Result<Gmap, ErrorOf<'gmap_create'>> {
-    return this.#newGmap(CREATE, native.gmap_create(this.#handle, limit), limit);
+    return this.#newGmap(CREATE, this.#native.gmap_create(this.#handle, limit), limit);
   }
 
   #newGmap(call: KernelFunction<'ENOMEM'>, gmap: number, limit: bigint): Result<Gmap, 'ENOMEM'> {
@@ -197,7 +199,7 @@ export class Mm {
 
   /** Its guest address spaces, newest first; also after exit, as long as there are any. */
   gmaps(): Gmap[] {
-    const gmaps = this.#context.expectObject('gmaps', native.gmapsOf(this.#handle));
+    const gmaps = this.#context.expectObject('gmaps', this.#native.gmapsOf(this.#handle));
     return gmaps.map((gmap) => this.#context.gmapOf(gmap));
   }
 
@@ -206,7 +208,13 @@ export class Mm {
    * longer. Kernel: gmap_unlink, with mmap_sem held for writing.
    */
   unlink(vmaddr: bigint): void {
-    this.#context.expectOk('gmap_unlink', native.gmap_unlink(this.#handle, 0, vmaddr), ['table', 'vmaddr'], 0, vmaddr);
+    this.#context.expectOk(
+      'gmap_unlink',
+      this.#native.gmap_unlink(this.#handle, 0, vmaddr),
+      ['table', 'vmaddr'],
+      0,
+      vmaddr,
+    );
   }
 
   /**
@@ -218,7 +226,7 @@ export class Mm {
    * Kernel: ptep_notify, with the pte lock held.
    */
   notify(vmaddr: bigint, bits?: bigint): void {
-    const answer = native.ptep_notify(this.#handle, vmaddr, bits);
+    const answer = this.#native.ptep_notify(this.#handle, vmaddr, bits);
     this.#context.expectOk('ptep_notify', answer, ['vmaddr', 'bits'], vmaddr, bits);
   }
 
@@ -230,7 +238,7 @@ export class Mm {
    * Kernel: s390_enable_sie.
    */
   enableSie(): Result<void, ErrorOf<'s390_enable_sie'>> {
-    const rc = native.s390_enable_sie(this.#handle);
+    const rc = this.#native.s390_enable_sie(this.#handle);
     return rc === 0 ? done : this.#context.failed(ENABLE_SIE, rc);
   }
 
@@ -244,7 +252,7 @@ export class Mm {
    * Kernel: s390_enable_skey.
    */
   enableSkey(): Result<void, ErrorOf<'s390_enable_skey'>> {
-    const rc = native.s390_enable_skey(this.#handle);
+    const rc = this.#native.s390_enable_skey(this.#handle);
     return rc === 0 ? done : this.#context.failed(ENABLE_SKEY, rc);
   }
 
@@ -256,7 +264,7 @@ export class Mm {
    * Kernel: s390_reset_cmma.
    */
   resetCmma(): Result<void, ErrorOf<'s390_reset_cmma'>> {
-    const rc = native.s390_reset_cmma(this.#handle);
+    const rc = this.#native.s390_reset_cmma(this.#handle);
     return rc === 0 ? done : this.#context.failed(RESET_CMMA, rc);
   }
 
@@ -283,7 +291,7 @@ export class Mm {
       checkObject('set_guest_storage_key: options', options).nonQuiescing,
       false,
     );
-    const rc = native.set_guest_storage_key(this.#handle, address, BigInt(key), nonQuiescing ? 1 : 0);
+    const rc = this.#native.set_guest_storage_key(this.#handle, address, BigInt(key), nonQuiescing ? 1 : 0);
     return rc === 0 ? done : this.#context.failed(SET_KEY, rc, address);
   }
 
@@ -295,9 +303,9 @@ export class Mm {
    * Kernel: get_guest_storage_key.
    */
   getGuestStorageKey(address: bigint): Result<number, ErrorOf<'get_guest_storage_key'>> {
-    const answer = native.get_guest_storage_key(this.#handle, address);
+    const answer = this.#native.get_guest_storage_key(this.#handle, address);
     return answer === undefined
-      ? { ok: true, value: Number(wordAnswered()) }
+      ? { ok: true, value: Number(wordOf(this.#native)) }
       : this.#context.failed(GET_KEY, answer, address);
   }
 
@@ -319,7 +327,7 @@ export class Mm {
     const [nq = 0, mr = 0, mc = 0] = KEY_OPTIONS.map((option) =>
       checkFlag(`cond_set_guest_storage_key: ${option}`, taken[option], false) ? 1 : 0,
     );
-    const rc = native.cond_set_guest_storage_key(this.#handle, address, BigInt(key), nq, mr, mc);
+    const rc = this.#native.cond_set_guest_storage_key(this.#handle, address, BigInt(key), nq, mr, mc);
     return rc >= 0 ? { ok: true, value: rc === 1 } : this.#context.failed(COND_SET_KEY, rc, address);
   }
 
@@ -331,7 +339,7 @@ export class Mm {
    * Kernel: reset_guest_reference_bit, after 4.7.
    */
   resetGuestReferenceBit(address: bigint): Result<number, ErrorOf<'reset_guest_reference_bit'>> {
-    const rc = native.reset_guest_reference_bit(this.#handle, address);
+    const rc = this.#native.reset_guest_reference_bit(this.#handle, address);
     return rc >= 0 ? { ok: true, value: rc } : this.#context.failed(RESET_REFERENCE, rc, address);
   }
 
@@ -343,7 +351,7 @@ export class Mm {
    * Kernel: ptep_test_and_clear_uc, after 4.7, with the pte lock held.
    */
   testAndClearUc(address: bigint): Result<boolean, ErrorOf<'ptep_test_and_clear_uc'>> {
-    const dirty = native.ptep_test_and_clear_uc(this.#handle, address);
+    const dirty = this.#native.ptep_test_and_clear_uc(this.#handle, address);
     return dirty >= 0 ? { ok: true, value: dirty === 1 } : this.#context.failed(CLEAR_UC, dirty, address);
   }
 
@@ -356,7 +364,7 @@ export class Mm {
    * Kernel: test_and_clear_guest_dirty, with the pte lock only.
    */
   testAndClearGuestDirty(address: bigint): Result<boolean, ErrorOf<'test_and_clear_guest_dirty'>> {
-    const dirty = native.test_and_clear_guest_dirty(this.#handle, address);
+    const dirty = this.#native.test_and_clear_guest_dirty(this.#handle, address);
     return dirty >= 0 ? { ok: true, value: dirty === 1 } : this.#context.failed(DIRTY, dirty, address);
   }
 
@@ -367,7 +375,12 @@ export class Mm {
    */
   essaSetUsage(address: bigint, usage: PageUsage): void {
     const index = checkWord('essa_set_usage: usage', usage, pageUsages);
-    this.#context.expectOk('essa_set_usage', native.essa_set_usage(this.#handle, address, index), ['address'], address);
+    this.#context.expectOk(
+      'essa_set_usage',
+      this.#native.essa_set_usage(this.#handle, address, index),
+      ['address'],
+      address,
+    );
   }
 
   /**
@@ -377,7 +390,12 @@ export class Mm {
    */
   essaSetZero(address: bigint, zero: boolean): void {
     const on = checkFlag('essa_set_zero: zero', zero, false) ? 1 : 0;
-    this.#context.expectOk('essa_set_zero', native.essa_set_zero(this.#handle, address, on), ['address'], address);
+    this.#context.expectOk(
+      'essa_set_zero',
+      this.#native.essa_set_zero(this.#handle, address, on),
+      ['address'],
+      address,
+    );
   }
 
   // System calls
@@ -402,8 +420,8 @@ export class Mm {
     if (huge && noReserve) throw new TypeError('mmap: huge memory takes no flags: noReserve must be false');
     const protection = protectionWord(read, write, exec);
     const rc = huge
-      ? native.mmap_huge(this.#handle, address, length, protection)
-      : native.mmap(this.#handle, address, length, protection, (shared ? 1 : 0) | (noReserve ? 2 : 0));
+      ? this.#native.mmap_huge(this.#handle, address, length, protection)
+      : this.#native.mmap(this.#handle, address, length, protection, (shared ? 1 : 0) | (noReserve ? 2 : 0));
     return rc === 0 ? done : this.#context.failed(MMAP, rc, address, length);
   }
 
@@ -414,7 +432,7 @@ export class Mm {
    * - ENOMEM: no memory to split a mapping.
    */
   munmap(address: bigint, length: bigint): Result<void, ErrorOf<'munmap'>> {
-    const rc = native.munmap(this.#handle, address, length);
+    const rc = this.#native.munmap(this.#handle, address, length);
     return rc === 0 ? done : this.#context.failed(MUNMAP, rc, address, length);
   }
 
@@ -431,7 +449,7 @@ export class Mm {
       checkFlag('mprotect: write', write, false),
       checkFlag('mprotect: exec', exec, false),
     );
-    const rc = native.mprotect(this.#handle, address, length, word);
+    const rc = this.#native.mprotect(this.#handle, address, length, word);
     return rc === 0 ? done : this.#context.failed(MPROTECT, rc, address, length);
   }
 
@@ -442,7 +460,7 @@ export class Mm {
    * - ENOMEM: a hole in the range; everything else of it was done.
    */
   dontNeed(address: bigint, length: bigint): Result<void, ErrorOf<'madvise'>> {
-    const rc = native.madvise(this.#handle, address, length, advice.DONTNEED);
+    const rc = this.#native.madvise(this.#handle, address, length, advice.DONTNEED);
     return rc === 0 ? done : this.#context.failed(MADVISE, rc, address, length);
   }
 
@@ -456,7 +474,7 @@ export class Mm {
    */
   mremap(options: MoveOptions): Result<void, ErrorOf<'mremap'>> {
     const { from, length, to, newLength = length } = checkNamed('mremap: options', options, MOVE_OPTIONS);
-    const rc = native.mremap(this.#handle, from, length, to, newLength);
+    const rc = this.#native.mremap(this.#handle, from, length, to, newLength);
     return rc === 0 ? done : this.#context.failed(MREMAP, rc, from, length, to, newLength);
   }
 
@@ -466,8 +484,8 @@ export class Mm {
    * - EFAULT: nothing mapped there, not readable, or no storage.
    */
   load(address: bigint): Result<bigint, ErrorOf<'load'>> {
-    const answer = native.hostLoad(this.#handle, address);
-    return answer === undefined ? success(wordAnswered()) : this.#context.failed(LOAD, answer, address);
+    const answer = this.#native.hostLoad(this.#handle, address);
+    return answer === undefined ? success(wordOf(this.#native)) : this.#context.failed(LOAD, answer, address);
   }
 
   /**
@@ -476,7 +494,7 @@ export class Mm {
    * - EFAULT: nothing mapped there, not writable, or no storage.
    */
   store(address: bigint, value: bigint): Result<void, ErrorOf<'store'>> {
-    const rc = native.store(this.#handle, address, value);
+    const rc = this.#native.store(this.#handle, address, value);
     return rc === 0 ? done : this.#context.failed(STORE, rc, address, value);
   }
 
@@ -486,7 +504,7 @@ export class Mm {
    * - ENOMEM: no memory for the child.
    */
   fork(): Result<void, ErrorOf<'fork'>> {
-    const rc = native.fork(this.#handle);
+    const rc = this.#native.fork(this.#handle);
     return rc === 0 ? done : this.#context.failed(FORK, rc);
   }
 
@@ -494,7 +512,7 @@ export class Mm {
    * The process ends: everything is unmapped. Its gmaps stay, empty of links, and can only be freed or asked.
    */
   exit(): void {
-    this.#context.expectOk('exit', native.exit(this.#handle));
+    this.#context.expectOk('exit', this.#native.exit(this.#handle));
   }
 
   // Inspection
@@ -523,31 +541,31 @@ export class Mm {
    * - EINVAL: a zero page, or shared memory.
    */
   swapOut(address: bigint): Result<void, ErrorOf<'swap_out'>> {
-    const rc = native.swap_out(this.#handle, address);
+    const rc = this.#native.swap_out(this.#handle, address);
     return rc === 0 ? done : this.#context.failed(SWAP_OUT, rc, address);
   }
 
   /** What reclaim's scan does to a private page: it is old afterwards; answers whether it was young. */
   clearYoung(address: bigint): boolean {
-    const young = native.clear_young(this.#handle, address);
+    const young = this.#native.clear_young(this.#handle, address);
     return young >= 0 ? young === 1 : this.#context.throwAnswer('clear_young', young, ['address'], [address]);
   }
 
   /** No transparent huge pages in this process from now on. Kernel: thp_split_mm. */
   thpSplit(): void {
-    this.#context.expectOk('thp_split_mm', native.thp_split_mm(this.#handle));
+    this.#context.expectOk('thp_split_mm', this.#native.thp_split_mm(this.#handle));
   }
 
   /** The CPU switches to this process. `cpu` is below the machine's option `cpus`. */
   attach(cpu: number): void {
     checkNumber('attach: cpu', cpu, 0, this.machine.cpus - 1);
-    this.#context.expectOk('attach', native.attach(this.#handle, cpu));
+    this.#context.expectOk('attach', this.#native.attach(this.#handle, cpu));
   }
 
   /** The CPU switches away, if it runs this process. */
   detach(cpu: number): void {
     checkNumber('detach: cpu', cpu, 0, this.machine.cpus - 1);
-    this.#context.expectOk('detach', native.detach(this.#handle, cpu));
+    this.#context.expectOk('detach', this.#native.detach(this.#handle, cpu));
   }
 
   /**
@@ -556,17 +574,17 @@ export class Mm {
    */
   walk(address: bigint, options: { store?: boolean } = {}): Result<Translation, ProgramInterruption> {
     const store = checkFlag('mm.walk: store', checkObject('mm.walk: options', options).store, false);
-    const walk = native.walkHost(this.#handle, address, store ? 1 : 0);
+    const walk = this.#native.walkHost(this.#handle, address, store ? 1 : 0);
     return typeof walk === 'number'
       ? this.#context.throwAnswer(HOST_WALK, walk, ['address'], [address])
       : translation(HOST_WALK, walk);
   }
   #describe(style: InspectStyle): string {
-    const info = native.mmInfo(this.#handle);
+    const info = this.#native.mmInfo(this.#handle);
     if (typeof info === 'number') return `Mm mm${this.number} (exited)`;
     const { asce, asceLimit, allocPgste: pgstes } = info;
     const gmaps = this.gmaps().map(({ number }) => `g${number}`);
-    const mappings = native.mappingCount(this.#handle);
+    const mappings = this.#native.mappingCount(this.#handle);
     return inspectObject(
       `Mm mm${this.number}`,
       { asce, asceLimit, mappings, pgstes, gmaps: gmaps.join(' ') || undefined },

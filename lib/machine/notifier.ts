@@ -3,7 +3,6 @@
 
 import { brand, checkMaker } from '../brands.js';
 import { inspectAs } from '../inspect/console.js';
-import { native } from '../native/binding.js';
 import type { Context } from '../native/context.js';
 import { closedError } from './errors.js';
 import type { Gmap } from './gmap.js';
@@ -64,7 +63,7 @@ export class IpteNotifier implements Disposable {
   register(): Result<void, ErrorOf<'gmap_register_pte_notifier'>> {
     const { context, block } = this.#open('register');
     const call = context.has(REGISTER.name) ? REGISTER : REGISTER_LATER;
-    const answer = native[call.name](context.handle, block);
+    const answer = context.native[call.name](context.handle, block);
     return answer === 0 ? done : context.failed(call, answer);
   }
 
@@ -78,7 +77,7 @@ export class IpteNotifier implements Disposable {
   unregister(): Result<void, ErrorOf<'gmap_unregister_pte_notifier'>> {
     const { context, block } = this.#open('unregister');
     const call = context.has(UNREGISTER.name) ? UNREGISTER : UNREGISTER_LATER;
-    const answer = native[call.name](context.handle, block);
+    const answer = context.native[call.name](context.handle, block);
     return answer === 0 ? done : context.failed(call, answer);
   }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** The radix trees of a gmap, which tables cannot tell. */
-import { type Handle, native } from '../native/binding.js';
+import type { Handle } from '../native/binding.js';
 import type { Context } from '../native/context.js';
 
 /** What the trees say of the segment of an address; undefined is nothing. */
@@ -16,7 +16,7 @@ export interface RadixItems {
 /** Of the gmap with this handle. */
 export function radixItemsOf(context: Context, gmap: Handle): RadixItems {
   const item = (address: bigint, which: 0 | 1 | 2) => {
-    const answer = native.radixItem(gmap, address, which);
+    const answer = context.native.radixItem(gmap, address, which);
     if (typeof answer === 'bigint') return answer;
     return answer === -1 ? undefined : context.throwAnswer('inspect', answer);
   };

@@ -3,7 +3,7 @@
 
 import { brand } from '../brands.js';
 import { inspectAs } from '../inspect/console.js';
-import { isGone, native } from '../native/binding.js';
+import { isGone } from '../native/binding.js';
 import type { Context } from '../native/context.js';
 import { closedError, GmapError } from './errors.js';
 
@@ -58,7 +58,7 @@ export class SnapshotStack {
   }
 
   take(): Snapshot {
-    const number = native.snapshot(this.#context.handle);
+    const number = this.#context.native.snapshot(this.#context.handle);
     if (number === -1)
       throw new GmapError('ERR_GMAP_BUDGET', 'snapshot: 64 snapshots are live: close one that is not needed');
     if (number < 0) this.#context.throwAnswer('snapshot', number);
@@ -72,7 +72,7 @@ export class SnapshotStack {
       throw new GmapError('ERR_GMAP_FOREIGN', 'restore: the snapshot belongs to another machine');
     const number = this.#live.indexOf(snapshot);
     if (number < 0) throw closedError('restore');
-    this.#context.expectOk('restore', native.restore(this.#context.handle, number));
+    this.#context.expectOk('restore', this.#context.native.restore(this.#context.handle, number));
     this.#live.length = number + 1;
     this.#context.clearListenersSince(notifiersAt(snapshot));
   }
@@ -80,7 +80,7 @@ export class SnapshotStack {
   forget(snapshot: Snapshot): void {
     const number = this.#live.indexOf(snapshot);
     if (number < 0) return;
-    const answer = native.forget(this.#context.handle, number);
+    const answer = this.#context.native.forget(this.#context.handle, number);
     if (!isGone(answer)) this.#context.expectOk('Snapshot.close', answer);
     this.#live.length = number;
   }

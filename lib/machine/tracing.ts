@@ -2,7 +2,6 @@
 /** What a traced machine has kept, as calls of a trace; native/core/program/tracer.h has the words. */
 
 import { type NativeTraceInfo, operations, traceWords } from '../generated/abi.js';
-import { native } from '../native/binding.js';
 import type { Context } from '../native/context.js';
 import { decodeProgram } from '../trace/decode-program.js';
 import { withJson } from '../trace/json.js';
@@ -36,14 +35,14 @@ interface TracedCall {
 }
 
 export function traceInfoOf(context: Context, name: string): NativeTraceInfo {
-  const info = native.traceInfo(context.handle);
+  const info = context.native.traceInfo(context.handle);
   if (info === undefined)
     throw new GmapError('ERR_GMAP_NOT_TRACED', `${name}: the machine is not traced: call startTracing() first`);
   return context.expectObject(name, info);
 }
 
 export function isTraced(context: Context): boolean {
-  const info = native.traceInfo(context.handle);
+  const info = context.native.traceInfo(context.handle);
   if (typeof info === 'number') context.throwAnswer('isTraced', info);
   return info !== undefined;
 }
@@ -51,7 +50,7 @@ export function isTraced(context: Context): boolean {
 export function lastWrite(context: Context, name: string, absolute: bigint, key: 0 | 1): Write | undefined {
   if (traceInfoOf(context, name).hasFailed)
     throw new GmapError('ERR_GMAP_MEMORY', `${name}: too much was traced to keep it all: trace anew`);
-  const store = native.lastStore(context.handle, absolute, key);
+  const store = context.native.lastStore(context.handle, absolute, key);
   if (store === undefined) return undefined;
   if (typeof store === 'number') context.throwAnswer(name, store, ['absolute'], [absolute]);
   const { call: number, before, words, at } = store;
@@ -91,7 +90,7 @@ function argumentCount(head: bigint): number {
 
 function readCalls(context: Context, from: number, count: number): BigUint64Array {
   const words = new BigUint64Array(count);
-  context.expectOk('readTracedCalls', native.readTracedCalls(context.handle, from, words));
+  context.expectOk('readTracedCalls', context.native.readTracedCalls(context.handle, from, words));
   return words;
 }
 

@@ -172,24 +172,37 @@ export type Dispatcher = (block: number, gmap: Handle, start: bigint, end: bigin
 export type Native = NativeOperations & NativeFunctions;
 
 /**
- * The addon. It is loaded when something of it is used for the first time: what does without it, such as `--help` or the
- * parser of traces, works where there is none. From then on this is the addon itself, and costs nothing.
+ * The port's addon. It is loaded when something of it is used for the first time: what does without it, such as `--help` or
+ * the parser of traces, works where there is none. From then on this is the addon itself, and costs nothing.
  *
  * @throws {AddonError}
  */
 export let native: Native = new Proxy({} as Native, {
-  get: (_, name) => Reflect.get(load(), name) as unknown,
-  ownKeys: () => Reflect.ownKeys(load()),
-  getOwnPropertyDescriptor: (_, name) => Reflect.getOwnPropertyDescriptor(load(), name),
+  get: (_, name) => Reflect.get(loadNative(), name) as unknown,
+  ownKeys: () => Reflect.ownKeys(loadNative()),
+  getOwnPropertyDescriptor: (_, name) => Reflect.getOwnPropertyDescriptor(loadNative(), name),
 });
 
-function load(): Native {
-  // A copy, since V8 looks functions of the original up by their names in each call: too many were added to it one by one.
-  native = { ...(loadAddon() as Native) };
-  return native;
+let loaded: Native | undefined;
+
+/**
+ * The same, now.
+ *
+ * @throws {AddonError}
+ */
+export function loadNative(): Native {
+  if (loaded) return loaded;
+  loaded = quick(loadAddon());
+  native = loaded;
+  return loaded;
 }
 
-/** The word that the last function left which answered undefined. */
-export function wordAnswered(): bigint {
-  return native.word[0] as bigint;
+/** A copy, since V8 looks functions of the original up by their names in each call: too many were added to it one by one. */
+function quick(addon: unknown): Native {
+  return { ...(addon as Native) };
+}
+
+/** The word that the last function of the addon left which answered undefined. */
+export function wordOf({ word }: Native): bigint {
+  return word[0] as bigint;
 }

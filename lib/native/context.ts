@@ -16,14 +16,16 @@ import type { IpteNotifier, PteInvalidationCallback } from '../machine/notifier.
 import type { BugFailure, Failed } from '../machine/result.js';
 import { show } from '../show.js';
 import { findOperation, functionsOf, hasOperation, type Operation, operationOf } from '../trace/operations.js';
-import { type Dispatcher, type Handle, LOWEST_ERRNO, native } from './binding.js';
+import { type Dispatcher, type Handle, LOWEST_ERRNO, type Native } from './binding.js';
 import { shortageError } from './shortage.js';
 
 /** Programs usually take the lowest. */
 const NOTIFIER_BLOCKS = limits.MAX_NOTIFIERS;
 
 /** A machine that nobody can reach any more is closed, some time after. */
-const forgotten = new FinalizationRegistry<Handle>((machine) => native.close(machine));
+const forgotten = new FinalizationRegistry<{ readonly native: Native; readonly handle: Handle }>(({ native, handle }) =>
+  native.close(handle),
+);
 
 interface Listener {
   readonly notifier: IpteNotifier;
@@ -38,6 +40,8 @@ export class Context {
   }
 
   readonly machine: Machine;
+  /** The addon that it runs in: handles of another mean nothing to it. */
+  readonly native: Native;
   readonly maxSegments: number;
   readonly kernel: Kernel;
   /** 0 when the machine is closed. */
@@ -52,12 +56,13 @@ export class Context {
   readonly #thrown: unknown[] = [];
   #hasDispatcher = false;
 
-  constructor(machine: Machine, handle: Handle, maxSegments: number, kernel: Kernel) {
+  constructor(machine: Machine, native: Native, handle: Handle, maxSegments: number, kernel: Kernel) {
     this.machine = machine;
+    this.native = native;
     this.handle = handle;
     this.maxSegments = maxSegments;
     this.kernel = kernel;
-    forgotten.register(this, handle, this);
+    forgotten.register(this, { native, handle }, this);
   }
 
   /** Whether the kernel has the operation, under this name. */
@@ -67,7 +72,7 @@ export class Context {
 
   close(): void {
     if (this.handle === 0) return;
-    this.expectOk('close', native.close(this.handle));
+    this.expectOk('close', this.native.close(this.handle));
     this.handle = 0;
     forgotten.unregister(this);
   }
@@ -75,7 +80,7 @@ export class Context {
   /** The one object for an mm. Throws what an answer in place of a handle stands for. */
   mmOf(handle: Handle): Mm {
     if (handle <= 0) this.throwAnswer('the handle of a process', handle);
-    const number = native.mmNumber(handle);
+    const number = this.native.mmNumber(handle);
     const known = this.#mms[number];
     if (known !== undefined && handleOfMm(known) === handle) return known;
     const mm = new Mm(this, handle, number);
@@ -86,7 +91,7 @@ export class Context {
   /** The one object for a gmap. Throws what an answer in place of a handle stands for. */
   gmapOf(handle: Handle): Gmap {
     if (handle <= 0) this.throwAnswer('the handle of a gmap', handle);
-    const number = native.gmapNumber(handle);
+    const number = this.native.gmapNumber(handle);
     const known = this.#gmaps[number];
     if (known !== undefined && handleOfGmap(known) === handle) return known;
     const gmap = new Gmap(this, handle, number);
@@ -101,9 +106,9 @@ export class Context {
     for (let block = NOTIFIER_BLOCKS - 1; block >= 0; block--) {
       if (this.#listeners[block] !== undefined) continue;
       // An earlier owner's block, or one that a program registered, is not a fresh one.
-      this.expectOk('createNotifier', native.clearNotifier(this.handle, block));
+      this.expectOk('createNotifier', this.native.clearNotifier(this.handle, block));
       this.#listen();
-      this.expectOk('createNotifier', native.listen(this.handle, block, 1));
+      this.expectOk('createNotifier', this.native.listen(this.handle, block, 1));
       this.#listeners[block] = { notifier, callback, serial: ++this.notifierSerial };
       return block;
     }
@@ -112,10 +117,10 @@ export class Context {
 
   removeListener(block: number): void {
     if (this.handle === 0) return;
-    const answer = native.clearNotifier(this.handle, block);
+    const answer = this.native.clearNotifier(this.handle, block);
     // In a dead machine the block stays registered; nobody is told of its calls any more.
     if (answer !== outcome.REFUSED - wireRefusal.DEAD) this.expectOk('IpteNotifier.close', answer);
-    this.expectOk('IpteNotifier.close', native.listen(this.handle, block, 0));
+    this.expectOk('IpteNotifier.close', this.native.listen(this.handle, block, 0));
     this.#listeners[block] = undefined;
   }
 
@@ -123,18 +128,18 @@ export class Context {
   clearListenersSince(serial: number): void {
     for (const [block, listener] of this.#listeners.entries())
       if (listener !== undefined && listener.serial > serial)
-        this.expectOk('restore', native.clearNotifier(this.handle, block));
+        this.expectOk('restore', this.native.clearNotifier(this.handle, block));
   }
 
   setDropped(callback: (() => void) | undefined): void {
     this.#listen();
-    this.expectOk('onMmapSemDropped', native.listenDropped(this.handle, callback ? 1 : 0));
+    this.expectOk('onMmapSemDropped', this.native.listenDropped(this.handle, callback ? 1 : 0));
     this.#dropped = callback;
   }
 
   #listen(): void {
     if (this.#hasDispatcher) return;
-    this.expectOk('setDispatcher', native.setDispatcher(this.handle, this.#dispatch));
+    this.expectOk('setDispatcher', this.native.setDispatcher(this.handle, this.#dispatch));
     this.#hasDispatcher = true;
   }
 
@@ -152,7 +157,7 @@ export class Context {
 
   /** Throws what callbacks threw during the call that has just ended. */
   #throwThrown(): never {
-    const errors = this.#thrown.splice(native.thrown(this.handle));
+    const errors = this.#thrown.splice(this.native.thrown(this.handle));
     if (errors.length === 0) throw new GmapError('ERR_GMAP_CALLBACK');
     if (errors.length === 1) throw errors[0];
     throw new AggregateError(errors, `${errors.length} callbacks threw`);
@@ -248,7 +253,7 @@ export class Context {
 
   /** The BUG that the machine died of. */
   bug(syscall: string): BugFailure {
-    const { place, text } = this.expectObject('bug', native.bug(this.handle));
+    const { place, text } = this.expectObject('bug', this.native.bug(this.handle));
     const row = bugPlaces[place - 1];
     if (!row) throw new Error(`the addon knows a BUG place ${place}; lib and addon are of different versions`);
     return { code: 'BUG', place: row.name, text, syscall, message: `${row.text}: ${text}` };

@@ -2,7 +2,7 @@
 /** The native functions themselves, called as lib/ never would: they answer, whatever they are given. */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { operations, outcome } from '../../lib/generated/abi.js';
-import { native, wordAnswered } from '../../lib/native/binding.js';
+import { native, wordOf } from '../../lib/native/binding.js';
 
 type AnyFunction = (...args: unknown[]) => unknown;
 const functions = Object.fromEntries(
@@ -122,7 +122,7 @@ describe('native functions', () => {
     gmap = native.gmap_alloc(mm, 0n);
     expect(native.gmap_map_segment(gmap, 0x100000n, 0n, 0x100000n)).toBe(0);
     expect(native.gmap_translate(gmap, 5n)).toBe(undefined);
-    expect(wordAnswered()).toBe(0x100005n);
+    expect(wordOf(native)).toBe(0x100005n);
     for (const stale of seen) expect(native.gmap_translate(stale, 5n)).toBe(outcome.CLOSED);
   });
 
