@@ -14,7 +14,8 @@ const ROOMS = {
   trace: ['.', 'generated'],
   programs: ['.', 'trace', 'generated'],
   // codes that were built, which machines run
-  'own-code': ['.', 'generated', 'files', 'trace'],
+  'own-code': ['.', 'generated', 'files', 'trace', 'own-code/rewrite'],
+  'own-code/rewrite': [],
   native: ['.', 'generated', 'files', 'trace', 'machine', 'own-code'],
   machine: ['.', 'generated', 'trace', 'native', 'inspect', 'own-code'],
   inspect: ['.', 'generated', 'trace', 'machine'],

@@ -13,6 +13,8 @@ const ROOMS = [
   'core/linux/gmap',
   'core/check',
   'core/program',
+  // what a tree's own code sees, and what the core sees of it
+  'own-code',
   'fuzz/oracles',
   'fuzz/engine',
   'fuzz/targets',
