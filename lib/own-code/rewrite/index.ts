@@ -25,7 +25,7 @@ export interface Rewritten {
   readonly unknown: readonly UnknownInstruction[];
   /** The variables that were moved; those of functions as `function.name`. */
   readonly statics: readonly string[];
-  /** Variables of the file that were not: two machines of one process would share them. */
+  /** Variables that were not, for all that, as those of headers: machines of one process, or of one thread, would share them. */
   readonly shared: readonly Shared[];
 }
 

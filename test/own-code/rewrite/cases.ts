@@ -231,6 +231,11 @@ export const storage: readonly Case[] = [
     expected: '5',
   },
   {
+    name: 'a pair in storage',
+    body: 'union { __int128 both; struct { long even, odd; }; } p; long m[4] __attribute__((aligned(16))) = { 1, 2 }; asm("lpq %0,%1\\n\\tstpq %0,16+%1" : "=&d" (p.both), "+S" (m)); return p.even * 4096 + p.odd * 256 + m[2] * 16 + m[3];',
+    expected: '1212',
+  },
+  {
     name: 'a swapped pair',
     body: 'union { __int128 both; struct { long even, odd; }; } o = { .even = 1, .odd = 2 }, n = { .even = 3, .odd = 4 }; long m[2] __attribute__((aligned(16))) = { 1, 2 }; asm("cdsg %0,%2,%1" : "+d" (o.both), "+QS" (m) : "d" (n.both) : "cc"); return m[0] * 16 + m[1];',
     expected: '34',

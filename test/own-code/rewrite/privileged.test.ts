@@ -45,6 +45,7 @@ int main(void)
 	asm volatile(".insn rrf,0xb98f0000,%0,%1,%2,0" : "+d" (p.both) : "d" (q.both), "a" (c) : "cc", "memory");
 	asm volatile("lctlg 7,7,%0\\n\\tstctg 1,1,%0" : "+Q" (s));
 	printf("= %lx\\n", s);
+	asm volatile("lctlg %1,%2,%0" : : "Q" (p), "i" (15), "i" (0));
 }`);
     expect(rewritten.unknown).toEqual([]);
     expect(lines).toEqual([
@@ -79,6 +80,8 @@ int main(void)
       'lctl 7 c0ff',
       'stctl 1',
       '= 55',
+      'lctl 15 33',
+      'lctl 0 2',
     ]);
   });
 
@@ -189,7 +192,6 @@ int main(void)
     ['aghi %0,%0', 'a register where a number must be'],
     ['j 1f', 'a label that is not there'],
     ['bcr 15,%0', 'a branch to what a register holds'],
-    ['lctlg 0,15,0(%0)', 'many control registers'],
     ['.insn rxy,0xe30000000004,%0,0(%0)', 'an opcode'],
     ['agr %0', 'too few operands'],
     ['agr %0,%0,%0', 'too many operands'],

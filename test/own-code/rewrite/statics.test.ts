@@ -34,10 +34,15 @@ describe('which variables are moved', () => {
   });
 
   it('names those that machines would share', () => {
-    expect(moved('int all;\nstatic __thread int each;\nextern int other;\nconst int one = 1;').shared).toEqual([
-      'all:1',
-      'each:2',
-    ]);
+    const text = `int all;
+static __thread int each;
+extern int other;
+const int one = 1;
+int f(int x), g(void) { int y; return y; }
+# 7 "include/x.h"
+static int header, function(void);
+`;
+    expect(moved(text).shared).toEqual(['all:1', 'each:2', 'header:7']);
   });
 });
 

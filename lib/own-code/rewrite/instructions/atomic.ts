@@ -17,6 +17,8 @@ export function addAtomic(table: Table): void {
   row(table, 'cdsg', 'p p m', (r, value, m) => {
     return `own_cc = own_cdsg(&${r.code}, &${r.odd}, ${value.code}, ${value.odd}, ${m.code});`;
   });
+  row(table, 'lpq', 'p m', (r, m) => `own_lpq(&${r.code}, &${r.odd}, ${m.code});`);
+  row(table, 'stpq', 'p m', (r, m) => `own_stpq(${r.code}, ${r.odd}, ${m.code});`);
   for (const [root, name] of CHANGES) {
     for (const bits of ALL_BITS) {
       const type = bits === 64 ? 'unsigned long' : 'unsigned int';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Instructions on table entries, TLBs, storage keys and control registers: the runtime does them. */
 import type { Operand } from '../asm/operands.js';
-import { load, row, set, type Table, type ToC } from './table.js';
+import { row, set, type Table, type ToC } from './table.js';
 
 interface Privileged {
   readonly name: string;
@@ -91,13 +91,8 @@ const PRIVILEGED: readonly Privileged[] = [
 
 export function addPrivileged(table: Table): void {
   for (const { name, operands, toC } of PRIVILEGED) row(table, name, operands, toC);
-  // One control register at a time, as kernels write them.
-  row(table, 'lctlg', 'i i m', (first, last, m) =>
-    first.code === last.code ? `own_lctl(${first.code}, ${load(m, 'unsigned long')});` : undefined,
-  );
-  row(table, 'stctg', 'i i m', (first, last, m) =>
-    first.code === last.code ? `own_st64(${m.code}, own_stctl(${first.code}));` : undefined,
-  );
+  row(table, 'lctlg', 'i i m', (first, last, m) => `own_lctlg(${list([first, last, m])});`);
+  row(table, 'stctg', 'i i m', (first, last, m) => `own_stctg(${list([first, last, m])});`);
 }
 
 /** An instruction that is written as `.insn`, with the operands in its mnemonic's order. */

@@ -80,12 +80,12 @@ class Mover {
     const isStatic = storage.has('static');
     if (found.isFunction || storage.has('extern') || (inFunction && !isStatic)) return { kind: 'other' };
     const place = this.#placeOf(found.at);
-    if (place.file !== this.#file) return { kind: 'other' };
+    const isOwn = place.file === this.#file;
     if (found.isConst && !this.#fixed.has(found.at)) {
-      if (isStatic) this.constants.push(found);
+      if (isStatic && isOwn) this.constants.push(found);
       return { kind: 'other' };
     }
-    if (!isStatic || storage.has('__thread') || storage.has('_Thread_local')) {
+    if (!isOwn || !isStatic || storage.has('__thread') || storage.has('_Thread_local')) {
       this.#shared.push({ name: found.name, place });
       return { kind: 'other' };
     }

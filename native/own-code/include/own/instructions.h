@@ -184,6 +184,44 @@ OWN_INLINE unsigned int own_cdsg(unsigned long *even, unsigned long *odd, unsign
 	return 1;
 }
 
+/* Storage and a pair of registers. */
+OWN_INLINE void own_lpq(unsigned long *even, unsigned long *odd, const void *p)
+{
+	*even = ((const volatile unsigned long *)p)[0];
+	*odd = ((const volatile unsigned long *)p)[1];
+}
+
+OWN_INLINE void own_stpq(unsigned long even, unsigned long odd, void *p)
+{
+	own_st64(p, even);
+	own_st64((unsigned long *)p + 1, odd);
+}
+
+/* Control registers, which wrap around after 15. */
+OWN_INLINE void own_lctlg(unsigned int first, unsigned int last, const void *p)
+{
+	const volatile unsigned long *value = (const volatile unsigned long *)p;
+	unsigned int control = first & 15;
+
+	for (;; control = (control + 1) & 15) {
+		own_lctl(control, *value++);
+		if (control == (last & 15))
+			break;
+	}
+}
+
+OWN_INLINE void own_stctg(unsigned int first, unsigned int last, void *p)
+{
+	unsigned long *value = (unsigned long *)p;
+	unsigned int control = first & 15;
+
+	for (;; control = (control + 1) & 15) {
+		own_st64(value++, own_stctl(control));
+		if (control == (last & 15))
+			break;
+	}
+}
+
 /* A range of entries, for which both registers count on. */
 OWN_INLINE void own_ipte_range(unsigned long pto, unsigned long *address, unsigned long *r3, unsigned int m4)
 {
