@@ -72,7 +72,7 @@ bool storage_copy(const struct target *machine, u64 absolute, u8 *bytes, size_t 
 {
 	const struct machine *m = machine->machine->core;
 
-	if (absolute > m->storage.limit || length > m->storage.limit - absolute)
+	if (!storage_has_range(m, absolute, length))
 		return false;
 	storage_read(m, absolute, bytes, length);
 	return true;
@@ -82,7 +82,7 @@ int storage_key(const struct target *machine, u64 absolute)
 {
 	const struct machine *m = machine->machine->core;
 
-	return absolute < m->storage.limit ? page_get_storage_key(m, absolute) : -1;
+	return storage_has(m, absolute) ? page_get_storage_key(m, absolute) : -1;
 }
 
 bool radix_item(const struct target *target, u64 address, enum radix_tree tree, u64 *item)

@@ -62,7 +62,7 @@ int traced_store_find(const struct addon_machine *machine, u64 absolute, bool ke
 	u64 call;
 
 	*found = false;
-	if (absolute >= m->storage.limit)
+	if (!storage_has(m, absolute))
 		return OUT_OF_RANGE(1);
 	if (!m->tracer)
 		return OUTCOME_CLOSED;

@@ -103,7 +103,7 @@ static bool check_pte(const struct pte_check *p)
 		return check_swap(p);
 	if (!check_present_bits(p))
 		return false;
-	return is_zero_page(pte_page(p->pte)) ? check_zero_page(p) : check_data_page(p);
+	return is_zero_page(p->c->m, pte_page(p->pte)) ? check_zero_page(p) : check_data_page(p);
 }
 
 static bool check_pgste(const struct pte_check *p)

@@ -15,7 +15,7 @@
 static bool fetch_entry(const struct machine *m, u64 address, struct dat_result *result)
 {
 	result->entry = address;
-	if (address > m->storage.limit - sizeof(entry_t))
+	if (!storage_has_range(m, address, sizeof(entry_t)))
 		return false;
 	result->value = entry_get(entry_at(m, address));
 	return true;
@@ -38,7 +38,7 @@ static bool asce_covers(u64 asce, u64 address)
 static struct dat_result *access_frame(const struct machine *m, struct dat_result *result, u64 absolute, bool store)
 {
 	result->absolute = absolute;
-	if (absolute >= m->storage.limit)
+	if (!storage_has(m, absolute))
 		return fail(result, PGM_ADDRESSING);
 	return store && result->protected ? fail(result, PGM_PROTECTION) : result;
 }

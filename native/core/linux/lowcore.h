@@ -16,7 +16,7 @@
 
 static inline entry_t *lowcore(const struct machine *m, u64 cpu, u64 offset)
 {
-	return entry_at(m, cpu * LOWCORE_SIZE + offset);
+	return entry_at(m, m->storage.origin + cpu * LOWCORE_SIZE + offset);
 }
 
 #endif

@@ -167,17 +167,47 @@ static inline void entry_set(struct machine *m, entry_t *entry, u64 value)
 /* The entry at an absolute address, and back. */
 static inline entry_t *entry_at(const struct machine *m, u64 address)
 {
-	return (entry_t *)(void *)(m->storage.bytes + address);
+	/* no arithmetic of pointers: compilers take their sum for one that is never NULL, or is only if the first is */
+	return (entry_t *)(m->storage.bytes + address);
 }
 
 static inline u64 address_of(const struct machine *m, const entry_t *entry)
 {
-	return (u64)((const u8 *)entry - m->storage.bytes);
+	return (uintptr_t)entry - m->storage.bytes;
 }
 
 static inline struct frame *frame_at(const struct machine *m, u64 address)
 {
 	return &m->storage.frames[address >> FRAME_SHIFT];
+}
+
+/* Whether there is storage at an absolute address. */
+static inline bool storage_has(const struct machine *m, u64 address)
+{
+	return address - m->storage.origin < m->storage.size;
+}
+
+static inline bool storage_has_range(const struct machine *m, u64 address, u64 length)
+{
+	u64 offset = address - m->storage.origin;
+
+	return offset <= m->storage.size && length <= m->storage.size - offset;
+}
+
+/* What a word of the process's memory is to the machine: its absolute address, if it lies in storage. */
+static inline bool word_in_storage(const struct machine *m, const void *word, u64 *address)
+{
+	*address = (uintptr_t)word - m->storage.bytes;
+	return storage_has(m, *address);
+}
+
+/* The descriptor that a word is part of; NULL if it is part of none. */
+static inline struct frame *frame_of_word(const struct machine *m, const void *word)
+{
+	uintptr_t offset = (uintptr_t)word - (uintptr_t)&m->storage.frames[m->storage.origin >> FRAME_SHIFT];
+	u64 i = offset / sizeof(struct frame);
+
+	return i < m->storage.size >> FRAME_SHIFT ? &m->storage.frames[(m->storage.origin >> FRAME_SHIFT) + i] : NULL;
 }
 
 static inline enum frame_kind frame_kind(const struct frame *frame)

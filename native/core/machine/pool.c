@@ -110,7 +110,7 @@ void *pool_alloc(struct machine *m, enum pool_kind kind)
 	} else {
 		/* looked at for each new chunk's worth only: a sum over pools is not for every call */
 		if (state->used % pool->chunk_objects == 0 &&
-		    bytes_of_objects(m) + m->s.storage.frames_used * FRAME_SIZE > m->storage.limit) {
+		    bytes_of_objects(m) + m->s.storage.frames_used * FRAME_SIZE > m->storage.size) {
 			event(m, EVENT_FAILURE, INJECT_none, 0, 0);
 			return NULL;
 		}

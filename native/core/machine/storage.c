@@ -12,39 +12,64 @@ static bool begins_at_frame(const void *memory)
 
 static size_t frames_bytes(const struct storage *st)
 {
-	return (size_t)(st->limit >> FRAME_SHIFT) * sizeof(struct frame);
+	return (size_t)(st->size >> FRAME_SHIFT) * sizeof(struct frame);
 }
 
-bool storage_init(struct storage *st, u64 limit)
+/* Absolute addresses: from 0 on, or those of the host for code that takes the one for the other. */
+static u64 choose_origin(const void *bytes)
 {
-	st->limit = limit;
-	st->bytes = memory_reserve((size_t)limit);
-	st->frames = memory_reserve(frames_bytes(st));
-	if (begins_at_frame(st->bytes) && st->frames)
-		return true;
-	storage_destroy(st);
-	return false;
+#ifdef OWN_CODE
+	return (uintptr_t)bytes;
+#else
+	(void)bytes;
+	return 0;
+#endif
+}
+
+bool storage_init(struct storage *st, u64 size)
+{
+	void *bytes = memory_reserve((size_t)size);
+	struct frame *frames;
+
+	st->size = size;
+	frames = memory_reserve(frames_bytes(st));
+	if (!begins_at_frame(bytes) || !frames) {
+		memory_release(bytes, (size_t)size);
+		memory_release(frames, frames_bytes(st));
+		return false;
+	}
+	st->origin = choose_origin(bytes);
+	st->bytes = (uintptr_t)bytes - st->origin;
+	st->frames = frames - (st->origin >> FRAME_SHIFT);
+	return true;
 }
 
 void storage_destroy(struct storage *st)
 {
-	memory_release(st->bytes, (size_t)st->limit);
-	memory_release(st->frames, frames_bytes(st));
-	st->bytes = NULL;
+	if (!st->frames)
+		return;
+	memory_release((void *)(st->bytes + st->origin), (size_t)st->size);
+	memory_release(st->frames + (st->origin >> FRAME_SHIFT), frames_bytes(st));
 	st->frames = NULL;
+}
+
+u64 storage_system_end(const struct machine *m)
+{
+	return m->storage.origin + ZERO_AREA + ZERO_AREA_SIZE;
 }
 
 void storage_boot(struct machine *m)
 {
-	u64 system_end = ZERO_AREA + ZERO_AREA_SIZE;
+	u64 origin = m->storage.origin;
+	u64 system_end = storage_system_end(m);
 	u64 used_end = m->s.storage.bump ? m->s.storage.bump : system_end;
 	u64 address;
 
-	memset(m->storage.frames, 0, (size_t)(used_end >> FRAME_SHIFT) * sizeof(struct frame));
+	memset(frame_at(m, origin), 0, (size_t)((used_end - origin) >> FRAME_SHIFT) * sizeof(struct frame));
 	/* nobody writes to the zero pages, nor to what lies between them and the lowcores */
-	memset(m->storage.bytes, 0, (size_t)m->options.cpus * LOWCORE_SIZE);
+	memset(entry_at(m, origin), 0, (size_t)m->options.cpus * LOWCORE_SIZE);
 	m->s.storage = (struct storage_state){ .bump = system_end };
-	for (address = 0; address < system_end; address += FRAME_SIZE)
+	for (address = origin; address < system_end; address += FRAME_SIZE)
 		frame_at(m, address)->flags = FRAME_SYSTEM;
 }
 
@@ -58,7 +83,7 @@ void storage_trim(struct machine *m)
 
 	if (st->high <= from + MOST_KEPT)
 		return;
-	memory_drop(st->bytes + from, (size_t)(st->high - from));
+	memory_drop(entry_at(m, from), (size_t)(st->high - from));
 	/* descriptors of frames that were never allocated are zero, and these are so again */
 	memory_drop(frame_at(m, from), (size_t)((st->high - from) >> FRAME_SHIFT) * sizeof(struct frame));
 	st->high = from;
@@ -91,7 +116,7 @@ static u64 bump_alloc(struct machine *m, unsigned int order)
 	u64 size = FRAME_SIZE << order;
 	u64 address = (m->s.storage.bump + size - 1) & ~(size - 1);
 
-	if (address + size > m->storage.limit)
+	if (address + size > m->storage.origin + m->storage.size)
 		return 0;
 	skip_to(m, address);
 	SET(m, m->s.storage.bump, address + size);
@@ -150,7 +175,7 @@ static void join_all(struct machine *m)
 	for (i = m->s.storage.bump >> FRAME_SHIFT; i-- > number;)
 		if (m->storage.frames[i].flags & FRAME_SINGLE)
 			push_free(m, 0, i);
-	while (number > (ZERO_AREA + ZERO_AREA_SIZE) >> FRAME_SHIFT) {
+	while (number > storage_system_end(m) >> FRAME_SHIFT) {
 		number -= 4;
 		if (is_free_block(m, number)) {
 			join_frames(m, number);
@@ -295,7 +320,7 @@ void storage_read(const struct machine *m, u64 address, u8 *bytes, size_t length
 		if (frame_at(m, address)->flags & FRAME_BLANK)
 			memset(bytes, 0, part);
 		else
-			memcpy(bytes, m->storage.bytes + address, part);
+			memcpy(bytes, entry_at(m, address), part);
 		address += part;
 		bytes += part;
 		length -= part;

@@ -4,8 +4,9 @@
  *
  * Otherwise: the page allocator. Blocks of 1, 4 and 256 frames, the newest free one first.
  *
- * Addresses are absolute byte addresses below the storage limit. Tables and entries are stored
- * big-endian, as the real machine does, so that a view of them can be compared with a dump.
+ * Addresses are absolute byte addresses: from 0 on, or, where a tree's own code takes them for pointers, those of the host (see
+ * native/own-code). Tables and entries are stored big-endian, as the real machine does, so that a view of them can be
+ * compared with a dump; a tree's own code stores them as its host does.
  */
 #ifndef S390_GMAP_STORAGE_H
 #define S390_GMAP_STORAGE_H
@@ -17,7 +18,8 @@
 #define FRAME_MASK (~(FRAME_SIZE - 1))
 #define MAX_ORDER 8 /* a 1 MiB large page */
 
-#define LOWCORE_SIZE 0x2000u /* for each CPU, from absolute 0 on */
+/* Where storage begins; addresses of what follows are from there on. */
+#define LOWCORE_SIZE 0x2000u /* for each CPU, from 0 on */
 
 /* Zero pages: 2^7 frames, chosen by address, like a machine with enough storage has. */
 #define ZERO_AREA 0x80000u
@@ -72,10 +74,11 @@ struct frame {
 struct machine;
 
 struct storage {
-	u8 *bytes;
-	struct frame *frames;
-	u64 limit; /* bytes */
-	u64 high;  /* absolute address above which nothing was ever touched; not part of the state */
+	uintptr_t bytes;      /* the host's address of absolute address 0, which need not be part of storage */
+	struct frame *frames; /* that of frame 0, likewise */
+	u64 origin;	      /* the lowest absolute address */
+	u64 size;	      /* bytes */
+	u64 high;	      /* absolute address above which nothing was ever touched; not part of the state */
 };
 
 /* The part of the allocator that is undone. */
@@ -85,12 +88,14 @@ struct storage_state {
 	u64 frames_used;
 };
 
-bool storage_init(struct storage *st, u64 limit);
+bool storage_init(struct storage *st, u64 size);
 void storage_destroy(struct storage *st);
 /* Gives memory of frames that nobody has any more back to the system, if it is much. Nothing can be undone any more. */
 void storage_trim(struct machine *m);
 /* Makes all frames but the lowcores and zero pages free. */
 void storage_boot(struct machine *m);
+/* The absolute address behind these. */
+u64 storage_system_end(const struct machine *m);
 
 /*
  * Allocates 2^order frames, naturally aligned. Content undefined. Returns the absolute address,

@@ -301,7 +301,7 @@ static void host_segment_stored(struct machine *m, u64 value)
 {
 	u64 vmaddr;
 
-	if (value & (SEGMENT_ENTRY_INVALID | SEGMENT_ENTRY_LARGE) || value >= m->storage.limit)
+	if (value & (SEGMENT_ENTRY_INVALID | SEGMENT_ENTRY_LARGE) || !storage_has(m, value))
 		return;
 	vmaddr = page_table_vmaddr(m, value & SEGMENT_ENTRY_ORIGIN);
 	suspect_links(m, vmaddr, vmaddr);
@@ -345,17 +345,16 @@ static void storage_stored(struct machine *m, u64 address, u64 old, enum pass pa
 }
 
 /* A page table is told by the address that it was made for. */
-static void frame_stored(struct machine *m, const u64 *word, u64 old, enum pass pass)
+static void frame_stored(struct machine *m, const struct frame *frame, const u64 *word, u64 old, enum pass pass)
 {
-	u64 offset = (u64)((uintptr_t)word - (uintptr_t)m->storage.frames) % sizeof(struct frame);
 	const struct ordered_node *place;
 	u64 address;
 
-	if (pass == IS || (offset != offsetof(struct frame, index) && offset != offsetof(struct frame, upper_index)))
+	if (pass == IS || (word != &frame->index && word != &frame->upper_index))
 		return;
 	suspect_links(m, old, old);
 	suspect_links(m, *word, *word);
-	address = (u64)((uintptr_t)word - (uintptr_t)m->storage.frames) / sizeof(struct frame) << FRAME_SHIFT;
+	address = frame_number(m, frame) << FRAME_SHIFT;
 	place = place_of_table(m, address);
 	if (place && place->major == (u64)(uintptr_t)entry_at(m, address))
 		suspect_told_gmap(m, gmap_of_place(m, place)->handle);
@@ -385,18 +384,17 @@ static void handle_stored(struct machine *m, u64 handle, enum pass pass)
 
 static void word_stored(struct machine *m, const u64 *word, u64 old, enum pass pass)
 {
-	uintptr_t at = (uintptr_t)word;
-	uintptr_t in_storage = at - (uintptr_t)m->storage.bytes;
-	uintptr_t in_frames = at - (uintptr_t)m->storage.frames;
-	uintptr_t in_gmaps = at - (uintptr_t)m->s.gmap;
+	const struct frame *frame = frame_of_word(m, word);
+	uintptr_t in_gmaps = (uintptr_t)word - (uintptr_t)m->s.gmap;
+	u64 address;
 
-	if (in_storage < m->storage.limit)
-		storage_stored(m, in_storage, old, pass);
-	else if (in_frames < (m->storage.limit >> FRAME_SHIFT) * sizeof(struct frame))
-		frame_stored(m, word, old, pass);
+	if (word_in_storage(m, word, &address))
+		storage_stored(m, address, old, pass);
+	else if (frame)
+		frame_stored(m, frame, word, old, pass);
 	else if (in_gmaps < sizeof(m->s.gmap))
 		handle_stored(m, in_gmaps / sizeof(m->s.gmap[0]), pass);
-	else if (at - (uintptr_t)m >= sizeof(*m))
+	else if ((uintptr_t)word - (uintptr_t)m >= sizeof(*m))
 		object_stored(m, word, pass);
 }
 

@@ -17,23 +17,17 @@ static bool is_in_table(const struct machine *m, u64 address)
 /* What a word of the model's memory is to a tracer; false for kernel structures beside storage. */
 static bool place_of(const struct machine *m, const void *word, u64 *place)
 {
-	const u8 *byte = word;
-	const u8 *frames = (const u8 *)m->storage.frames;
-	const u8 *storage = m->storage.bytes;
-	u64 count = m->storage.limit >> FRAME_SHIFT;
+	const struct frame *frame;
 
-	if (byte >= storage && byte < storage + m->storage.limit) {
-		*place = (u64)(byte - storage);
+	if (word_in_storage(m, word, place)) {
 		*place |= is_in_table(m, *place) ? TRACE_TABLE : 0;
 		return true;
 	}
-	if (byte >= frames && byte < frames + count * sizeof(struct frame)) {
-		u64 offset = (u64)(byte - frames);
-
-		*place = offset / sizeof(struct frame) << FRAME_SHIFT | TRACE_KEY;
-		return offset % sizeof(struct frame) == offsetof(struct frame, key);
-	}
-	return false;
+	frame = frame_of_word(m, word);
+	if (!frame)
+		return false;
+	*place = frame_number(m, frame) << FRAME_SHIFT | TRACE_KEY;
+	return word == &frame->key;
 }
 
 /* The VMA that is given back, or of which a list of mappings shows what is stored to; NULL if there is none. */

@@ -149,7 +149,7 @@ static enum wire_pte kind_of_pte(const struct machine *m, u64 pte)
 		return WIRE_PTE_NONE;
 	if (!pte_present(pte))
 		return WIRE_PTE_SWAP;
-	if (is_zero_page(pte_page(pte)))
+	if (is_zero_page(m, pte_page(pte)))
 		return WIRE_PTE_ZERO;
 	return frame_kind(frame_at(m, pte_page(pte))) == FRAME_ANON ? WIRE_PTE_ANON : WIRE_PTE_PAGE;
 }

@@ -71,7 +71,7 @@ static void pte_writable_but_clean(struct machine *m)
 static void pte_outside(struct machine *m)
 {
 	EXPECT_EQ(get_guest_storage_key(m, mm0(m), UNTOUCHED), 0);
-	entry_set(m, pte(m, UNTOUCHED), zero_page(UNTOUCHED) | 0x255);
+	entry_set(m, pte(m, UNTOUCHED), zero_page(m, UNTOUCHED) | 0x255);
 }
 
 static void vma_not_writable(struct machine *m)

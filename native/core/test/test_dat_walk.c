@@ -211,7 +211,7 @@ static void lengths_and_offsets(struct machine *m)
 /* Entries and pages outside of the configured storage. */
 static void addressing(struct machine *m)
 {
-	const u64 outside = m->storage.limit;
+	const u64 outside = m->storage.size;
 	struct path p = make_path(m);
 	int level;
 
@@ -276,12 +276,12 @@ static void large_frames(struct machine *m)
 	expect_code(m, &p, R1, true, PGM_PROTECTION);
 	set_entry(m, &p, SEGMENT, huge | 0x400 | 0x20);
 	expect_code(m, &p, R1, true, PGM_SEGMENT_TRANSLATION);
-	set_entry(m, &p, SEGMENT, m->storage.limit | 0x400);
+	set_entry(m, &p, SEGMENT, m->storage.size | 0x400);
 	expect_code(m, &p, R1, true, PGM_ADDRESSING);
 	/* 2 GiB: the first is where storage is, what lies above the limit is not */
 	set_entry(m, &p, R3, 0x400 | 0x7);
 	EXPECT_EQ(dat_walk(m, asce(&p, R3), 0x7feULL << 31 | 0x123456, false).absolute, 0x123456);
-	EXPECT_EQ(dat_walk(m, asce(&p, R3), 0x7feULL << 31 | m->storage.limit, false).code, PGM_ADDRESSING);
+	EXPECT_EQ(dat_walk(m, asce(&p, R3), 0x7feULL << 31 | m->storage.size, false).code, PGM_ADDRESSING);
 	set_entry(m, &p, R3, 0x600 | 0x7);
 	EXPECT_EQ(dat_walk(m, asce(&p, R3), 0x7feULL << 31, true).code, PGM_PROTECTION);
 	frame_free(m, huge, MAX_ORDER);
@@ -294,8 +294,8 @@ static void real_space(struct machine *m)
 
 	EXPECT_EQ(dat_walk(m, real, 0x12345, true).absolute, 0x12345);
 	EXPECT_EQ(dat_walk(m, real, 0x12345, true).entry, 0);
-	EXPECT_EQ(dat_walk(m, real | 0x4000 | 0xf, m->storage.limit - 1, true).code, PGM_NONE);
-	EXPECT_EQ(dat_walk(m, real, m->storage.limit, false).code, PGM_ADDRESSING);
+	EXPECT_EQ(dat_walk(m, real | 0x4000 | 0xf, m->storage.size - 1, true).code, PGM_NONE);
+	EXPECT_EQ(dat_walk(m, real, m->storage.size, false).code, PGM_ADDRESSING);
 	EXPECT_EQ(dat_walk(m, real, UINT64_MAX, false).code, PGM_ADDRESSING);
 }
 

@@ -76,7 +76,7 @@ static void step_4_read_fault(struct machine *m, struct example *x)
 	EXPECT_EQ(entry_of(m, x->mm->table, 4), x->host_segments | 0x07);
 	x->page_table0 = entry_of(m, x->host_segments, 0);
 	EXPECT_EQ(x->page_table0 & ~PAGE_MASK, 0);
-	EXPECT_EQ(entry_of(m, x->page_table0, 3), zero_page(V + 0x3000) | 0x255);
+	EXPECT_EQ(entry_of(m, x->page_table0, 3), zero_page(m, V + 0x3000) | 0x255);
 	EXPECT_EQ(entry_of(m, x->page_table0, 256 + 3), 0);
 	expect_guest_tables(m, x);
 	EXPECT_EQ(radix_lookup(NULL, &x->a->host_to_guest, 0x2000), x->segments + 0x28);
@@ -89,7 +89,7 @@ static void step_5_arm(struct machine *m, struct example *x)
 {
 	EXPECT_EQ(gmap_ipte_notify(m, x->a, G + 0x3000, 0x1000), 0);
 	x->page = pte_page(entry_of(m, x->page_table0, 3));
-	EXPECT(!is_zero_page(x->page));
+	EXPECT(!is_zero_page(m, x->page));
 	EXPECT_EQ(entry_of(m, x->page_table0, 3), x->page | 0x03d);
 	EXPECT_EQ(entry_of(m, x->page_table0, 256 + 3), UC | IN);
 	EXPECT_EVENTS("ipte 0x200003000 local\n");
@@ -216,7 +216,7 @@ static void second_gmap_begin(struct machine *m, struct example *x)
 {
 	EXPECT_EQ(gmap_map_segment(m, x->a, V, G, 0x200000), 0);
 	EXPECT_EQ(gmap_fault(m, x->a, G + 0x101000, 0), 0);
-	EXPECT_EQ(entry_of(m, x->page_table1, 1), zero_page(V + 0x101000) | 0x255);
+	EXPECT_EQ(entry_of(m, x->page_table1, 1), zero_page(m, V + 0x101000) | 0x255);
 	EXPECT_EQ(entry_of(m, x->segments, 6), x->page_table1);
 	EXPECT_EQ(radix_lookup(NULL, &x->a->host_to_guest, 0x2001), x->segments + 0x30);
 

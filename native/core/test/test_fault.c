@@ -33,7 +33,7 @@ static void first_touch(struct machine *m)
 	map_memory(m, mm, V, PMD_SIZE, READ_WRITE);
 	map_memory(m, mm, V + PMD_SIZE, PMD_SIZE, VM_READ);
 	EXPECT_EQ(fault(m, mm, V + 0x3abc, READ), 0);
-	EXPECT_EQ(pte_of_page(m, mm, V + 0x3000), zero_page(V + 0x3000) | 0x255);
+	EXPECT_EQ(pte_of_page(m, mm, V + 0x3000), zero_page(m, V + 0x3000) | 0x255);
 	EXPECT_EQ(pgste_of_page(m, mm, V + 0x3000), 0);
 	EXPECT_EQ(fault(m, mm, V + 0x4000, WRITE), 0);
 	EXPECT_EQ(PTE_BITS(m, mm, V + 0x4000), 0x03d);
@@ -89,7 +89,7 @@ static void write_after_read(struct machine *m)
 	m->events.mask = EVENTS_FLUSH;
 	EXPECT_EQ(fault(m, mm, V, WRITE), 0);
 	EXPECT_EQ(PTE_BITS(m, mm, V), 0x03d);
-	EXPECT(!is_zero_page(pte_of_page(m, mm, V)));
+	EXPECT(!is_zero_page(m, pte_of_page(m, mm, V)));
 	EXPECT_EVENTS("ipte 0x10000000000 local\n");
 	/* the only owner keeps its page */
 	page = pte_page(pte_of_page(m, mm, V));

@@ -132,7 +132,7 @@ static void faults_read_only(struct machine *m)
 	const struct mm *mm = m->s.mm[0];
 
 	EXPECT_EQ(gmap_fault(m, gmap, 0x501000, 0), 0);
-	EXPECT_EQ(pte_of_page(m, mm, H + 0x1000), zero_page(H + 0x1000) | 0x255);
+	EXPECT_EQ(pte_of_page(m, mm, H + 0x1000), zero_page(m, H + 0x1000) | 0x255);
 	EXPECT_EQ(gmap_fault(m, gmap, 0x501000, FAULT_FLAG_WRITE), -EFAULT);
 	EXPECT_EQ(gmap_ipte_notify(m, gmap, 0x501000, 0x1000), -EFAULT);
 	EXPECT_EQ(pgste_of_page(m, mm, H + 0x1000), 0);

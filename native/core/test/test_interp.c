@@ -426,7 +426,7 @@ static void calls_and_programs(struct machine *m)
 			EXPECT_EQ(word(&out, 2), reply.value);
 		}
 		EXPECT_EQ(m->dead, other->dead);
-		EXPECT(memcmp(m->storage.bytes, other->storage.bytes, m->storage.limit) == 0);
+		EXPECT(memcmp(entry_at(m, 0), entry_at(other, 0), m->storage.size) == 0);
 		words_free(&out);
 		machine_reset(m);
 		machine_reset(other);

@@ -76,7 +76,7 @@ static void example_9_3(struct machine *m)
 	set_and_get(m, mm);
 	fault_in(m, mm, A, 0);
 	EXPECT_EQ(PTE_BITS(m, mm, A), 0x03d);
-	EXPECT(!is_zero_page(pte_of_page(m, mm, A)));
+	EXPECT(!is_zero_page(m, pte_of_page(m, mm, A)));
 	EXPECT_EQ(pgste_of_page(m, mm, A), 0x5806800000000000);
 	EXPECT_EQ(key_of(m, mm, A), 0x5e);
 	EXPECT_EVENTS("key 0x5e\n");

@@ -70,7 +70,7 @@ static void leave_preemption_off(struct machine *m)
 
 static void take_too_many(struct machine *m)
 {
-	const u8 *object = m->storage.bytes;
+	const u8 *object = (const u8 *)entry_at(m, 0);
 
 	for (;;)
 		lock_take(m, LOCK_PTE, LOCK_WRITE, object++);

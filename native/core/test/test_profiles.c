@@ -127,7 +127,7 @@ static void zero_page_with_pgste(struct machine *m)
 
 	map_memory(m, mm, V, PMD_SIZE, READ_WRITE);
 	load(m, mm, V);
-	EXPECT_EQ(pte_of_page(m, mm, V), zero_page(V) | BY_KERNEL(m, 0x255, 0x355, 0x355, 0x355));
+	EXPECT_EQ(pte_of_page(m, mm, V), zero_page(m, V) | BY_KERNEL(m, 0x255, 0x355, 0x355, 0x355));
 	m->events.mask = EVENTS_FLUSH;
 	EXPECT_EQ(s390_enable_sie(m, mm), 0);
 	EXPECT_EQ(PTE_BITS(m, mm, V), BY_KERNEL(m, 0x255, 0x400, 0x400, 0x355));
@@ -135,7 +135,7 @@ static void zero_page_with_pgste(struct machine *m)
 		      kernel_of(m) == LINUX_5_10 || kernel_of(m) == LINUX_6_1 ? "ipte 0x10000000000 local\n" : "");
 	load(m, mm, V + PAGE_SIZE);
 	EXPECT_EQ(PTE_BITS(m, mm, V + PAGE_SIZE), BY_KERNEL(m, 0x255, 0x13d, 0x13f, 0x355));
-	EXPECT_EQ(is_zero_page(pte_of_page(m, mm, V + PAGE_SIZE)), BY_KERNEL(m, 1, 0, 0, 1));
+	EXPECT_EQ(is_zero_page(m, pte_of_page(m, mm, V + PAGE_SIZE)), BY_KERNEL(m, 1, 0, 0, 1));
 	/* with storage keys there are none anywhere */
 	EXPECT_EQ(s390_enable_skey(m, mm), 0);
 	load(m, mm, V + 2 * PAGE_SIZE);
@@ -247,10 +247,10 @@ static void skey_unshares(struct machine *m)
 	load(m, mm, V);
 	EXPECT_EQ(s390_enable_skey(m, mm), 0);
 	EXPECT_EQ(PTE_BITS(m, mm, V), BY_KERNEL(m, 0x400, 0x355, 0x355, 0x315));
-	EXPECT_EQ(is_zero_page(pte_of_page(m, mm, V)), BY_KERNEL(m, 0, 1, 1, 0));
+	EXPECT_EQ(is_zero_page(m, pte_of_page(m, mm, V)), BY_KERNEL(m, 0, 1, 1, 0));
 	/* where it is the guests that forbid zero pages, there can be new ones too */
 	load(m, mm, V + PAGE_SIZE);
-	EXPECT_EQ(is_zero_page(pte_of_page(m, mm, V + PAGE_SIZE)), BY_KERNEL(m, 0, 1, 1, 0));
+	EXPECT_EQ(is_zero_page(m, pte_of_page(m, mm, V + PAGE_SIZE)), BY_KERNEL(m, 0, 1, 1, 0));
 	EXPECT_CHECK(m);
 	load(m, mm, V);
 	store(m, mm, V);
@@ -267,8 +267,8 @@ static void no_memory_to_unshare(struct machine *m)
 	EXPECT_EQ(s390_enable_skey(m, mm), BY_KERNEL(m, 0, 0, 0, -ENOMEM));
 	SET(m, m->s.inject[INJECT_host_page], 0);
 	EXPECT_EQ(mm->use_skey, BY_KERNEL(m, 1, 1, 1, 0));
-	EXPECT_EQ(is_zero_page(pte_of_page(m, mm, V)), BY_KERNEL(m, 0, 1, 1, 0));
-	EXPECT_EQ(is_zero_page(pte_of_page(m, mm, V + PAGE_SIZE)), BY_KERNEL(m, 0, 1, 1, 1));
+	EXPECT_EQ(is_zero_page(m, pte_of_page(m, mm, V)), BY_KERNEL(m, 0, 1, 1, 0));
+	EXPECT_EQ(is_zero_page(m, pte_of_page(m, mm, V + PAGE_SIZE)), BY_KERNEL(m, 0, 1, 1, 1));
 	EXPECT_CHECK(m);
 }
 

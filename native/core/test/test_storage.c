@@ -150,8 +150,8 @@ static void data_pages(struct machine *m)
 	data_store(m, page + 0x13, 0x1122334455667788);
 	EXPECT_EQ(data_load(m, page + 0x10), 0x1122334455667788);
 	EXPECT_EQ(data_load(m, page + 0x17), 0x1122334455667788);
-	EXPECT_EQ(m->storage.bytes[page + 0x10], 0x11);
-	EXPECT_EQ(m->storage.bytes[page + 0x17], 0x88);
+	EXPECT_EQ(*((u8 *)entry_at(m, page) + 0x10), 0x11);
+	EXPECT_EQ(*((u8 *)entry_at(m, page) + 0x17), 0x88);
 	EXPECT_EQ(data_load(m, page + 0x8), 0);
 	frame_copy(m, copy, page);
 	EXPECT_EQ(data_load(m, copy + 0x10), 0x1122334455667788);

@@ -71,7 +71,7 @@ static void tells_fills_from_stores(struct machine *m)
 	EXPECT_EQ(le64(tracer_last_store(m, table + 8)[2]) >> 32, CRST_ENTRIES);
 	EXPECT_EQ(call_of(tracer_last_store(m, table + 8)), 1);
 	EXPECT(le64(tracer_last_store(m, table)[0]) & TRACE_TABLE);
-	EXPECT(tracer_last_store(m, m->storage.limit - sizeof(u64)) == NULL);
+	EXPECT(tracer_last_store(m, m->storage.size - sizeof(u64)) == NULL);
 }
 
 static void names_the_call_that_set_a_key(struct machine *m)

@@ -40,7 +40,7 @@ static void image_add_frame(struct image *image, const struct machine *m, const 
 	case FRAME_HUGE:
 		for (i = 0; i < PTRS_PER_PTE; i++)
 			if (!(frame[i].flags & FRAME_BLANK))
-				image_add(image, m->storage.bytes + address + i * FRAME_SIZE, FRAME_SIZE);
+				image_add(image, entry_at(m, address + i * FRAME_SIZE), FRAME_SIZE);
 		return;
 	case FRAME_CRST:
 		size = CRST_SIZE;
@@ -49,7 +49,7 @@ static void image_add_frame(struct image *image, const struct machine *m, const 
 		break;
 	}
 	if (!(frame->flags & FRAME_BLANK))
-		image_add(image, m->storage.bytes + address, size);
+		image_add(image, entry_at(m, address), size);
 }
 
 /*
@@ -64,7 +64,7 @@ static struct image take_image(const struct machine *m, bool serials)
 
 	image_add(&image, &m->s, sizeof(m->s));
 	image_add(&image, &m->stack->cpu, sizeof(m->stack->cpu));
-	for (number = 0; number < m->storage.limit >> FRAME_SHIFT; number++)
+	for (number = 0; number < m->storage.size >> FRAME_SHIFT; number++)
 		image_add_frame(&image, m, &m->storage.frames[number], serials);
 	for (kind = 0; kind < POOL_KINDS; kind++) {
 		const struct pool *pool = &m->pool[kind];
@@ -399,7 +399,7 @@ static void two_machines(struct machine *m)
 		EXPECT_EQ(a.size, b.size);
 		EXPECT(memcmp(m->storage.frames, other->storage.frames,
 			      (STORAGE >> FRAME_SHIFT) * sizeof(struct frame)) == 0);
-		EXPECT(memcmp(m->storage.bytes, other->storage.bytes, STORAGE) == 0);
+		EXPECT(memcmp(entry_at(m, 0), entry_at(other, 0), STORAGE) == 0);
 		free(a.bytes);
 		free(b.bytes);
 		machine_reset(m);

@@ -65,9 +65,9 @@ static void see_stores(struct features *features, const struct machine *m, enum 
 	struct undo_record store;
 
 	while (undo_previous(&stores, &store)) {
-		uintptr_t address = (uintptr_t)store.word - (uintptr_t)m->storage.bytes;
+		u64 address;
 
-		if (store.words == 1 && address < m->storage.limit)
+		if (store.words == 1 && word_in_storage(m, store.word, &address))
 			see_store(features, m, op, &store, address);
 	}
 	features->stored = undo_position(&m->undo);

@@ -26,8 +26,8 @@ export const mutants = [
   {
     id: 'zero-page-counted',
     wrong: 'a zero page is mapped like a page of its own',
-    find: 'pte = pte_mkspecial(pte_mkyoung(zero_page(f->address) | f->vma->page_prot));',
-    replace: 'pte = pte_mkyoung(zero_page(f->address) | f->vma->page_prot);',
+    find: 'pte = pte_mkspecial(pte_mkyoung(zero_page(m, f->address) | f->vma->page_prot));',
+    replace: 'pte = pte_mkyoung(zero_page(m, f->address) | f->vma->page_prot);',
   },
   {
     id: 'file-page-not-counted',

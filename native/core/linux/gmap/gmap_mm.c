@@ -23,7 +23,7 @@ void thp_split_mm(struct machine *m, struct mm *mm)
 /* Kernels that do not want zero pages in a process that runs guests take out those that are there. */
 static bool unmap_zero_page(struct machine *m, struct mm *mm, u64 vmaddr, entry_t *ptep)
 {
-	if (is_zero_page(pte_page(entry_get(ptep))))
+	if (is_zero_page(m, pte_page(entry_get(ptep))))
 		ptep_xchg_direct(m, mm, vmaddr, ptep, PAGE_INVALID);
 	return true;
 }
@@ -65,7 +65,7 @@ static bool unshare_zero_page(struct machine *m, struct mm *mm, u64 vmaddr, entr
 {
 	u64 pte = entry_get(ptep);
 
-	if (!pte_present(pte) || !is_zero_page(pte_page(pte)))
+	if (!pte_present(pte) || !is_zero_page(m, pte_page(pte)))
 		return true;
 	return !(unshare_page(m, mm, find_vma(m, mm, vmaddr), vmaddr) & VM_FAULT_OOM);
 }

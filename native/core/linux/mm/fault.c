@@ -46,7 +46,7 @@ static u32 do_anonymous_page(struct fault *f)
 	if (!stack_guard_page_fits(f))
 		return VM_FAULT_SIGSEGV;
 	if (!f->write && !f->mm->no_zero_pages) {
-		pte = pte_mkspecial(pte_mkyoung(zero_page(f->address) | f->vma->page_prot));
+		pte = pte_mkspecial(pte_mkyoung(zero_page(m, f->address) | f->vma->page_prot));
 	} else {
 		anon_vma_prepare(m, f->vma);
 		page = page_alloc_zeroed(m, FRAME_ANON);

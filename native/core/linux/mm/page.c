@@ -44,6 +44,6 @@ void free_swap_and_cache(struct machine *m, u64 pte)
 {
 	u64 page = swap_pte_page(pte);
 
-	if (page < m->storage.limit && frame_at(m, page)->flags & FRAME_SWAPCACHE)
+	if (storage_has(m, page) && frame_at(m, page)->flags & FRAME_SWAPCACHE)
 		page_put(m, page);
 }

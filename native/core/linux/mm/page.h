@@ -23,14 +23,14 @@ static inline void page_set_storage_key(struct machine *m, u64 page, u64 key, bo
 	sske(m, page, key, !quiescing);
 }
 
-static inline u64 zero_page(u64 vmaddr)
+static inline u64 zero_page(const struct machine *m, u64 vmaddr)
 {
-	return ZERO_AREA + (vmaddr & ZERO_AREA_MASK);
+	return m->storage.origin + ZERO_AREA + (vmaddr & ZERO_AREA_MASK);
 }
 
-static inline bool is_zero_page(u64 address)
+static inline bool is_zero_page(const struct machine *m, u64 address)
 {
-	return address >= ZERO_AREA && address < ZERO_AREA + ZERO_AREA_SIZE;
+	return address - m->storage.origin - ZERO_AREA < ZERO_AREA_SIZE;
 }
 
 static inline u64 pte_page(u64 pte)

@@ -58,7 +58,7 @@ static bool is_page(const struct machine *m, u64 frame)
 {
 	enum frame_kind kind = frame_kind(frame_at(m, frame));
 
-	return kind == FRAME_ANON || kind == FRAME_SHARED || is_zero_page(frame) ||
+	return kind == FRAME_ANON || kind == FRAME_SHARED || is_zero_page(m, frame) ||
 	       frame_kind(frame_at(m, frame & PMD_MASK)) == FRAME_HUGE;
 }
 

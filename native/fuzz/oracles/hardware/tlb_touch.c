@@ -26,7 +26,7 @@ static bool is_known(const struct touch *t, const struct gmap *gmap, const struc
 	u64 *met = &t->verdict->known;
 
 	return known_unrelated_link(t->m, gmap, met) || known_wrapped_link(t->m, gmap, met) ||
-	       (guest->entry < t->m->storage.limit && known_lost_table(t->m, gmap, guest->entry, met));
+	       (storage_has(t->m, guest->entry) && known_lost_table(t->m, gmap, guest->entry, met));
 }
 
 static bool differ(const struct touch *t, const struct gmap *gmap, u64 gaddr, u64 vmaddr, const char *rule)
@@ -79,7 +79,7 @@ static bool linked_gaddr(const struct machine *m, const struct gmap *gmap, u64 v
 {
 	u64 link = radix_lookup(NULL, &gmap->host_to_guest, vmaddr >> PMD_SHIFT);
 
-	if (!link || link >= m->storage.limit)
+	if (!link || !storage_has(m, link))
 		return false;
 	*gaddr = frame_at(m, link & ~(CRST_SIZE - 1))->index + (link / sizeof(entry_t) & CRST_INDEX) * PMD_SIZE;
 	*gaddr = (*gaddr & gmap->asce_end) | (vmaddr & ~PMD_MASK);

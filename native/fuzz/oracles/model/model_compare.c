@@ -159,7 +159,7 @@ static bool compare_armed(struct model *model)
 	u64 address;
 	u32 i;
 
-	for (address = ZERO_AREA + ZERO_AREA_SIZE; address < model->m->s.storage.bump; address += FRAME_SIZE) {
+	for (address = storage_system_end(model->m); address < model->m->s.storage.bump; address += FRAME_SIZE) {
 		const struct frame *frame = frame_at(model->m, address);
 
 		if (frame_kind(frame) == FRAME_PGTABLE && !(frame->flags & FRAME_NO_PGSTE) &&

@@ -135,7 +135,7 @@ bool model_adopt_armed(struct model *model, u32 process)
 	u64 address;
 
 	set_remove_all(&model->armed, process);
-	for (address = ZERO_AREA + ZERO_AREA_SIZE; address < m->s.storage.bump; address += FRAME_SIZE) {
+	for (address = storage_system_end(m); address < m->s.storage.bump; address += FRAME_SIZE) {
 		const struct frame *frame = frame_at(m, address);
 		u64 i;
 

@@ -153,16 +153,16 @@ static bool object_stored(struct rules *r, const u64 *word, u64 old)
 
 static bool stored(struct rules *r, const u64 *word, u64 old)
 {
-	const struct storage *st = &r->m->storage;
-	u64 offset = (u64)((uintptr_t)word - (uintptr_t)st->bytes);
+	struct frame *frame;
+	u64 address;
 
-	if (offset < st->limit)
-		return stored_in_storage(r, offset, be64(old));
-	offset = (u64)((uintptr_t)word - (uintptr_t)st->frames);
-	if (offset >= (st->limit >> FRAME_SHIFT) * sizeof(struct frame))
+	if (word_in_storage(r->m, word, &address))
+		return stored_in_storage(r, address, be64(old));
+	frame = frame_of_word(r->m, word);
+	if (!frame)
 		return object_stored(r, word, old);
-	if (offset % sizeof(struct frame) == offsetof(struct frame, flags))
-		flags_stored(r, &st->frames[offset / sizeof(struct frame)], old);
+	if (word == &frame->flags)
+		flags_stored(r, frame, old);
 	return true;
 }
 

@@ -204,7 +204,7 @@ bool rules_page_stored(struct rules *r, const struct frame *frame, u64 address, 
 		if (!check_pgste(r, &p, table))
 			return false;
 	}
-	return !pte_present(p.pte) || !is_zero_page(pte_page(p.pte)) || check_zero_page(r, &p, table);
+	return !pte_present(p.pte) || !is_zero_page(r->m, pte_page(p.pte)) || check_zero_page(r, &p, table);
 }
 
 bool rules_freed_page_stored(struct rules *r, u64 flags, u64 address, u64 old)

@@ -64,7 +64,7 @@ static bool region_entry_stored(struct rules *r, u64 address, u64 old, u64 value
 		return judge_object(r->verdict, ORACLE_RULES, "I4",
 				    "the region entry at 0x%llx is 0x%llx, neither empty nor valid",
 				    (unsigned long long)address, (unsigned long long)value);
-	if (valid && (table >= r->m->storage.limit || frame_kind(frame_at(r->m, table)) != FRAME_CRST))
+	if (valid && (!storage_has(r->m, table) || frame_kind(frame_at(r->m, table)) != FRAME_CRST))
 		return judge_object(r->verdict, ORACLE_RULES, "I4",
 				    "the region entry at 0x%llx is 0x%llx, where no table is",
 				    (unsigned long long)address, (unsigned long long)value);
@@ -114,7 +114,7 @@ static u64 link_of(const struct gmap *gmap, u64 vmaddr)
 /* The entry that an item of host_to_guest names; 0, which is never one, if it names none. */
 static u64 linked_entry(const struct rules *r, u64 link)
 {
-	return link < r->m->storage.limit && !(link & (sizeof(entry_t) - 1)) ? entry_get(entry_at(r->m, link)) : 0;
+	return storage_has(r->m, link) && !(link & (sizeof(entry_t) - 1)) ? entry_get(entry_at(r->m, link)) : 0;
 }
 
 /* I6, I7 and I9 of a segment that is linked. */
@@ -157,7 +157,7 @@ static bool check_link(const struct rules *r, const struct gmap *gmap, u64 addre
 /* Small, and what it names is a page table. */
 static bool is_page_table_entry(const struct rules *r, u64 value)
 {
-	return value && !(value & ~SEGMENT_ENTRY_ORIGIN) && value < r->m->storage.limit &&
+	return value && !(value & ~SEGMENT_ENTRY_ORIGIN) && storage_has(r->m, value) &&
 	       frame_kind(frame_at(r->m, value)) == FRAME_PGTABLE;
 }
 
@@ -190,7 +190,7 @@ static bool guest_segment_stored(struct rules *r, const struct gmap *gmap, u64 a
 				    (unsigned long long)old, (unsigned long long)value);
 	if (value != SEGMENT_ENTRY_EMPTY)
 		return check_guest_segment(r, gmap, address);
-	if (old == SEGMENT_ENTRY_EMPTY || old >= r->m->storage.limit ||
+	if (old == SEGMENT_ENTRY_EMPTY || !storage_has(r->m, old) ||
 	    link_of(gmap, page_table_vmaddr(r->m, old)) != address || known_link_to_nothing(r->m, &r->verdict->known))
 		return true;
 	return judge_object(r->verdict, ORACLE_RULES, "I6",
@@ -259,7 +259,7 @@ static bool is_small(u64 value)
 /* Names a page table that was in storage. */
 static bool named_page_table(const struct rules *r, u64 old)
 {
-	return is_small(old) && old < r->m->storage.limit;
+	return is_small(old) && storage_has(r->m, old);
 }
 
 static bool host_segment_stored(const struct rules *r, u64 address, u64 old, u64 value)
