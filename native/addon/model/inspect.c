@@ -18,7 +18,7 @@ void read_gmap_info(const struct target *target, struct gmap_info *info)
 	*info = (struct gmap_info){
 		.asce = gmap->asce,
 		.asce_end = gmap->asce_end,
-		.tables = gmap->crst_count,
+		.tables = gmap_table_count(target->machine->core, gmap),
 		.references = gmap->ref_count,
 		.listed = gmap->listed != 0,
 	};

@@ -70,19 +70,20 @@ static bool check_handles(struct check *c)
 /* The sums differ: says of which frame, if one alone shows it. */
 static bool blame_uses(struct check *c)
 {
-	u64 number;
+	u64 address;
 
-	for (number = 0; number < c->m->s.storage.bump >> FRAME_SHIFT; number++) {
-		const struct frame *frame = &c->m->storage.frames[number];
+	for (address = c->m->storage.origin; address < c->m->s.storage.bump; address += FRAME_SIZE) {
+		const struct frame *frame = frame_at(c->m, address);
+		u32 uses = *use_of(c, address);
 		bool page = frame_kind(frame) == FRAME_ANON || frame_kind(frame) == FRAME_SHARED ||
 			    frame_kind(frame) == FRAME_HUGE;
 		bool halves = frame_kind(frame) == FRAME_PGTABLE && frame->flags & FRAME_NO_PGSTE &&
 			      !(frame->flags & FRAME_LOST);
 
-		if ((page || halves) && c->uses[number] && c->uses[number] != frame->count)
+		if ((page || halves) && uses && uses != frame->count)
 			return check_fail(c, "references: the frame at 0x%llx (kind %d) has 0x%llx, 0x%x were found",
-					  (unsigned long long)(number << FRAME_SHIFT), (int)frame_kind(frame),
-					  (unsigned long long)frame->count, c->uses[number]);
+					  (unsigned long long)address, (int)frame_kind(frame),
+					  (unsigned long long)frame->count, uses);
 	}
 	return check_fail(c, "references: %llu in descriptors, %llu found", (unsigned long long)c->uses_counted,
 			  (unsigned long long)c->uses_found);
@@ -90,15 +91,15 @@ static bool blame_uses(struct check *c)
 
 static bool blame_frames(struct check *c, u64 expected)
 {
-	u64 number;
+	u64 address;
 
-	for (number = 0; number < c->m->s.storage.bump >> FRAME_SHIFT; number++) {
-		const struct frame *frame = &c->m->storage.frames[number];
+	for (address = c->m->storage.origin; address < c->m->s.storage.bump; address += FRAME_SIZE) {
+		const struct frame *frame = frame_at(c->m, address);
 		enum frame_kind kind = frame_kind(frame);
 
-		if (kind != FRAME_FREE && kind != FRAME_SYSTEM && !(frame->flags & FRAME_LOST) && !c->uses[number])
+		if (kind != FRAME_FREE && kind != FRAME_SYSTEM && !(frame->flags & FRAME_LOST) && !*use_of(c, address))
 			return check_fail(c, "leak: nothing leads to the frame at 0x%llx (kind %d)",
-					  (unsigned long long)(number << FRAME_SHIFT), (int)kind);
+					  (unsigned long long)address, (int)kind);
 	}
 	return check_fail(c, "leak: %llu frames in use, %llu found", (unsigned long long)c->m->s.storage.frames_used,
 			  (unsigned long long)expected);
@@ -159,7 +160,7 @@ enum check_result machine_check_known(struct machine *m, char *text, size_t size
 
 	if (m->dead)
 		return CHECK_HOLDS;
-	c.uses = memory_take((size_t)(m->s.storage.bump >> FRAME_SHIFT), sizeof(*c.uses));
+	c.uses = memory_take((size_t)((m->s.storage.bump - m->storage.origin) >> FRAME_SHIFT), sizeof(*c.uses));
 	c.files = memory_grow(NULL, (size_t)(m->s.pool[POOL_VMA].live + 1) * sizeof(struct file *));
 	holds = c.uses && c.files ? run(&c) : check_no_memory(&c);
 	memory_free(c.uses);

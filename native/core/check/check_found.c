@@ -39,7 +39,7 @@ void check_gmap_name(const struct gmap *gmap, char name[CHECK_NAME_SIZE])
 /* Marks the frame as reached. */
 static void found(struct check *c, u64 address, unsigned int order, u32 use)
 {
-	c->uses[address >> FRAME_SHIFT] = use;
+	*use_of(c, address) = use;
 	c->frames_found += (u64)1 << order;
 	if (frame_at(c->m, address)->flags & FRAME_LOST)
 		c->lost_found += (u64)1 << order;
@@ -47,7 +47,7 @@ static void found(struct check *c, u64 address, unsigned int order, u32 use)
 
 static bool frame_is(const struct check *c, u64 address, unsigned int order, enum frame_kind kind)
 {
-	return !(address & ((FRAME_SIZE << order) - 1)) && address < c->m->s.storage.bump &&
+	return !(address & ((FRAME_SIZE << order) - 1)) && storage_has_used(c->m, address) &&
 	       frame_kind(frame_at(c->m, address)) == kind;
 }
 
@@ -55,7 +55,7 @@ bool check_claim(struct check *c, u64 address, unsigned int order, enum frame_ki
 {
 	if (!frame_is(c, address, order, kind))
 		return check_fail(c, "%s at 0x%llx is not in a frame for that", what, (unsigned long long)address);
-	if (c->uses[address >> FRAME_SHIFT])
+	if (*use_of(c, address))
 		return check_fail(c, "%s at 0x%llx is in use as something else too", what, (unsigned long long)address);
 	found(c, address, order, use);
 	return true;
@@ -69,12 +69,12 @@ bool check_page_use(struct check *c, u64 page, enum frame_kind kind, const char 
 	if (!frame_is(c, page, order, kind))
 		return check_fail(c, "%s: the frame at 0x%llx is not such a page", what, (unsigned long long)page);
 	count = frame_at(c->m, page)->count;
-	if (!c->uses[page >> FRAME_SHIFT]) {
+	if (!*use_of(c, page)) {
 		found(c, page, order, 0);
 		c->uses_counted += count;
 	}
 	c->uses_found++;
-	if (++c->uses[page >> FRAME_SHIFT] > count)
+	if (++*use_of(c, page) > count)
 		return check_fail(c, "%s: the page at 0x%llx has %llu references, more were found", what,
 				  (unsigned long long)page, (unsigned long long)count);
 	return true;

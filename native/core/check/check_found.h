@@ -13,7 +13,7 @@ struct check {
 	u64 known;	/* defects of the kernel that were met, known.h */
 	bool no_memory; /* of the process: what holds is not known */
 	/*
-	 * For each frame below the allocator's bump pointer how it was reached, 0 if not at all. Data pages:
+	 * use_of(): for each frame below the allocator's bump pointer how it was reached, 0 if not at all. Data pages:
 	 * how often. Frames of two half page tables: one bit for each half. Other tables: not 0.
 	 */
 	u32 *uses;
@@ -29,6 +29,11 @@ struct check {
 	struct file **files; /* of all VMAs that have one */
 	size_t file_vmas;
 };
+
+static inline u32 *use_of(const struct check *c, u64 address)
+{
+	return &c->uses[(address - c->m->storage.origin) >> FRAME_SHIFT];
+}
 
 /* Says what is wrong; returns false. */
 bool check_fail(struct check *c, const char *format, ...) format_fn(2, 3);

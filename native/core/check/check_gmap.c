@@ -43,11 +43,11 @@ static bool check_asce(const struct gmap_check *g)
 static bool check_crst_list(struct gmap_check *g)
 {
 	struct machine *m = g->c->m;
-	u64 number = g->gmap->crst_list;
+	u64 number = gmap_first_table(m, g->gmap);
 	u64 last = 0;
 	u64 count = 0;
 
-	for (; number; number = m->storage.frames[number].next) {
+	for (; number; number = gmap_next_table(m, g->gmap, number)) {
 		if (!check_claim(g->c, number << FRAME_SHIFT, CRST_ORDER, FRAME_CRST, g->owner | TABLE_LISTED,
 				 "I3: a table on crst_list"))
 			return false;
@@ -56,18 +56,18 @@ static bool check_crst_list(struct gmap_check *g)
 	}
 	if (last << FRAME_SHIFT != g->gmap->table)
 		return check_fail(g->c, "I3: %s: its first table is not at the end of crst_list", g->name);
-	if (count != g->gmap->crst_count)
+	if (count != gmap_table_count(m, g->gmap))
 		return check_fail(g->c, "I3: %s: %llu tables on crst_list, %llu counted", g->name,
-				  (unsigned long long)count, (unsigned long long)g->gmap->crst_count);
+				  (unsigned long long)count, (unsigned long long)gmap_table_count(m, g->gmap));
 	return true;
 }
 
 static bool check_gmap_table(struct check_walk *walk, u64 table, enum check_level level, u64 gaddr)
 {
 	struct gmap_check *g = walk->context;
-	u32 *use = &g->c->uses[table >> FRAME_SHIFT];
+	u32 *use = use_of(g->c, table);
 
-	if (table >= g->c->m->s.storage.bump || *use != (g->owner | TABLE_LISTED))
+	if (!storage_has_used(g->c->m, table) || *use != (g->owner | TABLE_LISTED))
 		return check_fail(g->c, "I3: %s: the table at 0x%llx for 0x%llx is not on crst_list, or there twice",
 				  g->name, (unsigned long long)table, (unsigned long long)gaddr);
 	/* __gmap_link lets addresses above the highest one wrap */
@@ -129,9 +129,9 @@ static bool check_gmap_tables(struct gmap_check *g)
 
 	if (!check_tables(&walk, g->gmap->asce))
 		return false;
-	return g->tables == g->gmap->crst_count ||
+	return g->tables == gmap_table_count(g->c->m, g->gmap) ||
 	       check_fail(g->c, "I3: %s: %llu tables on crst_list, %llu reached", g->name,
-			  (unsigned long long)g->gmap->crst_count, (unsigned long long)g->tables);
+			  (unsigned long long)gmap_table_count(g->c->m, g->gmap), (unsigned long long)g->tables);
 }
 
 static bool check_guest_to_host(const struct gmap_check *g)
@@ -181,8 +181,8 @@ static bool is_segment_entry_of(const struct gmap_check *g, u64 address)
 {
 	u32 use = g->owner | TABLE_LISTED | TABLE_REACHED | TABLE_SEGMENT;
 
-	return !(address & (sizeof(entry_t) - 1)) && address < g->c->m->s.storage.bump &&
-	       g->c->uses[(address & ~(CRST_SIZE - 1)) >> FRAME_SHIFT] == use;
+	return !(address & (sizeof(entry_t) - 1)) && storage_has_used(g->c->m, address) &&
+	       *use_of(g->c, address & ~(CRST_SIZE - 1)) == use;
 }
 
 /* I6 and I7 for one item of host_to_guest. */

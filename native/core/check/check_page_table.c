@@ -42,7 +42,7 @@ static bool check_swap(const struct pte_check *p)
 
 	if ((p->pte & SWAP_PTE_BITS & ~unused) != (PAGE_INVALID | PAGE_PROTECT))
 		return fail_pte(p, "I17");
-	if (page >= p->c->m->s.storage.bump || !(frame_at(p->c->m, page)->flags & FRAME_SWAPCACHE))
+	if (!storage_has_used(p->c->m, page) || !(frame_at(p->c->m, page)->flags & FRAME_SWAPCACHE))
 		return true;
 	return check_page_use(p->c, page, FRAME_ANON, "swap");
 }
@@ -147,10 +147,10 @@ static bool check_half_table(struct check *c, const char *name, u64 table, u64 v
 	struct frame *frame;
 	u32 *use;
 
-	if (address >= c->m->s.storage.bump)
+	if (!storage_has_used(c->m, address))
 		return check_fail(c, "host tables: %s: page table at 0x%llx", name, (unsigned long long)table);
 	frame = frame_at(c->m, address);
-	use = &c->uses[address >> FRAME_SHIFT];
+	use = use_of(c, address);
 	if (!*use) {
 		if (!check_claim(c, address, 0, FRAME_PGTABLE, 0, "host tables: two page tables"))
 			return false;

@@ -29,9 +29,20 @@ struct list_link {
 /* Ours: notifier blocks. What a call of one does is an event and a hook. */
 struct gmap_notifier {
 	struct list_link list;
+#ifdef OWN_CODE
+	void *rcu[2];
+	void (*call)(struct gmap *gmap, u64 start, u64 end); /* a tree's: it is not told which block it is */
+#endif
 	/* NULL in a block that was never registered, like a zeroed structure */
 	void (*notifier_call)(struct machine *m, struct gmap_notifier *nb, struct gmap *gmap, u64 start, u64 end);
 };
+
+#ifdef OWN_CODE
+#define OWN_STATICS_WORDS 128
+/* A tree's own code takes over where the machine boots, and lets go of it, see native/own-code. */
+void own_boot(struct machine *m);
+void own_forget(const struct machine *m);
+#endif
 
 struct cpu {
 	struct mm *active_mm;
@@ -51,6 +62,9 @@ struct machine_state {
 	u64 gmap_serial;
 	u64 anon_vma_serial;
 	struct list_link notifier_list;
+#ifdef OWN_CODE
+	u64 own_statics[OWN_STATICS_WORDS]; /* what a tree's files have as static data */
+#endif
 	struct gmap_notifier notifier[MAX_NOTIFIERS];
 	u64 sysctl_allocate_pgste;
 	u64 inject[WIRE_INJECTS]; /* calls until the ordered failure, 0 for none */
@@ -185,6 +199,12 @@ static inline struct frame *frame_at(const struct machine *m, u64 address)
 static inline bool storage_has(const struct machine *m, u64 address)
 {
 	return address - m->storage.origin < m->storage.size;
+}
+
+/* Whether it was ever allocated, or is the system's. */
+static inline bool storage_has_used(const struct machine *m, u64 address)
+{
+	return address - m->storage.origin < m->s.storage.bump - m->storage.origin;
 }
 
 static inline bool storage_has_range(const struct machine *m, u64 address, u64 length)

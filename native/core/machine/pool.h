@@ -11,7 +11,21 @@
 
 struct machine;
 
-enum pool_kind { POOL_MM, POOL_GMAP, POOL_VMA, POOL_RADIX_NODE, POOL_FILE, POOL_KINDS };
+enum pool_kind {
+	POOL_MM,
+	POOL_GMAP,
+	POOL_VMA,
+	POOL_RADIX_NODE,
+	POOL_FILE,
+#ifdef OWN_CODE
+	POOL_OBJECT, /* what else a tree's own code allocates */
+#endif
+	POOL_KINDS
+};
+
+#ifdef OWN_CODE
+#define OWN_OBJECT_SIZE 64
+#endif
 
 struct pool {
 	size_t size; /* of one object, bytes */

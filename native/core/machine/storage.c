@@ -311,6 +311,17 @@ void data_store(struct machine *m, u64 address, u64 value)
 	entry_set(m, entry_at(m, address & ~(u64)7), value);
 }
 
+/* Of a frame that is not blank. */
+static void copy_bytes(const struct machine *m, u64 address, u8 *bytes, size_t length)
+{
+#ifdef OWN_CODE
+	for (; length; address++, length--)
+		*bytes++ = (u8)(entry_get(entry_at(m, address & ~(u64)7)) >> (56 - (address & 7) * 8));
+#else
+	memcpy(bytes, entry_at(m, address), length);
+#endif
+}
+
 void storage_read(const struct machine *m, u64 address, u8 *bytes, size_t length)
 {
 	while (length) {
@@ -320,7 +331,7 @@ void storage_read(const struct machine *m, u64 address, u8 *bytes, size_t length
 		if (frame_at(m, address)->flags & FRAME_BLANK)
 			memset(bytes, 0, part);
 		else
-			memcpy(bytes, entry_at(m, address), part);
+			copy_bytes(m, address, bytes, part);
 		address += part;
 		bytes += part;
 		length -= part;

@@ -57,12 +57,20 @@ enum frame_kind {
  * used, but for the FRAME_BLANK and the key of each frame of a large page.
  */
 struct frame {
-	u64 index;	 /* CRST, PGTABLE: lowest address it covers; SHARED: page number in its file */
-	u64 next;	 /* next frame number on the list it is on, 0 ends the list */
-	u64 flags;	 /* FRAME_* */
-	u64 count;	 /* pages: mappings and swap entries; FRAME_NO_PGSTE: use of the halves */
-	u64 key;	 /* storage key; belongs to the frame and outlives its use */
-	u64 upper_index; /* FRAME_NO_PGSTE: lowest address that the upper half covers */
+	u64 index; /* CRST, PGTABLE: lowest address it covers; SHARED: page number in its file */
+	u64 next;  /* next frame number on the list it is on, 0 ends the list */
+	u64 flags; /* FRAME_* */
+	u64 key;   /* storage key; belongs to the frame and outlives its use */
+	union {
+		struct {
+			u64 count;	 /* pages: mappings and swap entries; FRAME_NO_PGSTE: use of the halves */
+			u64 upper_index; /* FRAME_NO_PGSTE: lowest address that the upper half covers */
+		};
+		struct frame_list {
+			struct frame_list *next;
+			struct frame_list *prev;
+		} lru; /* CRST: the lists of a tree's own code */
+	};
 	/*
 	 * Values of undo.serial. freed: when the frame was freed last. fresh: while it equals undo.serial, filling the
 	 * frame need not be logged, because no live snapshot needs what the frame held.

@@ -83,9 +83,14 @@ static inline u64 swap64(u64 v)
 #define HOST_BIG_ENDIAN 0
 #endif
 
+/* A tree's own code (OWN_CODE) stores entries as its host does: it knows of no other order. */
 static inline u64 be64(u64 v)
 {
+#ifdef OWN_CODE
+	return v;
+#else
 	return HOST_BIG_ENDIAN ? v : swap64(v);
+#endif
 }
 
 static inline u64 le64(u64 v)

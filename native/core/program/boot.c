@@ -15,6 +15,9 @@ static const size_t object_size[POOL_KINDS] = {
 	[POOL_MM] = sizeof(struct mm),	   [POOL_GMAP] = sizeof(struct gmap),
 	[POOL_VMA] = sizeof(struct vma),   [POOL_RADIX_NODE] = sizeof(struct radix_node),
 	[POOL_FILE] = sizeof(struct file),
+#ifdef OWN_CODE
+	[POOL_OBJECT] = OWN_OBJECT_SIZE,
+#endif
 };
 
 void machine_default_options(struct machine_options *options)
@@ -45,6 +48,9 @@ static void boot(struct machine *m, void *context)
 	storage_boot(m);
 	for (cpu = 0; cpu < m->options.cpus; cpu++)
 		entry_set(m, lowcore(m, cpu, LOWCORE_MACHINE_FLAGS), flags);
+#ifdef OWN_CODE
+	own_boot(m);
+#endif
 	list_init(m, &m->s.notifier_list);
 	m->s.sysctl_allocate_pgste = 1;
 	if (!mm_exec(m, 0))
@@ -71,6 +77,9 @@ void machine_destroy(struct machine *m)
 {
 	if (!m)
 		return;
+#ifdef OWN_CODE
+	own_forget(m);
+#endif
 	observer_destroy(m);
 	tracer_stop(m);
 	machine_free(m);

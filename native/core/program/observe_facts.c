@@ -151,7 +151,7 @@ static bool gmap_fact_now(struct machine *m, struct observed_fact *now)
 	default:
 		now->fact.field[0] = gmap->asce & ~ASCE_ORIGIN;
 		now->fact.field[1] = gmap->asce_end;
-		now->fact.field[2] = gmap->crst_count;
+		now->fact.field[2] = gmap_table_count(m, gmap);
 		return true;
 	}
 }

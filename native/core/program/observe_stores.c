@@ -276,7 +276,7 @@ static void gmap_stored(struct machine *m, const struct gmap *gmap, const u64 *w
 {
 	if (root_stored(m, gmap, PLACE_G2H, word, pass) || root_stored(m, gmap, PLACE_H2G, word, pass) || pass == IS)
 		return;
-	if (word == &gmap->crst_count || word == &gmap->asce || word == &gmap->asce_end)
+	if (word == gmap_word_of_tables(gmap) || word == &gmap->asce || word == &gmap->asce_end)
 		suspect(m, WIRE_FACT_ID(WIRE_FACT_GMAP, gmap->handle, 0), 0);
 	else if (word == &gmap->wrapped_links)
 		suspect_told_gmap(m, gmap->handle);

@@ -112,7 +112,7 @@ void features_end(struct features *features, const struct machine *m)
 		const struct gmap *gmap = m->s.gmap[i];
 
 		if (gmap)
-			see(features, SHAPE | (gmap->asce & 0xc) << 2 | at_most(gmap->crst_count, 15) << 8 |
+			see(features, SHAPE | (gmap->asce & 0xc) << 2 | at_most(gmap_table_count(m, gmap), 15) << 8 |
 					      at_most(gmap->mm->vma_count, 15) << 12 | at_most(i, 3) << 16 |
 					      gmap->mm->exited << 20);
 	}

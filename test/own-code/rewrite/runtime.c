@@ -5,8 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct own state;
-OWN_THREAD struct own *own = &state;
+OWN_THREAD struct own_state own_thread;
 static unsigned long statics[512];
 OWN_THREAD struct own_statics_gmap *own_statics_gmap = (struct own_statics_gmap *)statics;
 unsigned long budget = 10;

@@ -10,6 +10,9 @@
 #include "core/linux/entries.h"
 #include "core/linux/mm/radix_tree.h"
 
+#ifdef OWN_CODE
+#include "own-code/gmap_struct.h" /* that of a tree */
+#else
 struct gmap {
 	struct list_link list; /* in mm->gmap_list */
 	u64 crst_list;	       /* frame number of the newest table; linked by frame.next */
@@ -31,6 +34,32 @@ struct gmap {
 	u64 wrapped_links;   /* __gmap_link had a host address above the limit: that link is to another's page table */
 	u64 unrelated_links; /* somebody called __gmap_link with addresses that are not mapped to each other */
 };
+
+/* Ours: the frame numbers of a gmap's tables, from the newest to the top one; 0 ends them. */
+static inline u64 gmap_first_table(const struct machine *m, const struct gmap *gmap)
+{
+	(void)m;
+	return gmap->crst_list;
+}
+
+static inline u64 gmap_next_table(const struct machine *m, const struct gmap *gmap, u64 number)
+{
+	(void)gmap;
+	return m->storage.frames[number].next;
+}
+
+static inline u64 gmap_table_count(const struct machine *m, const struct gmap *gmap)
+{
+	(void)m;
+	return gmap->crst_count;
+}
+
+/* The word of a gmap that changes with its list of tables. */
+static inline const u64 *gmap_word_of_tables(const struct gmap *gmap)
+{
+	return &gmap->crst_count;
+}
+#endif
 
 /*
  * limit: highest guest address wanted; rounded up to what 2, 3, 4 or 5 levels of tables cover.
@@ -98,6 +127,8 @@ void gmap_register_pte_notifier(struct machine *m, struct gmap_notifier *nb);
 void gmap_unregister_pte_notifier(struct machine *m, struct gmap_notifier *nb);
 /* Ours: clearing a block. Unregisters it if it is registered, and makes it one that never was. */
 void gmap_notifier_clear(struct machine *m, struct gmap_notifier *nb);
+/* Ours: questions. The head of the list of notifier blocks. */
+const struct list_link *gmap_notifiers(const struct machine *m);
 /*
  * Makes the pages of guest [gaddr, gaddr + len) writable and asks for a call when one of their PTEs is
  * invalidated. 0; -EINVAL: not multiples of 4 KiB; else as gmap_fault, with the pages before the failing one armed.

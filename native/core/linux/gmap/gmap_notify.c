@@ -70,6 +70,12 @@ void gmap_unregister_pte_notifier(struct machine *m, struct gmap_notifier *nb)
 	gmap_unregister_ipte_notifier(m, nb);
 }
 
+/* Ours: questions. */
+const struct list_link *gmap_notifiers(const struct machine *m)
+{
+	return &m->s.notifier_list;
+}
+
 /* Ours: clearing a block. Whoever it belonged to, afterwards it is a structure that is all zero. */
 void gmap_notifier_clear(struct machine *m, struct gmap_notifier *nb)
 {

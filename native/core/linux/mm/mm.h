@@ -81,6 +81,9 @@ struct mm {
 	/* Ours: marks for checks. s390_enable_sie came after the first page table: their PGSTEs know less, see check.h. */
 	u64 old_page_tables;
 	struct list_link gmap_list;
+#ifdef OWN_CODE
+	u64 own_words[12]; /* what else a tree has of a process, see native/own-code/include/own/process.h */
+#endif
 };
 
 /* mm.c: the life of a process. These return NULL or -ENOMEM when the machine is out of memory. */

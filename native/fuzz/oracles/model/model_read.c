@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What the machine is like: for the beginning, and for what the specification leaves open. */
+#include "core/linux/gmap/gmap.h"
 #include "core/linux/lowcore.h"
 #include "core/linux/mm/pgalloc.h"
 #include "fuzz/oracles/model/model.h"
@@ -324,12 +325,13 @@ static void adopt_order(struct model *model, const struct mm *mm)
 
 static void adopt_notifiers(struct model *model, const struct machine *m)
 {
-	const struct list_link *at = m->s.notifier_list.next;
+	const struct list_link *head = gmap_notifiers(m);
+	const struct list_link *at = head->next;
 	u32 i;
 
 	for (i = 0; i < MAX_NOTIFIERS; i++)
 		model->known[i] = m->s.notifier[i].list.next ? model->run : 0;
-	for (; at && at != &m->s.notifier_list; at = at->next) {
+	for (; at && at != head; at = at->next) {
 		const struct gmap_notifier *nb = container_of(at, const struct gmap_notifier, list);
 
 		model->notifiers[model->notifier_count++] = (u32)(nb - m->s.notifier);

@@ -6,13 +6,13 @@
 
 static bool on_crst_list(const struct machine *m, const struct gmap *gmap, u64 table)
 {
-	u64 number = gmap->crst_list;
+	u64 number = gmap_first_table(m, gmap);
 	u64 count;
 
-	for (count = 0; number && count < gmap->crst_count; count++) {
+	for (count = 0; number && count < m->s.storage.frames_used; count++) {
 		if (number == table >> FRAME_SHIFT)
 			return true;
-		number = m->storage.frames[number].next;
+		number = gmap_next_table(m, gmap, number);
 	}
 	return false;
 }

@@ -1,26 +1,35 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the code of a tree knows of the machine that runs it: the runtime's, one for each thread. */
+/*
+ * What a tree's code and the machine that it runs on both know, one for each thread: whose call runs. Both sides include this:
+ * its types are words and pointers.
+ */
 #ifndef OWN_STATE_H
 #define OWN_STATE_H
 
-/*
- * Where C libraries keep room for them, variables of a thread are read without a call. One that does not (musl) refuses to load
- * such an addon: there, -DOWN_THREAD=__thread.
- */
-#ifndef OWN_THREAD
-#define OWN_THREAD __thread __attribute__((tls_model("initial-exec")))
-#endif
-
-struct own {
-	/* Whether the runtime looks at locks: only then is it told of compare-and-swaps and of assembly's stores. */
-	unsigned long checking;
+struct own_state {
+	void *machine;		 /* NULL before the first call */
+	char *stack;		 /* the tree's locals lie below */
+	void *frames;		 /* descriptor of frame 0, be it there or not */
+	unsigned long zero_page; /* address of the first one */
+	unsigned long lowcore[3]; /* what the tree keeps there: gmap, user_asce, machine_flags */
+	unsigned long cpu;
+	unsigned long checking; /* locks are looked at: the runtime is told of them */
+	unsigned long debug_vm;
+	long *preempt_count;
+	void *mm;	      /* of the current task */
+	unsigned long budget; /* steps that the call may still take, see own_spin() */
+	unsigned long iptes;  /* how often IPTE was executed */
 };
 
-extern OWN_THREAD struct own *own;
+/* Small enough for the room that every thread has for such data: no call is needed to find it. */
+#define OWN_THREAD __thread __attribute__((tls_model("initial-exec")))
+
+extern OWN_THREAD struct own_state own_thread;
+#define own (&own_thread)
 
 /*
- * The file-scope variables of a tree's files: the rewriter makes these structures, with their sizes, and what gives them
- * their first values, which needs the pointers.
+ * The static data of a tree's files belong to the machine: the rewriter makes these structures, with their sizes, and what gives
+ * them their first values.
  */
 extern OWN_THREAD struct own_statics_gmap *own_statics_gmap;
 extern OWN_THREAD struct own_statics_pgtable *own_statics_pgtable;

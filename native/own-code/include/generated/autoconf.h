@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#define CONFIG_PGSTE 1
+#define CONFIG_S390 1
+#define CONFIG_64BIT 1
+#define CONFIG_PGTABLE_LEVELS 5
+#define CONFIG_HUGETLB_PAGE 1
+#define CONFIG_TRANSPARENT_HUGEPAGE 1
+#define CONFIG_SMP 1
+#define CONFIG_MMU 1
+#define CONFIG_PAGE_SHIFT 12
