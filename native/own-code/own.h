@@ -28,9 +28,8 @@ static inline void own_enter(struct machine *m, struct mm *mm)
 	own->preempt_count = &m->stack->preempt_count;
 	own->cpu = m->stack->cpu;
 	own->mm = mm;
+	own->spins = 0;
 }
-
-#define OWN_ENDLESS ((u64)1 << 26) /* steps of one call */
 
 /* gmap.c */
 struct gmap *linux_gmap_create(struct mm *mm, u64 limit);

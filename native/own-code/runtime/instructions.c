@@ -48,13 +48,20 @@ void linux_own_ptlb(void)
 	ptlb(own_machine());
 }
 
-/* Only ever executed for what it purges. */
+/* The low word of an entry, whose address comes 4 behind its beginning; or a local of the tree's, for what CSP purges. */
 u32 linux_own_csp(u32 *old, u32 new_value, u64 address)
 {
-	(void)old;
-	(void)new_value;
-	(void)address;
-	csp(own_machine());
+	struct machine *m = own_machine();
+	u64 *p = (u64 *)(address & ~(u64)7);
+
+	if (storage_has(m, (uintptr_t)p)) {
+		if ((u32)*p != *old) {
+			*old = (u32)*p;
+			return 1;
+		}
+		SET(m, *p, (*p & ~(u64)UINT32_MAX) | new_value);
+	}
+	csp(m);
 	return 0;
 }
 

@@ -82,10 +82,14 @@ noreturn_fn void linux_own_bug(const char *file, int line, const char *what)
 	machine_bug(own_machine(), place, "%s:%d: %s", name ? name : file, line, what);
 }
 
+/* Tries of one call of the tree's code that have come to nothing: nobody else runs who could help. */
+#define MOST_SPINS 1000
+
 void linux_own_spin(void)
 {
-	if (--own->budget == 0)
-		machine_bug(own_machine(), BUG_endless, "the code goes round and round");
+	if (++own->spins == MOST_SPINS)
+		machine_bug(own_machine(), BUG_endless,
+			    "something is tried again and again, such as to take a lock that is held");
 }
 
 noreturn_fn void linux_own_unknown_instruction(const char *text, const char *file, int line)

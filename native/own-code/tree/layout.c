@@ -7,8 +7,7 @@ int printf(const char *, ...);
 
 extern __thread struct own_statics_layout *own_statics_layout;
 
-#define AT(type, field, name) \
-	printf("#define OWN_" name " %lu\n", (unsigned long)offsetof(type, field))
+#define AT(type, field, name) printf("#define OWN_" name " %lu\n", (unsigned long)offsetof(type, field))
 #define GMAP(field) AT(struct gmap, field, "GMAP_" #field)
 
 int main(void)

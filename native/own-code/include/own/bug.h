@@ -8,22 +8,22 @@
 void own_bug(const char *file, int line, const char *what) __attribute__((noreturn, cold));
 
 #define BUG() own_bug(__FILE__, __LINE__, "BUG")
-#define BUG_ON(x)                                              \
-	do {                                                   \
-		if (unlikely(x))                               \
+#define BUG_ON(x)                                                \
+	do {                                                     \
+		if (unlikely(x))                                 \
 			own_bug(__FILE__, __LINE__, "BUG: " #x); \
 	} while (0)
-#define VM_BUG_ON(x)                                              \
-	do {                                                      \
-		if (unlikely(own->debug_vm) && (x))         \
+#define VM_BUG_ON(x)                                                \
+	do {                                                        \
+		if (unlikely(own->debug_vm) && (x))                 \
 			own_bug(__FILE__, __LINE__, "VM_BUG: " #x); \
 	} while (0)
-#define WARN_ON(x)                                              \
-	({                                                      \
-		int warn_ = !!(x);                              \
-		if (unlikely(warn_))                            \
+#define WARN_ON(x)                                                \
+	({                                                        \
+		int warn_ = !!(x);                                \
+		if (unlikely(warn_))                              \
 			own_bug(__FILE__, __LINE__, "WARN: " #x); \
-		warn_;                                          \
+		warn_;                                            \
 	})
 #define WARN_ON_ONCE(x) WARN_ON(x)
 #define WARN_ONCE(x, ...) WARN_ON(x)

@@ -33,17 +33,17 @@ static inline void list_del_rcu(struct list_head *entry)
 #define rcu_dereference(p) (p)
 #define rcu_read_lock()                         \
 	do {                                    \
-		if (unlikely(own->checking)) \
+		if (unlikely(own->checking))    \
 			own_rcu_lock(__func__); \
 	} while (0)
 #define rcu_read_unlock()                         \
 	do {                                      \
-		if (unlikely(own->checking)) \
+		if (unlikely(own->checking))      \
 			own_rcu_unlock(__func__); \
 	} while (0)
 #define synchronize_rcu()                              \
 	do {                                           \
-		if (unlikely(own->checking))     \
+		if (unlikely(own->checking))           \
 			own_synchronize_rcu(__func__); \
 	} while (0)
 

@@ -22,14 +22,14 @@ void own_lock(const void *lock, const char *name, const char *place);
 void own_unlock(const void *lock, const char *name, const char *place);
 
 #define spin_lock_init(l) ((l)->unused = 0)
-#define spin_lock(l)                             \
-	do {                                     \
-		if (unlikely(own->checking)) \
+#define spin_lock(l)                               \
+	do {                                       \
+		if (unlikely(own->checking))       \
 			own_lock(l, #l, __func__); \
 	} while (0)
-#define spin_unlock(l)                             \
-	do {                                       \
-		if (unlikely(own->checking))   \
+#define spin_unlock(l)                               \
+	do {                                         \
+		if (unlikely(own->checking))         \
 			own_unlock(l, #l, __func__); \
 	} while (0)
 #define spin_lock_irqsave(l, f) \
@@ -38,7 +38,10 @@ void own_unlock(const void *lock, const char *name, const char *place);
 		spin_lock(l);   \
 	} while (0)
 #define spin_unlock_irqrestore(l, f) spin_unlock(l)
-#define __SPIN_LOCK_UNLOCKED(x) { 0 }
+#define __SPIN_LOCK_UNLOCKED(x) \
+	{                       \
+		0               \
+	}
 #define DEFINE_SPINLOCK(x) spinlock_t x = __SPIN_LOCK_UNLOCKED(x)
 #define assert_spin_locked(l) ((void)0)
 #define lockdep_assert_held(l) ((void)0)

@@ -84,13 +84,13 @@ static inline spinlock_t *pmd_lock(struct mm_struct *mm, pmd_t *pmd)
 	spin_lock(l);
 	return l;
 }
-#define pte_offset_map_lock(mm, pmd, address, ptlp)         \
-	({                                                  \
-		spinlock_t *l_ = pte_lockptr(mm, pmd);      \
-		pte_t *p_ = pte_offset_map(pmd, address);   \
-		*(ptlp) = l_;                               \
-		spin_lock(l_);                              \
-		p_;                                         \
+#define pte_offset_map_lock(mm, pmd, address, ptlp)       \
+	({                                                \
+		spinlock_t *l_ = pte_lockptr(mm, pmd);    \
+		pte_t *p_ = pte_offset_map(pmd, address); \
+		*(ptlp) = l_;                             \
+		spin_lock(l_);                            \
+		p_;                                       \
 	})
 #define pte_alloc_map_lock(mm, pmd, address, ptlp) \
 	(pmd_none(*(pmd)) ? (pte_t *)NULL : pte_offset_map_lock(mm, pmd, address, ptlp))

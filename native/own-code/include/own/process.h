@@ -64,14 +64,14 @@ struct lowcore {
 
 void own_mmap_lock(struct mm_struct *mm, int write, const char *place);
 void own_mmap_unlock(struct mm_struct *mm, const char *place);
-#define OWN_MMAP_LOCK(mm, write)                                \
-	do {                                                    \
-		if (unlikely(own->checking))              \
+#define OWN_MMAP_LOCK(mm, write)                            \
+	do {                                                \
+		if (unlikely(own->checking))                \
 			own_mmap_lock(mm, write, __func__); \
 	} while (0)
-#define OWN_MMAP_UNLOCK(mm)                                \
-	do {                                               \
-		if (unlikely(own->checking))         \
+#define OWN_MMAP_UNLOCK(mm)                            \
+	do {                                           \
+		if (unlikely(own->checking))           \
 			own_mmap_unlock(mm, __func__); \
 	} while (0)
 #define mmap_read_lock(mm) OWN_MMAP_LOCK(mm, 0)

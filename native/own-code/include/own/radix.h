@@ -21,8 +21,8 @@ int radix_tree_preload(gfp_t gfp);
 void radix_tree_preload_end(void);
 bool own_radix_next(const struct radix_tree_root *root, unsigned long from, struct radix_tree_iter *iter);
 #define radix_tree_deref_slot_protected(slot, lock) (*(slot))
-#define radix_tree_for_each_slot(slot, root, iter, start)                                                            \
-	for ((iter)->index = (start);                                                                                \
-	     own_radix_next(root, (iter)->index, iter) && ((slot) = (void **)&(iter)->item); (iter)->index++)
+#define radix_tree_for_each_slot(slot, root, iter, start)                                                             \
+	for ((iter)->index = (start); own_radix_next(root, (iter)->index, iter) && ((slot) = (void **)&(iter)->item); \
+	     (iter)->index++)
 
 #endif

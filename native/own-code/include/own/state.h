@@ -7,22 +7,27 @@
 #define OWN_STATE_H
 
 struct own_state {
-	void *machine;		 /* NULL before the first call */
-	char *stack;		 /* the tree's locals lie below */
-	void *frames;		 /* descriptor of frame 0, be it there or not */
-	unsigned long zero_page; /* address of the first one */
+	void *machine;		  /* NULL before the first call */
+	char *stack;		  /* the tree's locals lie below */
+	void *frames;		  /* descriptor of frame 0, be it there or not */
+	unsigned long zero_page;  /* address of the first one */
 	unsigned long lowcore[3]; /* what the tree keeps there: gmap, user_asce, machine_flags */
 	unsigned long cpu;
 	unsigned long checking; /* locks are looked at: the runtime is told of them */
 	unsigned long debug_vm;
 	long *preempt_count;
-	void *mm;	      /* of the current task */
-	unsigned long budget; /* steps that the call may still take, see own_spin() */
-	unsigned long iptes;  /* how often IPTE was executed */
+	void *mm;	     /* of the current task */
+	unsigned long spins; /* tries of the call that came to nothing, see own_spin() */
+	unsigned long iptes; /* how often IPTE was executed */
 };
 
-/* Small enough for the room that every thread has for such data: no call is needed to find it. */
+/*
+ * Small enough for the room that C libraries keep in every thread: no call is needed to find it. One that keeps none (musl) refuses
+ * to load such an addon: there, -DOWN_THREAD=__thread.
+ */
+#ifndef OWN_THREAD
 #define OWN_THREAD __thread __attribute__((tls_model("initial-exec")))
+#endif
 
 extern OWN_THREAD struct own_state own_thread;
 #define own (&own_thread)

@@ -57,16 +57,31 @@ typedef u16 __be16, __le16;
 #define WRITE_ONCE(x, v)                                                              \
 	do {                                                                          \
 		__typeof__(x) once_ = (v);                                            \
-		if (sizeof(x) == 8 && unlikely(own->checking))                  \
+		if (sizeof(x) == 8 && unlikely(own->checking))                        \
 			own_st_seen((unsigned long *)&(x), *(unsigned long *)&once_); \
 		*(volatile __typeof__(x) *)&(x) = once_;                              \
 	} while (0)
 #define data_race(x) (x)
 
 #define container_of(p, type, member) ((type *)((char *)(p)-offsetof(type, member)))
-#define min(a, b) ({ __typeof__(a) a_ = (a); __typeof__(b) b_ = (b); a_ < b_ ? a_ : b_; })
-#define max(a, b) ({ __typeof__(a) a_ = (a); __typeof__(b) b_ = (b); a_ > b_ ? a_ : b_; })
-#define min_t(t, a, b) ({ t a_ = (a); t b_ = (b); a_ < b_ ? a_ : b_; })
+#define min(a, b)                       \
+	({                              \
+		__typeof__(a) a_ = (a); \
+		__typeof__(b) b_ = (b); \
+		a_ < b_ ? a_ : b_;      \
+	})
+#define max(a, b)                       \
+	({                              \
+		__typeof__(a) a_ = (a); \
+		__typeof__(b) b_ = (b); \
+		a_ > b_ ? a_ : b_;      \
+	})
+#define min_t(t, a, b)             \
+	({                         \
+		t a_ = (a);        \
+		t b_ = (b);        \
+		a_ < b_ ? a_ : b_; \
+	})
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define BIT(n) (1UL << (n))
 
