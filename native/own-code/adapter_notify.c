@@ -3,17 +3,15 @@
 #include "core/machine/list.h"
 #include "own-code/own.h"
 
-#define EACH16(F, n)                                                                                            \
-	F(n##0)                                                                                                 \
-	F(n##1)                                                                                                 \
-	F(n##2) F(n##3) F(n##4) F(n##5) F(n##6) F(n##7) F(n##8) F(n##9) F(n##a) F(n##b) F(n##c) F(n##d) F(n##e) \
-		F(n##f)
-#define EACH(F)                                                                                                  \
-	EACH16(F, 0x0)                                                                                           \
-	EACH16(F, 0x1)                                                                                           \
-	EACH16(F, 0x2) EACH16(F, 0x3) EACH16(F, 0x4) EACH16(F, 0x5) EACH16(F, 0x6) EACH16(F, 0x7) EACH16(F, 0x8) \
-		EACH16(F, 0x9) EACH16(F, 0xa) EACH16(F, 0xb) EACH16(F, 0xc) EACH16(F, 0xd) EACH16(F, 0xe)        \
-			EACH16(F, 0xf)
+/* clang-format off */
+#define EACH16(F, n)                                        \
+	F(n##0) F(n##1) F(n##2) F(n##3) F(n##4) F(n##5) F(n##6) F(n##7) \
+	F(n##8) F(n##9) F(n##a) F(n##b) F(n##c) F(n##d) F(n##e) F(n##f)
+#define EACH(F)                                                             \
+	EACH16(F, 0x0) EACH16(F, 0x1) EACH16(F, 0x2) EACH16(F, 0x3) EACH16(F, 0x4) \
+	EACH16(F, 0x5) EACH16(F, 0x6) EACH16(F, 0x7) EACH16(F, 0x8) EACH16(F, 0x9) \
+	EACH16(F, 0xa) EACH16(F, 0xb) EACH16(F, 0xc) EACH16(F, 0xd) EACH16(F, 0xe) EACH16(F, 0xf)
+/* clang-format on */
 
 static void called(unsigned int handle, struct gmap *gmap, u64 start, u64 end)
 {
