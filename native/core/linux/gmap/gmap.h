@@ -35,7 +35,7 @@ struct gmap {
 	u64 unrelated_links; /* somebody called __gmap_link with addresses that are not mapped to each other */
 };
 
-/* Ours: the frame numbers of a gmap's tables, from the newest to the top one; 0 ends them. */
+/* Ours: questions about gmaps. The frame numbers of a gmap's tables, from the newest to the top one; 0 ends them. */
 static inline u64 gmap_first_table(const struct machine *m, const struct gmap *gmap)
 {
 	(void)m;
@@ -127,7 +127,7 @@ void gmap_register_pte_notifier(struct machine *m, struct gmap_notifier *nb);
 void gmap_unregister_pte_notifier(struct machine *m, struct gmap_notifier *nb);
 /* Ours: clearing a block. Unregisters it if it is registered, and makes it one that never was. */
 void gmap_notifier_clear(struct machine *m, struct gmap_notifier *nb);
-/* Ours: questions. The head of the list of notifier blocks. */
+/* The head of the list of notifier blocks, for checks. */
 const struct list_link *gmap_notifiers(const struct machine *m);
 /*
  * Makes the pages of guest [gaddr, gaddr + len) writable and asks for a call when one of their PTEs is

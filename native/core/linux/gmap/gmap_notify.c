@@ -70,7 +70,6 @@ void gmap_unregister_pte_notifier(struct machine *m, struct gmap_notifier *nb)
 	gmap_unregister_ipte_notifier(m, nb);
 }
 
-/* Ours: questions. */
 const struct list_link *gmap_notifiers(const struct machine *m)
 {
 	return &m->s.notifier_list;
