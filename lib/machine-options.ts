@@ -6,6 +6,11 @@ import type { KernelName } from './trace/kernel.js';
 export interface MachineOptions {
   /** The kernel that it behaves like: `6.12` and `linux-6.12` are the same. Default `linux-4.7`. */
   kernel?: KernelName;
+  /**
+   * A built code in the port's place: `mine`, or `6.1` for that of Debian's package. Its profile is the machine's kernel; a
+   * `kernel` that is another one is an error. Default: the port.
+   */
+  code?: string;
   /** What the machine has; default all. */
   facilities?: {
     /** Enhanced suppression on protection: the write bit of PTEs can be trusted. */

@@ -19,7 +19,7 @@ const ROOMS = {
   native: ['.', 'generated', 'files', 'trace', 'machine', 'own-code'],
   machine: ['.', 'generated', 'trace', 'native', 'inspect', 'own-code'],
   inspect: ['.', 'generated', 'trace', 'machine'],
-  film: ['.', 'generated', 'files', 'trace', 'native', 'machine', 'inspect'],
+  film: ['.', 'generated', 'files', 'trace', 'native', 'machine', 'inspect', 'own-code'],
   kernel: ['.', 'generated', 'files', 'trace', 'programs'],
   'kernel/install': ['.', 'generated', 'files', 'kernel'],
   'kernel/session': ['.', 'generated', 'trace', 'inspect', 'kernel', 'kernel/install'],
@@ -30,7 +30,7 @@ const ROOMS = {
 const DOORS = [
   { from: /^(?:index|raw)\.ts$/, to: ['trace', 'native', 'machine', 'inspect', 'own-code'] },
   { from: /^kernel\/[\w-]+\.ts$/, to: ['kernel/install', 'kernel/session'] },
-  { from: /^trace\/replay\.ts$/, to: ['machine'] },
+  { from: /^trace\/replay\.ts$/, to: ['machine', 'own-code'] },
   { from: /^inspect\/index\.ts$/, to: ['film'] },
 ];
 /** The command line is above everything. */

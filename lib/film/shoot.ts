@@ -3,7 +3,8 @@
 import { getHeapStatistics } from 'node:v8';
 import { callback, checkNumber, checkText, flag, number, optional, type Takers, takeOptions } from '../arguments.js';
 import { contextOfMachine, Machine } from '../machine/machine.js';
-import { machineOptions } from '../trace/header.js';
+import { takeCode } from '../own-code/names.js';
+import { machineFor } from '../trace/header.js';
 import { makeCall } from '../trace/make.js';
 import { type Observation, readObservations } from '../trace/observations.js';
 import { piecesOf } from '../trace/pieces.js';
@@ -20,6 +21,8 @@ import { fieldsOfFact, RecordedSide } from './recorded-side.js';
 export interface FilmOptions {
   /** The kernel that the model shall behave like, in place of the one that the trace's header names. */
   readonly kernel?: string;
+  /** The built code that runs it in the port's place, see {@link MachineOptions.code}. A trace of another kernel is not filmed. */
+  readonly code?: string;
   /** Compare reference and change bits too. Default: false. */
   readonly strict?: boolean;
   /**
@@ -35,6 +38,7 @@ export interface FilmOptions {
 
 const takers: Takers<FilmOptions> = {
   kernel: optional(checkText),
+  code: optional(takeCode),
   strict: flag(false),
   from: optional(number(0, Number.MAX_SAFE_INTEGER)),
   to: optional(number(0, Number.MAX_SAFE_INTEGER)),
@@ -48,6 +52,7 @@ const takers: Takers<FilmOptions> = {
  * A call takes about 0.1 ms, 3 kB of memory while the film is made, and 330 bytes of a page.
  *
  * @throws {UnknownKernelError} if the model does not know the kernel.
+ * @throws {OwnCodeError} as {@link Machine}, also for a trace of another kernel than the code's.
  * @throws {RangeError} if `from` and `to` are no places of calls.
  * @throws {FilmError} if this process has no memory for so many calls, or if a call before `from` ends in BUG.
  */
@@ -62,11 +67,10 @@ export function shootFilm(trace: Trace, options: FilmOptions = {}): Film {
 
 /** The same, call by call: how many were filmed, and the film at the end. */
 export function* shootCalls(trace: Trace, options: FilmOptions = {}): Generator<number, Film, void> {
-  const settings = machineOptions(trace, options.kernel);
   const program = callsOf(trace);
   const to = checkNumber('shootFilm: to', options.to ?? program.length, 0, program.length);
   const from = checkNumber('shootFilm: from', options.from ?? 0, 0, to);
-  using machine = new Machine(settings);
+  using machine = new Machine(machineFor(trace, options));
   const shoot = new Shoot(machine, trace, options.strict ?? false);
   const start = shoot.start(program.slice(0, from));
   const calls: FilmCall[] = [];
@@ -82,7 +86,7 @@ export function* shootCalls(trace: Trace, options: FilmOptions = {}): Generator<
   return {
     format: 'gmap-film 1',
     source: trace.source,
-    kernel: settings.kernel,
+    kernel: machine.kernel,
     recordedOn: trace.header.get('source') ?? null,
     storageLimit: machine.storageLimit,
     excerpt: to - from < program.length ? { from, total: program.length } : null,

@@ -24,12 +24,15 @@ import {
 } from '../generated/abi.js';
 import { type InspectStyle, inspectAs, inspectObject } from '../inspect/console.js';
 import { facilityWords, flagOptions, type MachineOptions, numberOptions } from '../machine-options.js';
-import { loadNative, type Native } from '../native/binding.js';
+import type { Native } from '../native/binding.js';
+import { nativeOf } from '../native/codes.js';
 import { Context } from '../native/context.js';
 import { shortageError } from '../native/shortage.js';
+import { takeCode } from '../own-code/names.js';
+import { codeAndKernel } from '../own-code/profile.js';
 import { show } from '../show.js';
 import { headerOf } from '../trace/header.js';
-import { DEFAULT_KERNEL, requireKernel, takeKernel } from '../trace/kernel.js';
+import { DEFAULT_KERNEL, takeKernel } from '../trace/kernel.js';
 import type { Trace } from '../trace/types.js';
 import { closedError } from './errors.js';
 import { decodeEvents, type MachineEvent } from './events.js';
@@ -71,6 +74,7 @@ const FACILITIES = Object.values(facilityWords);
 const facilityTakers = Object.fromEntries(FACILITIES.map((name) => [name, flag(true)])) as Takers<Facilities>;
 const takers = {
   kernel: optional(takeKernel),
+  code: optional(takeCode),
   facilities: (name, value) => takeOptions(name, value ?? {}, facilityTakers),
   ...Object.fromEntries(flagOptions.map(({ option, byDefault }) => [option, flag(byDefault)])),
   ...Object.fromEntries(
@@ -95,17 +99,19 @@ interface OpenMachine {
   readonly storageLimit: number;
   readonly maxSegments: number;
   readonly kernel: Kernel;
+  /** The name of the code that runs. */
+  readonly code: string | undefined;
 }
 
 function openMachine(options: MachineOptions): OpenMachine {
-  const known = requireKernel(options.kernel ?? DEFAULT_KERNEL);
+  const { code, kernel } = codeAndKernel(options.code, options.kernel, DEFAULT_KERNEL);
   const setup = setupOf(options);
   const { cpus, storageLimit, maxSegments } = setup;
-  const native = loadNative();
-  const handle = native.open(known, setup);
+  const native = nativeOf(code);
+  const handle = native.open(kernel, setup);
   if (typeof handle === 'object') throw new RangeError(`Machine: ${handle.text}, not ${show(storageLimit)}`);
   if (handle < 0) throw shortageError('Machine', handle) ?? new Error(`Machine: the addon answered ${handle}`);
-  return { native, handle, cpus, storageLimit, maxSegments, kernel: known };
+  return { native, handle, cpus, storageLimit, maxSegments, kernel, code: code?.name };
 }
 
 /**
@@ -125,6 +131,8 @@ function openMachine(options: MachineOptions): OpenMachine {
 export class Machine implements Disposable {
   /** The kernel that it behaves like. */
   readonly kernel: Kernel;
+  /** The name of the built code that runs in the port's place; undefined: the port. */
+  readonly code: string | undefined;
   /** How many CPUs it has. */
   readonly cpus: number;
   /** Bytes of storage that it can have at most. */
@@ -144,17 +152,19 @@ export class Machine implements Disposable {
   /**
    * @throws {TypeError | RangeError} for options of the wrong type or out of range.
    * @throws {GmapError} ERR_GMAP_MEMORY: the system gives no more memory or addresses.
+   * @throws {OwnCodeError} for a code that is not built, or must be built again, or is of another kernel.
    */
   constructor(options: MachineOptions = {}) {
     const taken = takeOptions('Machine: options', options, takers);
-    const { native, handle, cpus, storageLimit, maxSegments, kernel } = openMachine(taken);
+    const { native, handle, cpus, storageLimit, maxSegments, kernel, code } = openMachine(taken);
     this.kernel = kernel;
+    this.code = code;
     this.cpus = cpus;
     this.storageLimit = storageLimit;
     this.#native = native;
     this.#context = new Context(this, native, handle, maxSegments, kernel);
     this.#snapshots = new SnapshotStack(this.#context);
-    this.#header = headerOf(taken);
+    this.#header = headerOf({ ...taken, kernel });
   }
 
   // Processes and CPUs
@@ -442,6 +452,6 @@ export class Machine implements Disposable {
     const cpus = this.cpus === 1 ? undefined : this.cpus;
     const dead = bug.place === 0 ? undefined : `BUG: ${bug.text}`;
     const tracing = this.isTraced ? true : undefined;
-    return inspectObject(`Machine ${this.kernel}`, { cpus, mms, gmaps, frames, tracing, dead }, style);
+    return inspectObject(`Machine ${this.kernel}`, { code: this.code, cpus, mms, gmaps, frames, tracing, dead }, style);
   }
 }

@@ -198,7 +198,7 @@ export function loadNative(): Native {
 }
 
 /** A copy, since V8 looks functions of the original up by their names in each call: too many were added to it one by one. */
-function quick(addon: unknown): Native {
+export function quick(addon: unknown): Native {
   return { ...(addon as Native) };
 }
 

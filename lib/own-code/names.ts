@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** What codes are called: `mine`, or `linux-6.1` for that of Debian's package, where `6.1` means the same. */
+import { checkText } from '../arguments.js';
 import { quoted } from '../quoted.js';
 import { show } from '../show.js';
 import { OwnCodeError } from './errors.js';
@@ -20,6 +21,11 @@ export function codeName(name: string): string {
     'ERR_CODE_NAME',
     `${show(name)} is no name of a code: letters, digits and ._+- make one, such as mine, or 6.1`,
   );
+}
+
+/** The name of a code as an option, or throws. */
+export function takeCode(name: string, value: unknown): string {
+  return codeName(checkText(name, value));
 }
 
 /** The command that builds the code of that name. `tree`: the folder that it is built from. */

@@ -3,7 +3,6 @@
 import type { Kernel } from '../generated/abi.js';
 import { facilityWords, flagOptions, type MachineOptions, numberOptions } from '../machine-options.js';
 import { show } from '../show.js';
-import { withJson } from './json.js';
 import { DEFAULT_KERNEL, requireKernel } from './kernel.js';
 import { TraceSyntaxError } from './syntax-error.js';
 import type { TraceEvent, TraceItem, TraceItems } from './types.js';
@@ -60,6 +59,11 @@ export function isHeaderLine(text: string): boolean {
   return HEADER_LINE.test(text);
 }
 
+/** What such a line is about. */
+export function headerKey(text: string): string | undefined {
+  return HEADER_LINE.exec(text)?.[1];
+}
+
 /** The kinds of events that whoever recorded the trace could see; all if the header does not say. */
 export function seenEvents(trace: Pick<TraceItems, 'header'>): readonly TraceEvent['kind'][] {
   const words = trace.header.get('events')?.split(' ');
@@ -88,7 +92,7 @@ function problemWith(name: string, value: string): string | undefined {
 }
 
 /** The header lines of a program for a machine with these options, without `#`; what is the default is left out. */
-export function headerOf({ kernel = DEFAULT_KERNEL, facilities = {}, ...options }: MachineOptions): string[] {
+export function headerOf({ kernel = DEFAULT_KERNEL, code, facilities = {}, ...options }: MachineOptions): string[] {
   const off = Object.entries(facilityWords).filter(([, name]) => facilities[name] === false);
   const flags = flagOptions.filter(({ option, byDefault }) => (options[option] ?? byDefault) !== byDefault);
   const numbers = numberOptions.filter(({ option }) => options[option] !== undefined);
@@ -97,17 +101,11 @@ export function headerOf({ kernel = DEFAULT_KERNEL, facilities = {}, ...options 
     ...flags.flatMap(({ word, byDefault }) => (word === undefined ? [] : `${word}=${byDefault ? 0 : 1}`)),
     ...numbers.map(({ option, word }) => `${word}=${options[option]}`).filter((word) => word !== 'cpus=1'),
   ];
-  return [`kernel: ${requireKernel(kernel)}`, ...(words.length > 0 ? [`machine: ${words.join(' ')}`] : [])];
-}
-
-/** The items of a trace that names its kernel, with that kernel in place of it. */
-export function* withKernel(items: Iterable<TraceItem>, kernel: Kernel): Generator<TraceItem> {
-  let found = false;
-  for (const item of items) {
-    const isIt: boolean = !found && item.kind === 'comment' && HEADER_LINE.exec(item.text)?.[1] === 'kernel';
-    found ||= isIt;
-    yield isIt ? withJson({ ...item, text: `# kernel: ${kernel}` }) : item;
-  }
+  return [
+    `kernel: ${requireKernel(kernel)}`,
+    ...(code === undefined ? [] : [`code: ${code}`]),
+    ...(words.length > 0 ? [`machine: ${words.join(' ')}`] : []),
+  ];
 }
 
 /**
@@ -119,6 +117,28 @@ export function machineOptions(
   trace: Pick<TraceItems, 'header'>,
   kernel: string | undefined,
 ): MachineOptions & { readonly kernel: Kernel } {
+  return { ...settingsOf(trace), kernel: requireKernel(kernel ?? trace.header.get('kernel') ?? DEFAULT_KERNEL) };
+}
+
+/** What runs a trace: the port as a kernel, which goes before the header's, or a built code. */
+export interface Runner {
+  readonly kernel?: string | undefined;
+  readonly code?: string | undefined;
+}
+
+/**
+ * The same for what shall run the trace. A code brings its kernel: it is that of the header, or of `kernel`, or the machine
+ * refuses.
+ *
+ * @throws {UnknownKernelError} if the model does not know the kernel.
+ */
+export function machineFor(trace: Pick<TraceItems, 'header'>, { kernel, code }: Runner): MachineOptions {
+  if (code === undefined) return machineOptions(trace, kernel);
+  const asked = kernel ?? trace.header.get('kernel');
+  return { ...settingsOf(trace), code, ...(asked !== undefined && { kernel: requireKernel(asked) }) };
+}
+
+function settingsOf(trace: Pick<TraceItems, 'header'>): MachineOptions {
   const facilities: MachineOptions['facilities'] = {};
   const options: MachineOptions = { facilities, debugVm: true };
   for (const text of trace.header.get('machine')?.split(' ') ?? []) {
@@ -129,5 +149,5 @@ export function machineOptions(
     else if (number) options[number.option] = Number(value);
     else if (name in facilityWords) facilities[facilityWords[name as keyof typeof facilityWords]] = value === '1';
   }
-  return { ...options, kernel: requireKernel(kernel ?? trace.header.get('kernel') ?? DEFAULT_KERNEL) };
+  return options;
 }

@@ -18,7 +18,7 @@ export interface Recorder {
 }
 
 /** What another recording of the program says of its own kernel. */
-const REPLACED = /^# (?:kernel|source|machine|events): /;
+const REPLACED = /^# (?:kernel|code|source|machine|events): /;
 const NOT_SURVIVED = '# the kernel did not survive this: ';
 const OUTCOME = /^# (?:not reached|refused)\b/;
 
