@@ -19,6 +19,11 @@ static const char *const class_name[] = {
 	[LOCK_SHADOW_TABLE] = "guest_table_lock of a shadow",
 };
 
+const char *lock_class_name(enum lock_class class)
+{
+	return class_name[class];
+}
+
 static noreturn_fn void report(struct machine *m, enum lock_class class, const char *place, const char *what)
 {
 	const struct held_locks *locks = &m->stack->locks;
@@ -63,8 +68,12 @@ void lock_take_checked(struct machine *m, enum lock_class class, enum lock_mode 
 			report(m, class, place, "is taken twice");
 		held |= LOCK_BIT(lock->class);
 	}
+#ifdef OWN_CODE
+	lock_order_learn(m, class, place);
+#else
 	if (held & ~m->lock_rules->inside[class])
 		report(m, class, place, "is taken in the wrong order");
+#endif
 	if (locks->count == MAX_HELD_LOCKS)
 		report(m, class, place, "is one lock too many");
 	locks->lock[locks->count++] = (struct held_lock){ class, mode, object, place };

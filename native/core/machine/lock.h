@@ -59,6 +59,12 @@ void lock_need_checked(struct machine *m, enum lock_class class, enum lock_mode 
 		       const char *place);
 /* Before a wait for all readers: nothing may be held that does not let its holder sleep. */
 void lock_sleep_checked(struct machine *m, const char *place);
+#ifdef OWN_CODE
+/* A tree's own code is held to no fixed order, but to be of one mind: BUG if it took these locks in another order before. */
+void lock_order_learn(struct machine *m, enum lock_class class, const char *place);
+#endif
+/* What a lock is called. */
+const char *lock_class_name(enum lock_class class);
 /* At the end of a call: nothing may be held. */
 void lock_none_checked(struct machine *m, const char *place);
 

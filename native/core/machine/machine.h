@@ -64,6 +64,8 @@ struct machine_state {
 	struct list_link notifier_list;
 #ifdef OWN_CODE
 	u64 own_statics[OWN_STATICS_WORDS]; /* what a tree's files have as static data */
+	/* where a lock of the second class was first taken while one of the first was held, see lock_order.c */
+	const char *own_order[LOCK_CLASSES][LOCK_CLASSES];
 #endif
 	struct gmap_notifier notifier[MAX_NOTIFIERS];
 	u64 sysctl_allocate_pgste;

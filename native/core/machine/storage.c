@@ -15,31 +15,39 @@ static size_t frames_bytes(const struct storage *st)
 	return (size_t)(st->size >> FRAME_SHIFT) * sizeof(struct frame);
 }
 
-/* Absolute addresses: from 0 on, or those of the host for code that takes the one for the other. */
-static u64 choose_origin(const void *bytes)
-{
+/*
+ * Absolute addresses: from 0 on, or those of the host for code that takes the one for the other. These begin at a multiple of the
+ * largest block, so that the allocator does the same wherever storage lies.
+ */
 #ifdef OWN_CODE
-	return (uintptr_t)bytes;
-#else
-	(void)bytes;
-	return 0;
-#endif
+#define ALIGNMENT (FRAME_SIZE << MAX_ORDER)
+static u64 choose_origin(const void *reserved)
+{
+	return ((uintptr_t)reserved + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
 }
+#else
+#define ALIGNMENT 0
+static u64 choose_origin(const void *reserved)
+{
+	(void)reserved;
+	return 0;
+}
+#endif
 
 bool storage_init(struct storage *st, u64 size)
 {
-	void *bytes = memory_reserve((size_t)size);
 	struct frame *frames;
 
 	st->size = size;
+	st->reserved = memory_reserve((size_t)(size + ALIGNMENT));
 	frames = memory_reserve(frames_bytes(st));
-	if (!begins_at_frame(bytes) || !frames) {
-		memory_release(bytes, (size_t)size);
+	if (!begins_at_frame(st->reserved) || !frames) {
+		memory_release(st->reserved, (size_t)(size + ALIGNMENT));
 		memory_release(frames, frames_bytes(st));
 		return false;
 	}
-	st->origin = choose_origin(bytes);
-	st->bytes = (uintptr_t)bytes - st->origin;
+	st->origin = choose_origin(st->reserved);
+	st->bytes = ALIGNMENT ? 0 : (uintptr_t)st->reserved;
 	st->frames = frames - (st->origin >> FRAME_SHIFT);
 	return true;
 }
@@ -48,7 +56,7 @@ void storage_destroy(struct storage *st)
 {
 	if (!st->frames)
 		return;
-	memory_release((void *)(st->bytes + st->origin), (size_t)st->size);
+	memory_release(st->reserved, (size_t)(st->size + ALIGNMENT));
 	memory_release(st->frames + (st->origin >> FRAME_SHIFT), frames_bytes(st));
 	st->frames = NULL;
 }

@@ -82,6 +82,7 @@ struct frame {
 struct machine;
 
 struct storage {
+	void *reserved;	      /* what was taken from the process: storage, and what aligns it */
 	uintptr_t bytes;      /* the host's address of absolute address 0, which need not be part of storage */
 	struct frame *frames; /* that of frame 0, likewise */
 	u64 origin;	      /* the lowest absolute address */
