@@ -19,11 +19,13 @@ static void called(unsigned int handle, struct gmap *gmap, u64 start, u64 end)
 	struct gmap_notifier *nb = &m->s.notifier[handle];
 	struct mm *mm = own->mm;
 	char *stack = own->stack;
+	u64 loops = own->loops;
 
 	nb->notifier_call(m, nb, gmap, start, end);
 	/* others may have run in it */
 	own_enter(m, mm);
 	own->stack = stack;
+	own->loops = loops;
 }
 
 #define CALLED(n)                                                     \

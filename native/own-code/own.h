@@ -19,6 +19,8 @@ static inline struct machine *own_machine(void)
 	return own->machine;
 }
 
+#define OWN_TURNS ((u64)1 << 27) /* that the loops of one call may take: seconds */
+
 /* Before each call of the tree's code, and whenever others ran in the middle of one. mm: of the current task. */
 static inline void own_enter(struct machine *m, struct mm *mm)
 {
@@ -29,6 +31,7 @@ static inline void own_enter(struct machine *m, struct mm *mm)
 	own->cpu = m->stack->cpu;
 	own->mm = mm;
 	own->spins = 0;
+	own->loops = OWN_TURNS;
 }
 
 /* gmap.c */

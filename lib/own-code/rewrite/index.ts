@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** From the preprocessed C of a tree's file to C that compiles on this host: see README.md. */
 import { rewriteAsm } from './asm/rewrite.js';
+import { countLoops } from './loops.js';
 import type { Place } from './source.js';
 import { moveStatics, type Shared } from './statics/move.js';
 
@@ -11,6 +12,8 @@ export interface RewriteOptions {
   readonly file: string;
   /** What the names of structures and functions for them end in: `gmap`. */
   readonly suffix: string;
+  /** Whether loops count their turns, so that one that never ends does: default true. */
+  readonly loops?: boolean;
 }
 
 export interface UnknownInstruction {
@@ -32,6 +35,6 @@ export interface Rewritten {
 /** Never fails: what it cannot read it leaves for the compiler to complain of. */
 export function rewriteSource(text: string, options: RewriteOptions): Rewritten {
   const { text: moved, statics, shared } = moveStatics(text, options);
-  const { text: rewritten, unknown } = rewriteAsm(moved);
+  const { text: rewritten, unknown } = rewriteAsm(options.loops === false ? moved : countLoops(moved));
   return { text: rewritten, unknown, statics, shared };
 }

@@ -24,17 +24,21 @@ struct inside {
 	struct machine *m;
 	struct mm *mm;
 	char *stack;
+	u64 spins;
+	u64 loops;
 };
 
 static struct inside leave(void)
 {
-	return (struct inside){ own_machine(), own->mm, own->stack };
+	return (struct inside){ own_machine(), own->mm, own->stack, own->spins, own->loops };
 }
 
 static void come_back(const struct inside *inside)
 {
 	own_enter(inside->m, inside->mm);
 	own->stack = inside->stack;
+	own->spins = inside->spins;
+	own->loops = inside->loops;
 }
 
 /* Faults that one call asks for at one address, one after the other. */

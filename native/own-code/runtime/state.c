@@ -92,6 +92,11 @@ void linux_own_spin(void)
 			    "something is tried again and again, such as to take a lock that is held");
 }
 
+noreturn_fn void linux_own_endless(void)
+{
+	machine_bug(own_machine(), BUG_endless, "a loop that has taken %llu turns", (unsigned long long)OWN_TURNS);
+}
+
 noreturn_fn void linux_own_unknown_instruction(const char *text, const char *file, int line)
 {
 	const char *name = strstr(file, "arch/");

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-OWN_THREAD struct own_state own_thread;
+OWN_THREAD struct own_state own_thread = { .loops = 1000 };
 static unsigned long statics[512];
 OWN_THREAD struct own_statics_gmap *own_statics_gmap = (struct own_statics_gmap *)statics;
 unsigned long budget = 10;
@@ -17,6 +17,12 @@ void own_unknown_instruction(const char *text, const char *file, int line)
 	const char *slash = strrchr(file, '/');
 
 	SAY("unknown: %s at %s:%d", text, slash ? slash + 1 : file, line);
+	exit(0);
+}
+
+void own_endless(void)
+{
+	SAY("a loop that never ends");
 	exit(0);
 }
 

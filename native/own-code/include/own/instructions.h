@@ -14,6 +14,8 @@
 void own_unknown_instruction(const char *text, const char *file, int line) __attribute__((noreturn));
 /* Something was tried again: after too many times in one call that is an endless loop. */
 void own_spin(void);
+/* Its loops have taken too many turns. */
+void own_endless(void) __attribute__((noreturn));
 
 /* Before 8 bytes are swapped, whether or not they are as expected, and before assembly stores 8 bytes. */
 void own_cs_seen(unsigned long *p, unsigned long old, unsigned long new_value);
@@ -45,6 +47,14 @@ unsigned long own_essa(unsigned long absolute, unsigned int m3);
 unsigned long own_pfmf(unsigned long r1, unsigned long address);
 void own_lctl(unsigned int control, unsigned long value);
 unsigned long own_stctl(unsigned int control);
+
+/* Each turn of a loop calls this, see lib/own-code/rewrite/loops.ts. Always true. */
+OWN_INLINE int own_loop(void)
+{
+	if (__builtin_expect(--own->loops == 0, 0))
+		own_endless();
+	return 1;
+}
 
 /* A value of any type in a register, and back. */
 OWN_INLINE void own_get(unsigned long *r, const void *value, unsigned long size)

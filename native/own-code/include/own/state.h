@@ -18,6 +18,7 @@ struct own_state {
 	long *preempt_count;
 	void *mm;	     /* of the current task */
 	unsigned long spins; /* tries of the call that came to nothing, see own_spin() */
+	unsigned long loops; /* turns that its loops may still take, see own_loop() */
 	unsigned long iptes; /* how often IPTE was executed */
 };
 
