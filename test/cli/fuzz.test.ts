@@ -4,7 +4,18 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { nameOfInput } from '../../lib/fuzz/index.js';
 import { buildMutantAddon } from '../fuzz/mutant-addon.js';
-import { cli, cliOnTerminal, outcomeOf, recordingsDirectory, scratchDirectory, shell, startCli, until } from './cli.js';
+import {
+  cli,
+  cliOnTerminal,
+  cliProcess,
+  filesIn,
+  outcomeOf,
+  recordingsDirectory,
+  scratchDirectory,
+  shell,
+  startCli,
+  until,
+} from './cli.js';
 
 const scratch = scratchDirectory();
 const LAST_LINE = /^([0-9]+) runs, ([0-9]+) operations\/s, ([0-9]+) edges, ([0-9]+) findings$/;
@@ -16,46 +27,48 @@ function lastLine(stdout: string): number[] {
 }
 
 describe('s390-gmap fuzz', () => {
-  it('finds nothing, and says so', () => {
-    const { status, stdout, stderr } = cli(['fuzz', '--runs', '500'], { cwd: scratch });
+  it('finds nothing, and says so', async () => {
+    const { status, stdout, stderr } = await cli(['fuzz', '--runs', '500'], { cwd: scratch });
     expect(stderr).toBe('');
     expect(lastLine(stdout)).toMatchObject({ 0: 500, 3: 0 });
     expect(status).toBe(0);
     expect(existsSync(join(scratch, 'findings'))).toBe(false);
   });
 
-  it('has help', () => {
-    const { status, stdout } = cli(['fuzz', '--help']);
+  it('has help', async () => {
+    const { status, stdout } = await cli(['fuzz', '--help']);
     expect(status).toBe(0);
     expect(stdout).toContain('s390-gmap fuzz --time 60s');
   });
 
-  it('does the same for the same seed', () => {
-    const hashes = [1, 1, 2].map((seed) => {
-      const { stdout } = cli(['fuzz', '--runs', '200', '--seed', String(seed), '--json', '--oracles', 'rules,leaks']);
-      return (JSON.parse(stdout) as { hash: string }).hash;
-    });
+  it('does the same for the same seed', async () => {
+    const hashes: string[] = [];
+    for (const seed of [1, 1, 2]) {
+      const args = ['--runs', '200', '--seed', String(seed), '--json', '--oracles', 'rules,leaks'];
+      const { stdout } = await cli(['fuzz', ...args]);
+      hashes.push((JSON.parse(stdout) as { hash: string }).hash);
+    }
     expect(hashes[0]).toBe(hashes[1]);
     expect(hashes[0]).not.toBe(hashes[2]);
   });
 
-  it('keeps a corpus and goes on with it, and with recordings', () => {
+  it('keeps a corpus and goes on with it, and with recordings', async () => {
     const corpus = join(scratch, 'corpus');
-    const first = cli(['fuzz', '--runs', '300', '--corpus', corpus, '--oracles', 'rules']);
+    const first = await cli(['fuzz', '--runs', '300', '--corpus', corpus, '--oracles', 'rules']);
     const kept = readdirSync(corpus).length;
     expect(kept).toBeGreaterThan(50);
     writeFileSync(
       join(corpus, 'recording.trace'),
       readFileSync(join(recordingsDirectory, 'linux-4.7', 'b_alias.trace')),
     );
-    const second = cli(['fuzz', '--runs', '300', '--corpus', corpus, '--oracles', 'rules', '--seed', '2']);
+    const second = await cli(['fuzz', '--runs', '300', '--corpus', corpus, '--oracles', 'rules', '--seed', '2']);
     expect(lastLine(second.stdout)[0]).toBe(301 + kept);
     expect(lastLine(second.stdout)[2]).toBeGreaterThan(lastLine(first.stdout)[2] ?? 0);
     expect(readdirSync(corpus).length).toBeGreaterThan(kept + 1);
   });
 
-  it('runs jobs that share what they keep', () => {
-    const { status, stdout } = cli(['fuzz', '--runs', '401', '--jobs', '2', '--oracles', 'leaks']);
+  it('runs jobs that share what they keep', async () => {
+    const { status, stdout } = await cli(['fuzz', '--runs', '401', '--jobs', '2', '--oracles', 'leaks']);
     expect(lastLine(stdout)[0]).toBeGreaterThanOrEqual(401);
     expect(lastLine(stdout)[3]).toBe(0);
     expect(status).toBe(0);
@@ -65,7 +78,7 @@ describe('s390-gmap fuzz', () => {
     const [corpus, temporary] = ['killed', 'temporary'].map((name) => join(scratch, name)) as [string, string];
     mkdirSync(temporary);
     const child = startCli(['fuzz', '--corpus', corpus, '--jobs', '2'], { TMPDIR: temporary });
-    await until(() => existsSync(corpus) && readdirSync(corpus).length >= 200);
+    await until(() => filesIn(corpus).length >= 200);
     child.kill('SIGKILL');
     await new Promise((resolve) => child.on('exit', resolve));
     const whole = readdirSync(corpus).filter((name) => !name.startsWith('.'));
@@ -78,7 +91,7 @@ describe('s390-gmap fuzz', () => {
     const corpus = join(scratch, 'interrupted');
     const child = startCli(['fuzz', '--corpus', corpus]);
     const ended = outcomeOf(child);
-    await until(() => existsSync(corpus) && readdirSync(corpus).length >= 20);
+    await until(() => filesIn(corpus).length >= 20);
     child.kill('SIGINT');
     const { status, stdout } = await ended;
     expect(status).toBe(0);
@@ -90,7 +103,7 @@ describe('s390-gmap fuzz', () => {
     const corpus = join(scratch, 'taken-away');
     const child = startCli(['fuzz', '--corpus', corpus]);
     const ended = outcomeOf(child);
-    const count = () => (existsSync(corpus) ? readdirSync(corpus).length : 0);
+    const count = () => filesIn(corpus).length;
     await until(() => count() > 20);
     // Between two batches of programs the parent hears how far the job is.
     const first = count();
@@ -103,7 +116,7 @@ describe('s390-gmap fuzz', () => {
   });
 
   it('shows how far it is on a terminal', () => {
-    const { stdout } = cliOnTerminal(['fuzz', '--time', '1s', '--oracles', 'rules']);
+    const { stdout } = cliOnTerminal(['fuzz', '--runs', '500', '--oracles', 'rules']);
     expect(stdout).toMatch(
       /[0-9k]+ exec\/s, [0-9k]+ ops\/s, corpus [0-9]+, [0-9]+ edges, 0 findings, new [0-9]+ s ago/,
     );
@@ -121,8 +134,8 @@ describe('s390-gmap fuzz', () => {
     [['--runs', '1', '--corpus', '/proc/x/y'], 'cannot make the folder /proc/x: no such file or directory'],
     [['--runs', '1', '--findings', '/dev/null/x'], 'cannot make the folder /dev/null: there is a file of that name'],
     [['--runs', '1', '--findings', '/proc/self'], 'cannot write into /proc/self: no such file or directory'],
-  ])('explains %s', (args, text) => {
-    const { status, stderr, stdout } = cli(['fuzz', ...args]);
+  ])('explains %s', async (args, text) => {
+    const { status, stderr, stdout } = await cli(['fuzz', ...args]);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toContain(text);
     expect(stderr).not.toContain('    at ');
@@ -138,7 +151,7 @@ describe('a fault in the port', () => {
   }, 120_000);
 
   it('is found, made small, and saved as what repeats it', () => {
-    const { status, stdout } = cli(['fuzz', '--runs', '20000', '--findings', findings], { env });
+    const { status, stdout } = cliProcess(['fuzz', '--runs', '20000', '--findings', findings], { env });
     expect(status).toBe(1);
     expect(lastLine(stdout)[3]).toBeGreaterThan(0);
     expect(stdout).toMatch(/^FOUND (model|hardware|rules): .*, after gmap_unmap_segment/m);
@@ -149,7 +162,7 @@ describe('a fault in the port', () => {
       expect(text).toMatch(/^# finding: .*\n# text: .*\n# seed: 1, run [0-9]+/m);
       expect(text.split('\n').filter((line) => line && !line.startsWith('#')).length).toBeLessThan(10);
       // It says what the faulty port did: a mended one does something else.
-      expect(cli(['replay', join(findings, file)], { env }).status).toBe(0);
+      expect(cliProcess(['replay', join(findings, file)], { env }).status).toBe(0);
     }
   });
 
@@ -167,7 +180,9 @@ describe('a fault in the port', () => {
   });
 
   it('is told as JSON', () => {
-    const { status, stdout } = cli(['fuzz', '--runs', '5000', '--json', '--findings', join(scratch, 'json')], { env });
+    const { status, stdout } = cliProcess(['fuzz', '--runs', '5000', '--json', '--findings', join(scratch, 'json')], {
+      env,
+    });
     const report = JSON.parse(stdout) as {
       findings: { oracle: string; program: string[]; files: { trace: string } }[];
     };
@@ -179,48 +194,48 @@ describe('a fault in the port', () => {
     }
   });
 
-  it('is still there in the trace, which gets no smaller', () => {
+  it('is still there in the trace, which gets no smaller', async () => {
     const [file = ''] = readdirSync(findings).filter((name) => name.endsWith('.trace'));
-    const smaller = cli(['fuzz', 'minimize', join(findings, file), '--json'], { env });
+    const smaller = cliProcess(['fuzz', 'minimize', join(findings, file), '--json'], { env });
     expect(smaller.status).toBe(1);
     const { program } = JSON.parse(smaller.stdout) as { program: string[] };
     const calls = (lines: readonly string[]) =>
       lines.filter((line) => /^[a-z_]/.test(line)).map((line) => line.replace(/ = .*/, ''));
     expect(calls(program)).toEqual(calls(readFileSync(join(findings, file), 'utf8').split('\n')));
     // What cannot be written is printed all the same.
-    const unwritten = cli(['fuzz', 'minimize', join(findings, file), '-o', '/dev/full'], { env });
+    const unwritten = cliProcess(['fuzz', 'minimize', join(findings, file), '-o', '/dev/full'], { env });
     expect(unwritten).toMatchObject({ status: 2, stderr: 'error: cannot write /dev/full: no space left on device\n' });
     expect(unwritten.stdout).toMatch(/^FOUND (?:.|\n)*\n[0-9]+ calls became [0-9]+, in [0-9]+ tries\n$/);
-    const fixed = cli(['fuzz', 'minimize', join(findings, file)]);
+    const fixed = await cli(['fuzz', 'minimize', join(findings, file)]);
     expect(fixed).toMatchObject({ status: 0, stdout: `nobody objects to ${join(findings, file)}\n` });
   });
 });
 
 describe('s390-gmap fuzz merge', () => {
-  it('keeps what is needed, and nothing twice', () => {
+  it('keeps what is needed, and nothing twice', async () => {
     const [a, b, all] = ['a', 'b', 'all'].map((name) => join(scratch, name)) as [string, string, string];
-    cli(['fuzz', '--runs', '200', '--corpus', a, '--oracles', 'leaks']);
-    cli(['fuzz', '--runs', '200', '--corpus', b, '--oracles', 'leaks', '--seed', '5']);
-    const { stdout, status } = cli(['fuzz', 'merge', all, a, b]);
+    await cli(['fuzz', '--runs', '200', '--corpus', a, '--oracles', 'leaks']);
+    await cli(['fuzz', '--runs', '200', '--corpus', b, '--oracles', 'leaks', '--seed', '5']);
+    const { stdout, status } = await cli(['fuzz', 'merge', all, a, b]);
     const [, added = 0, from = 0] = (/^([0-9]+) of ([0-9]+) programs were added/.exec(stdout) ?? []).map(Number);
     expect(status).toBe(0);
     expect(added).toBe(readdirSync(all).length);
     expect(added).toBeLessThan(from);
-    expect(cli(['fuzz', 'merge', all, a, b]).stdout).toMatch(/^0 of /);
+    expect((await cli(['fuzz', 'merge', all, a, b])).stdout).toMatch(/^0 of /);
   });
 
-  it('leaves out what is over the limit of a corpus, and says so', () => {
+  it('leaves out what is over the limit of a corpus, and says so', async () => {
     const folder = join(scratch, 'long');
     mkdirSync(folder);
     const long = ['# gmap-trace 1', ...Array.from({ length: 200 }, () => 'gmap_translate(g0, 0x0)'), ''].join('\n');
     writeFileSync(join(folder, 'long.trace'), long);
-    const { stdout, stderr, status } = cli(['fuzz', 'merge', join(scratch, 'merged'), folder]);
+    const { stdout, stderr, status } = await cli(['fuzz', 'merge', join(scratch, 'merged'), folder]);
     expect(status).toBe(0);
     expect(stdout).toMatch(/^0 of 0 programs were added/);
     expect(stderr).toBe(`skipped ${join(folder, 'long.trace')}: 200 operations where 128 are the limit\n`);
   });
 
-  it('needs folders that exist', () => {
-    expect(cli(['fuzz', 'merge', join(scratch, 'x'), join(scratch, 'nowhere')])).toMatchObject({ status: 2 });
+  it('needs folders that exist', async () => {
+    expect(await cli(['fuzz', 'merge', join(scratch, 'x'), join(scratch, 'nowhere')])).toMatchObject({ status: 2 });
   });
 });

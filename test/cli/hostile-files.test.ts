@@ -17,8 +17,8 @@ afterAll(() => fake.remove());
 /** What no output may have: control characters but line breaks, and those that turn the direction of writing. */
 const WILD = /[\p{C}\p{Zl}\p{Zp}]/u;
 
-function tame(args: readonly string[], options: RunOptions = {}): Outcome {
-  const outcome = cli(args, { cwd: scratch, env: fake.env, ...options });
+async function tame(args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
+  const outcome = await cli(args, { cwd: scratch, env: fake.env, ...options });
   for (const text of [outcome.stdout, outcome.stderr])
     expect(text.split('\n').filter((line) => WILD.test(line))).toEqual([]);
   expect(outcome.stderr).not.toContain('    at ');
@@ -51,8 +51,8 @@ describe('a folder with one thing of each kind', () => {
   const isRoot = process.getuid?.() === 0;
   const fine = ['folder.trace/inner', 'good', 'link', ...(isRoot ? ['forbidden'] : [])];
 
-  it('replay', () => {
-    const { status, stdout, stderr } = tame(['replay', each.folder]);
+  it('replay', async () => {
+    const { status, stdout, stderr } = await tame(['replay', each.folder]);
     expect({ status, stderr: sorted(stderr) }).toEqual({ status: 1, stderr: skipped });
     const lines = stdout.trimEnd().split('\n');
     for (const name of [...fine, ...Object.values(hostileNames).map(([hostile]) => hostile)])
@@ -64,14 +64,16 @@ describe('a folder with one thing of each kind', () => {
     expect(lines).toHaveLength(count + 1);
   });
 
-  it('replay --json has the raw names', () => {
-    const { files } = JSON.parse(cli(['replay', '--json', each.folder]).stdout) as { files: { file: string }[] };
+  it('replay --json has the raw names', async () => {
+    const { files } = JSON.parse((await cli(['replay', '--json', each.folder])).stdout) as {
+      files: { file: string }[];
+    };
     for (const [name] of Object.values(hostileNames))
       expect(files.map(({ file }) => file)).toContain(join(each.folder, `${name}.trace`));
   });
 
-  it('check', () => {
-    const { status, stdout, stderr } = tame(['check', each.folder]);
+  it('check', async () => {
+    const { status, stdout, stderr } = await tame(['check', each.folder]);
     expect(status).toBe(2);
     expect(stderr).toContain(`error: cannot read ${path('unreadable')}: i/o error\n`);
     expect(stderr).toContain(`error: cannot read ${path('utf16')}: it is not UTF-8 text\n`);
@@ -79,26 +81,26 @@ describe('a folder with one thing of each kind', () => {
     expect(stdout).toContain(`${path('nul')}:`);
   });
 
-  it('compare', () => {
-    const { status, stdout, stderr } = tame(['compare', each.folder, '--live', '4.7']);
+  it('compare', async () => {
+    const { status, stdout, stderr } = await tame(['compare', each.folder, '--live', '4.7']);
     expect(status).toBe(1);
     for (const line of skipped.trimEnd().split('\n')) expect(stderr).toContain(`${line}\n`);
     for (const name of [...fine, ...Object.values(hostileNames).map(([hostile]) => hostile)])
       expect(stdout).toContain(`pass  ${path(name)} (2 calls)\n`);
   });
 
-  it('kernel record', () => {
-    const { status, stdout, stderr } = tame(['kernel', 'record', each.folder, '--live', '4.7', '-o', 'to/']);
+  it('kernel record', async () => {
+    const { status, stdout, stderr } = await tame(['kernel', 'record', each.folder, '--live', '4.7', '-o', 'to/']);
     // A mistake in one of them is told before a kernel is booted.
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toMatch(/\nerror: .*empty\.trace:1:1: /);
   });
 
-  it('kernel record keeps names, and shows none of them raw', () => {
+  it('kernel record keeps names, and shows none of them raw', async () => {
     const folder = join(scratch, 'names');
     mkdirSync(folder);
     for (const [name] of Object.values(hostileNames)) writeFileSync(join(folder, `${name}.trace`), good);
-    const { status, stdout } = tame(['kernel', 'record', folder, '--live', '4.7', '-o', 'names-out/']);
+    const { status, stdout } = await tame(['kernel', 'record', folder, '--live', '4.7', '-o', 'names-out/']);
     expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
     expect(readdirSync(join(scratch, 'names-out')).sort()).toEqual(readdirSync(folder).sort());
   });
@@ -116,15 +118,15 @@ describe('a corpus with one thing of each kind', () => {
 
   const lines = () => Object.entries(each.skipped).map(([path, what]) => `skipped ${path}: ${what}\n`);
 
-  it('fuzz', () => {
-    const { status, stdout, stderr } = tame(['fuzz', '--runs', '50', '--corpus', each.folder]);
+  it('fuzz', async () => {
+    const { status, stdout, stderr } = await tame(['fuzz', '--runs', '50', '--corpus', each.folder]);
     expect(stderr.split(/(?<=\n)/).sort()).toEqual(lines().sort());
     expect(status).toBe(0);
     expect(stdout).toMatch(/^[0-9]+ runs, /m);
   });
 
-  it('fuzz merge', () => {
-    const { status, stdout, stderr } = tame(['fuzz', 'merge', 'merged', each.folder]);
+  it('fuzz merge', async () => {
+    const { status, stdout, stderr } = await tame(['fuzz', 'merge', 'merged', each.folder]);
     expect(stderr.split(/(?<=\n)/).sort()).toEqual(lines().sort());
     expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringMatching(/ programs were added to merged/) });
   });
@@ -145,7 +147,7 @@ describe('fuzz cover', () => {
     writeProgram(join(bin, 'llvm-cov'), `[ "$1" != export ] || echo '{"data":[{"files":[]}]}'`);
     const env = { PATH: `${bin}:${process.env.PATH}`, TMPDIR: join(scratch, 'tmp') };
     mkdirSync(env.TMPDIR);
-    const { status, stdout, stderr } = tame(['fuzz', 'cover', each.folder], { env });
+    const { status, stdout, stderr } = await tame(['fuzz', 'cover', each.folder], { env });
     await each.close();
     expect({ status, stdout: stdout.split('\n').at(-2) }).toEqual({
       status: 0,
@@ -178,8 +180,8 @@ describe('a file with all of this in its name', () => {
     ['compare', ['compare', file, '--live', '4.7'], `pass  ${shownFile} (2 calls)\n1 passed, 0 failed\n`],
     ['fuzz minimize', ['fuzz', 'minimize', file], `nobody objects to ${shownFile}\n`],
     ['fuzz merge', ['fuzz', 'merge', `out ${name}`, folder], undefined],
-  ])('%s', (_, args, expected) => {
-    const { status, stdout } = tame(args);
+  ])('%s', async (_, args, expected) => {
+    const { status, stdout } = await tame(args);
     if (expected === undefined) return;
     expect({ status, stdout }).toEqual({ status: 0, stdout: expected });
   });
@@ -196,8 +198,8 @@ describe('a file with all of this in its name', () => {
     ['kernel record', ['kernel', 'record', wrong, '--live', '4.7']],
     ['fuzz minimize', ['fuzz', 'minimize', wrong]],
     ['fuzz merge', ['fuzz', 'merge', 'never', folder]],
-  ])('%s of one that is no trace', (_, args) => {
-    const { status, stdout, stderr } = tame(args);
+  ])('%s of one that is no trace', async (_, args) => {
+    const { status, stdout, stderr } = await tame(args);
     expect(status).toBeGreaterThan(0);
     expect(stdout + stderr).toContain(`wrong ${shown}.trace:2:6: expected a handle such as mm0, found "g0"\n`);
   });
@@ -218,22 +220,22 @@ describe('a file with all of this in its name', () => {
     ['a command that is not there', [`no ${name}`]],
     ['an option that is not there', ['replay', `--${name}`, file]],
     ['a kernel', ['kernel', 'remove', name]],
-  ])('%s of one that is not there', (_, args) => {
-    const { status, stdout } = tame(args);
+  ])('%s of one that is not there', async (_, args) => {
+    const { status, stdout } = await tame(args);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   });
 
-  it('what comments have is shown too', () => {
+  it('what comments have is shown too', async () => {
     const file = join(folder, 'comment.trace');
     writeFileSync(file, traceText('# \x1b]0;title\x07 \u202e', 'gmap_alloc(mm0, 0x0) = NULL'));
-    const { status, stdout } = tame(['replay', file]);
+    const { status, stdout } = await tame(['replay', file]);
     expect(status).toBe(1);
     expect(stdout).toContain('      # \\x1b]0;title\\x07 \\u202e\n');
     rmSync(file);
   });
 
-  it('the film of it has the raw name, its page the one that is shown', () => {
-    const film = JSON.parse(cli(['view', '--json', file]).stdout) as { source: string };
+  it('the film of it has the raw name, its page the one that is shown', async () => {
+    const film = JSON.parse((await cli(['view', '--json', file])).stdout) as { source: string };
     expect(film.source).toBe(file);
   });
 });

@@ -66,23 +66,23 @@ describe('s390-gmap kernel', () => {
     [['kernel', 'record', 'nowhere', '--live', '4.7'], 'error: cannot read nowhere: no such file or directory'],
     [['kernel', 'record', 'programs', '--live', '4.7'], 'error: 2 programs make as many recordings: give a folder'],
     [['kernel', 'record', one, one, '--live', '4.7', '-o', 'to/'], 'would both be to/one.trace'],
-  ])('%j is refused before a kernel is booted', (args, message) => {
-    const { status, stdout, stderr } = cli(args, { env, cwd: fake.folder });
+  ])('%j is refused before a kernel is booted', async (args, message) => {
+    const { status, stdout, stderr } = await cli(args, { env, cwd: fake.folder });
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toContain(message);
     expect(fake.log()).toEqual([]);
   });
 
-  it('an installed kernel is there already', () => {
-    const { status, stdout, stderr } = kernel('install', 'linux-4.7');
+  it('an installed kernel is there already', async () => {
+    const { status, stdout, stderr } = await kernel('install', 'linux-4.7');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toContain('4.7 is already installed: 4.7.4-fake, from /nowhere/linux-4.7.4');
   });
 });
 
 describe('s390-gmap kernel list', () => {
-  it('is a table of what is installed and what can be', () => {
-    const { status, stdout } = kernel('list');
+  it('is a table of what is installed and what can be', async () => {
+    const { status, stdout } = await kernel('list');
     expect(status).toBe(0);
     const rows = stdout.trimEnd().split('\n');
     expect(rows[0]).toMatch(/^name {2}kind {4}release {5}size {2}where$/);
@@ -92,55 +92,59 @@ describe('s390-gmap kernel list', () => {
     );
   });
 
-  it('--json is the same', () => {
-    const { installed, available } = JSON.parse(kernel('list', '--json').stdout);
+  it('--json is the same', async () => {
+    const { installed, available } = JSON.parse((await kernel('list', '--json')).stdout);
     expect(installed).toEqual([{ ...fake.kernel, kind: 'booted', bytes: expect.any(Number) }]);
     expect(available.map(({ name }: { name: string }) => name)).toEqual(['5.10', '6.1', '6.12']);
   });
 
-  it('works without a cache folder', () => {
-    const { status, stdout } = cli(['kernel', 'list'], { env: { ...env, S390_GMAP_CACHE: '/nowhere' } });
+  it('works without a cache folder', async () => {
+    const { status, stdout } = await cli(['kernel', 'list'], { env: { ...env, S390_GMAP_CACHE: '/nowhere' } });
     expect(status).toBe(0);
     expect(stdout.split('\n')).toHaveLength(5);
   });
 });
 
 describe('s390-gmap kernel record', () => {
-  it('prints a recording', () => {
-    expect(kernel('record', one, '--live', '4.7')).toMatchObject({ status: 0, stdout: recordingOfOne, stderr: BOOT });
+  it('prints a recording', async () => {
+    expect(await kernel('record', one, '--live', '4.7')).toMatchObject({
+      status: 0,
+      stdout: recordingOfOne,
+      stderr: BOOT,
+    });
   });
 
-  it('reads standard input, and writes a file', () => {
+  it('reads standard input, and writes a file', async () => {
     const input = traceText('gmaps(mm0)');
     const options = { env, input, cwd: fake.folder };
-    expect(cli(['kernel', 'record', '-', '--live', 'linux-4.7', '-o', 'out.trace'], options)).toMatchObject({
+    expect(await cli(['kernel', 'record', '-', '--live', 'linux-4.7', '-o', 'out.trace'], options)).toMatchObject({
       status: 0,
       stdout: '',
     });
     expect(readFileSync(join(fake.folder, 'out.trace'), 'utf8')).toBe(recordingOfTwo);
   });
 
-  it('writes several into a folder, at the places that the programs have, in one boot', () => {
-    expect(kernel('record', 'programs', '--live', '4.7', '-o', 'new/')).toMatchObject({ status: 0, stdout: '' });
+  it('writes several into a folder, at the places that the programs have, in one boot', async () => {
+    expect(await kernel('record', 'programs', '--live', '4.7', '-o', 'new/')).toMatchObject({ status: 0, stdout: '' });
     expect(readFileSync(join(fake.folder, 'new/one.trace'), 'utf8')).toBe(recordingOfOne);
     expect(readFileSync(join(fake.folder, 'new/deep/two.trace'), 'utf8')).toBe(recordingOfTwo);
     expect(fake.pids()).toHaveLength(1);
   });
 
-  it('--one-by-one makes one call at a time', () => {
-    expect(kernel('record', one, '--live', '4.7', '--one-by-one').stdout).toBe(recordingOfOne);
+  it('--one-by-one makes one call at a time', async () => {
+    expect((await kernel('record', one, '--live', '4.7', '--one-by-one')).stdout).toBe(recordingOfOne);
     expect(fake.log().slice(1)).toEqual(['run 1', 'run 1']);
   });
 
-  it('a kernel that dies is a result', () => {
-    const { status, stdout } = kernel('record', write('oops.trace', OOPS), '--live', '4.7');
+  it('a kernel that dies is a result', async () => {
+    const { status, stdout } = await kernel('record', write('oops.trace', OOPS), '--live', '4.7');
     expect(status).toBe(0);
     expect(stdout).toMatch(/# the kernel did not survive this: kernel BUG at .*\n.*__gmap_link.*\n.* = BUG\n$/);
   });
 
-  it('tells a syntax error before a kernel is booted', () => {
+  it('tells a syntax error before a kernel is booted', async () => {
     const wrong = write('wrong.trace', 'fork(g0)');
-    expect(kernel('record', one, wrong, '--live', '4.7', '-o', 'to/')).toMatchObject({
+    expect(await kernel('record', one, wrong, '--live', '4.7', '-o', 'to/')).toMatchObject({
       status: 2,
       stderr: `error: ${wrong}:2:6: expected a handle such as mm0, found "g0"\n`,
     });
@@ -148,8 +152,8 @@ describe('s390-gmap kernel record', () => {
     expect(existsSync(join(fake.folder, 'to'))).toBe(false);
   });
 
-  it('says that the kernel does not come up', () => {
-    const { status, stderr } = cli(['kernel', 'record', one, '--live', '4.7'], {
+  it('says that the kernel does not come up', async () => {
+    const { status, stderr } = await cli(['kernel', 'record', one, '--live', '4.7'], {
       env: { ...env, FAKE_GUEST_BOOT: 'fails' },
     });
     expect(status).toBe(2);
@@ -187,8 +191,8 @@ describe('s390-gmap compare', () => {
   const LACK = 'sysctl_allocate_pgste(4099)';
   const lie = write('lie.trace', 'gmaps(mm0)', LACK, 'sysctl_allocate_pgste(4102)');
 
-  it('passes where the model does what the kernel does', () => {
-    const { status, stdout, stderr } = compare('programs');
+  it('passes where the model does what the kernel does', async () => {
+    const { status, stdout, stderr } = await compare('programs');
     expect({ status, stdout, stderr }).toEqual({
       status: 0,
       stdout: [
@@ -201,10 +205,10 @@ describe('s390-gmap compare', () => {
     expect(fake.pids()).toHaveLength(1);
   });
 
-  it('shows the first difference of each, and counts what was not compared', () => {
+  it('shows the first difference of each, and counts what was not compared', async () => {
     const oops = write('oops.trace', OOPS);
     const wrong = write('wrong.trace', 'fork(g0)');
-    const { status, stdout } = compare(one, lie, oops, wrong);
+    const { status, stdout } = await compare(one, lie, oops, wrong);
     expect(status).toBe(1);
     const lines = stdout.trimEnd().split('\n');
     expect(lines[0]).toBe(`pass  ${one} (2 calls)`);
@@ -216,8 +220,8 @@ describe('s390-gmap compare', () => {
     expect(lines.at(-1)).toBe('1 passed, 3 failed');
   });
 
-  it('--json prints one document', () => {
-    const { status, stdout } = compare('--json', one, lie);
+  it('--json prints one document', async () => {
+    const { status, stdout } = await compare('--json', one, lie);
     expect(status).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({
       passed: 1,
@@ -230,17 +234,17 @@ describe('s390-gmap compare', () => {
     });
   });
 
-  it('goes on after a failure of the guest programs', () => {
+  it('goes on after a failure of the guest programs', async () => {
     const complain = write('complain.trace', 'sysctl_allocate_pgste(4098)');
-    const { status, stdout } = compare(complain, one);
+    const { status, stdout } = await compare(complain, one);
     expect(status).toBe(1);
     expect(stdout).toContain(`FAIL  ${complain}: the guest's programs failed: cannot open /dev/gmap-trace`);
     expect(stdout).toContain('1 passed, 1 failed');
   });
 
-  it('boots no kernel if there is nothing to run', () => {
+  it('boots no kernel if there is nothing to run', async () => {
     const wrong = write('wrong.trace', 'fork(g0)');
-    expect(compare(wrong).stdout).toContain('0 passed, 1 failed');
+    expect((await compare(wrong)).stdout).toContain('0 passed, 1 failed');
     expect(fake.log()).toEqual([]);
   });
 });

@@ -10,7 +10,7 @@ import { kernels } from '../../lib/generated/abi.js';
 import { harnessVersion } from '../../lib/kernel/install/harness-sources.js';
 import { fakeKernels } from '../kernel/fixture.js';
 import { traceText } from '../trace/recordings.js';
-import { cli } from './cli.js';
+import { cli, cliProcess } from './cli.js';
 
 const fake = fakeKernels(harnessVersion());
 afterAll(() => fake.remove());
@@ -19,8 +19,8 @@ beforeEach(() => fake.clearLog());
 /** A booted 4.7 is installed. */
 const here = (...args: string[]) => cli(args, { env: fake.env, cwd: fake.folder });
 /** None is. */
-const nowhere = (...args: string[]) =>
-  cli(args, { env: { ...fake.env, S390_GMAP_CACHE: join(fake.folder, 'empty') }, cwd: fake.folder });
+const nowhere = async (...args: string[]) =>
+  await cli(args, { env: { ...fake.env, S390_GMAP_CACHE: join(fake.folder, 'empty') }, cwd: fake.folder });
 
 const write = (name: string, ...lines: string[]) => {
   const file = join(fake.folder, name);
@@ -35,20 +35,20 @@ const ALL_SHORT = new RegExp(`: ${kernels.join(', ').replaceAll('linux-', '').re
 const KNOWN = `the model knows ${kernels.join(', ')}\n`;
 
 describe('a profile', () => {
-  it.each(['6.1', 'linux-6.1'])('is called %s on the command line', (name) => {
-    expect(cli(['run', '--kernel', name, forLater])).toMatchObject({
+  it.each(['6.1', 'linux-6.1'])('is called %s on the command line', async (name) => {
+    expect(await cli(['run', '--kernel', name, forLater])).toMatchObject({
       status: 0,
       stdout: traceText('# kernel: linux-6.1', 'gmap_create(mm0, 0x0) = g0'),
     });
-    expect(cli(['vtop', '--kernel', name, forLater, 'g0', '0']).status).toBe(0);
-    expect(cli(['vtop', forLater, 'g0', '0']).stderr).toContain('there is no g0');
+    expect((await cli(['vtop', '--kernel', name, forLater, 'g0', '0'])).status).toBe(0);
+    expect((await cli(['vtop', forLater, 'g0', '0'])).stderr).toContain('there is no g0');
   });
 
-  it.each(['6.1', 'linux-6.1'])('is called %s in headers', (name) => {
+  it.each(['6.1', 'linux-6.1'])('is called %s in headers', async (name) => {
     const file = write('header.trace', `# kernel: ${name}`, 'gmap_create(mm0, 0x0) = g0');
-    expect(cli(['replay', file]).status).toBe(0);
+    expect((await cli(['replay', file])).status).toBe(0);
     // What was asked for goes before it, and a recording says so.
-    expect(cli(['run', '--kernel', '6.12', file]).stdout).toBe(
+    expect((await cli(['run', '--kernel', '6.12', file])).stdout).toBe(
       traceText('# kernel: linux-6.12', 'gmap_create(mm0, 0x0) = g0'),
     );
   });
@@ -60,8 +60,9 @@ describe('a profile', () => {
     ['fuzz', []],
     ['fuzz', ['merge', 'all', '.']],
     ['compare', [one, '--live', '4.7']],
-  ])('%s says which there are', (command, args) => {
-    expect(here(command, ...args, '--kernel', '2.4')).toMatchObject({
+  ])('%s says which there are', async (command, args) => {
+    const told = [command, ...args, '--kernel', '2.4'];
+    expect(command === 'repl' ? cliProcess(told) : await here(...told)).toMatchObject({
       status: 2,
       stdout: '',
       stderr: expect.stringContaining(`unknown kernel "2.4"; ${KNOWN}`),
@@ -83,9 +84,9 @@ describe('a profile', () => {
     ]);
   });
 
-  it('of a booted kernel is that of its version, or the one that was asked for', () => {
-    expect(here('compare', one, '--live', '4.7')).toMatchObject({ status: 0, stderr: BOOT });
-    const other = here('compare', one, '--live', 'linux-4.7', '--kernel', '6.1');
+  it('of a booted kernel is that of its version, or the one that was asked for', async () => {
+    expect(await here('compare', one, '--live', '4.7')).toMatchObject({ status: 0, stderr: BOOT });
+    const other = await here('compare', one, '--live', 'linux-4.7', '--kernel', '6.1');
     expect(other).toMatchObject({ status: 1, stderr: BOOT });
     expect(other.stdout).toContain('expected  g0\n');
   });
@@ -110,14 +111,14 @@ describe('kernel remove', () => {
     );
   });
 
-  it('takes the option that says it', () => {
+  it('takes the option that says it', async () => {
     const other = fakeKernels();
     try {
-      expect(cli(['kernel', 'remove', '--live', 'linux-4.7'], { env: other.env })).toMatchObject({
+      expect(await cli(['kernel', 'remove', '--live', 'linux-4.7'], { env: other.env })).toMatchObject({
         status: 0,
         stderr: '',
       });
-      expect(cli(['kernel', 'remove', '4.7'], { env: other.env })).toMatchObject({ status: 2 });
+      expect(await cli(['kernel', 'remove', '4.7'], { env: other.env })).toMatchObject({ status: 2 });
     } finally {
       other.remove();
     }
@@ -131,9 +132,9 @@ describe('before there was --live', () => {
   it.each([
     ['compare', [one]],
     ['kernel', ['record', one]],
-  ])('%s %j called a booted kernel --kernel', (command, args) => {
-    const now = here(command, ...args, '--live', '4.7');
-    const before = here(command, ...args, '--kernel', '4.7');
+  ])('%s %j called a booted kernel --kernel', async (command, args) => {
+    const now = await here(command, ...args, '--live', '4.7');
+    const before = await here(command, ...args, '--kernel', '4.7');
     expect(before).toMatchObject({ status: 0, stdout: now.stdout, stderr: OLD_KERNEL + BOOT });
   });
 
@@ -141,50 +142,50 @@ describe('before there was --live', () => {
     [[one, '--kernel', '4.7', '--live']],
     [['--live', one, '--kernel', '4.7']],
     [['--live', '--kernel', '4.7', one]],
-  ])('%j made one call at a time', (args) => {
-    expect(here('kernel', 'record', ...args)).toMatchObject({ status: 0, stderr: OLD_LIVE + OLD_KERNEL + BOOT });
+  ])('%j made one call at a time', async (args) => {
+    expect(await here('kernel', 'record', ...args)).toMatchObject({ status: 0, stderr: OLD_LIVE + OLD_KERNEL + BOOT });
     expect(fake.log().slice(1)).toEqual(['run 1', 'run 1']);
   });
 
-  it('--json stays one document', () => {
-    const { stdout, stderr } = here('compare', '--json', one, '--kernel', '4.7');
+  it('--json stays one document', async () => {
+    const { stdout, stderr } = await here('compare', '--json', one, '--kernel', '4.7');
     expect(JSON.parse(stdout)).toMatchObject({ passed: 1 });
     expect(stderr).toBe(OLD_KERNEL + BOOT);
   });
 
-  it('a profile was called --model', () => {
+  it('a profile was called --model', async () => {
     const args = ['fuzz', '--runs', '50', '--json'];
-    const now = nowhere(...args, '--kernel', 'any');
-    const before = nowhere(...args, '--model', 'any');
+    const now = await nowhere(...args, '--kernel', 'any');
+    const before = await nowhere(...args, '--model', 'any');
     expect(before.stderr).toBe('deprecated: use --kernel any in place of --model any\n');
     expect(now.stderr).toBe('');
     expect(hashOf(before.stdout)).toBe(hashOf(now.stdout));
-    expect(nowhere('fuzz', 'merge', '--model', '6.1', 'all', '.').stderr).toBe(
+    expect((await nowhere('fuzz', 'merge', '--model', '6.1', 'all', '.')).stderr).toBe(
       'deprecated: use --kernel 6.1 in place of --model 6.1\n',
     );
   });
 
-  it('fuzz called a booted kernel --kernel', () => {
+  it('fuzz called a booted kernel --kernel', async () => {
     const args = ['fuzz', '--runs', '20', '--json'];
-    const now = here(...args, '--live', '4.7');
+    const now = await here(...args, '--live', '4.7');
     expect(JSON.parse(now.stdout)).toMatchObject({ kernel: { waiting: 0 } });
-    const before = here(...args, '--kernel', '4.7');
+    const before = await here(...args, '--kernel', '4.7');
     expect(before.stderr).toContain(OLD_KERNEL);
     expect(JSON.parse(before.stdout).kernel).toEqual(JSON.parse(now.stdout).kernel);
-    const both = here(...args, '--kernel', '4.7', '--model', '4.7');
+    const both = await here(...args, '--kernel', '4.7', '--model', '4.7');
     expect(both.stderr).toContain(`use --kernel 4.7 (from the next version on) in place of --model 4.7\n${OLD_KERNEL}`);
     expect(JSON.parse(both.stdout).kernel).toEqual(JSON.parse(now.stdout).kernel);
   });
 
-  it('it is a profile already where no booted kernel has the name', () => {
-    const { status, stdout, stderr } = nowhere('fuzz', '--runs', '20', '--json', '--kernel', '4.7');
+  it('it is a profile already where no booted kernel has the name', async () => {
+    const { status, stdout, stderr } = await nowhere('fuzz', '--runs', '20', '--json', '--kernel', '4.7');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(JSON.parse(stdout)).toMatchObject({ runs: 20, kernel: null });
   });
 });
 
-it('one campaign on two profiles has no booted kernel', () => {
-  expect(here('fuzz', '--runs', '1', '--kernel', 'any', '--live', '4.7')).toMatchObject({
+it('one campaign on two profiles has no booted kernel', async () => {
+  expect(await here('fuzz', '--runs', '1', '--kernel', 'any', '--live', '4.7')).toMatchObject({
     status: 2,
     stderr: 'error: a booted kernel is compared with one profile: leave "any" out\n',
   });

@@ -9,7 +9,7 @@ import { parseTrace } from '../../lib/trace/parse.js';
 import { printPieces } from '../../lib/trace/print.js';
 import type { TraceItem } from '../../lib/trace/types.js';
 import { recordings, traceText } from '../trace/recordings.js';
-import { cli, scratchDirectory, shell, startCli } from './cli.js';
+import { cli, cliProcess, scratchDirectory, shell, startCli } from './cli.js';
 
 const scratch = scratchDirectory();
 
@@ -48,40 +48,43 @@ describe('a trace of 25,000 calls', () => {
   const program = write('long.trace', traceText(longProgram(25_000).join('\n')));
 
   it('is checked, run, and replayed with a small heap', { timeout: 300_000 }, () => {
-    expect(cli(['check', program], { env })).toMatchObject({ status: 0, stdout: '', stderr: '' });
+    expect(cliProcess(['check', program], { env })).toMatchObject({ status: 0, stdout: '', stderr: '' });
     const recording = join(scratch, 'recording.trace');
     expect(shell(`NODE_OPTIONS=${env.NODE_OPTIONS} $CLI run - < ${program} > ${recording}`)).toMatchObject({
       status: 0,
       stderr: '',
     });
-    expect(cli(['replay', recording], { env })).toMatchObject({
+    expect(cliProcess(['replay', recording], { env })).toMatchObject({
       status: 0,
       stdout: `pass  ${recording} (25000 calls)\n1 passed, 0 failed\n`,
     });
-    expect(JSON.parse(cli(['replay', '--json', recording], { env }).stdout)).toMatchObject({ passed: 1, failed: 0 });
+    expect(JSON.parse(cliProcess(['replay', '--json', recording], { env }).stdout)).toMatchObject({
+      passed: 1,
+      failed: 0,
+    });
   });
 });
 
 describe('a trace in several pieces', () => {
   const lines = longProgram(SEVERAL_PIECES);
 
-  it('did not run at all if the error is in its last line', () => {
+  it('did not run at all if the error is in its last line', async () => {
     const file = write('last-line.trace', traceText(...[lines.join('\n'), 'fork(g0)']));
     const message = `${SEVERAL_PIECES + 2}:6: expected a handle such as mm0, found "g0"`;
-    expect(cli(['run', file])).toMatchObject({ status: 2, stdout: '', stderr: `error: ${file}:${message}\n` });
+    expect(await cli(['run', file])).toMatchObject({ status: 2, stdout: '', stderr: `error: ${file}:${message}\n` });
     const fromStdin = shell(`$CLI run - < ${file}`);
     expect(fromStdin).toMatchObject({ status: 2, stdout: '', stderr: `error: <stdin>:${message}\n` });
-    expect(cli(['check', file])).toMatchObject({ status: 1, stdout: `${file}:${message}\n` });
-    expect(cli(['replay', file]).stdout).toBe(`FAIL  ${file}:${message}\n0 passed, 1 failed\n`);
+    expect(await cli(['check', file])).toMatchObject({ status: 1, stdout: `${file}:${message}\n` });
+    expect((await cli(['replay', file])).stdout).toBe(`FAIL  ${file}:${message}\n0 passed, 1 failed\n`);
   });
 
-  it('has a difference in its last call, with the lines before it', () => {
+  it('has a difference in its last call, with the lines before it', async () => {
     const program = write('program.trace', traceText(lines.join('\n'), 'load(mm0, 0x0)'));
-    const recorded = cli(['run', program]).stdout;
+    const recorded = (await cli(['run', program])).stdout;
     expect(recorded).toMatch(/load\(mm0, 0x0\) = -EFAULT\n$/);
     const file = write('wrong.trace', recorded.replace(/-EFAULT\n$/, '0x1\n'));
     const before = recorded.trimEnd().split('\n').slice(-4, -1);
-    expect(cli(['replay', file]).stdout.split('\n')).toEqual([
+    expect((await cli(['replay', file])).stdout.split('\n')).toEqual([
       `FAIL  ${file}:${recorded.split('\n').length - 1}: another result`,
       ...before.map((line) => `      ${line}`),
       '    > load(mm0, 0x0) = 0x1',
@@ -122,13 +125,13 @@ describe('the copy of standard input', () => {
     running.kill('SIGKILL');
     await once(running, 'exit');
     expect(readdirSync(env.TMPDIR)).toEqual([]);
-    expect(cli(['run', '-'], { env, input: traceText('fork(mm0)') }).status).toBe(0);
+    expect((await cli(['run', '-'], { env, input: traceText('fork(mm0)') })).status).toBe(0);
     expect(readdirSync(env.TMPDIR)).toEqual([]);
   });
 
-  it('has no room: an error in words', () => {
+  it('has no room: an error in words', async () => {
     const env = { TMPDIR: join(scratch, 'not there') };
-    expect(cli(['run', '-'], { env, input: traceText('fork(mm0)') })).toMatchObject({
+    expect(await cli(['run', '-'], { env, input: traceText('fork(mm0)') })).toMatchObject({
       status: 2,
       stdout: '',
       stderr: `error: cannot keep, in ${env.TMPDIR}, a copy of <stdin>: no such file or directory\n`,

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { kernels } from '../../lib/generated/abi.js';
 import { recordings, traceText } from '../trace/recordings.js';
-import { cli, cliOnTerminal, scratchDirectory } from './cli.js';
+import { cli, cliOnTerminal, cliProcess, scratchDirectory } from './cli.js';
 
 const scratch = scratchDirectory();
 const ESC = '\u001b';
@@ -27,12 +27,12 @@ const lastLine = (text: string) => text.trimEnd().split('\n').at(-1);
 
 describe('s390-gmap replay', () => {
   // All of them are replayed by test/recordings.test.ts.
-  it('passes the recordings below a directory', () => {
+  it('passes the recordings below a directory', async () => {
     const some = recordings.filter(({ name }) => /^linux-4\.7\/[ab]_/.test(name));
     const folder = join(scratch, 'recordings');
     mkdirSync(folder);
     for (const { name, text } of some) writeFileSync(join(folder, basename(name)), text);
-    const { status, stdout, stderr } = cli(['replay', folder]);
+    const { status, stdout, stderr } = await cli(['replay', folder]);
     expect(stderr).toBe('');
     expect(some.length).toBeGreaterThan(10);
     expect(lastLine(stdout)).toBe(`${some.length} passed, 0 failed`);
@@ -40,9 +40,9 @@ describe('s390-gmap replay', () => {
     expect(status).toBe(0);
   });
 
-  it('finds *.trace files at any depth, in order; takes files whatever their name', () => {
+  it('finds *.trace files at any depth, in order; takes files whatever their name', async () => {
     const other = write('program.txt', traceText('fork(mm0) = 0'));
-    const { status, stdout } = cli(['replay', 'good', other], { cwd: scratch });
+    const { status, stdout } = await cli(['replay', 'good', other], { cwd: scratch });
     expect({ status, stdout }).toEqual({
       status: 0,
       stdout: [
@@ -54,7 +54,7 @@ describe('s390-gmap replay', () => {
     });
   });
 
-  it('shows the first difference with three lines before it, expected against got', () => {
+  it('shows the first difference with three lines before it, expected against got', async () => {
     const text = traceText(
       'observe(1)',
       '  + lowcore none',
@@ -64,7 +64,7 @@ describe('s390-gmap replay', () => {
       'gmap_alloc(mm0, 0x80000000) = g1',
       '  + gmap g1 asce=0x1c3 end=0x7fffffff tables=1',
     );
-    const { status, stdout } = cli(['replay', write('limit.trace', text), good], { cwd: scratch });
+    const { status, stdout } = await cli(['replay', write('limit.trace', text), good], { cwd: scratch });
     expect(status).toBe(1);
     expect(stdout.split('\n')).toEqual([
       `FAIL  ${join(scratch, 'limit.trace')}:7: another state`,
@@ -80,14 +80,14 @@ describe('s390-gmap replay', () => {
     ]);
   });
 
-  it('has exit status 1 and goes on when a file is no trace, has an unknown kernel or cannot be read', () => {
+  it('has exit status 1 and goes on when a file is no trace, has an unknown kernel or cannot be read', async () => {
     const syntax = write('syntax.trace', traceText('fork(g0)'));
     const kernel = write('kernel.trace', traceText('# kernel: linux-2.4', 'fork(mm0) = 0'));
     const binary = write('binary.trace', new Uint8Array([0x23, 0xff, 0xfe]));
     const unreadable = join(scratch, 'links', 'unreadable.trace');
     mkdirSync(join(scratch, 'links'));
     symlinkSync('/proc/self/mem', unreadable);
-    const { status, stdout, stderr } = cli(['replay', syntax, kernel, binary, join(scratch, 'links'), good]);
+    const { status, stdout, stderr } = await cli(['replay', syntax, kernel, binary, join(scratch, 'links'), good]);
     expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
     expect(stdout.split('\n')).toEqual([
       `FAIL  ${syntax}:2:6: expected a handle such as mm0, found "g0"`,
@@ -100,13 +100,13 @@ describe('s390-gmap replay', () => {
     ]);
   });
 
-  it('says of a program that it is none: its results are missing', () => {
+  it('says of a program that it is none: its results are missing', async () => {
     const program = write(
       'program.trace',
       traceText('s390_enable_sie(mm0)', 'gmap_alloc(mm0, 0x0) = g0', 'gmap_free(g0)'),
     );
     const void_ = write('void.trace', traceText('gmap_alloc(mm0, 0x0) = g0', 'gmap_enable(g0)'));
-    const { status, stdout } = cli(['replay', program, void_]);
+    const { status, stdout } = await cli(['replay', program, void_]);
     expect(status).toBe(1);
     expect(stdout.split('\n').slice(0, 3)).toEqual([
       `FAIL  ${program}: this is a program, not a recording: use run`,
@@ -129,29 +129,29 @@ describe('s390-gmap replay', () => {
     const folder = join(scratch, 'folder');
     mkdirSync(join(folder, 'deep'), { recursive: true });
     writeFileSync(join(folder, 'deep', 'one.trace'), traceText('fork(mm0) = 0'));
-    expect(cli(['replay', folder], { env: { NODE_OPTIONS: `--require ${older}` } })).toMatchObject({
+    expect(cliProcess(['replay', folder], { env: { NODE_OPTIONS: `--require ${older}` } })).toMatchObject({
       status: 0,
       stderr: '',
     });
   });
 
-  it('refuses a path that does not exist, and directories without traces', () => {
-    expect(cli(['replay', good, 'nowhere'], { cwd: scratch })).toMatchObject({
+  it('refuses a path that does not exist, and directories without traces', async () => {
+    expect(await cli(['replay', good, 'nowhere'], { cwd: scratch })).toMatchObject({
       status: 2,
       stdout: '',
       stderr: 'error: cannot read nowhere: no such file or directory\n',
     });
     mkdirSync(join(scratch, 'empty'));
-    expect(cli(['replay', 'empty'], { cwd: scratch })).toMatchObject({
+    expect(await cli(['replay', 'empty'], { cwd: scratch })).toMatchObject({
       status: 2,
       stdout: '',
       stderr: 'error: no *.trace files in empty\n',
     });
   });
 
-  it('--json prints one document', () => {
+  it('--json prints one document', async () => {
     const syntax = write('json.trace', traceText('fork(g0)'));
-    const { status, stdout, stderr } = cli(['replay', '--json', good, bad, syntax]);
+    const { status, stdout, stderr } = await cli(['replay', '--json', good, bad, syntax]);
     expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
     expect(JSON.parse(stdout)).toEqual({
       passed: 1,
@@ -183,34 +183,36 @@ describe('s390-gmap replay', () => {
     });
   });
 
-  it('--strict compares reference and change bits too', () => {
-    const recorded = cli([
-      'run',
-      write(
-        'key.trace',
-        traceText(
-          'mmap(mm0, 0x10000000000, 0x100000, 0x3, 0)',
-          's390_enable_sie(mm0)',
-          'set_guest_storage_key(mm0, 0x10000000000, 0x30, 0)',
-          'get_guest_storage_key(mm0, 0x10000000000)',
+  it('--strict compares reference and change bits too', async () => {
+    const recorded = (
+      await cli([
+        'run',
+        write(
+          'key.trace',
+          traceText(
+            'mmap(mm0, 0x10000000000, 0x100000, 0x3, 0)',
+            's390_enable_sie(mm0)',
+            'set_guest_storage_key(mm0, 0x10000000000, 0x30, 0)',
+            'get_guest_storage_key(mm0, 0x10000000000)',
+          ),
         ),
-      ),
-    ]).stdout;
+      ])
+    ).stdout;
     expect(recorded).toMatch(/= 0x3[0-9a-f]\n$/);
     const other = recorded.replace(
       /0x3([0-9a-f])\n$/,
       (_, digit) => `0x3${(Number.parseInt(digit, 16) ^ 6).toString(16)}\n`,
     );
     const file = write('strict.trace', other);
-    expect(cli(['replay', file])).toMatchObject({ status: 0 });
-    expect(cli(['replay', '--strict', file])).toMatchObject({ status: 1 });
+    expect(await cli(['replay', file])).toMatchObject({ status: 0 });
+    expect(await cli(['replay', '--strict', file])).toMatchObject({ status: 1 });
   });
 
-  it('--kernel goes before the kernel of the header', () => {
+  it('--kernel goes before the kernel of the header', async () => {
     const file = write('other-kernel.trace', traceText('# kernel: linux-2.4', 'fork(mm0) = 0'));
-    expect(cli(['replay', file]).status).toBe(1);
-    expect(cli(['replay', '--kernel', 'linux-4.7', file]).status).toBe(0);
-    expect(cli(['replay', '--kernel', 'linux-2.4', file])).toMatchObject({
+    expect((await cli(['replay', file])).status).toBe(1);
+    expect((await cli(['replay', '--kernel', 'linux-4.7', file])).status).toBe(0);
+    expect(await cli(['replay', '--kernel', 'linux-2.4', file])).toMatchObject({
       status: 2,
       stdout: '',
       stderr: `error: unknown kernel "linux-2.4"; the model knows ${kernels.join(', ')}\n`,
@@ -218,7 +220,7 @@ describe('s390-gmap replay', () => {
   });
 
   it('is plain in a pipe, also where CI is set', () => {
-    expect(cli(['replay', good, bad], { env: { CI: '1' } }).stdout).not.toContain(ESC);
+    expect(cliProcess(['replay', good, bad], { env: { CI: '1' } }).stdout).not.toContain(ESC);
   });
 
   it('has colours and a progress bar on a terminal', () => {

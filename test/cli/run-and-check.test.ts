@@ -24,18 +24,18 @@ const recording = traceText(
 );
 
 describe('s390-gmap run', () => {
-  it('prints the recording of a program', () => {
-    expect(cli(['run', write('two.trace', program)])).toMatchObject({ status: 0, stdout: recording, stderr: '' });
+  it('prints the recording of a program', async () => {
+    expect(await cli(['run', write('two.trace', program)])).toMatchObject({ status: 0, stdout: recording, stderr: '' });
   });
 
-  it('reads standard input', () => {
-    expect(cli(['run', '-'], { input: program })).toMatchObject({ status: 0, stdout: recording });
+  it('reads standard input', async () => {
+    expect(await cli(['run', '-'], { input: program })).toMatchObject({ status: 0, stdout: recording });
   });
 
-  it('prints what replays', () => {
+  it('prints what replays', async () => {
     for (const { path } of recordings.slice(0, 3)) {
-      const again = write('again.trace', cli(['run', path]).stdout);
-      expect(cli(['replay', '--strict', again]).stdout).toContain('1 passed, 0 failed');
+      const again = write('again.trace', (await cli(['run', path])).stdout);
+      expect((await cli(['replay', '--strict', again])).stdout).toContain('1 passed, 0 failed');
     }
   });
 
@@ -43,21 +43,21 @@ describe('s390-gmap run', () => {
     ['nothing', traceText('fork(g0)'), '<stdin>:2:6: expected a handle such as mm0, found "g0"'],
     ['nothing', '', "<stdin>:1:1: expected '# gmap-trace 1', found the end of the line"],
     ['an unknown kernel', traceText('# kernel: x'), `-: unknown kernel "x"; the model knows ${kernels.join(', ')}`],
-  ])('prints %s of a program that is none, but an error', (_, input, message) => {
-    expect(cli(['run', '-'], { input })).toMatchObject({ status: 2, stdout: '', stderr: `error: ${message}\n` });
+  ])('prints %s of a program that is none, but an error', async (_, input, message) => {
+    expect(await cli(['run', '-'], { input })).toMatchObject({ status: 2, stdout: '', stderr: `error: ${message}\n` });
   });
 
-  it('says that a file cannot be read', () => {
+  it('says that a file cannot be read', async () => {
     const nowhere = join(scratch, 'nowhere');
-    expect(cli(['run', nowhere])).toMatchObject({
+    expect(await cli(['run', nowhere])).toMatchObject({
       status: 2,
       stderr: `error: cannot read ${nowhere}: no such file or directory\n`,
     });
-    expect(cli(['run', scratch])).toMatchObject({
+    expect(await cli(['run', scratch])).toMatchObject({
       status: 2,
       stderr: `error: cannot read ${scratch}: illegal operation on a directory\n`,
     });
-    expect(cli(['run', '-'], { input: new Uint8Array([0xff]) })).toMatchObject({
+    expect(await cli(['run', '-'], { input: new Uint8Array([0xff]) })).toMatchObject({
       status: 2,
       stderr: 'error: cannot read <stdin>: it is not UTF-8 text\n',
     });
@@ -65,22 +65,22 @@ describe('s390-gmap run', () => {
 });
 
 describe('s390-gmap check', () => {
-  it('prints nothing when all is well', () => {
-    expect(cli(['check', recordingsDirectory])).toMatchObject({ status: 0, stdout: '', stderr: '' });
+  it('prints nothing when all is well', async () => {
+    expect(await cli(['check', recordingsDirectory])).toMatchObject({ status: 0, stdout: '', stderr: '' });
   });
 
-  it('prints each error with its place and has exit status 1', () => {
+  it('prints each error with its place and has exit status 1', async () => {
     const one = write('one.trace', traceText('fork(mm0)', 'fork(g0)'));
     const two = write('two-lines.trace', '# gmap-trace 2\n');
-    expect(cli(['check', one, write('fine.trace', program), two])).toMatchObject({
+    expect(await cli(['check', one, write('fine.trace', program), two])).toMatchObject({
       status: 1,
       stdout: `${one}:3:6: expected a handle such as mm0, found "g0"\n${two}:1:1: expected version 1 of the trace format, found version "2"\n`,
       stderr: '',
     });
   });
 
-  it('says that a file cannot be read', () => {
-    expect(cli(['check', 'nowhere'], { cwd: scratch })).toMatchObject({
+  it('says that a file cannot be read', async () => {
+    expect(await cli(['check', 'nowhere'], { cwd: scratch })).toMatchObject({
       status: 2,
       stderr: 'error: cannot read nowhere: no such file or directory\n',
     });

@@ -11,7 +11,17 @@ import { withLock } from '../../lib/kernel/install/lock.js';
 import { bootTools, buildTools, packageTools, requireTools } from '../../lib/kernel/install/tools.js';
 import { fakeKernels, isGoneSoon, writeProgram } from '../kernel/fixture.js';
 import { traceText } from '../trace/recordings.js';
-import { cliPath, environment, type Outcome, outcomeOf, recordingsDirectory, scratchDirectory, until } from './cli.js';
+import {
+  cliPath,
+  environment,
+  filesIn,
+  type Outcome,
+  outcomeOf,
+  python,
+  recordingsDirectory,
+  scratchDirectory,
+  until,
+} from './cli.js';
 
 const scratch = scratchDirectory();
 const fake = fakeKernels(harnessVersion());
@@ -59,7 +69,7 @@ describe('fuzz', () => {
     async (name, expected) => {
       const corpus = join(scratch, `corpus-of-group-${name}`);
       const running = start(['fuzz', '--jobs', '2', '--corpus', corpus]);
-      await until(() => existsSync(corpus) && readdirSync(corpus).length > 20);
+      await until(() => filesIn(corpus).length > 20);
       // As a terminal does it: to all processes of the group.
       process.kill(-(running.child.pid ?? 0), name);
       const { status, signal, stdout, stderr } = await running.ended;
@@ -72,7 +82,7 @@ describe('fuzz', () => {
   it.each(ENDINGS)('%s to it alone: one JSON document, and the corpus is kept', async (name, expected) => {
     const corpus = join(scratch, `corpus-${name}`);
     const running = start(['fuzz', '--jobs', '2', '--json', '--corpus', corpus]);
-    await until(() => existsSync(corpus) && readdirSync(corpus).length > 20);
+    await until(() => filesIn(corpus).length > 20);
     running.child.kill(name);
     const { status, stdout, stderr } = await running.ended;
     expect({ status, stderr }).toEqual({ status: expected, stderr: '' });
@@ -107,12 +117,12 @@ while not (os.path.isdir(${JSON.stringify(corpus)}) and len(os.listdir(${JSON.st
 os.close(terminal)
 print(os.waitpid(pid, 0)[1])`;
     const args = [process.execPath, cliPath, 'fuzz', '--jobs', '2', '--corpus', corpus];
-    const python = spawn('python3', ['-c', script, ...args], { env: environment({ TMPDIR: temporary }), cwd: scratch });
+    const running = spawn(python, ['-c', script, ...args], { env: environment({ TMPDIR: temporary }), cwd: scratch });
     let said = '';
-    python.stdout.on('data', (data) => {
+    running.stdout.on('data', (data) => {
       said += data;
     });
-    await once(python, 'close');
+    await once(running, 'close');
     // What wait(2) says: the exit status is in the second byte.
     expect(Number(said)).toBe(129 << 8);
     expect(readdirSync(temporary)).toEqual([]);
@@ -120,30 +130,37 @@ print(os.waitpid(pid, 0)[1])`;
 });
 
 describe('replay', () => {
+  /** Some seconds of work. */
+  const MANY = 2000;
+
   it.each(ENDINGS)('%s ends it with the summary of what was replayed', async (name, expected) => {
     const many = join(scratch, `many-${name}`);
     mkdirSync(many);
     const recording = join(recordingsDirectory, 'linux-4.7', 'b_alias.trace');
-    for (let i = 0; i < 5000; i++) symlinkSync(recording, join(many, `${i}.trace`));
+    for (let i = 0; i < MANY; i++) symlinkSync(recording, join(many, `${i}.trace`));
     const running = start(['replay', many]);
     await until(() => listens(running));
     running.child.kill(name);
     const { status, signal, stdout, stderr } = await running.ended;
     expect({ status, signal, stderr }).toEqual({ status: expected, signal: null, stderr: '' });
     const [, passed] = /^([0-9]+) passed, 0 failed$/m.exec(stdout) ?? [];
-    expect(Number(passed)).toBeLessThan(5000);
+    expect(Number(passed)).toBeLessThan(MANY);
   });
 });
 
 describe('one large program', () => {
   const large = join(scratch, 'large.trace');
-  const CALLS = 300_000;
+  /** More than a pipe holds, and a second of work. */
+  const CALLS = 100_000;
   beforeAll(() => writeFileSync(large, traceText('gmaps(mm0) = []\n'.repeat(CALLS).trimEnd())));
 
   it.each(ENDINGS)('%s ends run after a whole piece', async (name, expected) => {
     const running = start(['run', large]);
     await once(running.child.stdout, 'data');
+    // What nobody reads keeps it.
+    running.child.stdout.pause();
     running.child.kill(name);
+    running.child.stdout.resume();
     const { status, signal, stdout, stderr } = await running.ended;
     expect({ status, signal, stderr }).toEqual({ status: expected, signal: null, stderr: '' });
     expect(stdout.endsWith('gmaps(mm0) = []\n')).toBe(true);

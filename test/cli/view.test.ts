@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Film } from '../../lib/film/film.js';
 import { traceText } from '../trace/recordings.js';
-import { cli, cliOnTerminal, scratchDirectory } from './cli.js';
+import { cli, cliOnTerminal, cliProcess, scratchDirectory } from './cli.js';
 
 const scratch = scratchDirectory();
 
@@ -15,7 +15,7 @@ function write(name: string, ...lines: readonly string[]): string {
 }
 
 const view = (...args: readonly string[]) => cli(['view', '--json', ...args], { cwd: scratch });
-const filmOf = (...args: readonly string[]): Film => JSON.parse(view(...args).stdout) as Film;
+const filmOf = async (...args: readonly string[]): Promise<Film> => JSON.parse((await view(...args)).stdout) as Film;
 
 const five = write(
   'five.trace',
@@ -30,21 +30,21 @@ const five = write(
 const long = write('long.trace', Array.from({ length: 50_001 }, () => 'gmaps(mm0)').join('\n'));
 
 describe('s390-gmap view', () => {
-  it('shows the calls on some lines', () => {
-    const lines = (...args: readonly string[]) => filmOf(five, ...args).calls.map(({ line }) => line);
-    expect(lines()).toEqual([2, 4, 5, 7, 8]);
-    expect(lines('--from', '3', '--to', '6')).toEqual([4, 5]);
-    expect(lines('--from', '8')).toEqual([8]);
-    expect(filmOf(five, '--to', '4')).toMatchObject({ excerpt: { from: 0, total: 5 } });
-    expect(filmOf(five, '--to', '8').excerpt).toBe(null);
+  it('shows the calls on some lines', async () => {
+    const lines = async (...args: readonly string[]) => (await filmOf(five, ...args)).calls.map(({ line }) => line);
+    expect(await lines()).toEqual([2, 4, 5, 7, 8]);
+    expect(await lines('--from', '3', '--to', '6')).toEqual([4, 5]);
+    expect(await lines('--from', '8')).toEqual([8]);
+    expect(await filmOf(five, '--to', '4')).toMatchObject({ excerpt: { from: 0, total: 5 } });
+    expect((await filmOf(five, '--to', '8')).excerpt).toBe(null);
   });
 
   it.each([
     [['--from', '6', '--to', '6'], 'five.trace: there is no call on these lines'],
     [['--from', '9'], 'five.trace: there is no call on these lines'],
     [['--from', 'x'], '--from, --to: x is not the number of a line'],
-  ])('explains %s', (args, message) => {
-    expect(view(five, ...args)).toMatchObject({ status: 2, stdout: '', stderr: `error: ${message}\n` });
+  ])('explains %s', async (args, message) => {
+    expect(await view(five, ...args)).toMatchObject({ status: 2, stdout: '', stderr: `error: ${message}\n` });
   });
 
   it('has a progress bar on a terminal', () => {
@@ -54,24 +54,24 @@ describe('s390-gmap view', () => {
     expect(JSON.parse(readFileSync(json, 'utf8'))).toMatchObject({ excerpt: { from: 1, total: 5 } });
   });
 
-  it('says that a call before ends in BUG', () => {
+  it('says that a call before ends in BUG', async () => {
     const file = write('bug.trace', 'gmap_alloc(mm0, 0x0) = g0', '__gmap_link(g0, 0x0, 0x0)', 'fork(mm0)');
-    const { status, stderr } = view(file, '--from', '4');
+    const { status, stderr } = await view(file, '--from', '4');
     expect({ status, stderr }).toEqual({
       status: 2,
       stderr: 'error: bug.trace: a call before those of the film ends in BUG\n',
     });
   });
 
-  it('asks which calls of a long program', () => {
-    const { status, stdout, stderr } = view(long);
+  it('asks which calls of a long program', async () => {
+    const { status, stdout, stderr } = await view(long);
     expect(status).toBe(2);
     expect({ stdout, stderr }).toEqual({
       stdout: '',
       stderr:
         'error: long.trace: a page of 50001 calls takes long to make and to open: choose lines with --from and --to, or say --all\n',
     });
-    expect(filmOf(long, '--from', '50000')).toMatchObject({ excerpt: { from: 49_998, total: 50_001 } });
+    expect(await filmOf(long, '--from', '50000')).toMatchObject({ excerpt: { from: 49_998, total: 50_001 } });
   });
 
   it('ends in words where the memory ends', () => {
@@ -83,7 +83,7 @@ describe('s390-gmap view', () => {
     );
     // Without room for the young, so that the limit is that of the old.
     const env = { NODE_OPTIONS: '--max-old-space-size=48 --max-semi-space-size=1' };
-    const { status, stdout, stderr } = cli(['view', '--json', file], { cwd: scratch, env });
+    const { status, stdout, stderr } = cliProcess(['view', '--json', file], { cwd: scratch, env });
     expect(stderr).toMatch(
       /^error: large.trace: the memory of this process \(\d+ MiB of heap\) is used up after \d+ of 6001 calls: film fewer\n$/,
     );

@@ -31,13 +31,15 @@ it('one that a program meets is counted, and is no finding', () => {
   expect(fuzzer.stats).toMatchObject({ findings: 0, known: { path_to_zero: 1 } });
 });
 
-it('the command says which were met', () => {
+it('the command says which were met', async () => {
   const corpus = join(scratchDirectory(), 'corpus');
   mkdirSync(corpus, { recursive: true });
   copyFileSync(recording, join(corpus, 'from_zero.trace'));
   const args = ['fuzz', '--runs', '50', '--corpus', corpus];
-  expect(cli(args).stdout).toMatch(/^known: path_to_zero, in [0-9]+ runs: a path in a radix tree /m);
-  const { known } = JSON.parse(cli([...args, '--json', '--jobs', '2']).stdout) as { known: Record<string, number> };
+  expect((await cli(args)).stdout).toMatch(/^known: path_to_zero, in [0-9]+ runs: a path in a radix tree /m);
+  const { known } = JSON.parse((await cli([...args, '--json', '--jobs', '2'])).stdout) as {
+    known: Record<string, number>;
+  };
   expect(known.path_to_zero).toBeGreaterThan(0);
 });
 

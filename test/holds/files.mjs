@@ -155,7 +155,7 @@ export const holds = [
   {
     finding: 'hostile 1.3',
     what: 'an error that nobody expects is one line and status 2',
-    file: 'lib/cli/main.ts',
+    file: 'lib/cli/command-line.ts',
     from: '  console.error(`error: ${speaksForItself',
     to: '  if (!speaksForItself(error)) throw error;\n  console.error(`error: ${speaksForItself',
     test: 'test/cli/errors.test.ts',

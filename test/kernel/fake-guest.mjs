@@ -4,13 +4,7 @@
 import { appendFileSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { argKinds, operations } from '../../dist/generated/abi.js';
-import { Machine } from '../../dist/index.js';
-
-const [, , ...args] = process.argv;
-if (args[0] === '--version') {
-  console.log('QEMU emulator version 7.2.22 (fake)');
-  process.exit(0);
-}
+import { Machine } from '../../dist/machine/machine.js';
 
 const { FAKE_GUEST_LOG: logFile, FAKE_GUEST_BOOT: boot = 'well' } = process.env;
 const log = (line) => logFile && appendFileSync(logFile, `${line}\n`);

@@ -28,7 +28,8 @@ export function fakeKernels(harness = 'fake'): FakeKernels {
   const kernel = fakeKernel(join(cache, 'kernels', '4.7'), harness);
   const bin = join(folder, 'bin');
   mkdirSync(bin);
-  writeProgram(join(bin, 'qemu-system-s390x'), `exec '${process.execPath}' '${fakeGuest}' "$@"`);
+  const version = '[ "$1" = --version ] && exec echo \'QEMU emulator version 7.2.22 (fake)\'';
+  writeProgram(join(bin, 'qemu-system-s390x'), `${version}\nexec '${process.execPath}' '${fakeGuest}'`);
   const log = join(folder, 'log');
   const lines = () => (existsSync(log) ? readFileSync(log, 'utf8').trimEnd().split('\n') : []);
   return {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** What was found: on the screen, and in files that repeat it. */
 import { join } from 'node:path';
-import colors from 'picocolors';
 import { makeFolder } from '../../files/folders.js';
 import { writeFile } from '../../files/write.js';
 import { nameOfInput } from '../../fuzz/corpus.js';
@@ -13,6 +12,7 @@ import { printItem, printTrace } from '../../trace/print.js';
 import { runTrace } from '../../trace/replay.js';
 import type { CallResult, Trace } from '../../trace/types.js';
 import { visible } from '../../visible.js';
+import { colours } from '../colours.js';
 
 /** The files of a finding in `folder`, by what they are. */
 export type FindingFiles = Readonly<Record<string, string>>;
@@ -75,14 +75,14 @@ function slug(rule: string): string {
 
 export function printFinding(finding: FuzzFinding): void {
   const { oracle, rule, op, operation, text, trace } = finding;
-  console.log(`${colors.red('FOUND')} ${oracle}: ${explainRule(rule)}, after ${op} (call ${operation + 1})`);
+  console.log(`${colours.red('FOUND')} ${oracle}: ${explainRule(rule)}, after ${op} (call ${operation + 1})`);
   console.log(`      ${text}`);
   for (const line of trace.items.filter((item) => item.kind === 'call').flatMap(printItem))
     console.log(`    > ${line}`);
 }
 
 export function printFiles(files: FindingFiles): void {
-  for (const path of Object.values(files)) console.log(`      ${colors.dim(visible(path))}`);
+  for (const path of Object.values(files)) console.log(`      ${colours.dim(visible(path))}`);
 }
 
 /** What --json prints of it. */

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** `s390-gmap ptdump PROGRAM SPACE`: an address space as ranges, or what changed in it between two moments. */
 import type { Command } from 'commander';
-import colors from 'picocolors';
 import { diffRanges, printRange } from '../../inspect/print-ranges.js';
 import type { DumpOptions, TableRange } from '../../inspect/ranges.js';
 import type { Trace } from '../../trace/index.js';
+import { colours } from '../colours.js';
 import { readProgram } from '../trace/model-problems.js';
 import { addStateOptions, machineAt, parseAddress, parseLine, type StateOptions, spaceOf } from './machine-at.js';
 
@@ -17,9 +17,6 @@ interface Options extends StateOptions {
   readonly bits?: boolean;
   readonly json?: boolean;
 }
-
-// Picocolors alone would colour a pipe too where CI is set.
-const { green, red } = colors.createColors(colors.isColorSupported && process.stdout.isTTY === true);
 
 export function registerPtdump(program: Command): void {
   const command = program
@@ -49,7 +46,9 @@ async function ptdump(file: string, space: string, options: Options): Promise<vo
   }
   const changes = diffRanges(dumpAt(trace, space, { ...options, at: options.since }), after);
   if (options.json) console.log(JSON.stringify(changes, null, 2));
-  else for (const { sign, range } of changes) console.log((sign === '+' ? green : red)(`${sign} ${printRange(range)}`));
+  else
+    for (const { sign, range } of changes)
+      console.log((sign === '+' ? colours.green : colours.red)(`${sign} ${printRange(range)}`));
 }
 
 function dumpAt(trace: Trace, space: string, options: Options): TableRange[] {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** What `replay` tells people. */
-import colors from 'picocolors';
 import type { Difference } from '../../trace/index.js';
 import { visible, visibleLines } from '../../visible.js';
+import { colours } from '../colours.js';
 
 /** How one file did; what --json prints of it. */
 export interface FileResult {
@@ -22,8 +22,7 @@ const WHAT_DIFFERS = {
   fact: 'another state',
 } as const;
 
-// Picocolors alone would colour a pipe too where CI is set.
-const { green, red, dim, bold } = colors.createColors(colors.isColorSupported && process.stdout.isTTY === true);
+const { green, red, dim, bold } = colours;
 
 /** Prints a line for each file, more for those that failed, and the summary. */
 export function printResults(results: readonly FileResult[], passed: number, failed: number): void {

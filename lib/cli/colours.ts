@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/** Colours for standard output. */
+import picocolors from 'picocolors';
+
+type Colours = ReturnType<typeof picocolors.createColors>;
+
+// Picocolors alone would colour a pipe too where CI is set.
+export const colours: Colours = picocolors.createColors(picocolors.isColorSupported && process.stdout.isTTY === true);
