@@ -14,8 +14,9 @@ const ROOMS = {
   trace: ['.', 'generated'],
   programs: ['.', 'trace', 'generated'],
   // codes that were built, which machines run
-  'own-code': ['.', 'generated', 'files', 'trace', 'own-code/rewrite'],
+  'own-code': ['.', 'generated', 'files', 'trace'],
   'own-code/rewrite': [],
+  'own-code/build': ['.', 'generated', 'files', 'own-code', 'own-code/rewrite', 'kernel', 'kernel/install'],
   native: ['.', 'generated', 'files', 'trace', 'machine', 'own-code'],
   machine: ['.', 'generated', 'trace', 'native', 'inspect', 'own-code'],
   inspect: ['.', 'generated', 'trace', 'machine'],
@@ -29,7 +30,7 @@ const ROOMS = {
 /** The doors of rooms whose parts lie in rooms above them: what a program imports. */
 const DOORS = [
   { from: /^(?:index|raw)\.ts$/, to: ['trace', 'native', 'machine', 'inspect', 'own-code'] },
-  { from: /^kernel\/[\w-]+\.ts$/, to: ['kernel/install', 'kernel/session'] },
+  { from: /^kernel\/[\w-]+\.ts$/, to: ['kernel/install', 'kernel/session', 'own-code', 'own-code/build'] },
   { from: /^trace\/replay\.ts$/, to: ['machine', 'own-code'] },
   { from: /^inspect\/index\.ts$/, to: ['film'] },
 ];

@@ -36,6 +36,9 @@ const OURS_IN = {
     'place',
     'argument',
   ],
+  'native/codes.ts': ['why', 'command'],
+  'own-code/cache.ts': ['wanted', 'why', 'code.command', 'others', 'buildCommand(name, undefined)'],
+  'own-code/profile.ts': ['kernel', 'wanted'],
   'programs/random/calls.ts': ['kind'],
   'shapes.ts': ["words.join(', ')", 'place', 'key'],
   'trace/decode-fact.ts': ['level', 'kind', 'state'],
@@ -53,10 +56,11 @@ const OURS_IN = {
 };
 
 /** What speaks of paths, and of what other programs say. */
-const OTHERS = /^(?:cli|files|kernel\/install|kernel\/session)\/|^kernel\/command\.ts$|^fuzz\/line-coverage\.ts$/;
+const OTHERS =
+  /^(?:cli|files|kernel\/install|kernel\/session|own-code\/build)\/|^kernel\/command\.ts$|^fuzz\/line-coverage\.ts$/;
 
 /** What is written as JSON is no message. */
-const WRITES_JSON = ['film/page.ts', 'kernel/manifest.ts', 'trace/json.ts'];
+const WRITES_JSON = ['film/page.ts', 'kernel/manifest.ts', 'own-code/manifest.ts', 'trace/json.ts'];
 
 /** Where something is thrown, or said to be wrong. */
 const THROWN = /\b(?:new \w*Error|super|wrongType|fail|problem|leaf)\(/g;

@@ -36,6 +36,7 @@ const SPEAKING: readonly string[] = [
   'FileError',
   'AddonError',
   'LiveKernelError',
+  'OwnCodeError',
   'TraceSyntaxError',
   'UnknownKernelError',
   'GmapError',

@@ -8,13 +8,14 @@ import {
   mkdtempSync,
   readdirSync,
   realpathSync,
+  renameSync,
   rmdirSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { attempt, FileError } from './file-error.js';
 import { remove } from './write.js';
 
@@ -114,7 +115,34 @@ export async function withTemporaryFolder<Result>(
   name: string,
   work: (folder: string) => Promise<Result>,
 ): Promise<Result> {
-  const folder = temporaryFolder(name);
+  return untilGone(temporaryFolder(name), work);
+}
+
+/**
+ * The same beside a path, with a hidden name: what is made in it can be given that path. Who has a lock removes those that
+ * killed processes have left by `removeBeside`.
+ */
+export async function withFolderBeside<Result>(
+  path: string,
+  work: (folder: string) => Promise<Result>,
+): Promise<Result> {
+  const parent = dirname(path);
+  const folder = attempt('make a folder in', parent, () => mkdtempSync(join(parent, `.${basename(path)}-`)));
+  return untilGone(folder, work);
+}
+
+/** What `mkdtemp` puts at the end. */
+const RANDOM_CHARACTERS = 6;
+
+/** @throws {FileError} */
+export function removeBeside(path: string): void {
+  const parent = dirname(path);
+  const begin = `.${basename(path)}-`;
+  const isOne = (name: string) => name.startsWith(begin) && name.length === begin.length + RANDOM_CHARACTERS;
+  for (const name of namesIn(parent).filter(isOne)) remove(join(parent, name));
+}
+
+async function untilGone<Result>(folder: string, work: (folder: string) => Promise<Result>): Promise<Result> {
   if (temporary.size === 0) process.once('exit', removeTemporary);
   temporary.add(folder);
   try {
@@ -134,4 +162,9 @@ function removeTemporary(): void {
 export function temporaryFolder(name: string): string {
   const prefix = join(tmpdir(), `s390-gmap-${name}`);
   return attempt('make a folder in', tmpdir(), () => mkdtempSync(`${prefix}-`));
+}
+
+/** Gives a file or a folder another name near by. @throws {FileError} */
+export function rename(from: string, to: string): void {
+  attempt('rename', from, () => renameSync(from, to));
 }

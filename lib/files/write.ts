@@ -1,6 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Writing files, and removing them. What could not be written to its end is not left behind. */
-import { closeSync, copyFileSync, openSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  cpSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { attempt } from './file-error.js';
 
@@ -81,6 +91,11 @@ export function replaceFile(path: string, content: string | Uint8Array): void {
 /** @throws {FileError} */
 export function copyFile(from: string, to: string): void {
   attempt('write', to, () => copyFileSync(from, to));
+}
+
+/** The folder with everything in it. @throws {FileError} */
+export function copyFolder(from: string, to: string): void {
+  attempt('write', to, () => cpSync(from, to, { recursive: true }));
 }
 
 /**

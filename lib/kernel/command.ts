@@ -2,6 +2,7 @@
 /** Runs the programs that do the work. They end when this process ends, however that happens. */
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
+import type { StopSignal } from '../stop-signal.js';
 
 /** A program that did not do what it was asked. */
 export class CommandError extends Error {
@@ -26,6 +27,10 @@ export interface CommandOptions {
   readonly input?: string | Readable;
   /** Called with each line of the standard output as it comes. */
   readonly onLine?: (line: string) => void;
+  /** The same of the error output, in the end: what a program says that has done its work. */
+  readonly onRemark?: (line: string) => void;
+  /** Ends the program, with all that it has started; then it has failed. */
+  readonly signal?: StopSignal | undefined;
 }
 
 /**
@@ -47,13 +52,17 @@ export function spawnTied(
  * @throws {CommandError} if it cannot be started, or its exit status is not 0.
  */
 export function run(command: string, args: readonly string[], options: CommandOptions = {}): Promise<string> {
-  const { cwd, input, onLine } = options;
+  const { cwd, input, onLine, onRemark, signal } = options;
   // Messages are looked at by this package: they must not be translated.
   const env = { ...process.env, LC_ALL: 'C.UTF-8', ...options.env };
-  const child = spawnTied('TERM', command, args, { cwd, env, stdio: ['pipe', 'pipe', 'pipe'] });
+  // In a group of its own it can be ended with its children.
+  const detached = signal !== undefined;
+  const child = spawnTied('TERM', command, args, { cwd, env, detached, stdio: ['pipe', 'pipe', 'pipe'] });
+  const unlink = endOnAbort(child, signal);
   return new Promise((resolve, reject) => {
     let output = '';
     let all = '';
+    let remarks = '';
     let line = '';
     child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       output += text;
@@ -65,31 +74,67 @@ export function run(command: string, args: readonly string[], options: CommandOp
     });
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       all += text;
+      remarks += text;
     });
-    child.on('error', (error) => reject(new CommandError(`cannot run ${command}: ${error.message}`, all)));
+    child.on('error', (error) => {
+      unlink();
+      reject(new CommandError(`cannot run ${command}: ${error.message}`, all));
+    });
     child.on('close', (status, killedBy) => {
+      unlink();
+      if (onRemark) for (const remark of remarks.trimEnd().split('\n')) onRemark(remark);
       if (status === 0) resolve(output);
       else reject(new CommandError(`${command} ${killedBy ? `was ended by ${killedBy}` : `failed (${status})`}`, all));
     });
     // A program that ended without reading its input is told by its exit status.
-    child.stdin?.on('error', () => {});
-    if (typeof input === 'object') input.pipe(child.stdin as Writable);
-    else child.stdin?.end(input);
+    if (typeof input === 'object') feed(input, child.stdin as Writable);
+    else child.stdin?.on('error', () => {}).end(input);
   });
 }
 
+/** Answers what takes the listener away again. */
+function endOnAbort(child: ChildProcess, signal: StopSignal | undefined): () => void {
+  const end = () => {
+    if (child.pid === undefined) return;
+    try {
+      process.kill(-child.pid, 'SIGTERM');
+    } catch {
+      // it has ended
+    }
+  };
+  signal?.addEventListener('abort', end);
+  if (signal?.aborted) end();
+  return () => signal?.removeEventListener('abort', end);
+}
+
+type Command = readonly [string, ...string[]];
+
 /**
- * Runs `first | second`, without a shell that would outlive this process.
+ * Runs `first | … | last`, without a shell that would outlive this process.
  *
- * @throws {CommandError} if `second` fails, as it does when its input is cut off.
+ * @throws {CommandError} if the last one fails, as it does when its input is cut off.
  */
-export async function runPiped(
-  first: readonly [string, ...string[]],
-  second: readonly [string, ...string[]],
-): Promise<void> {
-  const [command, ...args] = first;
-  const [reader, ...readerArgs] = second;
-  const source = spawnTied('TERM', command, args, { stdio: ['ignore', 'pipe', 'ignore'] });
-  source.on('error', () => {});
-  await run(reader, readerArgs, { input: source.stdout as Readable });
+export async function runPiped(commands: readonly [Command, ...Command[]], signal?: StopSignal): Promise<void> {
+  const sources: ChildProcess[] = [];
+  let input: Readable | undefined;
+  for (const [command, ...args] of commands.slice(0, -1)) {
+    const child = spawnTied('TERM', command, args, { stdio: [input ? 'pipe' : 'ignore', 'pipe', 'ignore'] });
+    child.on('error', () => {});
+    if (input) feed(input, child.stdin as Writable);
+    input = child.stdout as Readable;
+    sources.push(child);
+  }
+  const [command, ...args] = commands[commands.length - 1] as Command;
+  try {
+    await run(command, args, { signal, ...(input && { input }) });
+  } finally {
+    // What nobody reads any more would be waited for.
+    for (const child of sources) child.kill();
+  }
+}
+
+/** A reader that has ended is told by what it did not write. */
+function feed(from: Readable, to: Writable): void {
+  to.on('error', () => {});
+  from.pipe(to);
 }

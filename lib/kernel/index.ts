@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /**
  * Real s390 kernels under QEMU: installed from Debian's packages or from a build folder, driven by programs, and
- * compared with the model. Nothing here prints; long work reports through `onProgress`.
+ * compared with the model. And codes: a Linux tree's own gmap.c, built for the simulated machine. Nothing here prints; long work reports through `onProgress`.
  *
  * @module s390-gmap/kernel
  */
 
 export { cacheFolder } from '../files/cache-folder.js';
 export { FileError } from '../files/file-error.js';
+export { type Build, buildKernel } from '../own-code/build/build.js';
+export type { BuildOptions } from '../own-code/build/options.js';
+export { type BuiltCode, builtKernels, removeCode } from '../own-code/cache.js';
+export { OwnCodeError, type OwnCodeErrorCode } from '../own-code/errors.js';
 export { randomProgram } from '../programs/random/program.js';
 export { type Shows, type ShrinkOptions, shrink } from '../programs/shrink.js';
 export {

@@ -3,7 +3,6 @@
 import { createRequire } from 'node:module';
 import { OwnCodeError } from '../own-code/errors.js';
 import type { BuiltCode } from '../own-code/manifest.js';
-import { buildCommand } from '../own-code/names.js';
 import { quoted } from '../quoted.js';
 import { visible } from '../visible.js';
 import { loadNative, type Native, quick } from './binding.js';
@@ -28,11 +27,18 @@ export function nativeOf(code: BuiltCode | undefined): Native {
 }
 
 function load(code: BuiltCode): unknown {
+  const missing = code.preload.filter((library) => !process.env.LD_PRELOAD?.includes(library));
+  if (missing.length > 0) throw cannotLoad(code, needsPreload(code));
   try {
     return createRequire(import.meta.url)(code.addon);
   } catch (cause) {
     throw cannotLoad(code, explain(code, cause as NodeJS.ErrnoException), cause);
   }
+}
+
+/** The runtime of sanitizers would end the process. What Node itself does not give back is no finding. */
+function needsPreload({ preload }: BuiltCode): string {
+  return `the runtime of its sanitizers must be there before Node: ASAN_OPTIONS=detect_leaks=0 LD_PRELOAD=${quoted(preload.join(':'))}`;
 }
 
 function explain({ folder }: BuiltCode, { code, message }: NodeJS.ErrnoException): string {
@@ -41,10 +47,8 @@ function explain({ folder }: BuiltCode, { code, message }: NodeJS.ErrnoException
     : visible(message);
 }
 
-function cannotLoad({ name, tree }: BuiltCode, why: string, cause?: unknown): OwnCodeError {
-  return new OwnCodeError(
-    'ERR_CODE_LOAD',
-    `the code ${name} cannot be loaded: ${why}. To build it again: ${buildCommand(name, tree)}`,
-    { cause },
-  );
+function cannotLoad({ name, command }: BuiltCode, why: string, cause?: unknown): OwnCodeError {
+  return new OwnCodeError('ERR_CODE_LOAD', `the code ${name} cannot be loaded: ${why}. To build it again: ${command}`, {
+    cause,
+  });
 }

@@ -4,6 +4,8 @@
  *
  *     codes/NAME/             a built code; code.json is written last
  *     codes/NAME/tree/        the files of a Debian package that it was built from
+ *     codes/NAME.lock         locked while somebody builds it; the file stays
+ *     objects/                what all codes have in common, compiled
  */
 import { basename, join } from 'node:path';
 import { checkText } from '../arguments.js';
@@ -20,7 +22,7 @@ export type { BuiltCode } from './manifest.js';
 
 const MANIFEST = 'code.json';
 
-function codesFolder(): string {
+export function codesFolder(): string {
   return join(cacheFolder(), 'codes');
 }
 
@@ -60,7 +62,7 @@ export function requireCode(name: string): BuiltCode {
   if (why !== undefined) {
     throw new OwnCodeError(
       'ERR_CODE_STALE',
-      `the code ${wanted} must be built again: ${why}. Build it: ${buildCommand(wanted, code.tree)}`,
+      `the code ${wanted} must be built again: ${why}. Build it: ${code.command}`,
     );
   }
   fresh.set(code.folder, said);
@@ -76,9 +78,9 @@ function notBuilt(name: string): OwnCodeError {
   );
 }
 
-/** Makes the build valid. @throws {FileError} */
-export function writeCode(code: BuiltCode): void {
-  replaceFile(join(code.folder, MANIFEST), printManifest(code));
+/** Makes the build valid, in the folder where it is now. @throws {FileError} */
+export function writeCode(code: BuiltCode, folder: string = code.folder): void {
+  replaceFile(join(folder, MANIFEST), printManifest(code));
 }
 
 /** Removes a code, built or half built; answers whether there was anything. */

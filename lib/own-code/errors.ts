@@ -11,7 +11,15 @@ export type OwnCodeErrorCode =
   /** It is there and cannot be loaded. */
   | 'ERR_CODE_LOAD'
   /** A code is of one kernel, and another one was asked for. */
-  | 'ERR_CODE_KERNEL';
+  | 'ERR_CODE_KERNEL'
+  /** A folder is no Linux tree, or one whose code this package cannot run. */
+  | 'ERR_CODE_TREE'
+  /** A tree's code does not compile. */
+  | 'ERR_CODE_BUILD'
+  /** Codes cannot be built on this system. */
+  | 'ERR_CODE_HOST'
+  /** The signal of a build ended it. */
+  | 'ERR_CODE_STOPPED';
 
 /** What is wrong with a code of one's own. The message names the command that mends it, where there is one. */
 export class OwnCodeError extends Error {

@@ -14,7 +14,9 @@ export interface BuiltCode {
   readonly kernel: Kernel;
   /** Which kernel it is of: `6.1.176`, or what the tree's makefile says. */
   readonly version: string;
-  /** The tree that it was built from; absent for Debian's package. */
+  /** What it was built from: the tree, or `linux-source-6.1 6.1.192-3, bookworm-security`. */
+  readonly from: string;
+  /** The tree that it was built from; absent for Debian's package, whose files are in the folder `tree` of the code's own. */
   readonly tree?: string;
   /** The folder in the cache. */
   readonly folder: string;
@@ -27,20 +29,33 @@ export interface BuiltCode {
   /** The compiler as it calls itself, and what it was told beside what all builds are told. */
   readonly compiler: string;
   readonly flags: string;
-  /** SHA-256 of each file that went into it, by its path. */
+  /** The program, and the stamp that it had: another one is asked what it calls itself. */
+  readonly program: string;
+  readonly programStamp: string;
+  /** SHA-256 of each file that went into it, by its path, and its stamp, if nobody can have written it since without changing that. */
   readonly inputs: Readonly<Record<string, string>>;
+  /** The command that builds it again. */
+  readonly command: string;
+  /** Instructions in it that the machine does not have, with their places: a call that comes to one is BUG. */
+  readonly unknown: readonly string[];
+  /** Libraries that must be loaded before Node itself: the runtime of sanitizers. */
+  readonly preload: readonly string[];
 }
 
 const TEXTS = [
   'name',
   'kernel',
   'version',
+  'from',
   'folder',
   'addon',
   'package',
   'system',
   'compiler',
   'flags',
+  'program',
+  'programStamp',
+  'command',
 ] as const satisfies readonly (keyof BuiltCode)[];
 
 export function printManifest(code: BuiltCode): string {
@@ -57,6 +72,7 @@ export function parseManifest(text: string, name: string): BuiltCode | undefined
   if (values?.format !== FORMAT || values.name !== name || kernel !== values.kernel) return undefined;
   if (!TEXTS.every((key) => isText(values[key]))) return undefined;
   if (values.tree !== undefined && !isText(values.tree)) return undefined;
+  if (![values.unknown, values.preload].every((list) => Array.isArray(list) && list.every(isText))) return undefined;
   if (!Object.values(objectOf(values.inputs) ?? { none: 0 }).every(isText)) return undefined;
   const { format: _, ...code } = values;
   return code as unknown as BuiltCode;

@@ -28,9 +28,14 @@ export function takeCode(name: string, value: unknown): string {
   return codeName(checkText(name, value));
 }
 
+/** The version of Debian's package that the code of that name is of; none if it is another's. */
+export function debianVersion(name: string): string | undefined {
+  return DEBIANS.exec(name)?.[1];
+}
+
 /** The command that builds the code of that name. `tree`: the folder that it is built from. */
 export function buildCommand(name: string, tree: string | undefined): string {
-  const [, version] = DEBIANS.exec(name) ?? [];
+  const version = debianVersion(name);
   if (version !== undefined && tree === undefined) return `s390-gmap kernel build ${version}`;
   return `s390-gmap kernel build --source ${tree === undefined ? 'TREE' : quoted(tree)} --name ${name}`;
 }

@@ -42,6 +42,8 @@ const SLOW = {
   installTree: 200,
   useKernel: 200,
   removeKernel: 200,
+  buildKernel: 200,
+  removeCode: 200,
   runCampaign: 200,
   'new CorpusFolder': 150,
   'CorpusFolder#news': 150,

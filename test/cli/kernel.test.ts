@@ -85,10 +85,10 @@ describe('s390-gmap kernel list', () => {
     const { status, stdout } = await kernel('list');
     expect(status).toBe(0);
     const rows = stdout.trimEnd().split('\n');
-    expect(rows[0]).toMatch(/^name {2}kind {4}release {5}size {2}where$/);
-    expect(rows[1]).toMatch(/^4\.7 {3}booted {2}4\.7\.4-fake {2}\d+ MB {2}\/.*4\.7$/);
+    expect(rows[0]).toMatch(/^name {2}kind {4}version {5}profile {2}size {2}state$/);
+    expect(rows[1]).toMatch(/^4\.7 {3}booted {2}4\.7\.4-fake {2}4\.7 +\d+ MB {2}\/.*4\.7$/);
     expect(rows[3]).toMatch(
-      /^6\.1 {3}booted {2}- +- +not installed: s390-gmap kernel install 6\.1 \(downloads 44 MB, takes /,
+      /^6\.1 {3}booted {2}- +6\.1 +- +not installed: s390-gmap kernel install 6\.1 \(downloads 44 MB, takes /,
     );
   });
 

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { packageVersion } from '../../lib/files/package-version.js';
 import type { Kernel } from '../../lib/index.js';
 import { type BuiltCode, writeCode } from '../../lib/own-code/cache.js';
+import { buildCommand } from '../../lib/own-code/names.js';
 import { systemHere } from '../../lib/own-code/state.js';
 import { packageRoot } from '../../lib/package-root.js';
 
@@ -21,8 +22,9 @@ export interface FakeCodes {
 
 const { path: addonIn } = createRequire(import.meta.url)('node-gyp-build') as { path: (folder: string) => string };
 
-export function fakeCodes(): FakeCodes {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 's390-gmap-codes-')));
+/** In a cache folder that is there already, or in one of their own. */
+export function fakeCodes(cache?: string): FakeCodes {
+  const folder = realpathSync(cache ?? mkdtempSync(join(tmpdir(), 's390-gmap-codes-')));
   const add: FakeCodes['add'] = (name, kernel, changes = {}) => {
     const place = join(folder, 'codes', name);
     mkdirSync(place, { recursive: true });
@@ -32,13 +34,19 @@ export function fakeCodes(): FakeCodes {
       name,
       kernel,
       version: `${kernel.slice('linux-'.length)}.7`,
+      from: '/nowhere/linux',
       folder: place,
       addon,
       package: packageVersion(),
       system: systemHere(),
       compiler: 'none',
       flags: '',
+      program: '/nowhere/cc',
+      programStamp: '',
       inputs: {},
+      command: buildCommand(name, changes.tree),
+      unknown: [],
+      preload: [],
       ...changes,
     };
     writeCode(code);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** What the cache folder has: kernels of every kind. A kernel of one kind can have the name of another's. */
-import { folderSize, type InstalledKernel, installedKernels } from '../../kernel/index.js';
+import { builtKernels, folderSize, type InstalledKernel, installedKernels } from '../../kernel/index.js';
 import { withoutPrefix } from '../../kernel/names.js';
+import type { BuiltCode } from '../../own-code/cache.js';
+import { whyStale } from '../../own-code/state.js';
 import { CliError } from '../errors.js';
 
 /** The kinds, and how their names are given elsewhere. */
@@ -15,13 +17,27 @@ const OPTIONS = {
 export type KernelKind = keyof typeof OPTIONS;
 
 /** What `kernel list` has a row of. */
-export interface KernelEntry extends InstalledKernel {
-  readonly kind: KernelKind;
-  readonly bytes: number;
+export type KernelEntry = { readonly bytes: number } & (
+  | (InstalledKernel & { readonly kind: 'booted' })
+  | (Omit<BuiltCode, 'inputs'> & { readonly kind: 'built'; readonly stale?: string })
+);
+
+/** Booted kernels, then built ones. */
+export function kernelEntries(): KernelEntry[] {
+  const sized = <Kernel extends { readonly folder: string }>(kernel: Kernel) => ({
+    ...kernel,
+    bytes: folderSize(kernel.folder),
+  });
+  return [
+    ...installedKernels().map((kernel) => sized({ ...kernel, kind: 'booted' as const })),
+    ...builtKernels().map((code) => sized({ ...withState(code), kind: 'built' as const })),
+  ];
 }
 
-export function kernelEntries(): KernelEntry[] {
-  return installedKernels().map((kernel) => ({ ...kernel, kind: 'booted', bytes: folderSize(kernel.folder) }));
+function withState(code: BuiltCode): Omit<BuiltCode, 'inputs'> & { readonly stale?: string } {
+  const { inputs: _, ...known } = code;
+  const stale = whyStale(code);
+  return { ...known, ...(stale !== undefined && { stale }) };
 }
 
 /**

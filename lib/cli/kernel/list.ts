@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/** `s390-gmap kernel list`: what is installed, and what could be. */
+/** `s390-gmap kernel list`: what is installed or built, and what could be installed. */
 import type { Command } from 'commander';
 import { cacheFolder, catalogue } from '../../kernel/index.js';
 import { largest } from '../../largest.js';
-import { type KernelKind, kernelEntries } from './entries.js';
+import { findKernel } from '../../trace/kernel.js';
+import { visible } from '../../visible.js';
+import { type KernelEntry, type KernelKind, kernelEntries } from './entries.js';
 
 /** What Debian has is to be booted. */
 const BOOTED: KernelKind = 'booted';
@@ -15,7 +17,7 @@ interface Options {
 export function registerKernelList(kernel: Command): void {
   kernel
     .command('list')
-    .description('list the kernels that are installed, and those that can be')
+    .description('list the kernels that are installed, those that can be, and the codes that are built')
     .option('--json', 'print one JSON document')
     .action(list);
 }
@@ -30,11 +32,25 @@ function list({ json }: Options): void {
     return;
   }
   const rows = [
-    ['name', 'kind', 'release', 'size', 'where'],
-    ...installed.map(({ name, kind, release, bytes, folder }) => [name, kind, release, megabytes(bytes / 1e6), folder]),
-    ...available.map((entry) => [entry.name, BOOTED, '-', '-', toInstall(entry)]),
+    ['name', 'kind', 'version', 'profile', 'size', 'state'],
+    ...installed.map(row),
+    ...available.map((entry) => [entry.name, BOOTED, '-', profile(`linux-${entry.name}`), '-', toInstall(entry)]),
   ];
   console.log(table(rows).join('\n'));
+}
+
+function row(entry: KernelEntry): string[] {
+  const version = entry.kind === 'booted' ? entry.release : entry.version;
+  const state =
+    entry.kind === 'booted' || entry.stale === undefined
+      ? visible(entry.folder)
+      : `${entry.stale}. Build it: ${entry.command}`;
+  return [entry.name, entry.kind, version, profile(entry.kernel), megabytes(entry.bytes / 1e6), state];
+}
+
+/** As people call it; a kernel that the model does not know has none. */
+function profile(kernel: string): string {
+  return findKernel(kernel)?.replace(/^linux-/, '') ?? '-';
 }
 
 function toInstall({ name, megabytes: { download, disk } }: (typeof catalogue)[number]): string {
@@ -47,6 +63,6 @@ function megabytes(count: number): string {
 
 /** Columns as wide as their widest cell; the last is as long as it is. */
 function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = [0, 1, 2, 3].map((column) => largest(rows.map((row) => row[column]?.length ?? 0)));
+  const widths = [0, 1, 2, 3, 4].map((column) => largest(rows.map((row) => row[column]?.length ?? 0)));
   return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '));
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** `s390-gmap kernel remove NAME`. */
 import type { Command } from 'commander';
-import { installedKernels, removeKernel } from '../../kernel/index.js';
+import { builtKernels, installedKernels, removeCode, removeKernel } from '../../kernel/index.js';
+import { visible } from '../../visible.js';
 import { CliError } from '../errors.js';
 import { type KernelKind, kernelEntries, kindOf } from './entries.js';
 
@@ -13,7 +14,7 @@ interface Options {
 export function registerKernelRemove(kernel: Command): void {
   kernel
     .command('remove')
-    .description('remove an installed kernel; what was downloaded for it is kept')
+    .description('remove an installed kernel, or a built code; what was downloaded for a kernel is kept')
     .argument('[name]', 'as in the list')
     .option('--live <name>', 'a booted kernel')
     .option('--code <name>', 'a built code')
@@ -24,12 +25,16 @@ function remove(name: string | undefined, { live, code }: Options): void {
   const [wanted, ...others] = [name, live, code].filter((given) => given !== undefined);
   if (wanted === undefined) throw new CliError("missing required argument 'name', or --live NAME, or --code NAME");
   if (others.length > 0) throw new CliError('one kernel at a time: either a name, or --live NAME, or --code NAME');
-  if (kindWanted(name, code) === 'built') throw new CliError(`there is no built code ${wanted}`);
-  if (removeKernel(wanted)) return;
-  const names = installedKernels().map((kernel) => kernel.name);
-  throw new CliError(
-    `the kernel ${wanted} is not installed${names.length > 0 ? `; installed: ${names.join(', ')}` : ''}`,
-  );
+  if (kindWanted(name, code) === 'built') {
+    if (!removeCode(wanted))
+      throw new CliError(`there is no built code ${visible(wanted)}${listed('built', builtKernels())}`);
+  } else if (!removeKernel(wanted)) {
+    throw new CliError(`the kernel ${visible(wanted)} is not installed${listed('installed', installedKernels())}`);
+  }
+}
+
+function listed(what: string, kernels: readonly { readonly name: string }[]): string {
+  return kernels.length > 0 ? `; ${what}: ${kernels.map(({ name }) => name).join(', ')}` : '';
 }
 
 /** Where nothing has the name it is a booted kernel's: one that was not installed to the end can be removed too. */

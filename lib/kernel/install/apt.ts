@@ -4,7 +4,8 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { makeFolder } from '../../files/folders.js';
 import { writeFile } from '../../files/write.js';
-import { aptFolder, downloadsFolder } from '../cache.js';
+import type { StopSignal } from '../../stop-signal.js';
+import { aptFolder } from '../cache.js';
 import { CommandError, run } from '../command.js';
 import type { OnProgress } from '../progress.js';
 import type { Suite } from './catalogue.js';
@@ -24,24 +25,33 @@ export interface Package {
 /** "dlstatus:3:46.5:Retrieving file 3 of 4" */
 const STATUS = /^dlstatus:[^:]*:([0-9.]+):/;
 
-/** A suite on a mirror, for packages of s390x and of this machine. */
+export interface SuiteOptions {
+  /** Whose packages are wanted; default: those of s390x and of this machine. */
+  readonly architectures?: readonly string[];
+  /** Ends apt. */
+  readonly signal?: StopSignal | undefined;
+}
+
+/** A suite on a mirror, for packages of some architectures. */
 export class AptSuite {
   readonly uri: string;
   readonly name: string;
   readonly #options: readonly string[];
+  readonly #signal: StopSignal | undefined;
 
   /** @throws {LiveKernelError} if the address would be more than one word in a list of sources. */
-  constructor(uri: string, { name, archived = false }: Suite) {
+  constructor(uri: string, { name, archived = false }: Suite, options: SuiteOptions = {}) {
+    const { architectures = ['s390x', hostArchitecture()], signal } = options;
     requireOneWord(uri);
     this.uri = uri;
     this.name = name;
-    const host = hostArchitecture();
-    const source = `deb [arch=s390x,${host} signed-by=${debianKeyring()}] ${uri} ${name} main\n`;
+    this.#signal = signal;
+    const source = `deb [arch=${architectures.join(',')} signed-by=${debianKeyring()}] ${uri} ${name} main\n`;
     const folder = join(aptFolder(), `${name}-${createHash('sha256').update(source).digest('hex').slice(0, 12)}`);
     for (const sub of ['lists/partial', 'archives/partial']) makeFolder(join(folder, sub));
     const list = join(folder, 'sources.list');
     writeFile(list, source);
-    this.#options = aptOptions(folder, list, host, archived);
+    this.#options = aptOptions(folder, list, architectures, archived);
   }
 
   /**
@@ -72,15 +82,14 @@ export class AptSuite {
   }
 
   /**
-   * Downloads packages into the folder for downloads, unless they are there already. Their checksums are checked
+   * Downloads packages into a folder, unless they are there already. Their checksums are checked
    * against the suite's signed lists, also those of files that were there. Answers the files.
    */
-  async download(packages: readonly Package[], onProgress: OnProgress): Promise<string[]> {
-    const cwd = downloadsFolder();
+  async download(packages: readonly Package[], onProgress: OnProgress, cwd: string): Promise<string[]> {
     const step = `download from ${this.name}`;
     onProgress({ step, fraction: 0 });
     await this.#apt('apt-get', ['download', ...packages.map(exactly)], { cwd, step, onProgress });
-    return packages.map((wanted) => join(cwd, fileName(wanted)));
+    return packages.map((wanted) => join(cwd, packageFile(wanted)));
   }
 
   #apt(
@@ -90,6 +99,7 @@ export class AptSuite {
   ): Promise<string> {
     const status = onProgress ? ['-oAPT::Status-Fd=1'] : [];
     return run(command, [...this.#options, ...status, ...args], {
+      signal: this.#signal,
       ...(cwd !== undefined && { cwd }),
       onLine: (line) => {
         const percent = STATUS.exec(line)?.[1];
@@ -99,7 +109,7 @@ export class AptSuite {
   }
 }
 
-function aptOptions(folder: string, list: string, host: string, archived: boolean): string[] {
+function aptOptions(folder: string, list: string, architectures: readonly string[], archived: boolean): string[] {
   const options = {
     'APT::Architecture': 's390x',
     'Dir::State': folder,
@@ -125,8 +135,7 @@ function aptOptions(folder: string, list: string, host: string, archived: boolea
   return [
     '-q',
     ...Object.entries(options).map(([name, value]) => `-o${name}=${value}`),
-    '-oAPT::Architectures::=s390x',
-    `-oAPT::Architectures::=${host}`,
+    ...architectures.map((name) => `-oAPT::Architectures::=${name}`),
   ];
 }
 
@@ -146,6 +155,6 @@ function exactly({ name, version, architecture }: Package): string {
 }
 
 /** As apt-get download names it. */
-function fileName({ name, version, architecture }: Package): string {
+export function packageFile({ name, version, architecture }: Package): string {
   return `${name}_${version.replaceAll(':', '%3a')}_${architecture}.deb`;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Finds the packages of a kernel: which suite has them, and what they are called at the moment. */
 
+import type { StopSignal } from '../../stop-signal.js';
+import { downloadsFolder } from '../cache.js';
 import { CommandError } from '../command.js';
 import { LiveKernelError } from '../errors.js';
 import type { OnProgress } from '../progress.js';
@@ -19,6 +21,14 @@ export interface Found {
   readonly release: string;
 }
 
+export interface FindOptions {
+  /** What else there is, for who gets none. */
+  readonly otherwise?: string;
+  readonly signal?: StopSignal | undefined;
+}
+
+const OWN_TREE = "'s390-gmap kernel install --tree DIR' a kernel that you have built yourself.";
+
 /**
  * Looks for the kernel's packages on the machine's mirrors, or on `mirror` only.
  *
@@ -28,31 +38,39 @@ export async function findPackages(
   entry: CatalogueEntry,
   mirror: string | undefined,
   onProgress: OnProgress,
+  { otherwise = OWN_TREE, signal }: FindOptions = {},
 ): Promise<Found> {
+  // Sources are listed with every architecture that a suite has, and all have this one.
+  const architectures = entry.from === 'source' ? ['amd64'] : ['s390x', hostArchitecture()];
   const mirrors = mirror === undefined ? await debianMirrors() : bothKinds(mirror);
   const tried: string[] = [];
   for (const suite of ownFirst(entry.suites)) {
     for (const { uri } of mirrors.filter(({ security }) => security === (suite.security ?? false))) {
-      const found = await lookIn(new AptSuite(uri, suite), entry, onProgress, tried);
+      const found = await lookIn(new AptSuite(uri, suite, { architectures, signal }), entry, onProgress, tried);
       if (found) return found;
     }
   }
-  throw new LiveKernelError('ERR_DOWNLOAD', notFound(entry, mirrors, tried));
+  throw new LiveKernelError('ERR_DOWNLOAD', notFound(entry, mirrors, tried, otherwise));
 }
 
 /**
- * Downloads what was found. Answers the files, in the order of the packages.
+ * Downloads what was found, into the folder for downloads if no other is given. Answers the files, in the order of the packages.
  *
  * @throws {LiveKernelError} if that fails.
  */
-export async function downloadPackages({ suite, packages }: Found, onProgress: OnProgress): Promise<string[]> {
+export async function downloadPackages(
+  { suite, packages }: Found,
+  onProgress: OnProgress,
+  folder: string = downloadsFolder(),
+): Promise<string[]> {
   try {
-    return await suite.download(packages, onProgress);
+    return await suite.download(packages, onProgress, folder);
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
+    const kept = folder === downloadsFolder() ? '\nWhat has arrived is kept: try again.' : '';
     throw new LiveKernelError(
       'ERR_DOWNLOAD',
-      `downloading from ${suite.name} on ${suite.uri} failed: ${aptProblem(error)}\nWhat has arrived is kept: try again.`,
+      `downloading from ${suite.name} on ${suite.uri} failed: ${aptProblem(error)}${kept}`,
       { cause: error },
     );
   }
@@ -97,7 +115,7 @@ async function lookIn(
 
 /** Whether the C library is new enough for a package's programs. Packages for s390x do not run here at all. */
 function runsHere({ architecture, depends }: Package): boolean {
-  if (architecture !== hostArchitecture()) return true;
+  if (architecture === 'all' || architecture !== hostArchitecture()) return true;
   const versions = depends.map((dependency) => /^libc6 \(>= ([0-9]+)\.([0-9]+)/.exec(dependency));
   const [, major = '0', minor = '0'] = versions.find((match) => match !== null) ?? [];
   const [hostMajor, hostMinor] = hostGlibc();
@@ -158,7 +176,12 @@ function newest(names: readonly string[]): string | undefined {
   return [...names].sort((a, b) => a.localeCompare(b, 'en', { numeric: true })).at(-1);
 }
 
-function notFound(entry: CatalogueEntry, mirrors: readonly Mirror[], tried: readonly string[]): string {
+function notFound(
+  entry: CatalogueEntry,
+  mirrors: readonly Mirror[],
+  tried: readonly string[],
+  otherwise: string,
+): string {
   const title = `the packages of Linux ${entry.name} cannot be had:`;
   const none = `  no Debian mirror in this machine's apt configuration`;
   const lines = mirrors.length === 0 ? [none] : tried.map((line) => `  ${line}`);
@@ -166,6 +189,6 @@ function notFound(entry: CatalogueEntry, mirrors: readonly Mirror[], tried: read
     title,
     ...lines,
     'Is there a network, and does the mirror have that suite? --mirror URI takes another Debian mirror, and',
-    `'s390-gmap kernel install --tree DIR' a kernel that you have built yourself.`,
+    otherwise,
   ].join('\n');
 }

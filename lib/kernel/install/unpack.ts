@@ -40,7 +40,10 @@ const NOT_NEEDED = ['*/kernel/arch', '*/kernel/fs', '*/kernel/net', '*/kernel/dr
 
 async function unpackImage(file: string, root: string): Promise<void> {
   const without = NOT_NEEDED.map((pattern) => `--exclude=${pattern}`);
-  await runPiped(['dpkg-deb', '--fsys-tarfile', file], ['tar', '-x', '-C', root, ...without]);
+  await runPiped([
+    ['dpkg-deb', '--fsys-tarfile', file],
+    ['tar', '-x', '-C', root, ...without],
+  ]);
 }
 
 /** The headers' makefile includes another one by its absolute path. */

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/** `s390-gmap kernel build NAME` and `kernel build --source DIR --name NAME`. */
+import type { Command } from 'commander';
+import { type Build, buildKernel } from '../../kernel/index.js';
+import { isMirror, MIRROR } from '../../kernel/install/mirrors.js';
+import type { BuiltCode } from '../../own-code/cache.js';
+import { show } from '../../show.js';
+import { visible } from '../../visible.js';
+import { CliError } from '../errors.js';
+import { EndingSignals, Stopped } from '../signals.js';
+import { withSteps } from './progress.js';
+
+interface Options {
+  readonly source?: string;
+  readonly name?: string;
+  readonly mirror?: string;
+  readonly compiler?: string;
+  readonly include?: string;
+  readonly sanitize?: boolean;
+  readonly hooks: boolean;
+}
+
+export function registerKernelBuild(kernel: Command): void {
+  kernel
+    .command('build')
+    .description("build a Linux tree's own gmap.c and pgtable.c, for --code of other commands")
+    .argument('[version]', "of Debian's linux-source, as in 6.1; the code is called linux-6.1")
+    .option('--source <dir>', 'a Linux tree of your own, patched or not; it is not written to')
+    .option('--name <name>', 'what the code of that tree is to be called')
+    .option('--mirror <uri>', 'a Debian mirror, in place of those that apt is configured for')
+    .option('--compiler <program>', 'a C compiler; default: clang, or else gcc')
+    .option('--include <file>', 'a header with declarations of what only this tree uses')
+    .option('--sanitize', 'build it with AddressSanitizer and UBSan (clang)')
+    .option('--no-hooks', 'without calls at each store: for benchmarks; snapshots and most checks do not work')
+    .addHelpText('after', HELP)
+    .action(build);
+}
+
+const HELP = `
+Needs clang, or gcc with g++, and no root. Everything is below $S390_GMAP_CACHE, or s390-gmap in $XDG_CACHE_HOME or
+~/.cache. A code is built again by the same command when its tree, its compiler or this package has changed.`;
+
+async function build(version: string | undefined, options: Options): Promise<void> {
+  const [name, asked] = whatIsAsked(version, options);
+  using signals = new EndingSignals({ interrupt: true });
+  const { signal } = signals;
+  const made = await withSteps((onProgress) => buildKernel(name, { ...asked, onProgress, signal })).catch((error) => {
+    throw signal.aborted ? new Stopped() : error;
+  });
+  say(made);
+}
+
+type Asked = Omit<NonNullable<Parameters<typeof buildKernel>[1]>, 'onProgress' | 'signal'>;
+
+/** The name of the code, and the options of the library. */
+function whatIsAsked(version: string | undefined, { name, ...options }: Options): [string, Asked] {
+  const { source, mirror } = options;
+  if ((version === undefined) === (source === undefined))
+    throw new CliError('build what? Either a version, as in "kernel build 6.1", or --source DIR --name NAME');
+  if (source !== undefined && name === undefined)
+    throw new CliError('what shall the code of that tree be called? --name NAME');
+  if (source === undefined && name !== undefined) throw new CliError('--name is for a tree from --source');
+  if (source !== undefined && mirror !== undefined) throw new CliError('--mirror is not for a tree from --source');
+  if (mirror !== undefined && !isMirror(mirror)) throw new CliError(`--mirror must be ${MIRROR}, not ${show(mirror)}`);
+  return [version ?? name ?? '', options];
+}
+
+function say({ code, alreadyThere }: Build): void {
+  const where = `Linux ${code.version}, from ${visible(code.from)}, in ${visible(code.folder)}`;
+  console.log(`${code.name} ${alreadyThere ? 'is already built' : 'is built'}: ${where}`);
+  if (!isOwnProfile(code))
+    console.log(`This package has no profile of that version: it is run as ${code.kernel}, the nearest older one.`);
+  for (const unknown of code.unknown)
+    console.log(`An instruction is not simulated, a call that comes to it is BUG: ${visible(unknown)}`);
+}
+
+/** Whether the profile is that of the version. */
+function isOwnProfile({ kernel, version }: BuiltCode): boolean {
+  const own = kernel.replace(/^linux-/, '');
+  return version === own || (version.startsWith(own) && !/^[0-9]/.test(version.slice(own.length)));
+}
