@@ -45,15 +45,15 @@ describe('s390-gmap kernel build', () => {
     [['--source', '.', '--name', 'a/b'], 'error: "a/b" is no name of a code'],
     [['--source', '/nowhere', '--name', 'x'], 'error: /nowhere cannot be built: there is no such folder.\n'],
     [['--source', '/nowhere\u001b[31m', '--name', 'x'], 'error: /nowhere\\x1b[31m cannot be built: '],
-  ])('%j is refused', (args, message) => {
-    const { status, stdout, stderr } = cli(['kernel', 'build', ...args], { env: fakes.env });
+  ])('%j is refused', async (args, message) => {
+    const { status, stdout, stderr } = await cli(['kernel', 'build', ...args], { env: fakes.env });
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toContain(message);
     expect(stderr.split('\n')).toHaveLength(2);
   });
 
-  it('says what is missing, with its package', () => {
-    const { status, stderr } = cli(
+  it('says what is missing, with its package', async () => {
+    const { status, stderr } = await cli(
       ['kernel', 'build', '--source', stub.tree('tree'), '--name', 'x', '--compiler', 'none'],
       {
         env: fakes.env,
@@ -122,15 +122,15 @@ describe('s390-gmap kernel build', () => {
 });
 
 describe('codes beside booted kernels', () => {
-  it('kernel list has a row of each, with its state', () => {
+  it('kernel list has a row of each, with its state', async () => {
     fakes.add('linux-6.1', 'linux-6.1');
     fakes.add('mine', 'linux-6.12', { inputs: { '/nowhere/gmap.c': '00' }, tree: '/nowhere' });
-    const { stdout } = cli(['kernel', 'list'], { env: fakes.env });
+    const { stdout } = await cli(['kernel', 'list'], { env: fakes.env });
     expect(stdout).toMatch(/^linux-6\.1 {2}built +6\.1\.7 +6\.1 +\d MB {2}\/.*codes\/linux-6\.1$/m);
     expect(stdout).toMatch(
       /^mine {7}built +6\.12\.7 +6\.12 +\d MB {2}\/nowhere\/gmap\.c is another one now\. Build it: s390-gmap kernel build --source \/nowhere --name mine$/m,
     );
-    const { installed } = JSON.parse(cli(['kernel', 'list', '--json'], { env: fakes.env }).stdout);
+    const { installed } = JSON.parse((await cli(['kernel', 'list', '--json'], { env: fakes.env })).stdout);
     expect(installed).toEqual([
       expect.objectContaining({ name: 'linux-6.1', kind: 'built', kernel: 'linux-6.1' }),
       expect.objectContaining({ name: 'mine', kind: 'built', stale: '/nowhere/gmap.c is another one now' }),
@@ -138,20 +138,20 @@ describe('codes beside booted kernels', () => {
     expect(installed[0]).not.toHaveProperty('stale');
   });
 
-  it('kernel remove asks which one of a name, and removes that', () => {
+  it('kernel remove asks which one of a name, and removes that', async () => {
     const booted = fakeKernels();
     try {
       const codes = fakeCodes(join(booted.folder, 'cache'));
       codes.add('linux-4.7', 'linux-4.7');
       const { env } = codes;
       const remove = (...args: string[]) => cli(['kernel', 'remove', ...args], { env });
-      expect(remove('4.7')).toMatchObject({
+      expect(await remove('4.7')).toMatchObject({
         status: 2,
         stderr: 'error: there are 2 kernels 4.7: say --live 4.7 for the booted one, or --code 4.7 for the built one\n',
       });
-      expect(remove('--code', '4.7')).toMatchObject({ status: 0, stderr: '' });
-      expect(remove('--code', '4.7')).toMatchObject({ status: 2, stderr: 'error: there is no built code 4.7\n' });
-      expect(remove('4.7')).toMatchObject({ status: 0, stderr: '' });
+      expect(await remove('--code', '4.7')).toMatchObject({ status: 0, stderr: '' });
+      expect(await remove('--code', '4.7')).toMatchObject({ status: 2, stderr: 'error: there is no built code 4.7\n' });
+      expect(await remove('4.7')).toMatchObject({ status: 0, stderr: '' });
     } finally {
       booted.remove();
     }

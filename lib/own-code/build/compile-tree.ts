@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/** Compiles a tree's two files, each through a file of ours that includes it, and finds where its structures have what. */
+import { join } from 'node:path';
+import { readText } from '../../files/read.js';
+import { writeFile } from '../../files/write.js';
+import { CommandError, run } from '../../kernel/command.js';
+import type { StopSignal } from '../../stop-signal.js';
+import { visible } from '../../visible.js';
+import { OwnCodeError } from '../errors.js';
+import { rewriteAsm } from '../rewrite/asm/rewrite.js';
+import { type Place, rewriteSource, type Shared, type UnknownInstruction } from '../rewrite/index.js';
+import { type Compiler, HOOKS, SANITIZE } from './compiler.js';
+import { complaint } from './diagnose.js';
+import { inParallel } from './parallel.js';
+import { filesRead, OWN_CODE, placeOf } from './places.js';
+import { GMAP_C, INCLUDES, PGTABLE_C, type SourceTree } from './tree.js';
+
+/** What is built, with what, and where. */
+export interface Job {
+  readonly tree: SourceTree;
+  readonly compiler: Compiler;
+  /** Whether stores are told. */
+  readonly hooks: boolean;
+  readonly sanitize: boolean;
+  /** A header of the user's, which comes first. */
+  readonly include: string | undefined;
+  /** Where everything is made. */
+  readonly work: string;
+  readonly signal: StopSignal | undefined;
+}
+
+export interface CompiledTree {
+  readonly objects: readonly string[];
+  /** The header that says where the tree's structures have what. */
+  readonly layout: string;
+  /** All files that were read, but for the compiler's own. */
+  readonly inputs: readonly string[];
+  /** Instructions that the simulated machine does not have: `arch/s390/mm/gmap.c:12: frob %r1`. */
+  readonly unknown: readonly string[];
+}
+
+/** Our files in native/own-code/tree, and the tree's that they include. */
+const FILES = { gmap: GMAP_C, pgtable: PGTABLE_C } as const;
+const CODE = ['gmap', 'pgtable'] as const;
+const LAYOUT = 'layout';
+type Part = (typeof CODE)[number] | typeof LAYOUT;
+/** What includes it finds it under this name. */
+export const LAYOUT_H = 'own_layout.h';
+
+/** What every build of a tree's code is told. */
+const COMPILE = [
+  ...['-std=gnu11', '-x', 'cpp-output', '-fno-builtin', '-fno-strict-aliasing', '-fPIC'],
+  // Linkers that read later debug information name wrong files.
+  '-gdwarf-4',
+  ...['-Wno-everything', '-Werror=implicit-function-declaration', '-Werror=int-conversion'],
+];
+
+/** What differs between builds; a part of their key. */
+export function treeFlags({ compiler, hooks, sanitize }: Job): string[] {
+  return [
+    '-O2',
+    ...(hooks ? [HOOKS[compiler.kind]] : []),
+    ...(sanitize ? [SANITIZE, '-fno-sanitize-recover=all', '-fno-omit-frame-pointer'] : []),
+  ];
+}
+
+interface Made {
+  /** The object; or the header. */
+  readonly made: string;
+  readonly read: ReadonlySet<string>;
+  readonly unknown: readonly UnknownInstruction[];
+}
+
+/** @throws {OwnCodeError} if the tree's code does not compile. */
+export async function compileTree(job: Job): Promise<CompiledTree> {
+  const parts = await inParallel<Part, Made>([...CODE, LAYOUT], job.signal, async (name, signal) => {
+    const text = await preprocess(name, job, signal);
+    const rewritten = rewrite(text, name, job.tree);
+    const source = join(job.work, `${name}.i`);
+    writeFile(source, rewritten.text);
+    const made = name === LAYOUT ? await printLayout(source, job, signal) : await compile(name, source, job, signal);
+    return { made, read: filesRead(text), unknown: rewritten.unknown };
+  });
+  const made = parts.map((part) => part.made);
+  const inputs = new Set(parts.flatMap(({ read }) => [...read]));
+  return {
+    objects: made.slice(0, CODE.length),
+    layout: made[CODE.length] ?? '',
+    inputs: [...inputs].filter((file) => !file.startsWith(job.compiler.headers)).sort(),
+    unknown: parts.flatMap(({ unknown }) => unknown.map((one) => `${placeText(one.place, job.tree)}: ${one.text}`)),
+  };
+}
+
+/** A program that prints offsets has no machines. */
+function rewrite(
+  text: string,
+  name: Part,
+  tree: SourceTree,
+): { readonly text: string; readonly unknown: readonly UnknownInstruction[] } {
+  if (name === LAYOUT) return rewriteAsm(text);
+  const rewritten = rewriteSource(text, { file: join(tree.folder, FILES[name]), suffix: name });
+  refuseShared(rewritten.shared, tree);
+  return rewritten;
+}
+
+function placeText({ file, line }: Place, tree: SourceTree): string {
+  return `${placeOf(file, tree)}:${line}`;
+}
+
+/** @throws {OwnCodeError} if machines would get into each other's way by a variable. */
+function refuseShared(shared: readonly Shared[], tree: SourceTree): void {
+  if (shared.length === 0) return;
+  const lines = shared.map(({ name, place }) => `  ${visible(placeText(place, tree))}: ${visible(name)}`);
+  throw new OwnCodeError(
+    'ERR_CODE_TREE',
+    [
+      `Linux ${tree.version}, ${visible(tree.called)}, cannot be built: all machines of a process would share variables`,
+      ...lines,
+      'Make them static in the file that uses them: each machine has its own of those.',
+    ].join('\n'),
+  );
+}
+
+async function preprocess(name: Part, job: Job, signal: StopSignal): Promise<string> {
+  const { tree, compiler, include } = job;
+  const to = join(job.work, `${name}.pre.i`);
+  const folders = [join(OWN_CODE, 'include'), ...INCLUDES.map((folder) => join(tree.folder, folder))];
+  const args = [
+    ...['-E', '-std=gnu11', '-w', '-nostdinc', '-isystem', compiler.headers, '-D__KERNEL__', asKernel(tree)],
+    `-DTREE_GMAP_C="${join(tree.folder, GMAP_C)}"`,
+    `-DTREE_PGTABLE_C="${join(tree.folder, PGTABLE_C)}"`,
+    ...folders.map((folder) => `-I${folder}`),
+    ...(include === undefined ? [] : ['-include', include]),
+    ...[join(OWN_CODE, 'tree', `${name}.c`), '-o', to],
+  ];
+  await tell(`preprocessing ${fileOf(name)}`, job, () => run(compiler.c, args, { signal }));
+  return readText(to);
+}
+
+async function compile(name: Part, source: string, job: Job, signal: StopSignal): Promise<string> {
+  const { c, objcopy } = job.compiler;
+  const plain = join(job.work, `${name}.plain.o`);
+  const object = join(job.work, `${name}.o`);
+  const args = [...COMPILE, forDebuggers(job.tree), ...treeFlags(job), '-c', source, '-o', plain];
+  // Paths of debug information are from here on.
+  await tell(`compiling ${fileOf(name)}`, job, () => run(c, args, { signal, cwd: job.tree.folder }));
+  // The names of the kernel's functions are apart from those of the C library, and of ours.
+  await run(objcopy, ['--prefix-symbols=linux_', plain, object], { signal });
+  return object;
+}
+
+/** `__FILE__` is what the kernel makes of it, from the tree's folder on, wherever that is. */
+function asKernel({ folder }: SourceTree): string {
+  return `-fmacro-prefix-map=${folder}/=`;
+}
+
+/** For debuggers files are where they will be. */
+function forDebuggers({ folder, place }: SourceTree): string {
+  return `-fdebug-prefix-map=${folder}=${place}`;
+}
+
+/** Compiles and runs it. */
+async function printLayout(source: string, job: Job, signal: StopSignal): Promise<string> {
+  const program = join(job.work, LAYOUT);
+  const header = join(job.work, LAYOUT_H);
+  await tell('compiling its structures', job, () =>
+    run(job.compiler.c, [...COMPILE, '-O1', source, '-o', program], { signal }),
+  );
+  writeFile(header, await run(program, [], { signal }));
+  return header;
+}
+
+function fileOf(name: Part): string {
+  return name === LAYOUT ? 'its structures' : FILES[name];
+}
+
+/** @throws {OwnCodeError} that says what is wrong with the tree, where it is the tree. */
+async function tell<Result>(doing: string, { tree, signal }: Job, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof CommandError && !signal?.aborted) throw complaint(doing, tree, error);
+    throw error;
+  }
+}

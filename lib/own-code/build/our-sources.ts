@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/** Which sources of this package a built code has beside the tree's, and what each of them includes. */
+import { createHash } from 'node:crypto';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { exists } from '../../files/folders.js';
+import { readText } from '../../files/read.js';
+import { packageRoot } from '../../package-root.js';
+import { LAYOUT_H } from './compile-tree.js';
+
+const NATIVE = join(packageRoot, 'native');
+
+/** Lists of sources: a path from the package's folder on in each line. */
+const LISTS = ['sources.txt', 'own-code/sources.txt', 'fuzz/sources.txt', 'addon/sources.txt'];
+
+/** What the tree's code stands in place of. */
+const REPLACED = ['gmap', 'gmap_mm', 'gmap_notify', 'pgtable', 'guest_page'].map(
+  (name) => `native/core/linux/gmap/${name}.c`,
+);
+
+/** Absolute paths. */
+export function ourSources(): string[] {
+  const lists = LISTS.map((name) => readText(join(NATIVE, name)));
+  const paths = lists.flatMap((text) => text.split('\n')).filter((path) => path !== '' && !REPLACED.includes(path));
+  return paths.map((path) => join(packageRoot, path));
+}
+
+const INCLUDE = /^[ \t]*#[ \t]*include[ \t]+"([^"\n]+)"/gm;
+
+/** Knows what files say, and what they include: each is read once. */
+export class Includes {
+  readonly #layout: string;
+  readonly #read = new Map<string, { readonly hash: string; readonly includes: readonly string[] }>();
+
+  /** `layout`: the header of a tree's structures. */
+  constructor(layout: string) {
+    this.#layout = layout;
+  }
+
+  /** The file, and all that it includes by whatever way, in the order of their paths. Conditions are not looked at. */
+  closure(file: string): string[] {
+    const found = new Set([file]);
+    for (const path of found) for (const included of this.#look(path).includes) found.add(included);
+    return [...found].sort();
+  }
+
+  hash(file: string): string {
+    return this.#look(file).hash;
+  }
+
+  #look(file: string): { readonly hash: string; readonly includes: readonly string[] } {
+    const known = this.#read.get(file);
+    if (known) return known;
+    const text = readText(file);
+    const named = [...text.matchAll(INCLUDE)].map(([, path = '']) => this.#find(path, file));
+    const look = {
+      hash: createHash('sha256').update(text).digest('hex'),
+      includes: named.filter((path) => path !== undefined),
+    };
+    this.#read.set(file, look);
+    return look;
+  }
+
+  #find(path: string, from: string): string | undefined {
+    if (path === LAYOUT_H) return this.#layout;
+    return [NATIVE, dirname(from)].map((folder) => join(folder, path)).find(exists);
+  }
+}
+
+/** Headers that are not this package's: of Node-API, and for it in C++. */
+export interface NodeHeaders {
+  readonly folders: readonly string[];
+  /** Which versions they are. */
+  readonly versions: string;
+}
+
+export function nodeHeaders(): NodeHeaders {
+  const require = createRequire(import.meta.url);
+  const names = ['node-api-headers', 'node-addon-api'];
+  const packages = names.map((name) => require.resolve(`${name}/package.json`));
+  const version = (file: string) => (JSON.parse(readText(file)) as { version: string }).version;
+  const [api = '', cxx = ''] = packages.map((file) => dirname(file));
+  return { folders: [join(api, 'include'), cxx], versions: packages.map(version).join(' ') };
+}
