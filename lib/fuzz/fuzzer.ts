@@ -42,6 +42,7 @@ import { DEFAULT_KERNEL, type KernelName, requireKernel, takeKernel } from '../t
  * - `locks`: locking rules
  * - `leaks`: when everything has been freed nothing is left
  * - `bug`: a BUG that no program may cause
+ * - `other`: another implementation of the machine, which makes the same calls; nobody, if the fuzzer has none
  */
 export type Oracle = keyof typeof oracleBits;
 

@@ -35,6 +35,7 @@ struct fuzz {
 	struct machine *machines[FLAVOURS]; /* made when an input asks for one */
 	struct judge *judge;		    /* NULL without oracles */
 	struct judge *thorough;		    /* all oracles that are asked for, or that a BUG needs */
+	struct other *against;		    /* NULL: nobody */
 	struct features features;
 	struct coverage coverage;
 	struct watcher watcher;	 /* the features */
@@ -70,7 +71,23 @@ const char *fuzz_options_error(const struct fuzz_options *options)
 		return "there is no such kernel";
 	if (options->max_operations < 1 || options->max_operations > MAX_OPERATIONS)
 		return "inputs must have 1 to 128 operations";
+	if (options->against.functions && !other_fits(options->against.functions))
+		return "what it is compared with is of another version";
 	return NULL;
+}
+
+/* Whoever judges asks the other one too. False: no memory. */
+static bool ask_other(struct fuzz *fuzz)
+{
+	if (!fuzz->options.against.functions)
+		return true;
+	fuzz->against = other_create(&fuzz->options.against);
+	if (!fuzz->against)
+		return false;
+	judge_ask(fuzz->thorough, fuzz->against);
+	if (fuzz->judge)
+		judge_ask(fuzz->judge, fuzz->against);
+	return true;
 }
 
 struct fuzz *fuzz_create(const struct fuzz_options *options, const char **error)
@@ -92,7 +109,7 @@ struct fuzz *fuzz_create(const struct fuzz_options *options, const char **error)
 	if (options->oracles)
 		fuzz->judge = judge_create(options->oracles | ORACLE_BIT(ORACLE_BUG));
 	if (!coverage_init(&fuzz->coverage) || !features_create(&fuzz->features) || !fuzz->thorough ||
-	    (options->oracles && !fuzz->judge)) {
+	    (options->oracles && !fuzz->judge) || !ask_other(fuzz)) {
 		fuzz_destroy(fuzz);
 		return NULL;
 	}
@@ -117,6 +134,7 @@ void fuzz_destroy(struct fuzz *fuzz)
 	coverage_destroy(&fuzz->coverage);
 	judge_destroy(fuzz->judge);
 	judge_destroy(fuzz->thorough);
+	other_destroy(fuzz->against);
 	memory_free(fuzz);
 }
 

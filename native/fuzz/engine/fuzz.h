@@ -21,6 +21,7 @@ struct fuzz_options {
 	u32 max_operations; /* of an input: 1 to MAX_OPERATIONS */
 	bool fail_each; /* runs each kept input again with the 1st, 2nd, … allocation failing, and each fault retried */
 	bool features_only; /* is not guided by coverage counters, also where there are some: the corpus of any build */
+	struct other_side against; /* for ORACLE_OTHER */
 };
 
 struct fuzz_stats {

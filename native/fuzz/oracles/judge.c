@@ -18,6 +18,7 @@ struct judge {
 	u32 oracles;
 	struct tlb *tlb;
 	struct model *model;
+	struct other *other; /* somebody else's */
 	const struct watcher *watcher;
 	/* of the run that goes on */
 	struct machine *m;
@@ -37,7 +38,7 @@ const char *oracle_name(enum oracle oracle)
 	static const char *const names[ORACLES] = {
 		[ORACLE_NONE] = "none",	  [ORACLE_RULES] = "rules", [ORACLE_HARDWARE] = "hardware",
 		[ORACLE_MODEL] = "model", [ORACLE_LOCKS] = "locks", [ORACLE_LEAKS] = "leaks",
-		[ORACLE_BUG] = "bug",
+		[ORACLE_BUG] = "bug",	  [ORACLE_OTHER] = "other",
 	};
 
 	return oracle < ORACLES ? names[oracle] : "";
@@ -81,9 +82,19 @@ void judge_destroy(struct judge *judge)
 	memory_free(judge);
 }
 
+static bool asks(const struct judge *judge, enum oracle oracle)
+{
+	return judge->oracles & ORACLE_BIT(oracle);
+}
+
 void judge_watch(struct judge *judge, const struct watcher *watcher)
 {
 	judge->watcher = watcher;
+}
+
+void judge_ask(struct judge *judge, struct other *other)
+{
+	judge->other = asks(judge, ORACLE_OTHER) ? other : NULL;
 }
 
 u64 judge_failures(const struct judge *judge)
@@ -99,11 +110,6 @@ u64 judge_operations(const struct judge *judge)
 u64 judge_looks(const struct judge *judge)
 {
 	return judge->looks;
-}
-
-static bool asks(const struct judge *judge, enum oracle oracle)
-{
-	return judge->oracles & ORACLE_BIT(oracle);
 }
 
 bool judge_bug_allowed(enum bug_place place)
@@ -159,7 +165,8 @@ static bool judge_step(const struct judge *judge, const struct step *step)
 	    ((asks(judge, ORACLE_RULES) && !rules_step(step, judge->verdict)) ||
 	     (asks(judge, ORACLE_HARDWARE) && !tlb_step(judge->tlb, step, judge->verdict))))
 		return false;
-	return !asks(judge, ORACLE_MODEL) || model_step(judge->model, step, judge->verdict);
+	return (!asks(judge, ORACLE_MODEL) || model_step(judge->model, step, judge->verdict)) &&
+	       (!judge->other || other_step(judge->other, step, judge->verdict));
 }
 
 static void count_failures(struct judge *judge)
@@ -316,7 +323,10 @@ static bool run_once(struct judge *judge, struct machine *m, const u8 *program, 
 		tlb_begin(judge->tlb, m);
 	if (asks(judge, ORACLE_MODEL))
 		model_begin(judge->model, m);
-	machine_run_each(m, program, bytes, after_operation, judge);
+	if (judge->other && !other_begin(judge->other, m))
+		verdict->no_memory = true;
+	else
+		machine_run_each(m, program, bytes, after_operation, judge);
 	if (judge->watcher)
 		judge->watcher->end(judge->watcher->context);
 	judge->agreed = judge->agreed && (verdict->no_memory || judge->looking == ONLY_ONE || judge_end(judge));

@@ -7,6 +7,7 @@
 #define S390_GMAP_JUDGE_H
 
 #include "core/program/interp.h"
+#include "core/program/other.h"
 
 enum oracle {
 	ORACLE_NONE,
@@ -16,6 +17,7 @@ enum oracle {
 	ORACLE_LOCKS,	 /* locking rules */
 	ORACLE_LEAKS,	 /* when everything has been freed nothing is left */
 	ORACLE_BUG,	 /* a BUG that no program may cause */
+	ORACLE_OTHER,	 /* another implementation of the machine does something else; nobody, if there is none */
 	ORACLES
 };
 
@@ -90,6 +92,20 @@ struct watcher {
 	void *context;
 };
 void judge_watch(struct judge *judge, const struct watcher *watcher);
+#define OTHER_NAME_SIZE 64
+/* Another implementation, and what both are called in findings. */
+struct other_side {
+	const struct other_functions *functions; /* NULL: there is none */
+	char kernel[OTHER_NAME_SIZE];		 /* that it is; "": that of the judge's machine */
+	char name[OTHER_NAME_SIZE];
+	char own_name[OTHER_NAME_SIZE];
+};
+/* The machines that it makes live as long as it does, and so must those that it is used with. NULL without memory. */
+struct other;
+struct other *other_create(const struct other_side *side);
+void other_destroy(struct other *other);
+/* From now on ORACLE_OTHER asks it; NULL: nobody. */
+void judge_ask(struct judge *judge, struct other *other);
 /* How many allocations, or what stands for them, failed in the last run. */
 u64 judge_failures(const struct judge *judge);
 /* How many operations the last run executed. */

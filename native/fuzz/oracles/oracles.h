@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The three oracles that look at state; judge.c runs them. Each begins with a machine in its first state (one process,
+ * The four oracles that look at state; judge.c runs them. Each begins with a machine in its first state (one process,
  * mm0, nothing mapped), is shown each operation that was executed (WIRE_OK; also the refused, which must have changed
  * nothing), and at the end the whole state. False: *verdict says what does not hold, rule and text.
  */
@@ -28,5 +28,9 @@ void model_begin(struct model *model, const struct machine *m);
 bool model_step(struct model *model, const struct step *step, struct verdict *verdict);
 /* Compares all mappings, links and armed pages. */
 bool model_compare(struct model *model, struct machine *m, struct verdict *verdict);
+
+/* other.c: another implementation of the machine, which makes the same calls; judge.h has the rest. False: no memory. */
+bool other_begin(struct other *other, struct machine *m);
+bool other_step(struct other *other, const struct step *step, struct verdict *verdict);
 
 #endif
