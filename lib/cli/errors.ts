@@ -40,6 +40,7 @@ const SPEAKING: readonly string[] = [
   'TraceSyntaxError',
   'UnknownKernelError',
   'GmapError',
+  'OwnCodeError',
   'CampaignError',
   'CoverageError',
 ];

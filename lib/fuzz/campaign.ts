@@ -16,6 +16,7 @@ import {
 import type { Skipped } from '../files/below.js';
 import { knownDefects } from '../generated/abi.js';
 import { largest } from '../largest.js';
+import { codeAndKernel } from '../own-code/profile.js';
 import type { StopSignal } from '../stop-signal.js';
 import { withJson } from '../trace/json.js';
 import { CorpusFolder, nameOfInput } from './corpus.js';
@@ -111,11 +112,14 @@ const LOOK_SHARE = 1 / 50;
  *
  * @throws {TypeError} {RangeError} for wrong options, among them: nothing that ends it.
  * @throws {CampaignError} also if the folder cannot be read or written.
+ * @throws {OwnCodeError} for a code that is not built, or must be built again, or is of another kernel.
  * @throws what a callback throws.
  */
 export async function runCampaign(options: CampaignOptions): Promise<CampaignReport> {
   const taken = takeOptions('runCampaign: options', options, takers);
   checkEnds('runCampaign', taken);
+  // What is wrong with a code is told at once, and as it is.
+  if (taken.code !== undefined) codeAndKernel(taken.code, taken.kernel);
   return new Campaign(taken).run();
 }
 
@@ -298,14 +302,14 @@ class Campaign {
     const raw: RawFinding = {
       oracle: 'bug',
       rule: `crash: ${how}`,
-      text: `the process of the fuzzer died (${how}) some time after run ${runs}; with --seed ${seed} --jobs 1 it does again`,
+      text: `the process of the fuzzer died (${how}) some time after run ${runs}; with --seed ${seed} --jobs 1${this.#options.code === undefined ? '' : ` --code ${this.#options.code}`} it does again`,
       op: 'observe',
       operation: 0,
       input: new Uint8Array(0),
       run: runs,
       failed: undefined,
     };
-    this.#add(findingOf(raw, seed));
+    this.#add(findingOf(raw, seed, this.#options.code));
   }
 
   #sum(): CampaignStats {

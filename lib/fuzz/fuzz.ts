@@ -58,6 +58,8 @@ const takers: Takers<FuzzOptions> = {
 export interface FuzzFinding extends RawFinding {
   /** The seed of the campaign. */
   readonly seed: bigint;
+  /** The built code that it was found on; undefined: the port. */
+  readonly code: string | undefined;
   /** The program; its header says what was found. */
   readonly trace: Trace;
 }
@@ -81,8 +83,8 @@ export interface FuzzReport extends FuzzStats {
 export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
   const taken = takeOptions('fuzz: options', options, takers);
   checkEnds('fuzz', taken);
-  const { seed, kernel, oracles, maxOperations, failEach, featuresOnly } = taken;
-  using fuzzer = new Fuzzer({ seed, kernel, oracles, maxOperations, failEach, featuresOnly } as FuzzerOptions);
+  const { seed, kernel, code, oracles, maxOperations, failEach, featuresOnly } = taken;
+  using fuzzer = new Fuzzer({ seed, kernel, code, oracles, maxOperations, failEach, featuresOnly } as FuzzerOptions);
   return await new Campaign(fuzzer, taken).run();
 }
 
@@ -160,7 +162,7 @@ class Campaign {
     for (;;) {
       const raw = this.#fuzzer.finding(this.#findings.length);
       if (!raw) return;
-      const finding = findingOf(this.#minimize ? this.#smallest(raw) : raw, this.#seed);
+      const finding = findingOf(this.#minimize ? this.#smallest(raw) : raw, this.#seed, this.#options.code);
       this.#findings.push(finding);
       this.#options.onFinding?.(finding);
     }
@@ -181,19 +183,25 @@ class Campaign {
 }
 
 /** With a program that says what it shows. */
-export function findingOf(raw: RawFinding, seed: bigint): FuzzFinding {
-  return withTrace({ ...raw, seed });
+export function findingOf(raw: RawFinding, seed: bigint, code?: string): FuzzFinding {
+  return withTrace({ ...raw, seed, code });
 }
 
 /** The same of one that came from another process. */
 export function withTrace(raw: Omit<FuzzFinding, 'trace'>): FuzzFinding {
-  const { seed } = raw;
+  const { seed, code } = raw;
   const sentence = sentenceOf(raw.rule);
   const comments = [
+    ...codeLines(code),
     `# finding: ${raw.oracle}: ${raw.rule}, after ${raw.op} (call ${raw.operation + 1})`,
     `# text: ${raw.text.replace(/[^\x20-\x7e]+/g, ' ')}`,
     `# seed: ${seed}, run ${raw.run}${raw.failed ? `, with an ordered failure of ${raw.failed}` : ''}`,
     ...(sentence === undefined ? [] : [`# rule: ${sentence}`]),
   ];
   return withJson({ ...raw, trace: inputToTrace(raw.input, `${raw.oracle} ${raw.rule}`, comments) });
+}
+
+/** Of a program that shows something on a built code, and elsewhere perhaps not. */
+export function codeLines(code: string | undefined): string[] {
+  return code === undefined ? [] : [`# code: ${code}`, `# needs: the built code ${code}, as with --code ${code}`];
 }

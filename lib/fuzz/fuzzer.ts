@@ -9,6 +9,7 @@ import {
   copyBytes,
   flag,
   number,
+  optional,
   type Taker,
   type Takers,
   takeList,
@@ -18,6 +19,7 @@ import {
 import {
   type InjectKind,
   injectKinds,
+  type Kernel,
   type KnownDefect,
   kernels,
   knownDefects,
@@ -29,9 +31,14 @@ import {
 } from '../generated/abi.js';
 import { type InspectStyle, inspectAs, inspectObject } from '../inspect/console.js';
 import { closedError } from '../machine/errors.js';
-import { type Handle, isGone, native } from '../native/binding.js';
+import { type Handle, isGone, type Native, native } from '../native/binding.js';
+import { nativeOf } from '../native/codes.js';
 import { shortageError } from '../native/shortage.js';
-import { DEFAULT_KERNEL, type KernelName, requireKernel, takeKernel } from '../trace/kernel.js';
+import type { BuiltCode } from '../own-code/cache.js';
+import { takeCode } from '../own-code/names.js';
+import { codeAndKernel, kernelOfCode } from '../own-code/profile.js';
+import { type KernelName, takeKernel } from '../trace/kernel.js';
+import { kernelOfInput } from './input.js';
 
 /**
  * Who objects to what a program did:
@@ -51,8 +58,10 @@ export const oracles = Object.keys(oracleBits) as readonly Oracle[];
 export interface FuzzerOptions {
   /** From 0 to 2^64 - 1; a number must be whole. The same seed and the same inputs give the same corpus. Default 1. */
   readonly seed?: bigint | number;
-  /** The kernel that all programs run on, or `any`: inputs choose. Default `linux-4.7`. */
+  /** The kernel that all programs run on, or `any`: inputs choose. Default `linux-4.7`, or that of the code. */
   readonly kernel?: KernelName | 'any';
+  /** The built code that runs all programs in the port's place, see {@link MachineOptions.code}. It has one kernel: not `any`. */
+  readonly code?: string;
   /** Who judges. Default all. A BUG that no program may cause is found without anybody. */
   readonly oracles?: readonly Oracle[];
   /** Operations of a program at most, 1 to 128. Default 40. */
@@ -71,7 +80,8 @@ const takeOracle: Taker<Oracle> = (name, value) => oracles[checkWord(name, value
 /** What takes the options of a fuzzer; those that are left out are there then. */
 export const fuzzerTakers: Takers<FuzzerOptions> = {
   seed: withDefault(checkSeed, 1n),
-  kernel: withDefault(takeFuzzerKernel, DEFAULT_KERNEL),
+  kernel: optional(takeFuzzerKernel),
+  code: optional(takeCode),
   oracles: withDefault((name, value) => takeList(name, value, takeOracle), oracles),
   maxOperations: withDefault(number(1, limits.MAX_OPERATIONS), 40),
   failEach: flag(true),
@@ -124,13 +134,17 @@ export interface RawFinding extends Verdict {
   readonly failed: InjectKind | undefined;
 }
 
-const forgotten = new FinalizationRegistry<Handle>((fuzzer) => native.closeFuzzer(fuzzer));
+const forgotten = new FinalizationRegistry<{ readonly native: Native; readonly handle: Handle }>(({ native, handle }) =>
+  native.closeFuzzer(handle),
+);
 
 /**
  * The fuzzer without anything around it: it runs when it is told to, and answers when it is asked. {@link fuzz} is a
  * campaign. Inputs are bytes, any bytes, see {@link inputToTrace}. It has machines of its own, which nobody else sees.
  */
 export class Fuzzer implements Disposable {
+  readonly #native: Native;
+  readonly #code: BuiltCode | undefined;
   #handle: Handle;
 
   static {
@@ -141,11 +155,15 @@ export class Fuzzer implements Disposable {
    * @throws {TypeError} {RangeError} for wrong options.
    * @throws {UnknownKernelError} if the model does not know the kernel.
    * @throws {GmapError} ERR_GMAP_MEMORY if this process has no memory left, ERR_GMAP_BUDGET: see {@link Machine}.
+   * @throws {OwnCodeError} for a code that is not built, or must be built again, or is of another kernel.
    */
   constructor(options: FuzzerOptions = {}) {
-    const handle = open(takeOptions('Fuzzer: options', options, fuzzerTakers) as Required<FuzzerOptions>);
-    this.#handle = this.#number('open', handle);
-    forgotten.register(this, handle, this);
+    const taken = takeOptions('Fuzzer: options', options, fuzzerTakers);
+    const { code, kernel } = codeAndKernel(taken.code, taken.kernel);
+    this.#code = code;
+    this.#native = nativeOf(code);
+    this.#handle = this.#number('open', open(this.#native, kernel, taken as TakenOptions));
+    forgotten.register(this, { native: this.#native, handle: this.#handle }, this);
   }
 
   /**
@@ -157,7 +175,7 @@ export class Fuzzer implements Disposable {
   run(runs: number): number {
     return this.#number(
       'run',
-      native.fuzzRun(this.#handle, checkNumber('Fuzzer.run: runs', runs, 0, Number.MAX_SAFE_INTEGER)),
+      this.#native.fuzzRun(this.#handle, checkNumber('Fuzzer.run: runs', runs, 0, Number.MAX_SAFE_INTEGER)),
     );
   }
 
@@ -172,43 +190,43 @@ export class Fuzzer implements Disposable {
     const bytes = copyBytes('Fuzzer.add: input', input);
     const problem = inputProblem(bytes);
     if (problem !== undefined) throw new RangeError(`Fuzzer.add: input has ${problem}`);
-    return this.#number('add', native.fuzzAdd(this.#handle, bytes)) === 1;
+    return this.#number('add', this.#native.fuzzAdd(this.#handle, bytes)) === 1;
   }
 
   get stats(): FuzzStats {
-    return { ...this.#value('stats', native.fuzzStats(this.#handle)), known: this.#known() };
+    return { ...this.#value('stats', this.#native.fuzzStats(this.#handle)), known: this.#known() };
   }
 
   #known(): FuzzStats['known'] {
     const runs = knownDefects.map(
-      ({ id }, i) => [id, this.#number('stats', native.fuzzKnown(this.#handle, i))] as const,
+      ({ id }, i) => [id, this.#number('stats', this.#native.fuzzKnown(this.#handle, i))] as const,
     );
     return Object.fromEntries(runs.filter(([, count]) => count > 0));
   }
 
   /** Of all inputs that were kept, in order: the same for the same options and additions, on every machine. */
   get hash(): bigint {
-    return this.#value('hash', native.fuzzHash(this.#handle));
+    return this.#value('hash', this.#native.fuzzHash(this.#handle));
   }
 
   /** The i-th input that was kept, from 0 on; nothing behind the last one. */
   input(i: number): Uint8Array | undefined {
     checkNumber('Fuzzer.input: i', i, 0, Number.MAX_SAFE_INTEGER);
-    const bytes = native.fuzzInputSize(this.#handle, i);
+    const bytes = this.#native.fuzzInputSize(this.#handle, i);
     if (bytes === -1) return undefined;
     const input = new Uint8Array(this.#number('input', bytes));
-    this.#number('input', native.fuzzReadInput(this.#handle, i, input));
+    this.#number('input', this.#native.fuzzReadInput(this.#handle, i, input));
     return input;
   }
 
   /** The i-th finding, from 0 on; nothing behind the last one. */
   finding(i: number): RawFinding | undefined {
     checkNumber('Fuzzer.finding: i', i, 0, Number.MAX_SAFE_INTEGER);
-    const answer = native.fuzzFinding(this.#handle, i);
+    const answer = this.#native.fuzzFinding(this.#handle, i);
     if (answer === undefined) return undefined;
     const finding = this.#value('finding', answer);
     const input = new Uint8Array(finding.bytes);
-    this.#number('finding', native.fuzzFindingInput(this.#handle, i, input));
+    this.#number('finding', this.#native.fuzzFindingInput(this.#handle, i, input));
     const failed = finding.failedKind === 0 ? undefined : injectKinds[finding.failedKind];
     return { ...verdictOf(finding), input, run: finding.run, failed };
   }
@@ -218,9 +236,11 @@ export class Fuzzer implements Disposable {
    * 256th operation the whole state is looked at ever more rarely, and the first operation that broke it is searched for.
    *
    * @throws {GmapError} ERR_GMAP_CLOSED, ERR_GMAP_MEMORY: then nobody knows whether somebody would object.
+   * @throws {OwnCodeError} ERR_CODE_KERNEL for an input that asks for another kernel than the code's.
    */
   judge(input: Uint8Array): Verdict | undefined {
-    const answer = this.#value('judge', native.fuzzJudge(this.#handle, checkBytes('Fuzzer.judge: input', input)));
+    const bytes = this.#ownInput('Fuzzer.judge: input', input);
+    const answer = this.#value('judge', this.#native.fuzzJudge(this.#handle, bytes));
     return answer.oracle === 'none' ? undefined : verdictOf(answer);
   }
 
@@ -229,20 +249,29 @@ export class Fuzzer implements Disposable {
    * a page or segment. Nothing if nobody objects to this one. `tries`: how many inputs that took.
    *
    * @throws {GmapError} ERR_GMAP_CLOSED, ERR_GMAP_MEMORY
+   * @throws {OwnCodeError} as {@link judge}.
    */
   minimize(
     input: Uint8Array,
   ): { readonly input: Uint8Array; readonly verdict: Verdict; readonly tries: number } | undefined {
-    const smaller = copyBytes('Fuzzer.minimize: input', input);
-    const answer = this.#value('minimize', native.fuzzMinimize(this.#handle, smaller));
+    const smaller = copyBytes('Fuzzer.minimize: input', this.#ownInput('Fuzzer.minimize: input', input));
+    const answer = this.#value('minimize', this.#native.fuzzMinimize(this.#handle, smaller));
     if (answer.oracle === 'none') return undefined;
     return { input: smaller.slice(0, answer.bytes), verdict: verdictOf(answer), tries: answer.tries };
+  }
+
+  /** An input that this fuzzer can run as it is: a code has one kernel. */
+  #ownInput(name: string, input: Uint8Array): Uint8Array {
+    if (!this.#code) return checkBytes(name, input);
+    const bytes = copyBytes(name, input);
+    kernelOfCode(this.#code, kernelOfInput(bytes));
+    return bytes;
   }
 
   /** Frees everything; a second time nothing happens. */
   close(): void {
     if (this.#handle === 0) return;
-    const answer = native.closeFuzzer(this.#handle);
+    const answer = this.#native.closeFuzzer(this.#handle);
     if (!isGone(answer)) this.#number('close', answer);
     this.#handle = 0;
     forgotten.unregister(this);
@@ -268,17 +297,20 @@ export class Fuzzer implements Disposable {
   }
 
   #describe(style: InspectStyle): string {
-    if (typeof native.fuzzStats(this.#handle) === 'number') return 'Fuzzer (closed)';
+    if (typeof this.#native.fuzzStats(this.#handle) === 'number') return 'Fuzzer (closed)';
     const { runs, operations, corpus, edges, findings } = this.stats;
     return inspectObject('Fuzzer', { runs, operations, corpus, edges, findings }, style);
   }
 }
 
-function open({ seed, kernel, oracles, maxOperations, failEach, featuresOnly }: Required<FuzzerOptions>): Handle {
+type TakenOptions = Required<Omit<FuzzerOptions, 'kernel' | 'code'>>;
+
+function open(native: Native, kernel: Kernel | 'any', options: TakenOptions): Handle {
+  const { seed, oracles, maxOperations, failEach, featuresOnly } = options;
   const handle = native.openFuzzer({
     seed: BigInt(seed),
     oracles: oracles.reduce((mask, oracle) => mask | (1 << oracleBits[oracle]), 0),
-    kernel: kernel === 'any' ? kernels.length : kernels.indexOf(requireKernel(kernel)),
+    kernel: kernel === 'any' ? kernels.length : kernels.indexOf(kernel),
     maxOperations,
     failEach,
     featuresOnly,

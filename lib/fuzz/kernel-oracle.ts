@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** The programs that a campaign keeps, on a real kernel: it is much slower, so they wait in a queue. */
 import type { ArgKind } from '../generated/abi.js';
-import { compareWithKernel } from '../kernel/compare.js';
+import { type CompareWithKernelOptions, compareWithKernel } from '../kernel/compare.js';
 import { LiveKernelError } from '../kernel/errors.js';
 import type { Session } from '../kernel/session/session.js';
 import { shrink } from '../programs/shrink.js';
@@ -11,7 +11,7 @@ import { makeCall, makeComment, traceOf } from '../trace/make.js';
 import { type Argument, operationOf } from '../trace/operations.js';
 import { runTrace } from '../trace/replay.js';
 import type { Trace, TraceCall, TraceItem } from '../trace/types.js';
-import type { FuzzFinding } from './fuzz.js';
+import { codeLines, type FuzzFinding } from './fuzz.js';
 import { inputToTrace, isUsualMachine } from './input.js';
 
 /** Pages whose state is compared, besides everything about gmaps. */
@@ -21,7 +21,7 @@ const PAGE_MASK = ~0xfffn;
 export class KernelOracle {
   readonly #session: Session;
   readonly #onFinding: (finding: FuzzFinding) => void;
-  readonly #kernel: string;
+  readonly #model: Pick<CompareWithKernelOptions, 'kernel' | 'code'>;
   readonly #waiting: Uint8Array[] = [];
   readonly #seen = new Set<string>();
   #working: Promise<void> | undefined;
@@ -29,11 +29,15 @@ export class KernelOracle {
   #compared = 0;
   #left = 0;
 
-  /** `kernel`: the profile of the model. */
-  constructor(session: Session, onFinding: (finding: FuzzFinding) => void, kernel: string) {
+  /** `model`: what is compared with the kernel, the port as some kernel or a built code. */
+  constructor(
+    session: Session,
+    onFinding: (finding: FuzzFinding) => void,
+    model: Pick<CompareWithKernelOptions, 'kernel' | 'code'>,
+  ) {
     this.#session = session;
     this.#onFinding = onFinding;
-    this.#kernel = kernel;
+    this.#model = model;
   }
 
   /** Programs that were compared, that wait, and that no real machine here could run: on a machine without something. */
@@ -68,7 +72,7 @@ export class KernelOracle {
   }
 
   async #compare(input: Uint8Array): Promise<void> {
-    const program = programFor(input);
+    const program = programFor(input, this.#model.code);
     const difference = await this.#difference(program);
     if (!difference) return;
     const key = keyOf(difference);
@@ -81,12 +85,12 @@ export class KernelOracle {
       best = { difference: other, program: smaller };
       return true;
     });
-    this.#onFinding(findingOf(best.difference, best.program, input));
+    this.#onFinding(findingOf(best.difference, best.program, input, this.#model.code));
   }
 
   async #difference(program: Trace): Promise<Difference | undefined> {
     try {
-      return (await compareWithKernel(this.#session, program, { kernel: this.#kernel })).difference;
+      return (await compareWithKernel(this.#session, program, this.#model)).difference;
     } catch (error) {
       // A program that the guest's own programs cannot cope with says nothing about the model.
       if (error instanceof LiveKernelError && error.code === 'ERR_HARNESS') return undefined;
@@ -95,18 +99,19 @@ export class KernelOracle {
   }
 }
 
-function findingOf(difference: Difference, program: Trace, input: Uint8Array): FuzzFinding {
+function findingOf(difference: Difference, program: Trace, input: Uint8Array, code: string | undefined): FuzzFinding {
   const calls = program.items.filter((item) => item.kind === 'call');
   const operation = calls.findIndex(({ line }) => line === difference.line);
   return withJson({
     oracle: 'kernel',
     rule: keyOf(difference),
-    text: `the kernel: ${difference.expected}, the model: ${difference.got}, ${difference.call}`,
+    text: `the kernel: ${difference.expected}, ${code === undefined ? 'the model' : `the code ${code}`}: ${difference.got}, ${difference.call}`,
     op: calls[operation]?.name ?? 'observe',
     operation,
     input,
     run: 0,
     seed: 0n,
+    code,
     failed: undefined,
     trace: program,
   });
@@ -121,13 +126,14 @@ function keyOf({ call, what, expected, got }: Difference): string {
  * What a kernel can be asked to do: without the calls that the model refuses, without one that the kernel does not
  * survive and what comes after it, on an ordinary machine, with its pages watched.
  */
-export function programFor(input: Uint8Array): Trace {
-  const recording = runTrace(inputToTrace(input, 'input'));
+export function programFor(input: Uint8Array, code?: string): Trace {
+  const recording = runTrace(inputToTrace(input, 'input'), code === undefined ? {} : { code });
   const calls = recording.items.filter(isKept).map((call) => ({ ...call, events: [], changes: [] }));
   const scene = [makeCall('observe', [1n]), makeCall('watch', [0n, ...pagesOf(calls)])];
   const kernel = recording.header.get('kernel') ?? '';
   const made = calls.map((kept) => ({ ...kept, result: kept.result?.kind === 'handle' ? kept.result : undefined }));
-  return traceOf([makeComment(`# kernel: ${kernel}`), ...scene, ...made], 'input');
+  const head = [`# kernel: ${kernel}`, ...codeLines(code)].map(makeComment);
+  return traceOf([...head, ...scene, ...made], 'input');
 }
 
 /** Watching and observing are what this oracle does itself. */

@@ -70,8 +70,8 @@ const takers: Takers<RandomComparisonOptions> = {
 };
 
 /** What of the options is about comparing. */
-function profileOf({ kernel, strict = false }: CompareWithKernelOptions): CompareWithKernelOptions {
-  return kernel === undefined ? { strict } : { kernel, strict };
+function profileOf({ kernel, code, strict = false }: CompareWithKernelOptions): CompareWithKernelOptions {
+  return { ...(kernel !== undefined && { kernel }), ...(code !== undefined && { code }), strict };
 }
 
 /**

@@ -2,10 +2,11 @@
 /** The model and a real kernel side by side. */
 import { checkText, flag, optional, type Takers, takeOptions } from '../arguments.js';
 import { checkOurs } from '../brands.js';
+import { takeCode } from '../own-code/names.js';
 import type { Difference } from '../trace/compare.js';
 import { portTrace } from '../trace/port.js';
 import { callsOf } from '../trace/program.js';
-import { replay, runTrace } from '../trace/replay.js';
+import { type RunOptions, replay, runTrace } from '../trace/replay.js';
 import { checkTrace } from '../trace/shapes.js';
 import type { Trace, TraceItem } from '../trace/types.js';
 import type { Session } from './session/session.js';
@@ -13,11 +14,23 @@ import type { Session } from './session/session.js';
 export interface CompareWithKernelOptions {
   /** The profile of the model, `6.1` or `linux-6.1`. Default: that of the kernel's version. */
   readonly kernel?: string;
+  /** The built code that is compared with the kernel in the port's place. */
+  readonly code?: string;
   /** Compare reference and change bits too. Default: false. */
   readonly strict?: boolean;
 }
 
-export const compareTakers: Takers<CompareWithKernelOptions> = { kernel: optional(checkText), strict: flag(false) };
+export const compareTakers: Takers<CompareWithKernelOptions> = {
+  kernel: optional(checkText),
+  code: optional(takeCode),
+  strict: flag(false),
+};
+
+/** What of the options says whom to run. */
+const runnerOf = ({ kernel, code }: CompareWithKernelOptions): RunOptions => ({
+  ...(kernel !== undefined && { kernel }),
+  ...(code !== undefined && { code }),
+});
 
 /** How the model did against a real kernel with one program. */
 export interface Comparison {
@@ -45,6 +58,7 @@ export interface SkippedCalls {
  * Records a program on the kernel and replays the recording on the model.
  *
  * @throws {UnknownKernelError} if the model does not know the kernel.
+ * @throws {OwnCodeError} as {@link Machine}, also for a kernel that is another one than the code's.
  * @throws {LiveKernelError} if the kernel cannot be booted, or the guest's programs fail.
  */
 export async function compareWithKernel(
@@ -56,7 +70,7 @@ export async function compareWithKernel(
   checkTrace('compareWithKernel: program', program);
   const taken = takeOptions('compareWithKernel: options', options, compareTakers);
   const { kernel } = session.kernel;
-  const suspect = expectedDeath(portTrace(program, kernel), taken.kernel ?? kernel);
+  const suspect = expectedDeath(portTrace(program, kernel), { kernel, ...runnerOf(taken) });
   const recording = await session.record(program, { suspect });
   return compareRecording(program, recording, taken);
 }
@@ -70,8 +84,8 @@ export function compareRecording(program: Trace, recording: Trace, options: Comp
 }
 
 /** Where the model says that the kernel dies: the place among the calls. */
-function expectedDeath(program: Trace, kernel: string): number | undefined {
-  const place = callsOf(runTrace(program, { kernel })).findIndex((call) => call.result?.kind === 'bug');
+function expectedDeath(program: Trace, runner: RunOptions): number | undefined {
+  const place = callsOf(runTrace(program, runner)).findIndex((call) => call.result?.kind === 'bug');
   return place < 0 ? undefined : place;
 }
 

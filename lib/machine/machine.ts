@@ -32,7 +32,7 @@ import { takeCode } from '../own-code/names.js';
 import { codeAndKernel } from '../own-code/profile.js';
 import { show } from '../show.js';
 import { headerOf } from '../trace/header.js';
-import { DEFAULT_KERNEL, takeKernel } from '../trace/kernel.js';
+import { takeKernel } from '../trace/kernel.js';
 import type { Trace } from '../trace/types.js';
 import { closedError } from './errors.js';
 import { decodeEvents, type MachineEvent } from './events.js';
@@ -104,7 +104,7 @@ interface OpenMachine {
 }
 
 function openMachine(options: MachineOptions): OpenMachine {
-  const { code, kernel } = codeAndKernel(options.code, options.kernel, DEFAULT_KERNEL);
+  const { code, kernel } = codeAndKernel(options.code, options.kernel);
   const setup = setupOf(options);
   const { cpus, storageLimit, maxSegments } = setup;
   const native = nativeOf(code);

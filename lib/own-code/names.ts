@@ -23,6 +23,11 @@ export function codeName(name: string): string {
   );
 }
 
+/** Whether a text is the name of a code as {@link codeName} answers it. */
+export function isCodeName(text: string): boolean {
+  return NAME.test(text) && !VERSION.test(text);
+}
+
 /** The name of a code as an option, or throws. */
 export function takeCode(name: string, value: unknown): string {
   return codeName(checkText(name, value));

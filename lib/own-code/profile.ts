@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** A code is of one kernel: it brings its profile. */
 import type { Kernel } from '../generated/abi.js';
-import { requireKernel } from '../trace/kernel.js';
+import { DEFAULT_KERNEL, requireKernel } from '../trace/kernel.js';
 import { type BuiltCode, requireCode } from './cache.js';
 import { OwnCodeError } from './errors.js';
 
@@ -17,19 +17,26 @@ export function kernelOfCode({ name, kernel }: Pick<BuiltCode, 'name' | 'kernel'
   throw new OwnCodeError('ERR_CODE_KERNEL', `the code ${name} is of ${kernel}, and ${wanted} was asked for`);
 }
 
-/** A built code, if one was asked for, and the profile. */
-export interface CodeAndKernel {
+/** What runs programs: a built code with its profile, or the port as some kernel. */
+export interface CodeAndKernel<Any> {
   readonly code: BuiltCode | undefined;
-  readonly kernel: Kernel;
+  readonly kernel: Kernel | Any;
 }
 
 /**
- * The code of that name with its profile, or without one the profile that was asked for.
+ * The code of that name with its profile, or without one the profile that was asked for, by default 4.7's.
  *
  * @throws {OwnCodeError} what {@link requireCode} and {@link kernelOfCode} throw.
+ * @throws {UnknownKernelError} if the model does not know the kernel.
  */
-export function codeAndKernel(name: string | undefined, asked: string | undefined, otherwise: Kernel): CodeAndKernel {
-  if (name === undefined) return { code: undefined, kernel: requireKernel(asked ?? otherwise) };
-  const code = requireCode(name);
-  return { code, kernel: kernelOfCode(code, asked) };
+export function codeAndKernel<Asked extends string>(
+  name: string | undefined,
+  asked: Asked | undefined,
+): CodeAndKernel<Extract<Asked, 'any'>>;
+export function codeAndKernel(name: string | undefined, asked: string | undefined): CodeAndKernel<'any'> {
+  if (name !== undefined) {
+    const code = requireCode(name);
+    return { code, kernel: kernelOfCode(code, asked) };
+  }
+  return { code: undefined, kernel: asked === 'any' ? asked : requireKernel(asked ?? DEFAULT_KERNEL) };
 }

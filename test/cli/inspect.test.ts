@@ -48,7 +48,7 @@ describe('s390-gmap vtop', () => {
     [[program, 'g0', '0x12345678901234567'], '0x12345678901234567 is not an address: up to 16 hex digits'],
     [[program, 'g0', '0', '--at', '1'], `${program}: there is no call on line 1`],
     [[program, 'g0', '0', '--at', 'x'], '--at, --since: x is not the number of a line'],
-    [[program, 'g0', '0', '--kernel', 'x'], `${program}: unknown kernel "x"; the model knows ${kernels.join(', ')}`],
+    [[program, 'g0', '0', '--kernel', 'x'], `unknown kernel "x"; the model knows ${kernels.join(', ')}`],
   ])('explains %s', async (args, message) => {
     expect(await cli(['vtop', ...args])).toMatchObject({ status: 2, stdout: '', stderr: `error: ${message}\n` });
   });

@@ -17,12 +17,13 @@ import { FuzzStatus } from './status.js';
 
 /** Answers the exit status. */
 export async function runFuzzCampaign(options: FuzzCommandOptions, env: NodeJS.ProcessEnv): Promise<number> {
-  const { profile, live } = campaignKernels(options);
+  const kernels = campaignKernels(options);
+  const { live } = kernels;
   tryFolders(options);
   // The first Ctrl-C ends the campaign in good order; one more ends the process.
   using signals = new EndingSignals({ interrupt: true });
-  if (live === undefined) return await run(options, env, profile, signals, undefined);
-  return await withSession({ live }, signals.signal, (session) => run(options, env, profile, signals, session));
+  if (live === undefined) return await run(options, env, kernels, signals, undefined);
+  return await withSession({ live }, signals.signal, (session) => run(options, env, kernels, signals, session));
 }
 
 /** Better now than after ten hours. */
@@ -39,7 +40,7 @@ interface Found {
 async function run(
   options: FuzzCommandOptions,
   env: NodeJS.ProcessEnv,
-  profile: CampaignKernels['profile'],
+  kernels: CampaignKernels,
   signals: EndingSignals,
   session: Session | undefined,
 ): Promise<number> {
@@ -59,10 +60,10 @@ async function run(
     notSaved++;
     console.error(`error: this finding cannot be saved: ${visibleLines(problem)}`);
   };
-  const kernel = session && new KernelOracle(session, onFinding, profile);
+  const kernel = session && new KernelOracle(session, onFinding, modelOf(kernels));
   try {
     const report = await runCampaign({
-      ...campaignOptions(options, profile),
+      ...campaignOptions(options, kernels),
       env,
       signal: signals.signal,
       onFinding,
@@ -95,14 +96,20 @@ async function run(
   return found.length === 0 ? ExitStatus.OK : ExitStatus.FAILED;
 }
 
-function campaignOptions(options: FuzzCommandOptions, kernel: CampaignKernels['profile']): CampaignOptions {
+/** What a booted kernel is compared with. */
+function modelOf({ profile, code }: CampaignKernels): { readonly kernel: string; readonly code?: string } {
+  return { kernel: profile, ...(code !== undefined && { code }) };
+}
+
+function campaignOptions(options: FuzzCommandOptions, { profile, code }: CampaignKernels): CampaignOptions {
   const { time, runs, seed, jobs, oracles, length, fail, corpus } = options;
   return {
     seed,
     jobs,
-    kernel,
+    kernel: profile,
     maxOperations: length,
     failEach: fail,
+    ...(code !== undefined && { code }),
     ...(time !== undefined && { time }),
     ...(runs !== undefined && { runs }),
     ...(oracles !== undefined && { oracles }),

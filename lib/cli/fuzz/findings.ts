@@ -40,7 +40,8 @@ function saveFinding(folder: string, finding: FuzzFinding, files: Record<string,
 }
 
 function reproducers(finding: FuzzFinding): Record<string, string> {
-  const recording = runTrace(finding.trace);
+  const { code } = finding;
+  const recording = runTrace(finding.trace, code === undefined ? {} : { code });
   const expected = expectedResult(finding);
   const described = { ...finding, ...(expected && { expected }) };
   const ucontrol = printUcontrol(recording, described);
@@ -87,7 +88,19 @@ export function printFiles(files: FindingFiles): void {
 
 /** What --json prints of it. */
 export function findingJson(finding: FuzzFinding, files: FindingFiles): object {
-  const { oracle, rule, op, operation, text, seed, run, failed, trace } = finding;
+  const { oracle, rule, op, operation, text, seed, run, failed, code, trace } = finding;
   const program = printTrace(trace).trimEnd().split('\n');
-  return { oracle, rule, text, op, operation, seed: String(seed), run, failed: failed ?? null, program, files };
+  return {
+    oracle,
+    rule,
+    text,
+    op,
+    operation,
+    seed: String(seed),
+    run,
+    failed: failed ?? null,
+    code: code ?? null,
+    program,
+    files,
+  };
 }

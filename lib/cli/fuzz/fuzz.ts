@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
 import { exists } from '../../files/folders.js';
 import { packageRoot } from '../../package-root.js';
+import { codeOption, RUNS } from '../code.js';
 import { CliError } from '../errors.js';
 import { wholeNumber } from '../numbers.js';
 import { profileOption } from '../profile.js';
@@ -21,6 +22,7 @@ Exit status 0 if nothing was found, 1 if something was.
   s390-gmap fuzz --corpus corpus --jobs 4         goes on where the corpus is
   s390-gmap fuzz --time 10m --kernel any          on each kernel that the model knows
   s390-gmap fuzz --time 10m --live 6.1            the programs kept, on a booted kernel too
+  s390-gmap fuzz --time 10m --code mine           on a tree's own gmap.c, see kernel build
   s390-gmap fuzz minimize finding.trace           the smallest program that shows the same
   s390-gmap fuzz merge all corpus-a corpus-b      what is needed of several corpora
   s390-gmap fuzz cover corpus                     which lines of gmap.c a corpus reaches`;
@@ -39,7 +41,8 @@ export function registerFuzz(program: Command): void {
     .option('--corpus <folder>', 'takes programs from there, and keeps there what does something new')
     .option('--findings <folder>', 'where programs that show something are written', 'findings')
     .option('--jobs <count>', `processes; this machine has ${availableParallelism()} CPUs`, wholeNumber(1, 256), 1)
-    .addOption(profileOption('what the model is, or any (default: 4.7, or that of --live)'))
+    .addOption(profileOption('what the model is, or any (default: 4.7, or that of --code or --live)'))
+    .addOption(codeOption(RUNS))
     .option('--live <name>', 'a booted kernel, such as 6.1, for the programs that are kept; see kernel list')
     .addOption(new Option('--model <name>', 'what --kernel was called').hideHelp())
     .option('--oracles <list>', 'rules,hardware,model,locks,leaks,bug; default: all', oracleList)
@@ -57,8 +60,9 @@ export function registerFuzz(program: Command): void {
 }
 
 /** Where node-gyp-build finds the addon whose core counts its edges. */
-function environment({ coverage }: FuzzCommandOptions): NodeJS.ProcessEnv {
+function environment({ coverage, code }: FuzzCommandOptions): NodeJS.ProcessEnv {
   if (!coverage) return {};
+  if (code !== undefined) throw new CliError('--coverage is of the port: leave it out with --code');
   const folder = `${packageRoot}out/coverage`;
   if (!exists(folder)) throw new CliError('there is no build with counters: run `npm run build:coverage` in a clone');
   return { S390_GMAP_PREBUILD: folder };

@@ -5,13 +5,15 @@ import { requireThere } from '../../files/folders.js';
 import { CorpusFolder } from '../../fuzz/corpus.js';
 import { Fuzzer } from '../../fuzz/fuzzer.js';
 import { visible } from '../../visible.js';
+import { codeOption, RUNS } from '../code.js';
 import { printSkipped } from '../files.js';
 import { deprecated } from '../old-spellings.js';
 import { anyProfileOf, profileOption } from '../profile.js';
 import { withProgress } from '../progress.js';
 
 interface Options {
-  readonly kernel: string;
+  readonly kernel?: string;
+  readonly code?: string;
   /** What `--kernel` was called. */
   readonly model?: string;
 }
@@ -22,15 +24,21 @@ export function registerFuzzMerge(fuzz: Command): void {
     .description('keep, of several corpora, the programs that together reach what all of them reach')
     .argument('<output>', 'the folder for them; what is in it counts, and stays')
     .argument('<folders...>', 'corpora: of this fuzzer, of libFuzzer, of AFL++')
-    .addOption(profileOption('on which kernel they run, or any').default('any'))
+    .addOption(profileOption('on which kernel they run, or any (default: any, or that of --code)'))
+    .addOption(codeOption(RUNS))
     .addOption(new Option('--model <name>', 'what --kernel was called').hideHelp())
     .action(merge);
 }
 
-async function merge(output: string, folders: readonly string[], { kernel, model }: Options): Promise<void> {
+async function merge(output: string, folders: readonly string[], { kernel, code, model }: Options): Promise<void> {
   if (model !== undefined) deprecated(`--model ${model}`, `--kernel ${model}`);
   // They are only run: who objects to one of them is a question for a campaign.
-  using fuzzer = new Fuzzer({ kernel: anyProfileOf(model ?? kernel), oracles: [] });
+  const asked = model ?? kernel ?? (code === undefined ? 'any' : undefined);
+  using fuzzer = new Fuzzer({
+    ...(asked !== undefined && { kernel: anyProfileOf(asked) }),
+    ...(code !== undefined && { code }),
+    oracles: [],
+  });
   const target = new CorpusFolder(output, printSkipped);
   for (const { input } of target.news()) fuzzer.add(input);
   const before = fuzzer.stats.corpus;

@@ -16,6 +16,7 @@ export interface FuzzCommandOptions extends OldFuzzOptions {
   readonly length: number;
   readonly fail: boolean;
   readonly coverage?: boolean;
+  readonly code?: string;
   readonly json?: boolean;
 }
 

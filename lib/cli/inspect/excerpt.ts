@@ -37,11 +37,15 @@ export function chosenCalls(trace: Trace, { from = 1, to = Number.POSITIVE_INFIN
 }
 
 /** All calls; of a long recording those around the first difference. */
-export function callsAroundDifference(trace: Trace, options: Pick<FilmOptions, 'kernel' | 'strict'>): Places {
+export function callsAroundDifference(trace: Trace, options: Pick<FilmOptions, 'kernel' | 'code' | 'strict'>): Places {
   const calls = callsOf(trace);
   if (calls.length <= MOST_CALLS) return {};
-  const { kernel, strict } = options;
-  const { difference } = replay(trace, { ...(kernel !== undefined && { kernel }), ...(strict && { strict }) });
+  const { kernel, code, strict } = options;
+  const { difference } = replay(trace, {
+    ...(kernel !== undefined && { kernel }),
+    ...(code !== undefined && { code }),
+    ...(strict && { strict }),
+  });
   const place = calls.findIndex(({ line }) => line === difference?.line);
   const to = Math.min(place + 1 + CALLS_AFTER, calls.length);
   return { from: Math.max(0, to - MOST_CALLS), to };

@@ -4,22 +4,21 @@ import type { Command } from 'commander';
 import type { Gmap } from '../../machine/gmap.js';
 import { Machine } from '../../machine/machine.js';
 import type { Mm } from '../../machine/mm.js';
-import { machineOptions } from '../../trace/header.js';
+import { machineFor } from '../../trace/header.js';
 import { encodeProgram, type Trace, type TraceItem } from '../../trace/index.js';
 import { printItem } from '../../trace/print.js';
 import { visible } from '../../visible.js';
+import { addRunnerOptions, type RunnerOptions, runnerOf } from '../code.js';
 import { CliError } from '../errors.js';
-import { addProfileOption } from '../profile.js';
 import { modelProblems } from '../trace/model-problems.js';
 
 /** What these commands have in common. */
-export interface StateOptions {
+export interface StateOptions extends RunnerOptions {
   readonly at?: number;
-  readonly kernel?: string;
 }
 
 export function addStateOptions(command: Command): Command {
-  return addProfileOption(
+  return addRunnerOptions(
     command.option(
       '--at <line>',
       'the state after the call on this line of the file; default: after the last one',
@@ -48,10 +47,11 @@ export function parseAddress(text: string): bigint {
  * Executes a program up to the call on line `at`, all of it if that is undefined. The machine is traced if `traced`.
  * Close it.
  */
-export function machineAt(trace: Trace, { at, kernel }: StateOptions, traced = false): Machine {
+export function machineAt(trace: Trace, { at, ...asked }: StateOptions, traced = false): Machine {
+  const runner = runnerOf(asked);
   const items = at === undefined ? trace.items : itemsUpTo(trace, at);
   return modelProblems(trace.source, () => {
-    const machine = new Machine(machineOptions(trace, kernel));
+    const machine = new Machine(machineFor(trace, runner));
     if (traced) machine.startTracing();
     machine.execute(encodeProgram({ ...trace, items }));
     return machine;

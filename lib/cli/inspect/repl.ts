@@ -9,12 +9,9 @@ import { writeFile } from '../../files/write.js';
 import * as library from '../../index.js';
 import * as inspect from '../../inspect/index.js';
 import { visible } from '../../visible.js';
+import { codeOption, RUNS, type Runner, type RunnerOptions, runnerOf } from '../code.js';
 import { CliError } from '../errors.js';
-import { profileOf, profileOption } from '../profile.js';
-
-interface Options {
-  readonly kernel?: string;
-}
+import { profileOption } from '../profile.js';
 
 const WELCOME = `machine, mm (its first process), and all of s390-gmap and s390-gmap/inspect are there, for example:
   mm.enableSie(); mm.mmap({ address: 0x10000000000n, length: 0x400000n })
@@ -26,7 +23,8 @@ export function registerRepl(program: Command): void {
   program
     .command('repl')
     .description("Node's REPL with a machine in it, history, and completion of the API")
-    .addOption(profileOption('behave like this kernel (default: 4.7)'))
+    .addOption(profileOption('behave like this kernel (default: 4.7, or that of --code)'))
+    .addOption(codeOption(RUNS))
     .addHelpText('after', `\nHistory: NODE_REPL_HISTORY, or ${historyFile()}. An empty NODE_REPL_HISTORY keeps none.`)
     .action(repl);
 }
@@ -35,8 +33,8 @@ function historyFile(): string {
   return process.env.NODE_REPL_HISTORY ?? join(homedir(), '.s390_gmap_history');
 }
 
-async function repl({ kernel }: Options): Promise<void> {
-  const machine = newMachine(kernel);
+async function repl(options: RunnerOptions): Promise<void> {
+  const machine = newMachine(runnerOf(options));
   const isTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
   if (isTerminal) console.log(WELCOME);
   const server = start({ prompt: isTerminal ? 's390-gmap> ' : '', terminal: isTerminal });
@@ -51,9 +49,9 @@ async function repl({ kernel }: Options): Promise<void> {
   machine.close();
 }
 
-function newMachine(kernel: string | undefined): library.Machine {
+function newMachine(runner: Runner): library.Machine {
   try {
-    const machine = new library.Machine(kernel === undefined ? {} : { kernel: profileOf(kernel) });
+    const machine = new library.Machine(runner);
     machine.startTracing();
     return machine;
   } catch (error) {

@@ -11,20 +11,19 @@ import { type FilmOptions, shootCalls } from '../../film/shoot.js';
 import type { Trace } from '../../trace/index.js';
 import { callsOf } from '../../trace/program.js';
 import { visible } from '../../visible.js';
+import { addRunnerOptions, type RunnerOptions, runnerOf } from '../code.js';
 import { CliError } from '../errors.js';
 import { printAll } from '../print.js';
-import { addProfileOption } from '../profile.js';
 import { withProgressOf } from '../progress.js';
 import { breathe, EndingSignals } from '../signals.js';
 import { modelProblems, modelProblemsOf, readProgram } from '../trace/model-problems.js';
 import { callsAroundDifference, chosenCalls, type ExcerptOptions } from './excerpt.js';
 import { lineParser } from './machine-at.js';
 
-interface Options extends ExcerptOptions {
+interface Options extends ExcerptOptions, RunnerOptions {
   readonly output?: string;
   readonly open?: boolean;
   readonly json?: boolean;
-  readonly kernel?: string;
   readonly strict?: boolean;
 }
 
@@ -44,13 +43,14 @@ export function registerView(program: Command): void {
     .option('--to <line>', 'end with the call on this line', line)
     .option('--all', 'all calls, also if they are more than 50,000')
     .option('--strict', 'compare reference and change bits too, where the file has a recording');
-  addProfileOption(command).action(view);
+  addRunnerOptions(command).action(view);
 }
 
-async function view(file: string, { output, open, json, kernel, strict, ...lines }: Options): Promise<void> {
+async function view(file: string, { output, open, json, kernel, code, strict, ...lines }: Options): Promise<void> {
+  const runner = runnerOf({ kernel, code });
   const trace = await readProgram(file);
   const options = {
-    ...(kernel !== undefined && { kernel }),
+    ...runner,
     ...(strict && { strict }),
     ...chosenCalls(trace, lines),
   };

@@ -2,6 +2,7 @@
 /** Programs that cannot be read, or that no machine can be made for: words in place of a stack. */
 import { FilmError } from '../../film/film-error.js';
 import { GmapError } from '../../machine/errors.js';
+import { OwnCodeError } from '../../own-code/errors.js';
 import { UnknownKernelError } from '../../trace/kernel.js';
 import { TraceSyntaxError } from '../../trace/syntax-error.js';
 import type { Trace } from '../../trace/types.js';
@@ -27,6 +28,8 @@ async function syntaxProblems<Result>(work: () => Result | Promise<Result>): Pro
     throw error instanceof TraceSyntaxError ? new CliError(error.message) : error;
   }
 }
+
+const MODELS = [UnknownKernelError, GmapError, FilmError, OwnCodeError] as const;
 
 /** What the model says against a program is told with the program's name. */
 export function modelProblems<Result>(source: string, work: () => Result): Result {
@@ -56,6 +59,7 @@ export function* itemsOrProblem<Item>(source: string, items: Iterable<Item>): Ge
 }
 
 function withSource(source: string, error: unknown): unknown {
-  const isModels = error instanceof UnknownKernelError || error instanceof GmapError || error instanceof FilmError;
-  return isModels ? new CliError(`${visible(source)}: ${error.message}`) : error;
+  return MODELS.some((type) => error instanceof type) && error instanceof Error
+    ? new CliError(`${visible(source)}: ${error.message}`)
+    : error;
 }

@@ -3,23 +3,23 @@
 import type { Command } from 'commander';
 import { FileError } from '../../files/file-error.js';
 import { GmapError } from '../../machine/errors.js';
+import { OwnCodeError } from '../../own-code/errors.js';
 import { type Difference, type ReplayOptions, TraceSyntaxError, UnknownKernelError } from '../../trace/index.js';
 import { replayPieces } from '../../trace/replay.js';
 import { visible } from '../../visible.js';
+import { addRunnerOptions, type RunnerOptions, runnerOf } from '../code.js';
 import { ExitStatus } from '../errors.js';
 import { readTrace } from '../files.js';
 import { pageName, requireExplorer, writePageInFolder } from '../inspect/view.js';
 import { filesIn, placePrograms } from '../places.js';
-import { addProfileOption, profileOf } from '../profile.js';
 import { withProgress } from '../progress.js';
 import { breathe, EndingSignals, ifStopped, Stopped } from '../signals.js';
 import { type FileResult, printResults } from './replay-report.js';
 import { openTrace } from './trace-file.js';
 
-interface Options {
+interface Options extends RunnerOptions {
   readonly json?: boolean;
   readonly strict?: boolean;
-  readonly kernel?: string;
   readonly view?: string;
 }
 
@@ -31,17 +31,15 @@ export function registerReplay(program: Command): void {
     .option('--json', 'print one JSON document')
     .option('--strict', 'compare reference and change bits too')
     .option('--view <folder>', 'for each recording that fails, a page that explores both sides (see view)');
-  addProfileOption(command)
+  addRunnerOptions(command)
     .addHelpText('after', '\nExit status 0 if all recordings pass, 1 if one fails.')
     .action(replayPaths);
 }
 
-async function replayPaths(paths: readonly string[], { json, strict, kernel, view }: Options): Promise<void> {
+async function replayPaths(paths: readonly string[], { json, strict, view, ...asked }: Options): Promise<void> {
   using signals = new EndingSignals();
   if (view !== undefined) requireExplorer();
-  // Said once, not of each file.
-  if (kernel !== undefined) profileOf(kernel);
-  const options: ReplayOptions = { ...(strict && { strict }), ...(kernel !== undefined && { kernel }) };
+  const options: ReplayOptions = { ...(strict && { strict }), ...runnerOf(asked) };
   const programs = placePrograms(paths);
   // Where pages go does not depend on what fails.
   const places = view === undefined ? [] : filesIn(view, programs, pageName);
@@ -83,7 +81,7 @@ async function replayFile(file: string, options: ReplayOptions, stop: AbortSigna
   } catch (error) {
     if (error instanceof TraceSyntaxError) return failure(file, error.message);
     if (error instanceof FileError) return failure(file, error.message);
-    if (error instanceof UnknownKernelError || error instanceof GmapError)
+    if (error instanceof UnknownKernelError || error instanceof GmapError || error instanceof OwnCodeError)
       return failure(file, `${visible(file)}: ${error.message}`);
     throw error;
   }

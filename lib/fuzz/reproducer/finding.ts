@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** What the fuzzer says of a program that shows a fault, and how the texts printed from it begin. */
+import { isCodeName } from '../../own-code/names.js';
 import { checkShape, count, either, number, object, optional, type Shape, text, word } from '../../shapes.js';
 import { callResult, checkTrace } from '../../trace/shapes.js';
-import type { CallResult } from '../../trace/types.js';
+import type { CallResult, Trace } from '../../trace/types.js';
 import { sentenceOf } from '../rules.js';
 
 export interface Finding {
@@ -42,6 +43,12 @@ export function titleOf(finding: Finding): string {
 
 export function textOf(finding: Finding): string {
   return oneLine(finding.text);
+}
+
+/** The built code that ran the recording, if its header names one. */
+export function codeOf({ header }: Trace): string | undefined {
+  const name = header.get('code');
+  return name !== undefined && isCodeName(name) ? name : undefined;
 }
 
 /** Fit for any comment and any string: what ends one of them, or a line, is gone. */

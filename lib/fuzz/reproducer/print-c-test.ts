@@ -6,7 +6,7 @@ import { operationOf } from '../../trace/operations.js';
 import type { CallResult, Trace, TraceCall } from '../../trace/types.js';
 import { errnoOf, hex } from '../../trace/words.js';
 import { isOperation, printCCall } from './c-call.js';
-import { checkReproduced, type Finding, headOf, textOf, unseenOf } from './finding.js';
+import { checkReproduced, codeOf, type Finding, headOf, textOf, unseenOf } from './finding.js';
 import { type Made, type Program, programOf, type Step, signedValue } from './steps.js';
 
 /**
@@ -25,7 +25,7 @@ export function printCTest(trace: Trace, finding: Finding): string {
   return [
     '// SPDX-License-Identifier: GPL-2.0-only',
     '/*',
-    ...[...headOf(finding), ...unseenOf(finding)].map((line) => ` * ${line}`),
+    ...[...headOf(finding), ...portOnly(codeOf(trace)), ...unseenOf(finding)].map((line) => ` * ${line}`),
     ' */',
     '#include "core/program/interp.h"',
     '#include "test.h"',
@@ -40,6 +40,13 @@ export function printCTest(trace: Trace, finding: Finding): string {
     ...main(program, finding),
     '',
   ].join('\n');
+}
+
+/** The core's tests run the port. */
+function portOnly(code: string | undefined): string[] {
+  return code === undefined
+    ? []
+    : [`It needs the built code ${code}: this program runs the port, where it need not fail.`];
 }
 
 function printOptions(options: MachineOptions): string[] {

@@ -2,12 +2,13 @@
 /** A finding as a Vitest test. */
 import { injectKinds } from '../../generated/abi.js';
 import type { MachineOptions } from '../../machine-options.js';
+import { buildCommand } from '../../own-code/names.js';
 import { FIRST_LINE, machineOptions } from '../../trace/header.js';
 import { type Argument, operationOf } from '../../trace/operations.js';
 import { printCallWithoutResult, printResult } from '../../trace/print.js';
 import type { CallResult, Trace, TraceCall } from '../../trace/types.js';
 import { errnoOf, hex } from '../../trace/words.js';
-import { checkReproduced, type Finding, headOf, isUnseen, textOf, titleOf } from './finding.js';
+import { checkReproduced, codeOf, type Finding, headOf, isUnseen, textOf, titleOf } from './finding.js';
 import { type Made, nameOf, type Program, programOf, type Step, signedValue } from './steps.js';
 
 const LINE_WIDTH = 120;
@@ -27,6 +28,7 @@ export function printTypeScriptTest(trace: Trace, finding: Finding): string {
   return [
     '// SPDX-License-Identifier: GPL-2.0-only',
     ...headOf(finding).map((line) => `// ${line}`),
+    ...needsOf(codeOf(trace)),
     ...imports(program, isUnseen(finding)),
     '',
     `it('${titleOf(finding)}', () => {`,
@@ -58,7 +60,7 @@ function body(program: Program, trace: Trace, finding: Finding): string[] {
   const variables = new Variables(program.steps);
   const blocks = [...program.used].filter((name) => name.startsWith('n')).sort();
   return [
-    `using machine = new Machine({ ${printOptions(machineOptions(trace, undefined)).join(', ')} });`,
+    `using machine = new Machine({ ${[...codeOption(trace), ...printOptions(machineOptions(trace, undefined))].join(', ')} });`,
     ...(program.used.has('mm0') ? [variables.assign('mm0', 'machine.mm')] : []),
     ...blocks.map((name) => `const ${name} = machine.createNotifier(() => {});`),
     ...program.steps.flatMap((step) => [
@@ -85,6 +87,21 @@ class Variables {
     const isOnce = this.#names.indexOf(name) === this.#names.lastIndexOf(name);
     return `${isOnce ? 'const' : 'let'} ${name} = ${value};`;
   }
+}
+
+function needsOf(code: string | undefined): string[] {
+  return code === undefined ? [] : [`// It needs the built code ${code}: ${buildCommand(code, undefined)}`];
+}
+
+function codeOption(trace: Trace): string[] {
+  const code = codeOf(trace);
+  return code === undefined ? [] : [`code: '${code}'`];
+}
+
+/** A code brings its kernel. */
+function judgeOf(trace: Trace): string[] {
+  const code = codeOption(trace);
+  return code.length > 0 ? code : ["kernel: 'any'"];
 }
 
 /** The properties of the options that differ from the default, and that the machine checks itself. */
@@ -181,7 +198,7 @@ function judgement(trace: Trace, { oracle, operation }: Finding): string[] {
     'const program = [',
     ...lines.map((line) => `  '${line}',`),
     '];',
-    `using fuzzer = new Fuzzer({ kernel: 'any', oracles: ['${oracle}'] });`,
+    `using fuzzer = new Fuzzer({ ${[...judgeOf(trace), `oracles: ['${oracle}']`].join(', ')} });`,
     "expect(fuzzer.judge(traceToInput(parseTrace(program.join('\\n'))))).toBeUndefined();",
   ];
 }

@@ -3,7 +3,7 @@
 import { printCall, printCallWithoutResult } from '../../trace/print.js';
 import type { Trace } from '../../trace/types.js';
 import { errnoOf, hex } from '../../trace/words.js';
-import { checkReproduced, type Finding, headOf, textOf } from './finding.js';
+import { checkReproduced, codeOf, type Finding, headOf, textOf } from './finding.js';
 import { type Program, programOf, type Step } from './steps.js';
 import { printUcontrolCall, reasonAgainst } from './ucontrol-call.js';
 import * as helpers from './ucontrol-helpers.js';
@@ -29,10 +29,10 @@ export function printUcontrol(trace: Trace, finding: Finding): UcontrolReproduce
     if (reason !== undefined) return { ok: false, call: printCallWithoutResult(call), reason };
     hasPgste ||= call.name === 's390_enable_sie';
   }
-  return { ok: true, text: printProgram(program, finding) };
+  return { ok: true, text: printProgram(program, finding, codeOf(trace)) };
 }
 
-function printProgram(program: Program, finding: Finding): string {
+function printProgram(program: Program, finding: Finding, code: string | undefined): string {
   const statements = program.steps.flatMap((step) => [
     ...(step.isFault ? [`/* ${textOf(finding)} */`] : []),
     statement(step),
@@ -43,6 +43,7 @@ function printProgram(program: Program, finding: Finding): string {
     '// SPDX-License-Identifier: GPL-2.0-only',
     '/*',
     ...headOf(finding).map((line) => ` * ${line}`),
+    ...(code === undefined ? [] : [` * It needs a kernel with the built code ${code}.`]),
     ' *',
     ' * For an s390x host, as root: a kernel with CONFIG_KVM_S390_UCONTROL, best with CONFIG_DEBUG_VM, and a process whose',
     ' * page tables have PGSTEs: sysctl vm.allocate_pgste=1, or linked with -Wl,--s390-pgste. Look into the kernel log, too.',

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/** `--code NAME`: every command that runs programs can run a built code. Here it is a copy of the port. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildMutantAddon } from '../fuzz/mutant-addon.js';
+import { fakeCodes } from '../own-code/fixture.js';
+import { traceText } from '../trace/recordings.js';
+import { cli, cliProcess, recordingsDirectory, scratchDirectory } from './cli.js';
+
+const scratch = scratchDirectory();
+const codes = fakeCodes();
+afterAll(() => codes.remove());
+codes.add('mine', 'linux-6.1');
+codes.add('linux-6.12', 'linux-6.12');
+codes.add('old', 'linux-6.1', { package: '0.0.1' });
+
+const { env } = codes;
+/** A REPL has a process of its own. */
+const run = async (...args: readonly string[]) => (args[0] === 'repl' ? cliProcess : cli)(args, { env, cwd: scratch });
+
+function write(name: string, ...lines: readonly string[]): string {
+  writeFileSync(join(scratch, name), traceText(...lines));
+  return join(scratch, name);
+}
+
+const calls = [
+  's390_enable_sie(mm0)',
+  'mmap(mm0, 0x10000000000, 0x100000, 0x3, 0)',
+  'gmap_create(mm0, 0x7fffffff) = g0',
+  'gmap_map_segment(g0, 0x10000000000, 0x0, 0x100000)',
+  'gmap_fault(g0, 0x1000, 0x1)',
+];
+const program = write('program.trace', '# kernel: linux-6.1', ...calls);
+const later = write('later.trace', '# kernel: linux-6.12', ...calls);
+const refused = 'the code mine is of linux-6.1, and linux-6.12 was asked for';
+
+describe('a code that cannot be used', () => {
+  it.each([
+    ['run', program],
+    ['replay', program],
+    ['vtop', program, 'g0', '0'],
+    ['ptdump', program, 'g0'],
+    ['graph', program],
+    ['view', program, '--json'],
+    ['repl'],
+    ['fuzz', '--runs', '1'],
+    ['fuzz', 'minimize', program],
+    ['fuzz', 'merge', join(scratch, 'merged'), scratch],
+  ])('is told by %s', async (...args) => {
+    const { status, stdout, stderr } = await run(...args, '--code', 'yours');
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toBe(
+      'error: the code yours is not built (built: linux-6.12, mine, old). ' +
+        'Build it: s390-gmap kernel build --source TREE --name yours\n',
+    );
+    expect((await run(...args, '--code', 'old')).stderr).toMatch(
+      /^error: the code old must be built again: it was built by /,
+    );
+    expect((await run(...args, '--code', '../x')).stderr).toMatch(/^error: "\.\.\/x" is no name of a code/);
+  });
+
+  it.each([
+    ['run', program],
+    ['replay', program],
+    ['vtop', program, 'g0', '0'],
+    ['view', program, '--json'],
+    ['repl'],
+    ['fuzz', '--runs', '1'],
+    ['fuzz', 'merge', join(scratch, 'merged'), scratch],
+  ])('for another kernel, neither: %s', async (...args) => {
+    expect(await run(...args, '--code', 'mine', '--kernel', '6.12')).toMatchObject({
+      status: 2,
+      stdout: '',
+      stderr: `error: ${refused}\n`,
+    });
+    expect(await run(...args, '--code', 'mine', '--kernel', 'any')).toMatchObject({
+      status: 2,
+      stderr: 'error: the code mine is of linux-6.1, and any was asked for\n',
+    });
+  });
+
+  it('has no old spellings, and counts its edges itself', async () => {
+    expect(await run('fuzz', '--code', 'mine', '--model', 'any', '--runs', '1')).toMatchObject({ status: 2 });
+    expect((await run('fuzz', '--code', 'mine', '--coverage', '--runs', '1')).stderr).toMatch(
+      /--coverage is of the port/,
+    );
+  });
+});
+
+describe('s390-gmap run, replay --code', () => {
+  it('run a program, and say which code that was', async () => {
+    const { status, stdout } = await run('run', program, '--code', 'mine');
+    expect(status).toBe(0);
+    expect(stdout.split('\n').slice(0, 3)).toEqual(['# gmap-trace 1', '# kernel: linux-6.1', '# code: mine']);
+    const port = (await run('run', program)).stdout;
+    expect(stdout).toBe(port.replace('# kernel: linux-6.1\n', '# kernel: linux-6.1\n# code: mine\n'));
+    expect((await run('run', program, '--code', '6.12')).stderr).toContain(
+      `${program}: the code linux-6.12 is of linux-6.12`,
+    );
+    expect((await run('run', later, '--code', '6.12')).stdout).toContain('# code: linux-6.12\n');
+  });
+
+  it('do not run one of another kernel', async () => {
+    expect(await run('run', later, '--code', 'mine')).toMatchObject({
+      status: 2,
+      stderr: `error: ${later}: ${refused}\n`,
+    });
+    expect((await run('run', later, '--code', 'mine', '--kernel', '6.1')).stdout).toContain(
+      '# kernel: linux-6.1\n# code: mine',
+    );
+  });
+
+  it('replay the recordings of the kernel, and refuse the others by name', async () => {
+    const folder = join(scratch, 'recordings');
+    mkdirSync(folder);
+    for (const [name, from] of [
+      ['6.1', 'linux-6.1'],
+      ['6.12', 'linux-6.12'],
+    ] as const) {
+      const [file = ''] = readdirSync(join(recordingsDirectory, from)).filter((one) => one.endsWith('.trace'));
+      writeFileSync(join(folder, `${name}.trace`), readFileSync(join(recordingsDirectory, from, file)));
+    }
+    const { status, stdout } = await run('replay', folder, '--code', 'mine');
+    expect(status).toBe(1);
+    expect(stdout).toContain(`pass  ${join(folder, '6.1.trace')}`);
+    expect(stdout).toContain(`FAIL  ${join(folder, '6.12.trace')}: ${refused}\n`);
+    expect(stdout).toContain('1 passed, 1 failed');
+  });
+});
+
+describe('commands that look', () => {
+  it('look at what a code did', async () => {
+    for (const args of [
+      ['vtop', program, 'g0', '1000'],
+      ['ptdump', program, 'g0'],
+    ]) {
+      const { status, stdout } = await run(...args, '--code', 'mine');
+      expect(status).toBe(0);
+      expect(stdout).toBe((await run(...args)).stdout);
+    }
+    expect((await run('graph', program, '--code', 'mine')).stdout).toMatch(/^digraph/);
+    const film = JSON.parse((await run('view', program, '--json', '--code', 'mine')).stdout) as { kernel: string };
+    expect(film.kernel).toBe('linux-6.1');
+    expect((await run('vtop', later, 'g0', '0', '--code', 'mine')).stderr).toBe(`error: ${later}: ${refused}\n`);
+  });
+
+  it('repl has a machine that runs it', () => {
+    const { stdout } = cliProcess(['repl', '--code', 'mine'], { env, input: 'machine.code + " " + machine.kernel\n' });
+    expect(stdout).toContain("'mine linux-6.1'");
+  });
+});
+
+describe('s390-gmap fuzz --code', () => {
+  const findings = join(scratch, 'found');
+
+  beforeAll(() => {
+    const addon = join(buildMutantAddon(join(scratch, 'mutant'), 'unmap-no-flush'), 'build/Release/s390_gmap.node');
+    codes.add('faulty', 'linux-6.1', { addon });
+  }, 120_000);
+
+  it('makes the corpus that the port makes', async () => {
+    const hashOf = async (...args: readonly string[]) =>
+      (JSON.parse((await run('fuzz', '--runs', '200', '--json', ...args)).stdout) as { hash: string }).hash;
+    expect(await hashOf('--code', 'mine')).toBe(await hashOf('--kernel', '6.1'));
+  });
+
+  it('finds faults of the code, and its findings say that they need it', async () => {
+    const { status, stdout } = await run('fuzz', '--runs', '20000', '--code', 'faulty', '--findings', findings);
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/^FOUND /m);
+    const files = readdirSync(findings).map((name) => join(findings, name));
+    const textOf = (ending: string) => readFileSync(files.find((file) => file.endsWith(ending)) ?? '', 'utf8');
+    expect(textOf('.trace')).toMatch(/^# kernel: linux-6\.1\n# code: faulty\n/m);
+    expect(textOf('.trace')).toContain('\n# needs: the built code faulty, as with --code faulty\n');
+    expect(textOf('.test.ts')).toContain("code: 'faulty'");
+    expect(textOf('.c')).toContain('It needs the built code faulty');
+    // It says what the faulty code did.
+    const trace = files.find((file) => file.endsWith('.trace')) ?? '';
+    expect((await run('replay', trace, '--code', 'faulty')).status).toBe(0);
+    expect((await run('fuzz', 'minimize', trace, '--code', 'faulty')).status).toBe(1);
+    expect(await run('fuzz', 'minimize', trace)).toMatchObject({ status: 0, stdout: `nobody objects to ${trace}\n` });
+    expect((await run('fuzz', 'minimize', later, '--code', 'mine')).stderr).toBe(`error: ${later}: ${refused}\n`);
+  });
+
+  it('merges corpora', async () => {
+    const corpus = join(scratch, 'corpus');
+    await run('fuzz', '--runs', '100', '--code', 'mine', '--corpus', corpus, '--oracles', 'leaks');
+    const merged = await run('fuzz', 'merge', join(scratch, 'all'), corpus, '--code', 'mine');
+    expect(merged).toMatchObject({ status: 0, stdout: expect.stringMatching(/^[1-9][0-9]* of /) });
+    expect(existsSync(join(scratch, 'all'))).toBe(true);
+  });
+});
