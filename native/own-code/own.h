@@ -21,8 +21,11 @@ static inline struct machine *own_machine(void)
 
 #define OWN_TURNS ((u64)1 << 27) /* that the loops of one call may take: seconds */
 
-/* Before each call of the tree's code, and whenever others ran in the middle of one. mm: of the current task. */
-static inline void own_enter(struct machine *m, struct mm *mm)
+/*
+ * Before each call of the tree's code, and whenever others ran in the middle of one. mm: of the current task. Always inline: the
+ * stack that the code may write to begins with the caller's.
+ */
+static inline __attribute__((always_inline)) void own_enter(struct machine *m, struct mm *mm)
 {
 	if (unlikely(own->machine != m))
 		own_switch(m);

@@ -199,6 +199,22 @@ describe('a build', () => {
     expect(code.unknown).toEqual(['arch/s390/mm/pgtable.c:2: frob 1']);
   });
 
+  it.skipIf(!compilers.includes('clang'))(
+    'has sanitizers where they are asked for, and says what must be loaded first',
+    async () => {
+      const { code } = await build(stub.tree('sanitized'), { compiler: 'clang', sanitize: true });
+      expect(code.flags).toContain('-fsanitize=address,undefined');
+      expect(code.preload).toEqual([expect.stringMatching(/^\/.*libclang_rt\.asan-.*\.so$/)]);
+      expect(code.command).toMatch(/ --sanitize$/);
+      await expect(
+        buildKernel('g', { source: stub.tree('by gcc'), compiler: 'gcc', sanitize: true }),
+      ).rejects.toMatchObject({
+        code: 'ERR_TOOLS_MISSING',
+        message: expect.stringMatching(/gcc: stores are told and sanitized at once by clang only\ninstall clang/),
+      });
+    },
+  );
+
   it('does not take the name of another tree', async () => {
     await build(stub.tree('first'));
     const error = await problemOf(stub.tree('second'));

@@ -83,6 +83,10 @@ describe('new Machine({ code })', () => {
     expect(() => new Machine({ code: 'broken' })).toThrow(
       expect.objectContaining({ code: 'ERR_CODE_LOAD', message: expect.stringContaining('the code broken cannot be') }),
     );
+    codes.add('sanitized', 'linux-4.7', { preload: ['/nowhere/libasan.so'] });
+    expect(() => new Machine({ code: 'sanitized' })).toThrow(
+      /^the code sanitized cannot be loaded: the runtime .* before Node: ASAN_OPTIONS=detect_leaks=0 LD_PRELOAD=\/nowhere\/libasan\.so\./,
+    );
     const json = codes.add('json', 'linux-4.7');
     expect(() => nativeOf({ ...json, addon: `${json.folder}/code.json` })).toThrow(/it is no addon of this package/);
   });

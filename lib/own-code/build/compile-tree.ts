@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Compiles a tree's two files, each through a file of ours that includes it, and finds where its structures have what. */
 import { join } from 'node:path';
-import { readText } from '../../files/read.js';
+import { readBytes, readText } from '../../files/read.js';
 import { writeFile } from '../../files/write.js';
 import { CommandError, run } from '../../kernel/command.js';
 import type { StopSignal } from '../../stop-signal.js';
@@ -47,21 +47,29 @@ type Part = (typeof CODE)[number] | typeof LAYOUT;
 /** What includes it finds it under this name. */
 export const LAYOUT_H = 'own_layout.h';
 
+/** What Linux tells its compiler: these say what its C means. On s390 char has no sign. */
+const LANGUAGE = [
+  ...['-std=gnu11', '-funsigned-char', '-fno-strict-aliasing', '-fno-strict-overflow', '-fno-common'],
+  '-fno-delete-null-pointer-checks',
+];
+
 /** What every build of a tree's code is told. */
 const COMPILE = [
-  ...['-std=gnu11', '-x', 'cpp-output', '-fno-builtin', '-fno-strict-aliasing', '-fPIC'],
+  ...LANGUAGE,
+  ...['-x', 'cpp-output', '-fno-builtin', '-fPIC'],
   // Linkers that read later debug information name wrong files.
   '-gdwarf-4',
   ...['-Wno-everything', '-Werror=implicit-function-declaration', '-Werror=int-conversion'],
 ];
 
+/** What the code keeps on the stack must be there, where stores are not told. */
+const SANITIZED = [
+  ...['-fno-sanitize-recover=all', '-fno-omit-frame-pointer', '-fsanitize-address-use-after-return=never'],
+];
+
 /** What differs between builds; a part of their key. */
 export function treeFlags({ compiler, hooks, sanitize }: Job): string[] {
-  return [
-    '-O2',
-    ...(hooks ? [HOOKS[compiler.kind]] : []),
-    ...(sanitize ? [SANITIZE, '-fno-sanitize-recover=all', '-fno-omit-frame-pointer'] : []),
-  ];
+  return ['-O2', ...(hooks ? [HOOKS[compiler.kind]] : []), ...(sanitize ? [SANITIZE, ...SANITIZED] : [])];
 }
 
 interface Made {
@@ -126,7 +134,7 @@ async function preprocess(name: Part, job: Job, signal: StopSignal): Promise<str
   const to = join(job.work, `${name}.pre.i`);
   const folders = [join(OWN_CODE, 'include'), ...INCLUDES.map((folder) => join(tree.folder, folder))];
   const args = [
-    ...['-E', '-std=gnu11', '-w', '-nostdinc', '-isystem', compiler.headers, '-D__KERNEL__', asKernel(tree)],
+    ...['-E', ...LANGUAGE, '-w', '-nostdinc', '-isystem', compiler.headers, '-D__KERNEL__', asKernel(tree)],
     `-DTREE_GMAP_C="${join(tree.folder, GMAP_C)}"`,
     `-DTREE_PGTABLE_C="${join(tree.folder, PGTABLE_C)}"`,
     ...folders.map((folder) => `-I${folder}`),
@@ -146,7 +154,19 @@ async function compile(name: Part, source: string, job: Job, signal: StopSignal)
   await tell(`compiling ${fileOf(name)}`, job, () => run(c, args, { signal, cwd: job.tree.folder }));
   // The names of the kernel's functions are apart from those of the C library, and of ours.
   await run(objcopy, ['--prefix-symbols=linux_', plain, object], { signal });
+  const foreign = foreignNames(object);
+  if (foreign.length > 0)
+    await run(objcopy, [...foreign.flatMap((symbol) => ['--redefine-sym', `linux_${symbol}=${symbol}`]), object], {
+      signal,
+    });
   return object;
+}
+
+/** Names that are not the kernel's: of the runtimes of sanitizers, and those by which the linker marks where sections begin and end. */
+function foreignNames(object: string): string[] {
+  const text = readBytes(object).toString('latin1');
+  const names = text.matchAll(/linux_(__(?:asan|ubsan|start|stop|sanitizer_(?!cov_))\w*)/g);
+  return [...new Set([...names].map(([, name = '']) => name))];
 }
 
 /** `__FILE__` is what the kernel makes of it, from the tree's folder on, wherever that is. */
