@@ -8,6 +8,8 @@ export const ExitStatus = {
   FAILED: 1,
   /** It could not do what was asked: wrong options, or a file that cannot be read. */
   USAGE: 2,
+  /** There is nothing that could be asked; what `git bisect run` leaves out. */
+  UNTESTABLE: 125,
   /** Ctrl-C; what shells say of a program that ended by SIGINT. */
   INTERRUPTED: 130,
   /** Nobody reads the output any more; what shells say of a program that ended by SIGPIPE. */
@@ -40,7 +42,6 @@ const SPEAKING: readonly string[] = [
   'TraceSyntaxError',
   'UnknownKernelError',
   'GmapError',
-  'OwnCodeError',
   'CampaignError',
   'CoverageError',
 ];

@@ -183,11 +183,70 @@ describe('s390-gmap fuzz --code', () => {
     expect((await run('fuzz', 'minimize', later, '--code', 'mine')).stderr).toBe(`error: ${later}: ${refused}\n`);
   });
 
+  it('says of saved findings which are still there', async () => {
+    // As a mended tree would be.
+    const mended = await run('fuzz', 'recheck', findings, '--code', 'mine');
+    expect(mended).toMatchObject({ status: 0, stderr: '' });
+    expect(mended.stdout).toMatch(/^gone {5}\S+found\/\S+\.trace: [a-z]+: .*\n0 still there, [1-9][0-9]* gone\n$/s);
+    const faulty = await run('fuzz', 'recheck', findings, '--code', 'faulty');
+    expect(faulty).toMatchObject({ status: 1, stderr: '' });
+    expect(faulty.stdout).toMatch(/^there {4}\S+\.trace: .*\n[1-9][0-9]* still there, 0 gone\n$/s);
+    const { there, files } = JSON.parse(
+      (await run('fuzz', 'recheck', findings, '--code', 'faulty', '--json')).stdout,
+    ) as {
+      there: number;
+      files: { state: string; finding: string; verdict: { oracle: string; rule: string } }[];
+    };
+    expect(there).toBe(files.length);
+    for (const { state, finding, verdict } of files) {
+      expect(state).toBe('there');
+      expect(`${verdict.oracle}: ${verdict.rule}`).toBe(finding);
+    }
+  });
+
   it('merges corpora', async () => {
     const corpus = join(scratch, 'corpus');
     await run('fuzz', '--runs', '100', '--code', 'mine', '--corpus', corpus, '--oracles', 'leaks');
     const merged = await run('fuzz', 'merge', join(scratch, 'all'), corpus, '--code', 'mine');
     expect(merged).toMatchObject({ status: 0, stdout: expect.stringMatching(/^[1-9][0-9]* of /) });
     expect(existsSync(join(scratch, 'all'))).toBe(true);
+  });
+});
+
+describe('s390-gmap fuzz recheck', () => {
+  it('leaves a commit out where there is no code, or an old one', async () => {
+    for (const code of ['yours', 'old', 'broken']) {
+      if (code === 'broken') writeFileSync(codes.add(code, 'linux-6.1').addon, 'no library');
+      const { status, stdout, stderr } = await run('fuzz', 'recheck', program, '--code', code);
+      expect({ status, stdout }).toEqual({ status: 125, stdout: '' });
+      expect(stderr).toMatch(
+        new RegExp(`^error: the code ${code} .*: s390-gmap kernel build --source TREE --name ${code}\n$`),
+      );
+    }
+    expect(await run('fuzz', 'recheck', program, '--code', '../x')).toMatchObject({ status: 2 });
+  });
+
+  it('says what it cannot run, and what nobody here can judge, and goes on', async () => {
+    const folder = join(scratch, 'several');
+    mkdirSync(folder);
+    const saved = (name: string, ...lines: readonly string[]) =>
+      writeFileSync(join(folder, name), traceText(...lines, 'gmap_create(mm0, 0xffff)'));
+    saved('a-later.trace', '# kernel: linux-6.12');
+    saved('b-live.trace', '# kernel: linux-6.1', '# finding: kernel: gmap_fault 0 -EFAULT, after gmap_fault (call 1)');
+    saved('c-fine.trace', '# kernel: linux-6.1', '# finding: rules: I7, after gmap_create (call 1)');
+    saved('d-plain.trace', '# kernel: linux-6.1');
+    writeFileSync(join(folder, 'e-none.trace'), 'no trace\n');
+    const { status, stdout } = await run('fuzz', 'recheck', folder, '--code', 'mine');
+    expect(status).toBe(2);
+    expect(stdout.replaceAll(`${folder}/`, '').split('\n')).toEqual([
+      `FAIL     a-later.trace: ${refused}`,
+      'unknown  b-live.trace: kernel: gmap_fault 0 -EFAULT: who objected is not here',
+      'gone     c-fine.trace: rules: I7',
+      'gone     d-plain.trace',
+      expect.stringMatching(/^FAIL {5}e-none\.trace:1:1: /),
+      '0 still there, 2 gone, 1 not asked, 2 not run',
+      '',
+    ]);
+    expect(await run('fuzz', 'recheck', join(folder, 'c-fine.trace'))).toMatchObject({ status: 0 });
   });
 });

@@ -13,6 +13,7 @@ import { registerFuzzCover } from './cover.js';
 import { registerFuzzMerge } from './merge.js';
 import { registerFuzzMinimize } from './minimize.js';
 import { duration, type FuzzCommandOptions, oracleList, seed } from './options.js';
+import { registerFuzzRecheck } from './recheck.js';
 
 const EXAMPLES = `
 Without --time and --runs it goes on until Ctrl-C, which keeps everything.
@@ -24,6 +25,7 @@ Exit status 0 if nothing was found, 1 if something was.
   s390-gmap fuzz --time 10m --live 6.1            the programs kept, on a booted kernel too
   s390-gmap fuzz --time 10m --code mine           on a tree's own gmap.c, see kernel build
   s390-gmap fuzz minimize finding.trace           the smallest program that shows the same
+  s390-gmap fuzz recheck findings                 which of them are still there
   s390-gmap fuzz merge all corpus-a corpus-b      what is needed of several corpora
   s390-gmap fuzz cover corpus                     which lines of gmap.c a corpus reaches`;
 
@@ -56,6 +58,7 @@ export function registerFuzz(program: Command): void {
     });
   registerFuzzMinimize(fuzz);
   registerFuzzMerge(fuzz);
+  registerFuzzRecheck(fuzz);
   registerFuzzCover(fuzz);
 }
 

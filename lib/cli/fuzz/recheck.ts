@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/** `s390-gmap fuzz recheck FOLDER`: which saved findings are still there? For CI, and for `git bisect run`. */
+import type { Command } from 'commander';
+import { FileError } from '../../files/file-error.js';
+import type { Verdict } from '../../fuzz/fuzzer.js';
+import { Recheck, type Rechecked } from '../../fuzz/recheck.js';
+import { GmapError } from '../../machine/errors.js';
+import { OwnCodeError, type OwnCodeErrorCode } from '../../own-code/errors.js';
+import { TraceSyntaxError, UnknownKernelError } from '../../trace/index.js';
+import { visible, visibleLines } from '../../visible.js';
+import { codeOption, RUNS, runnerOf } from '../code.js';
+import { ExitStatus } from '../errors.js';
+import { findTraces, readTrace } from '../files.js';
+import { withProgress } from '../progress.js';
+import { breathe, EndingSignals } from '../signals.js';
+
+interface Options {
+  readonly code?: string;
+  readonly json?: boolean;
+}
+
+/** What --json prints of a file. */
+interface FileResult {
+  readonly file: string;
+  /** `failed`: it could not be run. */
+  readonly state: Rechecked['state'] | 'failed';
+  /** What it was saved for: `rules: I7`. */
+  readonly finding: string | null;
+  /** What somebody objects to now. */
+  readonly verdict: Verdict | null;
+  readonly error: string | null;
+}
+
+const HELP = `
+Exit status 0 if none is there any more, 1 if one is, 2 if one cannot be run, 125 if the code is missing or must be built
+again, which tells "git bisect run" to leave a commit out:
+
+  git bisect run sh -c 's390-gmap kernel build --source . --name mine || exit 125
+                        s390-gmap fuzz recheck findings --code mine'`;
+
+export function registerFuzzRecheck(fuzz: Command): void {
+  fuzz
+    .command('recheck')
+    .description('run saved findings again: which are still there?')
+    .argument('<paths...>', 'folders of findings, or traces')
+    .addOption(codeOption(RUNS))
+    .option('--json', 'print one JSON document')
+    .addHelpText('after', HELP)
+    .action(async (paths: readonly string[], options: Options) => {
+      process.exitCode = await recheck(paths, options);
+    });
+}
+
+/** Where there is nothing that could be asked. */
+const UNTESTABLE: readonly OwnCodeErrorCode[] = ['ERR_CODE_NOT_BUILT', 'ERR_CODE_STALE', 'ERR_CODE_LOAD'];
+
+async function recheck(paths: readonly string[], options: Options): Promise<number> {
+  try {
+    return await recheckOn(paths, options);
+  } catch (error) {
+    if (!(error instanceof OwnCodeError) || !UNTESTABLE.includes(error.code)) throw error;
+    console.error(`error: ${visibleLines(error.message)}`);
+    return ExitStatus.UNTESTABLE;
+  }
+}
+
+async function recheckOn(paths: readonly string[], { code: name, json }: Options): Promise<number> {
+  const { code } = runnerOf({ code: name });
+  const files = findTraces(paths);
+  using signals = new EndingSignals();
+  using checking = new Recheck(code);
+  const results = await withProgress(files, async (file) => {
+    await breathe(signals.signal);
+    return recheckFile(checking, file);
+  });
+  if (json) console.log(JSON.stringify({ ...countsOf(results), files: results }, null, 2));
+  else print(results);
+  return statusOf(results);
+}
+
+/** What is wrong with one file must not keep the others from being run. */
+function recheckFile(checking: Recheck, file: string): FileResult {
+  try {
+    const result = checking.check(readTrace(file));
+    const { state, saved } = result;
+    const verdict = 'verdict' in result ? result.verdict : null;
+    return { file, state, finding: saved ? `${saved.oracle}: ${saved.rule}` : null, verdict, error: null };
+  } catch (error) {
+    return { file, state: 'failed', finding: null, verdict: null, error: problemOf(file, error) };
+  }
+}
+
+function problemOf(file: string, error: unknown): string {
+  if (error instanceof TraceSyntaxError || error instanceof FileError) return error.message;
+  const isOfOne = error instanceof OwnCodeError && error.code === 'ERR_CODE_KERNEL';
+  if (isOfOne || error instanceof UnknownKernelError || error instanceof GmapError || error instanceof RangeError)
+    return `${visible(file)}: ${error.message}`;
+  throw error;
+}
+
+interface Counts {
+  readonly there: number;
+  readonly gone: number;
+  /** Nobody here could say. */
+  readonly unknown: number;
+  readonly failed: number;
+}
+
+function countsOf(results: readonly FileResult[]): Counts {
+  const count = (...states: FileResult['state'][]) => results.filter(({ state }) => states.includes(state)).length;
+  return { there: count('there', 'other'), gone: count('gone'), unknown: count('unknown'), failed: count('failed') };
+}
+
+function statusOf(results: readonly FileResult[]): number {
+  const { there, failed } = countsOf(results);
+  if (there > 0) return ExitStatus.FAILED;
+  return failed > 0 ? ExitStatus.USAGE : ExitStatus.OK;
+}
+
+function print(results: readonly FileResult[]): void {
+  for (const result of results) console.log(describe(result));
+  const { there, gone, unknown, failed } = countsOf(results);
+  const rest = [...(unknown > 0 ? [`${unknown} not asked`] : []), ...(failed > 0 ? [`${failed} not run`] : [])];
+  console.log([`${there} still there`, `${gone} gone`, ...rest].join(', '));
+}
+
+function describe({ file, state, finding, verdict, error }: FileResult): string {
+  const what = `${visible(file)}${finding === null ? '' : `: ${visible(finding)}`}`;
+  switch (state) {
+    case 'there':
+      return `there    ${what}${finding === null && verdict ? `: ${verdict.oracle}: ${verdict.rule}` : ''}`;
+    case 'other':
+      return `there    ${what}, now as ${verdict?.oracle}: ${verdict?.rule}`;
+    case 'gone':
+      return `gone     ${what}`;
+    case 'unknown':
+      return `unknown  ${what}: who objected is not here`;
+    case 'failed':
+      return `FAIL     ${visibleLines(error ?? '')}`;
+  }
+}
