@@ -79,3 +79,8 @@ bool known_link_to_nothing(const struct machine *m, u64 *met)
 {
 	return !m->options.debug_vm && known_defect(m, KNOWN_link_to_nothing, met);
 }
+
+bool known_kept_lock(const struct machine *m, u64 *met)
+{
+	return m->stack->locks.again && known_defect(m, KNOWN_nowait_keeps_lock, met);
+}

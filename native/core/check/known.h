@@ -44,6 +44,8 @@ bool known_older_page(const struct machine *m, const struct mm *mm, u64 *met);
 bool known_unrelated_link(const struct machine *m, const struct gmap *gmap, u64 *met);
 /* I6, I7: a segment of the gmap has the page table of another one than its link says. */
 bool known_wrapped_link(const struct machine *m, const struct gmap *gmap, u64 *met);
+/* left_held: a fault that must not wait took mmap_lock a second time. */
+bool known_kept_lock(const struct machine *m, u64 *met);
 /* I6, I7: a host segment is linked, and had no page table when it was. */
 bool known_link_to_nothing(const struct machine *m, u64 *met);
 

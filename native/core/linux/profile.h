@@ -50,7 +50,8 @@ struct profile {
 	enum profile_key_lookup key_lookup;
 	enum profile_upgrade mprotect_upgrades;
 	bool store_checks_first; /* a store into read-only memory fails before a page is made; else after */
-	bool unshare_fault;	 /* gmap_fault knows FAULT_FLAG_UNSHARE, and refuses it together with a write */
+	bool nowait_keeps_lock; /* gmap_fault with FAULT_FLAG_RETRY_NOWAIT: a fault that would sleep leaves mmap_lock held */
+	bool unshare_fault;    /* gmap_fault knows FAULT_FLAG_UNSHARE, and refuses it together with a write */
 	bool late_page_table;  /* a fault of shared memory makes the page table when it has a page; else first of all */
 	bool unlink_needs_sie; /* a page table that goes before s390_enable_sie does not tell the gmaps */
 	bool reclaim_drops_unused; /* swapping out a page that the guest does not use drops it */

@@ -63,6 +63,7 @@ void call_stack_clear(struct call_stack *stack)
 {
 	stack->preempt_count = 0;
 	stack->locks.count = 0;
+	stack->locks.again = 0;
 }
 
 void machine_use_stack(struct machine *m, struct call_stack *stack)

@@ -24,7 +24,8 @@ const char *lock_class_name(enum lock_class class)
 	return class_name[class];
 }
 
-static noreturn_fn void report(struct machine *m, enum lock_class class, const char *place, const char *what)
+static noreturn_fn void report(struct machine *m, enum bug_place bug, enum lock_class class, const char *place,
+			       const char *what)
 {
 	const struct held_locks *locks = &m->stack->locks;
 	char held[256] = "nothing";
@@ -41,7 +42,7 @@ static noreturn_fn void report(struct machine *m, enum lock_class class, const c
 
 		length += written > 0 ? (size_t)written : 0;
 	}
-	machine_bug(m, BUG_lock, "%s: %s %s; held: %s", place, class_name[class], what, held);
+	machine_bug(m, bug, "%s: %s %s; held: %s", place, class_name[class], what, held);
 }
 
 static struct held_lock *find_held(struct held_locks *locks, enum lock_class class, const void *object)
@@ -52,6 +53,15 @@ static struct held_lock *find_held(struct held_locks *locks, enum lock_class cla
 		if (locks->lock[i].class == class && locks->lock[i].object == object)
 			return &locks->lock[i];
 	return NULL;
+}
+
+static void hold(struct machine *m, enum lock_class class, enum lock_mode mode, const void *object, const char *place)
+{
+	struct held_locks *locks = &m->stack->locks;
+
+	if (locks->count == MAX_HELD_LOCKS)
+		report(m, BUG_lock, class, place, "is one lock too many");
+	locks->lock[locks->count++] = (struct held_lock){ class, mode, object, place };
 }
 
 void lock_take_checked(struct machine *m, enum lock_class class, enum lock_mode mode, const void *object,
@@ -65,18 +75,23 @@ void lock_take_checked(struct machine *m, enum lock_class class, enum lock_mode 
 		const struct held_lock *lock = &locks->lock[i];
 
 		if (lock->class == class && lock->object == object)
-			report(m, class, place, "is taken twice");
+			report(m, BUG_lock, class, place, "is taken twice");
 		held |= LOCK_BIT(lock->class);
 	}
 #ifdef OWN_CODE
 	lock_order_learn(m, class, place);
 #else
 	if (held & ~m->lock_rules->inside[class])
-		report(m, class, place, "is taken in the wrong order");
+		report(m, BUG_lock, class, place, "is taken in the wrong order");
 #endif
-	if (locks->count == MAX_HELD_LOCKS)
-		report(m, class, place, "is one lock too many");
-	locks->lock[locks->count++] = (struct held_lock){ class, mode, object, place };
+	hold(m, class, mode, object, place);
+}
+
+void lock_again_checked(struct machine *m, enum lock_class class, enum lock_mode mode, const void *object,
+			const char *place)
+{
+	m->stack->locks.again++;
+	hold(m, class, mode, object, place);
 }
 
 void lock_drop_checked(struct machine *m, enum lock_class class, const void *object, const char *place)
@@ -86,7 +101,7 @@ void lock_drop_checked(struct machine *m, enum lock_class class, const void *obj
 	struct held_lock *end = locks->lock + locks->count;
 
 	if (!lock)
-		report(m, class, place, "is released but not held");
+		report(m, BUG_lock, class, place, "is released but not held");
 	memmove(lock, lock + 1, (size_t)(end - lock - 1) * sizeof(*lock));
 	locks->count--;
 }
@@ -97,9 +112,9 @@ void lock_need_checked(struct machine *m, enum lock_class class, enum lock_mode 
 	const struct held_lock *lock = find_held(&m->stack->locks, class, object);
 
 	if (!lock)
-		report(m, class, place, "is needed");
+		report(m, BUG_lock, class, place, "is needed");
 	if (mode == LOCK_WRITE && lock->mode == LOCK_READ)
-		report(m, class, place, "is needed for writing");
+		report(m, BUG_lock, class, place, "is needed for writing");
 }
 
 void lock_sleep_checked(struct machine *m, const char *place)
@@ -109,7 +124,7 @@ void lock_sleep_checked(struct machine *m, const char *place)
 
 	for (i = 0; i < locks->count; i++)
 		if (locks->lock[i].class != LOCK_MMAP_SEM)
-			report(m, locks->lock[i].class, place, "is held during a wait for its readers");
+			report(m, BUG_lock, locks->lock[i].class, place, "is held during a wait for its readers");
 	if (m->stack->preempt_count)
 		machine_bug(m, BUG_lock, "%s: preemption count %lld during a wait for readers", place,
 			    (long long)m->stack->preempt_count);
@@ -120,7 +135,7 @@ void lock_none_checked(struct machine *m, const char *place)
 	const struct held_locks *locks = &m->stack->locks;
 
 	if (locks->count)
-		report(m, locks->lock[locks->count - 1].class, place, "is left held");
+		report(m, BUG_left_held, locks->lock[locks->count - 1].class, place, "is left held");
 	if (m->stack->preempt_count)
 		machine_bug(m, BUG_lock, "%s: preemption count %lld at the end of the call", place,
 			    (long long)m->stack->preempt_count);

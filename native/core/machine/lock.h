@@ -49,11 +49,15 @@ struct held_lock {
 /* From the outermost to the innermost. */
 struct held_locks {
 	u32 count;
+	u32 again; /* how often one was taken that was held already, see lock_again() */
 	struct held_lock lock[MAX_HELD_LOCKS];
 };
 
 void lock_take_checked(struct machine *m, enum lock_class class, enum lock_mode mode, const void *object,
 		       const char *place);
+/* One that is held by the same caller: a mistake of the kernel's, of which somebody else will learn. */
+void lock_again_checked(struct machine *m, enum lock_class class, enum lock_mode mode, const void *object,
+			const char *place);
 void lock_drop_checked(struct machine *m, enum lock_class class, const void *object, const char *place);
 void lock_need_checked(struct machine *m, enum lock_class class, enum lock_mode mode, const void *object,
 		       const char *place);
@@ -72,6 +76,11 @@ void lock_none_checked(struct machine *m, const char *place);
 	do {                                                                         \
 		if ((m)->options.check_locks)                                        \
 			lock_take_checked((m), (class), (mode), (object), __func__); \
+	} while (0)
+#define lock_again(m, class, mode, object)                                            \
+	do {                                                                          \
+		if ((m)->options.check_locks)                                         \
+			lock_again_checked((m), (class), (mode), (object), __func__); \
 	} while (0)
 #define lock_drop(m, class, object)                                          \
 	do {                                                                 \

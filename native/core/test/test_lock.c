@@ -76,14 +76,19 @@ static void take_too_many(struct machine *m)
 		lock_take(m, LOCK_PTE, LOCK_WRITE, object++);
 }
 
-static void expect_report(struct machine *m, void (*call)(struct machine *m), const char *text)
+static void expect_bug(struct machine *m, enum bug_place place, void (*call)(struct machine *m), const char *text)
 {
 	EXPECT(!bug_guard(m, call));
-	EXPECT_EQ(m->dead, BUG_lock);
+	EXPECT_EQ(m->dead, place);
 	EXPECT_TEXT(m->bug_text, text);
 	machine_reset(m);
 	EXPECT_EQ(m->stack->locks.count, 0);
 	EXPECT_EQ(m->stack->preempt_count, 0);
+}
+
+static void expect_report(struct machine *m, void (*call)(struct machine *m), const char *text)
+{
+	expect_bug(m, BUG_lock, call, text);
 }
 
 static void reports(struct machine *m)
@@ -109,7 +114,7 @@ static void reports(struct machine *m)
 	expect_report(m, need_for_writing,
 		      "need_for_writing: mmap_sem is needed for writing; held: mmap_sem (read) "
 		      "taken in need_for_writing");
-	expect_report(m, leave_held, "leave_held: mmap_sem is left held; held: mmap_sem (write) taken in leave_held");
+	expect_bug(m, BUG_left_held, leave_held, "leave_held: mmap_sem is left held; held: mmap_sem (write) taken in leave_held");
 	expect_report(m, leave_preemption_off, "leave_preemption_off: preemption count 1 at the end of the call");
 	EXPECT(!bug_guard(m, take_too_many));
 	EXPECT_EQ(m->dead, BUG_lock);

@@ -203,7 +203,8 @@ static u64 argument_of(u64 *random, enum wire_arg kind, u64 before)
 	case ARG_NOTIFY_PROTECTION:
 		return PICK(random, PROT_WRITE, PROT_WRITE, PROT_WRITE, PROT_READ, 0, 3);
 	case ARG_FAULT_FLAGS:
-		return PICK(random, 0, 0, 1, 1, 1, 2, 0x400, UINT64_MAX);
+		/* 8: FAULT_FLAG_RETRY_NOWAIT */
+		return PICK(random, 0, 0, 1, 1, 1, 2, 8, 9, 0x400, UINT64_MAX);
 	case ARG_KEY:
 		return random_below(random, 256);
 	case ARG_FLAG:

@@ -125,8 +125,11 @@ static bool judge_bug(const struct judge *judge, enum bug_place place)
 	judge->verdict->no_memory |= place == BUG_host_memory;
 	if (judge_bug_allowed(place))
 		return true;
-	if (place == BUG_lock)
-		return !asks(judge, ORACLE_LOCKS) || judge_object(judge->verdict, ORACLE_LOCKS, "lock", "%s", text);
+	if (place == BUG_left_held && known_kept_lock(judge->m, &judge->verdict->known))
+		return true;
+	if (place == BUG_lock || place == BUG_left_held)
+		return !asks(judge, ORACLE_LOCKS) ||
+		       judge_object(judge->verdict, ORACLE_LOCKS, bug_place_name(place), "%s", text);
 	return !asks(judge, ORACLE_BUG) ||
 	       judge_object(judge->verdict, ORACLE_BUG, bug_place_name(place), "%s: %s", bug_place_text(place), text);
 }

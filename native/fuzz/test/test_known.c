@@ -165,6 +165,14 @@ static void arm_elsewhere(struct program *p)
 	ADD(p, OP_gmap_mprotect_notify, 0, PAGE_SIZE, PAGE_SIZE, PROT_WRITE);
 }
 
+static void nowait_keeps_lock(struct program *p)
+{
+	ADD(p, OP_s390_enable_sie, 0);
+	guest_with_memory(p, 0);
+	ADD(p, OP_inject, INJECT_fixup_retry, 1);
+	ADD(p, OP_gmap_fault, 0, 0, 9);
+}
+
 /* One for each row of known.def: a row without one does not compile. */
 static void (*const provoke[KNOWN_DEFECTS])(struct program *p) = {
 #define KNOWN(id, first, last, oracle, rule, text) [KNOWN_##id] = id,

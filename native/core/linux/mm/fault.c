@@ -354,7 +354,11 @@ int fixup_user_fault(struct machine *m, struct mm *mm, u64 address, u32 flags, b
 	if (result & VM_FAULT_ERROR)
 		return fault_error(m, result);
 	if (inject(m, INJECT_fixup_retry)) {
-		drop_mmap_sem(m, mm);
+		/* a fault that must not wait has kept mmap_lock; the kernel takes it all the same, once more */
+		if (flags & FAULT_FLAG_RETRY_NOWAIT && m->options.profile->nowait_keeps_lock)
+			lock_again(m, LOCK_MMAP_SEM, LOCK_READ, mm);
+		else
+			drop_mmap_sem(m, mm);
 		*unlocked = true;
 	}
 	return 0;

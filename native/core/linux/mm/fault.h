@@ -6,6 +6,7 @@
 #include "core/linux/mm/mm.h"
 
 #define FAULT_FLAG_WRITE 0x01u
+#define FAULT_FLAG_RETRY_NOWAIT 0x08u
 #define FAULT_FLAG_UNSHARE 0x400u
 
 #define VM_FAULT_OOM 0x0001u
