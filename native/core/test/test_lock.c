@@ -114,7 +114,8 @@ static void reports(struct machine *m)
 	expect_report(m, need_for_writing,
 		      "need_for_writing: mmap_sem is needed for writing; held: mmap_sem (read) "
 		      "taken in need_for_writing");
-	expect_bug(m, BUG_left_held, leave_held, "leave_held: mmap_sem is left held; held: mmap_sem (write) taken in leave_held");
+	expect_bug(m, BUG_left_held, leave_held,
+		   "leave_held: mmap_sem is left held; held: mmap_sem (write) taken in leave_held");
 	expect_report(m, leave_preemption_off, "leave_preemption_off: preemption count 1 at the end of the call");
 	EXPECT(!bug_guard(m, take_too_many));
 	EXPECT_EQ(m->dead, BUG_lock);
