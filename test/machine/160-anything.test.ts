@@ -268,7 +268,7 @@ it('nothing but our errors is thrown, and every invariant holds', { timeout: 120
           if (!isOurs(error)) throw error;
         }
         if (machine.bug) {
-          if (['lock', 'check', 'host_memory', 'storage_address'].includes(machine.bug.place))
+          if (['lock', 'left_held', 'check', 'host_memory', 'storage_address'].includes(machine.bug.place))
             throw new Error(`a check of the model: ${machine.bug.message}`);
           machine.reset();
         }

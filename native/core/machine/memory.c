@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#define _DEFAULT_SOURCE /* mmap's flags, madvise */
+#define _GNU_SOURCE /* mmap's flags, madvise */
 #include "core/machine/memory.h"
 
 #include <stdint.h>
@@ -39,10 +39,47 @@ void memory_trim(void)
 #define MAP_NORESERVE 0
 #endif
 
+#define RESERVED (MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE)
+
+#if defined(OWN_CODE) && defined(MAP_FIXED_NOREPLACE)
+/*
+ * Absolute addresses are these, and are shown to people: the first machines of a process get the same ones in each run. Nothing else
+ * is put there by systems or sanitizers.
+ */
+#define FIRST_PLACE ((uintptr_t)1 << 45)
+#define PLACE_SIZE ((uintptr_t)1 << 32)
+#define PLACES 64
+
+static void *reserve_at_a_place(size_t bytes)
+{
+	uintptr_t place;
+
+	for (place = 0; place < PLACES && bytes <= PLACE_SIZE; place++) {
+		void *at = (void *)(FIRST_PLACE + place * PLACE_SIZE);
+		void *memory = mmap(at, bytes, PROT_READ | PROT_WRITE, RESERVED | MAP_FIXED_NOREPLACE, -1, 0);
+
+		/* systems that do not know the flag put it elsewhere */
+		if (memory == at)
+			return memory;
+		if (memory != MAP_FAILED)
+			munmap(memory, bytes);
+	}
+	return NULL;
+}
+#else
+static void *reserve_at_a_place(size_t bytes)
+{
+	(void)bytes;
+	return NULL;
+}
+#endif
+
 void *memory_reserve(size_t bytes)
 {
-	void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	void *memory = reserve_at_a_place(bytes);
 
+	if (!memory)
+		memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, RESERVED, -1, 0);
 	return memory == MAP_FAILED ? NULL : memory;
 }
 

@@ -105,7 +105,7 @@ static void functions_under_the_rules_of_operations(struct machine *m)
 	struct seen seen = { 0 };
 
 	expect_reply(machine_call_function(m, count, &seen), WIRE_OK, 0);
-	expect_reply(machine_call_function(m, leave_held, NULL), WIRE_BUG, BUG_lock);
+	expect_reply(machine_call_function(m, leave_held, NULL), WIRE_BUG, BUG_left_held);
 	EXPECT(strstr(m->bug_text, "mmap_sem is left held") != NULL);
 	machine_reset(m);
 }
