@@ -4,6 +4,7 @@ import { type Command, Option } from 'commander';
 import type { Kernel } from '../generated/abi.js';
 import { requireCode } from '../own-code/cache.js';
 import { kernelOfCode } from '../own-code/profile.js';
+import { type AskedSides, nameOfSide, sidesOf } from '../own-code/sides.js';
 import { addProfileOption, anyProfileOf, profileOf } from './profile.js';
 
 export function codeOption(text: string): Option {
@@ -12,9 +13,19 @@ export function codeOption(text: string): Option {
 
 export const RUNS = 'run a built code in place of the port: mine, or 6.1; see kernel list';
 
+export function againstOption(): Option {
+  return new Option('--against <name>', 'what must do the same as the code: another code, or port');
+}
+
 /** For commands that run a trace. */
 export function addRunnerOptions(command: Command): Command {
   return addProfileOption(command).addOption(codeOption(RUNS));
+}
+
+/** The names of a code and of what stands beside it, as the library has them. @throws {OwnCodeError} */
+export function sideNames(asked: AskedSides): { readonly code?: string; readonly against?: string } {
+  const { code, against } = sidesOf(asked);
+  return { ...(code && { code: code.name }), ...(against && { against: nameOfSide(against.code) }) };
 }
 
 /** What was asked for to run programs. */

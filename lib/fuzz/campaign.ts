@@ -16,7 +16,7 @@ import {
 import type { Skipped } from '../files/below.js';
 import { knownDefects } from '../generated/abi.js';
 import { largest } from '../largest.js';
-import { codeAndKernel } from '../own-code/profile.js';
+import { sidesOf } from '../own-code/sides.js';
 import type { StopSignal } from '../stop-signal.js';
 import { withJson } from '../trace/json.js';
 import { CorpusFolder, nameOfInput } from './corpus.js';
@@ -119,7 +119,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRep
   const taken = takeOptions('runCampaign: options', options, takers);
   checkEnds('runCampaign', taken);
   // What is wrong with a code is told at once, and as it is.
-  if (taken.code !== undefined) codeAndKernel(taken.code, taken.kernel);
+  sidesOf(taken);
   return new Campaign(taken).run();
 }
 
@@ -302,14 +302,14 @@ class Campaign {
     const raw: RawFinding = {
       oracle: 'bug',
       rule: `crash: ${how}`,
-      text: `the process of the fuzzer died (${how}) some time after run ${runs}; with --seed ${seed} --jobs 1${this.#options.code === undefined ? '' : ` --code ${this.#options.code}`} it does again`,
+      text: `the process of the fuzzer died (${how}) some time after run ${runs}; with --seed ${seed} --jobs 1${codeWords(this.#options)} it does again`,
       op: 'observe',
       operation: 0,
       input: new Uint8Array(0),
       run: runs,
       failed: undefined,
     };
-    this.#add(findingOf(raw, seed, this.#options.code));
+    this.#add(findingOf(raw, seed, this.#options));
   }
 
   #sum(): CampaignStats {
@@ -330,6 +330,11 @@ class Campaign {
       sinceNew: (now - this.#newAt) / 1000,
     };
   }
+}
+
+/** As options of the command line. */
+function codeWords({ code, against }: Pick<CampaignOptions, 'code' | 'against'>): string {
+  return `${code === undefined ? '' : ` --code ${code}`}${against === undefined ? '' : ` --against ${against}`}`;
 }
 
 function sumOfEach(counts: readonly FuzzStats['known'][]): FuzzStats['known'] {

@@ -11,6 +11,7 @@ import {
   type Takers,
   takeOptions,
 } from '../arguments.js';
+import { PORT } from '../own-code/names.js';
 import type { StopSignal } from '../stop-signal.js';
 import { withJson } from '../trace/json.js';
 import type { Trace } from '../trace/types.js';
@@ -60,6 +61,8 @@ export interface FuzzFinding extends RawFinding {
   readonly seed: bigint;
   /** The built code that it was found on; undefined: the port. */
   readonly code: string | undefined;
+  /** What made its calls too, where the fuzzer had something: see {@link FuzzerOptions.against}. */
+  readonly against: string | undefined;
   /** The program; its header says what was found. */
   readonly trace: Trace;
 }
@@ -83,8 +86,9 @@ export interface FuzzReport extends FuzzStats {
 export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
   const taken = takeOptions('fuzz: options', options, takers);
   checkEnds('fuzz', taken);
-  const { seed, kernel, code, oracles, maxOperations, failEach, featuresOnly } = taken;
-  using fuzzer = new Fuzzer({ seed, kernel, code, oracles, maxOperations, failEach, featuresOnly } as FuzzerOptions);
+  const { seed, kernel, code, against, oracles, maxOperations, failEach, featuresOnly } = taken;
+  const own = { seed, kernel, code, against, oracles, maxOperations, failEach, featuresOnly };
+  using fuzzer = new Fuzzer(own as FuzzerOptions);
   return await new Campaign(fuzzer, taken).run();
 }
 
@@ -162,7 +166,7 @@ class Campaign {
     for (;;) {
       const raw = this.#fuzzer.finding(this.#findings.length);
       if (!raw) return;
-      const finding = findingOf(this.#minimize ? this.#smallest(raw) : raw, this.#seed, this.#options.code);
+      const finding = findingOf(this.#minimize ? this.#smallest(raw) : raw, this.#seed, this.#options);
       this.#findings.push(finding);
       this.#options.onFinding?.(finding);
     }
@@ -182,17 +186,23 @@ class Campaign {
   }
 }
 
+/** Where something was found: on a code, beside something else. */
+export interface FoundOn {
+  readonly code?: string | undefined;
+  readonly against?: string | undefined;
+}
+
 /** With a program that says what it shows. */
-export function findingOf(raw: RawFinding, seed: bigint, code?: string): FuzzFinding {
-  return withTrace({ ...raw, seed, code });
+export function findingOf(raw: RawFinding, seed: bigint, where: FoundOn = {}): FuzzFinding {
+  return withTrace({ ...raw, seed, code: where.code, against: where.against });
 }
 
 /** The same of one that came from another process. */
 export function withTrace(raw: Omit<FuzzFinding, 'trace'>): FuzzFinding {
-  const { seed, code } = raw;
+  const { seed } = raw;
   const sentence = sentenceOf(raw.rule);
   const comments = [
-    ...codeLines(code),
+    ...codeLines(raw),
     `# finding: ${raw.oracle}: ${raw.rule}, after ${raw.op} (call ${raw.operation + 1})`,
     `# text: ${raw.text.replace(/[^\x20-\x7e]+/g, ' ')}`,
     `# seed: ${seed}, run ${raw.run}${raw.failed ? `, with an ordered failure of ${raw.failed}` : ''}`,
@@ -201,7 +211,18 @@ export function withTrace(raw: Omit<FuzzFinding, 'trace'>): FuzzFinding {
   return withJson({ ...raw, trace: inputToTrace(raw.input, `${raw.oracle} ${raw.rule}`, comments) });
 }
 
-/** Of a program that shows something on a built code, and elsewhere perhaps not. */
-export function codeLines(code: string | undefined): string[] {
-  return code === undefined ? [] : [`# code: ${code}`, `# needs: the built code ${code}, as with --code ${code}`];
+/** Of a program that shows something on a built code, or beside something else, and elsewhere perhaps not. */
+export function codeLines({ code, against }: FoundOn): string[] {
+  const options = [...(code === undefined ? [] : [`--code ${code}`]), ...(against ? [`--against ${against}`] : [])];
+  return [
+    ...(code === undefined ? [] : [`# code: ${code}`]),
+    ...(against === undefined ? [] : [`# against: ${against}`]),
+    ...(options.length === 0 ? [] : [`# needs: ${needed(code, against)}, as with ${options.join(' ')}`]),
+  ];
+}
+
+/** The built codes among both. */
+function needed(code: string | undefined, against: string | undefined): string {
+  const names = [code, against].filter((name) => name !== undefined && name !== PORT);
+  return `the built code${names.length > 1 ? 's' : ''} ${names.join(' and ')}`;
 }

@@ -19,7 +19,6 @@ import {
 import {
   type InjectKind,
   injectKinds,
-  type Kernel,
   type KnownDefect,
   kernels,
   knownDefects,
@@ -36,7 +35,8 @@ import { nativeOf } from '../native/codes.js';
 import { shortageError } from '../native/shortage.js';
 import type { BuiltCode } from '../own-code/cache.js';
 import { takeCode } from '../own-code/names.js';
-import { codeAndKernel, kernelOfCode } from '../own-code/profile.js';
+import { kernelOfCode } from '../own-code/profile.js';
+import { nameOfSide, type Sides, sidesOf, takeSide } from '../own-code/sides.js';
 import { type KernelName, takeKernel } from '../trace/kernel.js';
 import { kernelOfInput } from './input.js';
 
@@ -62,6 +62,11 @@ export interface FuzzerOptions {
   readonly kernel?: KernelName | 'any';
   /** The built code that runs all programs in the port's place, see {@link MachineOptions.code}. It has one kernel: not `any`. */
   readonly code?: string;
+  /**
+   * What makes all calls too, in this process, and must do the same: a built code, or `port`. The oracle `other` says where
+   * it does not. Default: nobody.
+   */
+  readonly against?: string;
   /** Who judges. Default all. A BUG that no program may cause is found without anybody. */
   readonly oracles?: readonly Oracle[];
   /** Operations of a program at most, 1 to 128. Default 40. */
@@ -82,6 +87,7 @@ export const fuzzerTakers: Takers<FuzzerOptions> = {
   seed: withDefault(checkSeed, 1n),
   kernel: optional(takeFuzzerKernel),
   code: optional(takeCode),
+  against: optional(takeSide),
   oracles: withDefault((name, value) => takeList(name, value, takeOracle), oracles),
   maxOperations: withDefault(number(1, limits.MAX_OPERATIONS), 40),
   failEach: flag(true),
@@ -144,6 +150,7 @@ const forgotten = new FinalizationRegistry<{ readonly native: Native; readonly h
  */
 export class Fuzzer implements Disposable {
   readonly #native: Native;
+  /** The code whose kernel all inputs must be for; undefined: inputs say it. */
   readonly #code: BuiltCode | undefined;
   #handle: Handle;
 
@@ -159,10 +166,10 @@ export class Fuzzer implements Disposable {
    */
   constructor(options: FuzzerOptions = {}) {
     const taken = takeOptions('Fuzzer: options', options, fuzzerTakers);
-    const { code, kernel } = codeAndKernel(taken.code, taken.kernel);
-    this.#code = code;
+    const { code, kernel, against } = sidesOf(taken);
+    this.#code = code ?? against?.code;
     this.#native = nativeOf(code);
-    this.#handle = this.#number('open', open(this.#native, kernel, taken as TakenOptions));
+    this.#handle = this.#number('open', open({ native: this.#native, code, kernel, against }, taken as TakenOptions));
     forgotten.register(this, { native: this.#native, handle: this.#handle }, this);
   }
 
@@ -303,18 +310,25 @@ export class Fuzzer implements Disposable {
   }
 }
 
-type TakenOptions = Required<Omit<FuzzerOptions, 'kernel' | 'code'>>;
+type TakenOptions = Required<Omit<FuzzerOptions, 'kernel' | 'code' | 'against'>>;
 
-function open(native: Native, kernel: Kernel | 'any', options: TakenOptions): Handle {
+function open({ native, code, kernel, against }: Sides & { native: Native }, options: TakenOptions): Handle {
   const { seed, oracles, maxOperations, failEach, featuresOnly } = options;
-  const handle = native.openFuzzer({
+  const setup = {
     seed: BigInt(seed),
     oracles: oracles.reduce((mask, oracle) => mask | (1 << oracleBits[oracle]), 0),
     kernel: kernel === 'any' ? kernels.length : kernels.indexOf(kernel),
     maxOperations,
     failEach,
     featuresOnly,
-  });
+  };
+  const handle = native.openFuzzer(
+    setup,
+    against && nativeOf(against.code).other,
+    against?.kernel ?? '',
+    nameOfSide(against?.code),
+    nameOfSide(code),
+  );
   if (typeof handle === 'object') throw new RangeError(`Fuzzer: ${handle.text}`);
   return handle;
 }

@@ -112,6 +112,7 @@ function findingOf(difference: Difference, program: Trace, input: Uint8Array, co
     run: 0,
     seed: 0n,
     code,
+    against: undefined,
     failed: undefined,
     trace: program,
   });
@@ -132,7 +133,7 @@ export function programFor(input: Uint8Array, code?: string): Trace {
   const scene = [makeCall('observe', [1n]), makeCall('watch', [0n, ...pagesOf(calls)])];
   const kernel = recording.header.get('kernel') ?? '';
   const made = calls.map((kept) => ({ ...kept, result: kept.result?.kind === 'handle' ? kept.result : undefined }));
-  const head = [`# kernel: ${kernel}`, ...codeLines(code)].map(makeComment);
+  const head = [`# kernel: ${kernel}`, ...codeLines({ code })].map(makeComment);
   return traceOf([...head, ...scene, ...made], 'input');
 }
 

@@ -8,6 +8,8 @@ import { traceToInput } from './input.js';
 /** What the header of a saved finding says of it. */
 export interface SavedFinding {
   readonly oracle: string;
+  /** What made its calls too. */
+  readonly against: string | undefined;
   readonly rule: string;
 }
 
@@ -25,17 +27,17 @@ const FINDING = /^([a-z]+): (.*), after \S+ \(call [0-9]+\)$/;
 /** What the header of a trace says that it shows. */
 export function savedFinding({ header }: Pick<Trace, 'header'>): SavedFinding | undefined {
   const [, oracle, rule] = FINDING.exec(header.get('finding') ?? '') ?? [];
-  return oracle === undefined || rule === undefined ? undefined : { oracle, rule };
+  const against = header.get('against');
+  return oracle === undefined || rule === undefined ? undefined : { oracle, rule, against };
 }
 
 /** Runs saved findings on the port, or on a code. Close it. */
 export class Recheck implements Disposable {
-  readonly #where: Pick<FuzzerOptions, 'kernel' | 'code'>;
-  /** By the oracle that judges alone: of several that object the first one is heard. */
-  readonly #fuzzers = new Map<Oracle | 'all', Fuzzer>();
+  readonly #code: string | undefined;
+  readonly #fuzzers = new Map<string, Fuzzer>();
 
   constructor(code: string | undefined) {
-    this.#where = code === undefined ? { kernel: 'any' } : { code };
+    this.#code = code;
   }
 
   /** Throws what {@link Fuzzer.judge} throws, and {@link traceToInput}. */
@@ -43,23 +45,32 @@ export class Recheck implements Disposable {
     const input = traceToInput(trace);
     const saved = savedFinding(trace);
     if (!saved) {
-      const verdict = this.#fuzzer('all').judge(input);
+      const verdict = this.#fuzzer().judge(input);
       return verdict ? { state: 'there', saved, verdict } : { state: 'gone', saved };
     }
     const { oracle } = saved;
-    if (!isHere(oracle)) return { state: 'unknown', saved };
-    const verdict = this.#fuzzer(oracle).judge(input);
+    if (!isHere(saved, oracle)) return { state: 'unknown', saved };
+    const verdict = this.#fuzzer(oracle, saved.against).judge(input);
     if (verdict?.oracle === oracle && verdict.rule === saved.rule) return { state: 'there', saved, verdict };
-    const other = verdict ?? this.#fuzzer('all').judge(input);
+    const other = verdict ?? this.#fuzzer().judge(input);
     return other ? { state: 'other', saved, verdict: other } : { state: 'gone', saved };
   }
 
-  #fuzzer(oracle: Oracle | 'all'): Fuzzer {
-    const known = this.#fuzzers.get(oracle);
+  /** In which the oracle judges alone: of several that object the first one is heard. Without one: all of them. */
+  #fuzzer(oracle?: Oracle, against?: string): Fuzzer {
+    const other = oracle === 'other' ? against : undefined;
+    const key = `${oracle} ${other}`;
+    const known = this.#fuzzers.get(key);
     if (known) return known;
-    const fuzzer = new Fuzzer({ ...this.#where, ...(oracle !== 'all' && { oracles: [oracle] }) });
-    this.#fuzzers.set(oracle, fuzzer);
+    const fuzzer = new Fuzzer({ ...this.#where(other), ...(oracle && { oracles: [oracle] }) });
+    this.#fuzzers.set(key, fuzzer);
     return fuzzer;
+  }
+
+  #where(against: string | undefined): Pick<FuzzerOptions, 'kernel' | 'code' | 'against'> {
+    const code = this.#code;
+    if (code === undefined) return against === undefined ? { kernel: 'any' } : { against };
+    return against === undefined ? { code } : { code, against };
   }
 
   [Symbol.dispose](): void {
@@ -67,7 +78,7 @@ export class Recheck implements Disposable {
   }
 }
 
-/** A booted kernel is not, and neither is another implementation. */
-function isHere(oracle: string): oracle is Oracle {
-  return oracle in oracleBits && oracle !== 'other';
+/** A booted kernel is not; another implementation is, if the finding names it. */
+function isHere({ against }: SavedFinding, oracle: string): oracle is Oracle {
+  return oracle in oracleBits && (oracle !== 'other' || against !== undefined);
 }

@@ -67,6 +67,9 @@ export type NativeOperations = {
 
 type Flag = 0 | 1;
 
+/** Only native code can look into it. */
+export type NativeSide = object;
+
 /** What is not an operation. Functions that answer nothing answer 0 or an outcome. Answers with names: answers.def. */
 export interface NativeFunctions {
   /**
@@ -135,7 +138,15 @@ export interface NativeFunctions {
   readonly lastStore: (machine: Handle, absolute: bigint, key: Flag) => NativeTracedStore | number | undefined;
   // fuzzers
   /** A text says what is out of range in the options. */
-  readonly openFuzzer: (options: NativeFuzzerSetup) => Handle | NativeProblem;
+  readonly openFuzzer: (
+    options: NativeFuzzerSetup,
+    against: NativeSide | undefined,
+    kernel: string,
+    name: string,
+    ownName: string,
+  ) => Handle | NativeProblem;
+  /** By which fuzzers of another addon, or of this one, have machines of this addon. */
+  readonly other: NativeSide;
   readonly closeFuzzer: (fuzzer: Handle) => number;
   /** How many inputs were run. */
   readonly fuzzRun: (fuzzer: Handle, runs: number) => number;

@@ -12,6 +12,8 @@ export type OwnCodeErrorCode =
   | 'ERR_CODE_LOAD'
   /** A code is of one kernel, and another one was asked for. */
   | 'ERR_CODE_KERNEL'
+  /** Something is to be compared with itself. */
+  | 'ERR_CODE_SAME'
   /** A folder is no Linux tree, or one whose code this package cannot run. */
   | 'ERR_CODE_TREE'
   /** A tree's code does not compile. */

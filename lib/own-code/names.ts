@@ -6,6 +6,9 @@ import { show } from '../show.js';
 import { OwnCodeError } from './errors.js';
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}$/;
+/** What stands beside codes where two of them are compared; no code is called so. */
+export const PORT = 'port';
+
 const VERSION = /^[0-9]+\.[0-9]+$/;
 const DEBIANS = /^linux-([0-9]+\.[0-9]+)$/;
 
@@ -16,7 +19,7 @@ const DEBIANS = /^linux-([0-9]+\.[0-9]+)$/;
  */
 export function codeName(name: string): string {
   if (VERSION.test(name)) return `linux-${name}`;
-  if (NAME.test(name)) return name;
+  if (NAME.test(name) && name !== PORT) return name;
   throw new OwnCodeError(
     'ERR_CODE_NAME',
     `${show(name)} is no name of a code: letters, digits and ._+- make one, such as mine, or 6.1`,
@@ -25,7 +28,7 @@ export function codeName(name: string): string {
 
 /** Whether a text is the name of a code as {@link codeName} answers it. */
 export function isCodeName(text: string): boolean {
-  return NAME.test(text) && !VERSION.test(text);
+  return NAME.test(text) && !VERSION.test(text) && text !== PORT;
 }
 
 /** The name of a code as an option, or throws. */

@@ -204,6 +204,27 @@ describe('s390-gmap fuzz --code', () => {
     }
   });
 
+  it('compares with the port, or with another code', async () => {
+    const same = await run('fuzz', '--runs', '300', '--code', 'mine', '--against', 'port', '--oracles', 'other');
+    expect(same).toMatchObject({ status: 0, stderr: '' });
+    const folder = join(scratch, 'differ');
+    const sides = ['--code', 'faulty', '--against', 'mine'];
+    const found = await run('fuzz', '--runs', '20000', ...sides, '--oracles', 'other', '--findings', folder);
+    expect(found.status).toBe(1);
+    expect(found.stdout).toMatch(/^FOUND other: flushes, after /m);
+    const trace = join(folder, readdirSync(folder).find((name) => name.endsWith('.trace')) ?? '');
+    const text = readFileSync(trace, 'utf8');
+    for (const line of ['code: faulty', 'against: mine']) expect(text).toContain(`\n# ${line}\n`);
+    expect(await run('fuzz', 'minimize', trace, ...sides)).toMatchObject({ status: 1 });
+    expect(await run('fuzz', 'recheck', folder, '--code', 'faulty')).toMatchObject({ status: 1 });
+    const itself = await run('fuzz', 'recheck', folder, '--code', 'mine');
+    expect(itself.stdout).toContain(`FAIL     ${trace}: mine is compared with itself: name something else`);
+    expect(await run('fuzz', '--code', 'mine', '--against', 'mine')).toMatchObject({
+      status: 2,
+      stderr: 'error: mine is compared with itself: name something else\n',
+    });
+  });
+
   it('merges corpora', async () => {
     const corpus = join(scratch, 'corpus');
     await run('fuzz', '--runs', '100', '--code', 'mine', '--corpus', corpus, '--oracles', 'leaks');

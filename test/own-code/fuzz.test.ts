@@ -15,8 +15,10 @@ import {
   printUcontrol,
   traceToInput,
 } from '../../lib/fuzz/index.js';
-import { kernels } from '../../lib/generated/abi.js';
+import { Recheck } from '../../lib/fuzz/recheck.js';
+import { kernels, outcome } from '../../lib/generated/abi.js';
 import { parseTrace, runTrace } from '../../lib/index.js';
+import { native } from '../../lib/native/binding.js';
 import { buildMutantAddon } from '../fuzz/mutant-addon.js';
 import { runChild } from '../machine/child.js';
 import { traceText } from '../trace/recordings.js';
@@ -81,6 +83,34 @@ describe('new Fuzzer({ code })', () => {
   });
 });
 
+describe('new Fuzzer({ against })', () => {
+  it('asks the other side, which does the same', () => {
+    for (const sides of [{ code: 'mine', against: 'port' }, { against: 'mine' }] as const) {
+      using fuzzer = new Fuzzer({ ...sides, oracles: ['other'] });
+      fuzzer.run(300);
+      expect(fuzzer.stats).toMatchObject({ runs: 300, findings: 0 });
+      expect(kernelOfInput(fuzzer.input(0) ?? new Uint8Array())).toBe('linux-6.1');
+    }
+  });
+
+  it('refuses what cannot be compared', () => {
+    const error = (code: string) => expect.objectContaining({ name: 'OwnCodeError', code });
+    expect(() => new Fuzzer({ code: 'mine', against: 'mine' })).toThrow(error('ERR_CODE_SAME'));
+    expect(() => new Fuzzer({ against: 'port' })).toThrow(/port is compared with itself/);
+    expect(() => new Fuzzer({ code: 'mine', against: 'yours' })).toThrow(error('ERR_CODE_NOT_BUILT'));
+    expect(() => new Fuzzer({ against: 'mine', kernel: 'any' })).toThrow(error('ERR_CODE_KERNEL'));
+    expect(() => new Fuzzer({ code: 'port' })).toThrow(error('ERR_CODE_NAME'));
+  });
+
+  it('lets nothing but functions of an addon into native code', () => {
+    const setup = { seed: 1n, oracles: 0, kernel: 0, maxOperations: 1, failEach: false, featuresOnly: false };
+    for (const wrong of [{}, null, 1, 'x', new Proxy(native.other, {}), Object.create(native.other)])
+      expect(native.openFuzzer(setup, wrong as object, 'linux-4.7', 'a', 'b')).toBe(outcome.ARGUMENT - 2);
+    const fuzzer = native.openFuzzer(setup, native.other, 'linux-4.7', 'a', 'b');
+    expect(native.closeFuzzer(Number(fuzzer))).toBe(0);
+  });
+});
+
 describe('a fault in a code', () => {
   const scratch = mkdtempSync(join(tmpdir(), 's390-gmap-fault-'));
   afterAll(() => rmSync(scratch, { recursive: true }));
@@ -108,6 +138,23 @@ describe('a fault in a code', () => {
     expect(finding.trace.header.get('code')).toBe('faulty');
     expect(finding.trace.header.get('needs')).toBe('the built code faulty, as with --code faulty');
     expect(runTrace(finding.trace, { code: 'faulty' }).header.get('code')).toBe('faulty');
+  });
+
+  it('is where it differs from the port', async () => {
+    const options = { code: 'faulty', against: 'port', oracles: ['other'], runs: 20_000, time: 30_000 } as const;
+    const [first] = (await fuzz(options)).foundAll;
+    if (!first) return expect.fail('nothing was found');
+    expect(first).toMatchObject({ code: 'faulty', against: 'port', oracle: 'other', rule: 'flushes' });
+    expect(first.text).toMatch(/^event [0-9]+: faulty: .*; port: .*$/);
+    expect(first.trace.header.get('needs')).toBe('the built code faulty, as with --code faulty --against port');
+    expect(printTypeScriptTest(runTrace(first.trace, { code: 'faulty' }), first)).toContain(
+      "new Fuzzer({ code: 'faulty', against: 'port', oracles: ['other'] })",
+    );
+    using mended = new Recheck('mine47');
+    using recheck = new Recheck('faulty');
+    expect(recheck.check(first.trace)).toMatchObject({ state: 'there', saved: { against: 'port' } });
+    codes.add('mine47', 'linux-4.7');
+    expect(mended.check(first.trace)).toMatchObject({ state: 'gone' });
   });
 
   it('is one of a campaign, too', { timeout: 60_000 }, async () => {

@@ -101,7 +101,7 @@ function modelOf({ profile, code }: CampaignKernels): { readonly kernel: string;
   return { kernel: profile, ...(code !== undefined && { code }) };
 }
 
-function campaignOptions(options: FuzzCommandOptions, { profile, code }: CampaignKernels): CampaignOptions {
+function campaignOptions(options: FuzzCommandOptions, { profile, code, against }: CampaignKernels): CampaignOptions {
   const { time, runs, seed, jobs, oracles, length, fail, corpus } = options;
   return {
     seed,
@@ -110,6 +110,7 @@ function campaignOptions(options: FuzzCommandOptions, { profile, code }: Campaig
     maxOperations: length,
     failEach: fail,
     ...(code !== undefined && { code }),
+    ...(against !== undefined && { against }),
     ...(time !== undefined && { time }),
     ...(runs !== undefined && { runs }),
     ...(oracles !== undefined && { oracles }),

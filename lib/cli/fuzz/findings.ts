@@ -88,7 +88,7 @@ export function printFiles(files: FindingFiles): void {
 
 /** What --json prints of it. */
 export function findingJson(finding: FuzzFinding, files: FindingFiles): object {
-  const { oracle, rule, op, operation, text, seed, run, failed, code, trace } = finding;
+  const { oracle, rule, op, operation, text, seed, run, failed, code, against, trace } = finding;
   const program = printTrace(trace).trimEnd().split('\n');
   return {
     oracle,
@@ -100,6 +100,7 @@ export function findingJson(finding: FuzzFinding, files: FindingFiles): object {
     run,
     failed: failed ?? null,
     code: code ?? null,
+    against: against ?? null,
     program,
     files,
   };

@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
 import { exists } from '../../files/folders.js';
 import { packageRoot } from '../../package-root.js';
-import { codeOption, RUNS } from '../code.js';
+import { againstOption, codeOption, RUNS } from '../code.js';
 import { CliError } from '../errors.js';
 import { wholeNumber } from '../numbers.js';
 import { profileOption } from '../profile.js';
@@ -24,6 +24,7 @@ Exit status 0 if nothing was found, 1 if something was.
   s390-gmap fuzz --time 10m --kernel any          on each kernel that the model knows
   s390-gmap fuzz --time 10m --live 6.1            the programs kept, on a booted kernel too
   s390-gmap fuzz --time 10m --code mine           on a tree's own gmap.c, see kernel build
+  s390-gmap fuzz --code mine --against 6.1        and programs on which two codes differ
   s390-gmap fuzz minimize finding.trace           the smallest program that shows the same
   s390-gmap fuzz recheck findings                 which of them are still there
   s390-gmap fuzz merge all corpus-a corpus-b      what is needed of several corpora
@@ -45,6 +46,7 @@ export function registerFuzz(program: Command): void {
     .option('--jobs <count>', `processes; this machine has ${availableParallelism()} CPUs`, wholeNumber(1, 256), 1)
     .addOption(profileOption('what the model is, or any (default: 4.7, or that of --code or --live)'))
     .addOption(codeOption(RUNS))
+    .addOption(againstOption())
     .option('--live <name>', 'a booted kernel, such as 6.1, for the programs that are kept; see kernel list')
     .addOption(new Option('--model <name>', 'what --kernel was called').hideHelp())
     .option('--oracles <list>', 'rules,hardware,model,locks,leaks,bug; default: all', oracleList)

@@ -10,7 +10,7 @@ import { decodeProgram } from '../../trace/decode-program.js';
 import { printTrace } from '../../trace/print.js';
 import { callsOf } from '../../trace/program.js';
 import { visible } from '../../visible.js';
-import { codeOption, RUNS, runnerOf } from '../code.js';
+import { againstOption, codeOption, RUNS, sideNames } from '../code.js';
 import { ExitStatus, fileProblem } from '../errors.js';
 import { modelProblems } from '../trace/model-problems.js';
 import { findingJson, printFiles, printFinding } from './findings.js';
@@ -18,6 +18,7 @@ import { oracleList } from './options.js';
 
 interface Options {
   readonly code?: string;
+  readonly against?: string;
   readonly output?: string;
   readonly oracles?: Oracle[];
   readonly json?: boolean;
@@ -30,6 +31,7 @@ export function registerFuzzMinimize(fuzz: Command): void {
     .argument('<file>', 'a trace, or an input of a corpus')
     .option('-o, --output <file>', 'where the smaller trace is written')
     .addOption(codeOption(RUNS))
+    .addOption(againstOption())
     .addOption(new Option('--oracles <list>', 'who judges; default: all').argParser(oracleList))
     .option('--json', 'print one JSON document')
     .addHelpText('after', '\nExit status 1: something was found; 0: nobody objects to the program.')
@@ -39,17 +41,20 @@ export function registerFuzzMinimize(fuzz: Command): void {
 }
 
 /** Answers the exit status. */
-async function minimize(file: string, { code: name, output, oracles, json }: Options): Promise<number> {
-  const { code } = runnerOf({ code: name });
+async function minimize(file: string, { output, oracles, json, ...asked }: Options): Promise<number> {
+  const where = sideNames(asked);
   const input = readInput(file);
   const calls = decodeProgram(input.subarray(HEAD_BYTES)).length;
-  using fuzzer = new Fuzzer({ ...(code === undefined ? { kernel: 'any' } : { code }), ...(oracles && { oracles }) });
+  using fuzzer = new Fuzzer({
+    ...('code' in where || 'against' in where ? where : { kernel: 'any' }),
+    ...(oracles && { oracles }),
+  });
   const smaller = modelProblems(file, () => fuzzer.minimize(input));
   if (!smaller) {
     console.log(json ? 'null' : `nobody objects to ${visible(file)}`);
     return ExitStatus.OK;
   }
-  const finding = findingOf({ ...smaller.verdict, input: smaller.input, run: 0, failed: undefined }, 0n, code);
+  const finding = findingOf({ ...smaller.verdict, input: smaller.input, run: 0, failed: undefined }, 0n, where);
   // Printed first: it may be that it cannot be written.
   if (!json) printFinding(finding);
   const problem = await fileProblem(() => output !== undefined && writeFile(output, printTrace(finding.trace)));

@@ -17,6 +17,7 @@ export interface FuzzCommandOptions extends OldFuzzOptions {
   readonly fail: boolean;
   readonly coverage?: boolean;
   readonly code?: string;
+  readonly against?: string;
   readonly json?: boolean;
 }
 

@@ -92,7 +92,8 @@ function recheckFile(checking: Recheck, file: string): FileResult {
 
 function problemOf(file: string, error: unknown): string {
   if (error instanceof TraceSyntaxError || error instanceof FileError) return error.message;
-  const isOfOne = error instanceof OwnCodeError && error.code === 'ERR_CODE_KERNEL';
+  const isOfOne =
+    error instanceof OwnCodeError && ['ERR_CODE_KERNEL', 'ERR_CODE_SAME', 'ERR_CODE_NAME'].includes(error.code);
   if (isOfOne || error instanceof UnknownKernelError || error instanceof GmapError || error instanceof RangeError)
     return `${visible(file)}: ${error.message}`;
   throw error;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** What the fuzzer says of a program that shows a fault, and how the texts printed from it begin. */
-import { isCodeName } from '../../own-code/names.js';
+import { isCodeName, PORT } from '../../own-code/names.js';
 import { checkShape, count, either, number, object, optional, type Shape, text, word } from '../../shapes.js';
 import { callResult, checkTrace } from '../../trace/shapes.js';
 import type { CallResult, Trace } from '../../trace/types.js';
@@ -51,6 +51,12 @@ export function codeOf({ header }: Trace): string | undefined {
   return name !== undefined && isCodeName(name) ? name : undefined;
 }
 
+/** What made its calls too, if the header names one. */
+export function againstOf({ header }: Trace): string | undefined {
+  const name = header.get('against');
+  return name !== undefined && (name === PORT || isCodeName(name)) ? name : undefined;
+}
+
 /** Fit for any comment and any string: what ends one of them, or a line, is gone. */
 function oneLine(text: string): string {
   return text
@@ -61,7 +67,7 @@ function oneLine(text: string): string {
 }
 
 /** Oracles whose findings need no wrong result, BUG or leak: they look at what is stored and flushed meanwhile, too. */
-const WATCHERS: readonly string[] = ['rules', 'hardware', 'model'];
+const WATCHERS: readonly string[] = ['rules', 'hardware', 'model', 'other'];
 
 /** Whether perhaps only the fuzzer sees it. */
 export function isUnseen({ oracle, expected }: Finding): boolean {

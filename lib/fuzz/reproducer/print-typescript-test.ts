@@ -2,13 +2,13 @@
 /** A finding as a Vitest test. */
 import { injectKinds } from '../../generated/abi.js';
 import type { MachineOptions } from '../../machine-options.js';
-import { buildCommand } from '../../own-code/names.js';
+import { buildCommand, PORT } from '../../own-code/names.js';
 import { FIRST_LINE, machineOptions } from '../../trace/header.js';
 import { type Argument, operationOf } from '../../trace/operations.js';
 import { printCallWithoutResult, printResult } from '../../trace/print.js';
 import type { CallResult, Trace, TraceCall } from '../../trace/types.js';
 import { errnoOf, hex } from '../../trace/words.js';
-import { checkReproduced, codeOf, type Finding, headOf, isUnseen, textOf, titleOf } from './finding.js';
+import { againstOf, checkReproduced, codeOf, type Finding, headOf, isUnseen, textOf, titleOf } from './finding.js';
 import { type Made, nameOf, type Program, programOf, type Step, signedValue } from './steps.js';
 
 const LINE_WIDTH = 120;
@@ -28,7 +28,7 @@ export function printTypeScriptTest(trace: Trace, finding: Finding): string {
   return [
     '// SPDX-License-Identifier: GPL-2.0-only',
     ...headOf(finding).map((line) => `// ${line}`),
-    ...needsOf(codeOf(trace)),
+    ...[codeOf(trace), againstOf(trace)].flatMap(needsOf),
     ...imports(program, isUnseen(finding)),
     '',
     `it('${titleOf(finding)}', () => {`,
@@ -90,7 +90,9 @@ class Variables {
 }
 
 function needsOf(code: string | undefined): string[] {
-  return code === undefined ? [] : [`// It needs the built code ${code}: ${buildCommand(code, undefined)}`];
+  return code === undefined || code === PORT
+    ? []
+    : [`// It needs the built code ${code}: ${buildCommand(code, undefined)}`];
 }
 
 function codeOption(trace: Trace): string[] {
@@ -100,8 +102,9 @@ function codeOption(trace: Trace): string[] {
 
 /** A code brings its kernel. */
 function judgeOf(trace: Trace): string[] {
-  const code = codeOption(trace);
-  return code.length > 0 ? code : ["kernel: 'any'"];
+  const against = againstOf(trace);
+  const codes = [...codeOption(trace), ...(against === undefined ? [] : [`against: '${against}'`])];
+  return codes.length > 0 ? codes : ["kernel: 'any'"];
 }
 
 /** The properties of the options that differ from the default, and that the machine checks itself. */

@@ -78,10 +78,19 @@ static bool define_word(struct addon *addon, Napi::Env env, Napi::Object exports
 	return exports.Set("word", array);
 }
 
+/* For fuzzers of other addons. */
+static bool define_functions_here(Napi::Env env, Napi::Object exports)
+{
+	Napi::Object functions = Napi::Object::New(env);
+
+	return tag_functions(functions, fuzzer_functions_here()) && exports.Set("other", functions);
+}
+
 static bool fill_exports(struct addon *addon, Napi::Env env, Napi::Object exports)
 {
-	return define_word(addon, env, exports) && operations_define(addon, exports) &&
-	       accesses_define(addon, exports) && define_functions(env, exports, machine_functions()) &&
+	return define_word(addon, env, exports) && define_functions_here(env, exports) &&
+	       operations_define(addon, exports) && accesses_define(addon, exports) &&
+	       define_functions(env, exports, machine_functions()) &&
 	       define_functions(env, exports, callback_functions()) &&
 	       define_functions(env, exports, inspect_functions()) &&
 	       define_functions(env, exports, tracing_functions()) &&

@@ -73,6 +73,31 @@ void Call::text(size_t index, char *buffer, size_t size)
 	}
 }
 
+/* Whoever has this has the functions of core/program/other.h, of some version. */
+static const napi_type_tag functions_tag = { 0x6b1f0c2d9a774e53, 0xb5e0d2f48c1a3967 };
+
+bool tag_functions(Napi::Object object, const void *functions)
+{
+	napi_env env = object.Env();
+
+	return napi_type_tag_object(env, object, &functions_tag) == napi_ok &&
+	       napi_wrap(env, object, const_cast<void *>(functions), nullptr, nullptr, nullptr) == napi_ok;
+}
+
+const void *Call::functions(size_t index)
+{
+	Napi::Value value = info[index];
+	bool is_tagged = false;
+	void *found = nullptr;
+
+	if (value.IsUndefined())
+		return nullptr;
+	if (!value.IsObject() || napi_check_object_type_tag(env, value, &functions_tag, &is_tagged) != napi_ok ||
+	    !is_tagged || napi_unwrap(env, value, &found) != napi_ok)
+		refuse(WRONG_TYPE(index));
+	return found;
+}
+
 struct bytes Call::room(size_t index)
 {
 	Napi::Value value = info[index];

@@ -44,6 +44,8 @@ public:
 	/* A Uint8Array, or a BigUint64Array, that lib/ made to be filled. What a caller wrote: class Copy. */
 	struct bytes room(size_t index);
 	struct words words(size_t index);
+	/* What tag_functions() of any addon of this package has put into an object; nullptr of undefined. */
+	const void *functions(size_t index);
 	/* The fields of an object, as options.def has them. */
 	struct machine_setup machine_setup(size_t index);
 	struct fuzzer_setup fuzzer_setup(size_t index);
@@ -139,5 +141,8 @@ public:
 private:
 	Copy(Call &call, struct bytes bytes);
 };
+
+/* Puts the functions of this addon into an object, for Call::functions() of another. */
+bool tag_functions(Napi::Object object, const void *functions);
 
 #endif

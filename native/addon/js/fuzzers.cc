@@ -10,16 +10,24 @@ static void account(Napi::Env env, int64_t bytes)
 	Napi::MemoryManagement::AdjustExternalMemory(env, bytes);
 }
 
-/* (options) → fuzzer; { text }: what is out of range */
+/* (options, functions of another addon or undefined, its kernel, its name, our name) → fuzzer; { text }: what is out of range */
 static Napi::Value open_fuzzer(Call &call)
 {
 	struct fuzzer_setup setup = call.fuzzer_setup(0);
+	struct fuzzer_side against = {};
 	struct problem problem;
 	double handle;
-	int outcome = call.wrong();
+	int outcome;
 
+	against.functions = call.functions(1);
+	if (against.functions) {
+		call.text(2, against.kernel, sizeof(against.kernel));
+		call.text(3, against.name, sizeof(against.name));
+		call.text(4, against.own_name, sizeof(against.own_name));
+	}
+	outcome = call.wrong();
 	if (!outcome)
-		outcome = fuzzer_open(call.addon, &setup, &handle, &problem);
+		outcome = fuzzer_open(call.addon, &setup, &against, &handle, &problem);
 	if (outcome)
 		return call.outcome(outcome);
 	if (problem.text)

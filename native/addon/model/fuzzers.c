@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Fuzzers: they have machines of their own, and never call JavaScript. */
+#include <assert.h>
+#include <string.h>
+
 #include "addon/model/machines.h"
 #include "fuzz/engine/fuzz.h"
 
@@ -8,7 +11,24 @@ static u32 narrow(u64 value)
 	return value <= UINT32_MAX ? (u32)value : UINT32_MAX;
 }
 
-int fuzzer_open(struct addon *addon, const struct fuzzer_setup *setup, double *handle, struct problem *problem)
+const void *fuzzer_functions_here(void)
+{
+	return other_functions();
+}
+
+static struct other_side side_of(const struct fuzzer_side *from)
+{
+	struct other_side side = { .functions = from->functions };
+
+	static_assert(SIDE_NAME_SIZE == OTHER_NAME_SIZE, "names have the same room on both sides");
+	memcpy(side.kernel, from->kernel, SIDE_NAME_SIZE);
+	memcpy(side.name, from->name, SIDE_NAME_SIZE);
+	memcpy(side.own_name, from->own_name, SIDE_NAME_SIZE);
+	return side;
+}
+
+int fuzzer_open(struct addon *addon, const struct fuzzer_setup *setup, const struct fuzzer_side *against,
+		double *handle, struct problem *problem)
 {
 	const struct fuzz_options options = {
 		.seed = setup->seed,
@@ -17,6 +37,7 @@ int fuzzer_open(struct addon *addon, const struct fuzzer_setup *setup, double *h
 		.max_operations = narrow(setup->max_operations),
 		.fail_each = setup->fail_each,
 		.features_only = setup->features_only,
+		.against = side_of(against),
 	};
 	const char *error;
 	struct fuzz *fuzz;

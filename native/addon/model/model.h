@@ -120,7 +120,18 @@ int traced_store_find(const struct addon_machine *machine, u64 absolute, bool ke
 
 /* fuzzers.c */
 #define FUZZER_BYTES ((u64)8 << 20) /* about what one takes */
-int fuzzer_open(struct addon *addon, const struct fuzzer_setup *setup, double *handle, struct problem *problem);
+#define SIDE_NAME_SIZE 64
+/* Another addon's machines, or this one's, which make the calls of a fuzzer's too; fuzz/oracles/judge.h has the same. */
+struct fuzzer_side {
+	const void *functions;	       /* that addon's fuzzer_functions_here(); NULL: nobody's */
+	char kernel[SIDE_NAME_SIZE];   /* that they are; "": that of the fuzzer's */
+	char name[SIDE_NAME_SIZE];     /* what they are called in findings */
+	char own_name[SIDE_NAME_SIZE]; /* and the fuzzer's own */
+};
+/* What another addon needs to have machines of this one. It lives as long as the addon does. */
+const void *fuzzer_functions_here(void);
+int fuzzer_open(struct addon *addon, const struct fuzzer_setup *setup, const struct fuzzer_side *against,
+		double *handle, struct problem *problem);
 void fuzzer_close(struct addon *addon, u32 slot);
 int fuzzer_run(struct fuzz *fuzz, u64 runs, u64 *done);
 /* 1 if the input is kept, else 0; or an outcome. */
