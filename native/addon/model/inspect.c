@@ -2,6 +2,7 @@
 /* Looking into a machine without changing it, dead ones too: storage, keys, address spaces, radix trees. */
 #include "addon/model/machines.h"
 #include "core/hardware/dat_walk.h"
+#include "core/linux/gmap/gmap_queries.h"
 #include "core/linux/mm/page.h"
 
 void read_machine_info(const struct target *machine, struct machine_info *info)
@@ -95,6 +96,6 @@ bool radix_item(const struct target *target, u64 address, enum radix_tree tree, 
 	if (!*item)
 		return false;
 	if (tree == TREE_GADDR_OF_LINK)
-		*item = __gmap_segment_gaddr(m, entry_at(m, *item));
+		*item = gmap_gaddr_of_entry(m, entry_at(m, *item));
 	return true;
 }

@@ -74,6 +74,11 @@ struct reply machine_call(struct machine *m, enum wire_op op, const struct call 
 
 bool machine_translate(struct machine *m, struct gmap *gmap, u64 gaddr, u64 *vmaddr)
 {
+#ifdef OWN_CODE
+	/* a tree's own may end in a BUG, and needs a door */
+	(void)m, (void)gmap, (void)gaddr, (void)vmaddr;
+	return false;
+#else
 	bool checking = m->options.check_locks;
 
 	if (unlikely(m->dead || m->stack->in_callback || m->tracer || m->options.check_always))
@@ -82,6 +87,7 @@ bool machine_translate(struct machine *m, struct gmap *gmap, u64 gaddr, u64 *vma
 	*vmaddr = gmap_translate(m, gmap, gaddr);
 	m->options.check_locks = checking;
 	return true;
+#endif
 }
 
 struct function_call {

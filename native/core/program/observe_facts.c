@@ -2,6 +2,7 @@
 /* Each kind of fact, from the state as it is. */
 #include "abi/table_levels.h"
 #include "core/linux/gmap/gmap.h"
+#include "core/linux/gmap/gmap_queries.h"
 #include "core/linux/lowcore.h"
 #include "core/linux/mm/mm.h"
 #include "core/linux/mm/page.h"
@@ -38,7 +39,7 @@ static bool tree_item_now(struct machine *m, const struct gmap *gmap, struct wir
 	u64 item = radix_lookup(NULL, root, fact->key >> PMD_SHIFT);
 
 	WORK(m, entries, 1);
-	fact->field[0] = item && reverse ? __gmap_segment_gaddr(m, entry_at(m, item)) : item;
+	fact->field[0] = item && reverse ? gmap_gaddr_of_entry(m, entry_at(m, item)) : item;
 	return item != 0;
 }
 

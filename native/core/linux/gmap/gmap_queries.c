@@ -32,6 +32,13 @@ bool gmap_uses_page_table(const struct machine *m, const struct mm *mm, u64 tabl
 	return false;
 }
 
+u64 gmap_gaddr_of_entry(const struct machine *m, const entry_t *entry)
+{
+	u64 address = address_of(m, entry);
+
+	return frame_at(m, address & ~(CRST_SIZE - 1))->index + (address / sizeof(entry_t) & CRST_INDEX) * PMD_SIZE;
+}
+
 struct gmap *mm_gmap_at(const struct mm *mm, u64 i)
 {
 	struct list_link *link;

@@ -11,6 +11,9 @@
  */
 bool gmap_uses_page_table(const struct machine *m, const struct mm *mm, u64 table, u64 vmaddr);
 
+/* The guest address of a segment entry, as its table says. */
+u64 gmap_gaddr_of_entry(const struct machine *m, const entry_t *entry);
+
 /* The i-th gmap of the process, newest first; NULL past the end. */
 struct gmap *mm_gmap_at(const struct mm *mm, u64 i);
 

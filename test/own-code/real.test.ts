@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/**
+ * Debian's own code of 6.1 in the port's place, as far as it is more than recordings: what a patched tree does wrong, snapshots, and
+ * many machines at a time. Needs that code (`s390-gmap kernel build 6.1`); scripts/own-code.mjs sees to it that CI has it.
+ */
+import { closeSync, cpSync, mkdtempSync, openSync, readFileSync, readSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  decodeObservations,
+  encodeProgram,
+  Machine,
+  type MachineOptions,
+  printTrace,
+  recordTrace,
+  type Trace,
+  unwrap,
+} from '../../lib/index.js';
+import { type BuiltCode, buildKernel, builtKernels, randomProgram, removeCode } from '../../lib/kernel/index.js';
+import { portTrace } from '../../lib/trace/port.js';
+
+const CODE = 'linux-6.1';
+const SEED = Number(process.env.FC_SEED ?? 0x390);
+const BROKEN = 'test-broken-6.1';
+const code = builtKernels().find(({ name }) => name === CODE);
+const missing = code ? '' : `: not run, as there is no code ${CODE} (s390-gmap kernel build 6.1)`;
+if (process.env.OWN_CODE === 'required' && !code) throw new Error(`there is no code ${CODE}`);
+
+/** A copy of the code's tree in which gmap_translate does what the highest digit of its argument says, with the rest of it. */
+function breakTree(of: BuiltCode, folder: string): string {
+  const tree = join(folder, 'tree');
+  cpSync(join(of.folder, 'tree'), tree, { recursive: true });
+  const file = join(tree, 'arch/s390/mm/gmap.c');
+  const text = readFileSync(file, 'utf8');
+  const broken = text.replace(
+    /(\nunsigned long gmap_translate\(struct gmap \*gmap, unsigned long gaddr\)\n\{)/,
+    `$1
+	unsigned long *place = (unsigned long *)(gaddr & ~0UL >> 4);
+	switch (gaddr >> 60) {
+	case 1: *place = 1; break;
+	case 2: return *place;
+	case 3: for (;;) ;
+	case 4: BUG_ON(gaddr == (unsigned long)place + (4UL << 60));
+	case 5: spin_lock(&gmap->guest_table_lock); return 0;
+	case 6: spin_lock(&gmap->guest_table_lock); mmap_read_lock(gmap->mm); return 0;
+	case 7: mmap_read_lock(gmap->mm); spin_lock(&gmap->guest_table_lock);
+		spin_unlock(&gmap->guest_table_lock); mmap_read_unlock(gmap->mm); return 0;
+	}`,
+  );
+  expect(broken).not.toBe(text);
+  writeFileSync(file, broken);
+  return tree;
+}
+
+/** Eight bytes of this process. */
+function peek(address: number): Uint8Array {
+  const bytes = new Uint8Array(8);
+  const file = openSync('/proc/self/mem', 'r');
+  readSync(file, bytes, 0, 8, address);
+  closeSync(file);
+  return bytes;
+}
+
+/** Where this process may write, and no machine's memory is. */
+function foreignAddress(): number {
+  const heap = /^([0-9a-f]+)-[0-9a-f]+ rw.*\[heap\]$/m.exec(readFileSync('/proc/self/maps', 'utf8'));
+  return Number(`0x${heap?.[1]}`) + 64;
+}
+
+const place = (what: number, address: number) => (BigInt(what) << 60n) | BigInt(address);
+
+describe.skipIf(!code)(`a patched tree${missing}`, () => {
+  const folder = mkdtempSync(join(tmpdir(), 's390-gmap-real-'));
+  beforeAll(async () => {
+    if (code) await buildKernel(BROKEN, { source: breakTree(code, folder) });
+  }, 300_000);
+  afterAll(() => {
+    removeCode(BROKEN);
+    rmSync(folder, { recursive: true });
+  });
+
+  /** The BUG that gmap_translate ends in with that argument, after it was called with others. */
+  const bugOf = (gaddr: bigint, ...before: readonly bigint[]) => {
+    using machine = new Machine({ code: BROKEN });
+    const gmap = unwrap(machine.mm.createGmap(0xffffn));
+    for (const one of before) gmap.translate(one);
+    // The port's has none: so it is no result.
+    expect(() => gmap.translate(gaddr)).toThrow(expect.objectContaining({ code: 'ERR_GMAP_BUG' }));
+    const { bug } = machine;
+    machine.reset();
+    expect(machine.check().ok).toBe(true);
+    return bug;
+  };
+
+  it("that stores to what is not the machine's is stopped before it does", () => {
+    const address = foreignAddress();
+    const before = peek(address);
+    expect(bugOf(place(1, address))).toMatchObject({
+      place: 'own_access',
+      text: expect.stringContaining('a store to 0x'),
+    });
+    expect(peek(address)).toEqual(before);
+  });
+
+  it('that loads from where nothing is, or looks through an empty entry, is stopped', () => {
+    expect(bugOf(place(2, 0x123456789000))).toMatchObject({ place: 'own_access' });
+    expect(bugOf(place(2, 8))).toMatchObject({ place: 'pmd_none' });
+  });
+
+  it('that loops for ever ends', () => {
+    expect(bugOf(place(3, 0))).toMatchObject({ place: 'endless', text: expect.stringContaining('a loop') });
+  });
+
+  it('that meets BUG says where in the tree', () => {
+    expect(bugOf(place(4, 0))).toMatchObject({
+      place: 'own_bug',
+      text: expect.stringMatching(/^arch\/s390\/mm\/gmap\.c:\d+: BUG: /),
+    });
+  });
+
+  it('that keeps a lock, or takes two both ways round, is told with the places', () => {
+    expect(bugOf(place(5, 0))).toMatchObject({ place: 'left_held', text: expect.stringContaining('guest_table_lock') });
+    expect(bugOf(place(6, 0), place(7, 0))).toMatchObject({
+      place: 'lock',
+      text: expect.stringMatching(/gmap_translate takes mmap_sem inside of guest_table_lock .* before/),
+    });
+  });
+});
+
+describe.skipIf(!code)(`Debian's 6.1${missing}`, () => {
+  const traces = Array.from({ length: 20 }, (_, i) => portTrace(randomProgram(SEED + i, 300), CODE));
+  const programs = traces.map((trace) => encodeProgram(trace));
+  const options: MachineOptions = { code: CODE, storageLimit: 64 * 2 ** 20 };
+  const port: MachineOptions = { kernel: CODE, storageLimit: 64 * 2 ** 20 };
+
+  /** As a trace says it: observations themselves have addresses of frames, which differ from machine to machine. */
+  const textOf = (machine: Machine, i: number) =>
+    printTrace(recordTrace(traces[i] as Trace, decodeObservations(machine.execute(programs[i] as Uint8Array)), CODE));
+  const byThePort = () =>
+    programs.map((_, i) => {
+      using machine = new Machine(port);
+      return textOf(machine, i);
+    });
+
+  it('is after a snapshot what it was, whatever ran', () => {
+    for (const program of programs) {
+      using machine = new Machine(options);
+      const snapshot = machine.snapshot();
+      const first = machine.execute(program);
+      machine.restore(snapshot);
+      expect(machine.check().ok).toBe(true);
+      expect(machine.execute(program)).toEqual(first);
+    }
+  });
+
+  it('runs on ten machines at a time, as the port does', () => {
+    const machines = Array.from({ length: 10 }, () => new Machine(options));
+    const texts = byThePort();
+    for (let round = 0; round < 2; round++)
+      for (const [i, machine] of machines.entries()) {
+        expect(textOf(machine, 10 * round + i)).toBe(texts[10 * round + i]);
+        machine.reset();
+      }
+    for (const machine of machines) machine.close();
+  });
+
+  it('runs in workers, beside the port', async () => {
+    const work = `
+      import { workerData, parentPort } from 'node:worker_threads';
+      const { decodeObservations, Machine, printTrace, recordTrace } = await import(workerData.entry);
+      const { programs, traces, options, kernel } = workerData;
+      for (const [i, program] of programs.entries()) {
+        const machine = new Machine(options);
+        parentPort.postMessage(printTrace(recordTrace(traces[i], decodeObservations(machine.execute(program)), kernel)));
+        machine.close();
+      }`;
+    const entry = new URL('../../dist/index.js', import.meta.url).href;
+    const answers = async (of: MachineOptions) => {
+      const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(work)}`), {
+        workerData: { entry, programs, traces, options: of, kernel: CODE },
+      });
+      const texts: string[] = [];
+      worker.on('message', (text: string) => texts.push(text));
+      await new Promise((resolve, reject) => worker.once('exit', resolve).once('error', reject));
+      return texts;
+    };
+    const texts = byThePort();
+    for (const answer of await Promise.all([options, options, port].map(answers))) expect(answer).toEqual(texts);
+  });
+});
