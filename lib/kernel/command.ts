@@ -29,6 +29,8 @@ export interface CommandOptions {
   readonly onLine?: (line: string) => void;
   /** The same of the error output, in the end: what a program says that has done its work. */
   readonly onRemark?: (line: string) => void;
+  /** Exit statuses that are no failure; default: 0. */
+  readonly good?: readonly number[];
   /** Ends the program, with all that it has started; then it has failed. */
   readonly signal?: StopSignal | undefined;
 }
@@ -49,10 +51,10 @@ export function spawnTied(
 /**
  * Runs a program to its end. Answers its standard output.
  *
- * @throws {CommandError} if it cannot be started, or its exit status is not 0.
+ * @throws {CommandError} if it cannot be started, or fails.
  */
 export function run(command: string, args: readonly string[], options: CommandOptions = {}): Promise<string> {
-  const { cwd, input, onLine, onRemark, signal } = options;
+  const { cwd, input, onLine, onRemark, good = [0], signal } = options;
   // Messages are looked at by this package: they must not be translated.
   const env = { ...process.env, LC_ALL: 'C.UTF-8', ...options.env };
   // In a group of its own it can be ended with its children.
@@ -83,7 +85,7 @@ export function run(command: string, args: readonly string[], options: CommandOp
     child.on('close', (status, killedBy) => {
       unlink();
       if (onRemark) for (const remark of remarks.trimEnd().split('\n')) onRemark(remark);
-      if (status === 0) resolve(output);
+      if (status !== null && good.includes(status)) resolve(output);
       else reject(new CommandError(`${command} ${killedBy ? `was ended by ${killedBy}` : `failed (${status})`}`, all));
     });
     // A program that ended without reading its input is told by its exit status.

@@ -17,6 +17,7 @@ const OURS = [
   'KernelError',
   'LiveKernelError',
   'ObservationError',
+  'OwnCodeError',
   'TraceSyntaxError',
   'UnknownKernelError',
 ];

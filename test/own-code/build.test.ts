@@ -175,6 +175,13 @@ describe('a build', () => {
     expect(text).toContain('\0arch/s390/mm/pgtable.c\0');
   });
 
+  it('needs functions that this package calls', async () => {
+    const renamed = TREE['arch/s390/mm/gmap.c']?.replace('gmap_flag', 'gmap_flags');
+    const error = await problemOf(stub.tree('renamed', { 'arch/s390/mm/gmap.c': renamed }));
+    expect(error).toMatchObject({ code: 'ERR_CODE_BUILD' });
+    expect(error.message).toContain("  addon.cc: the tree has no function 'gmap_flag', which is called here\n");
+  });
+
   it('takes declarations from a header of the user', async () => {
     const tree = stub.tree('own', { 'arch/s390/mm/pgtable.c': 'int f(void) { return frob(1); }\n' });
     const include = join(stub.folder, 'frob.h');

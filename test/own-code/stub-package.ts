@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /**
  * This package with next to no native code, so that a code is built in a second or two: a copy of dist/, and sources that are
- * an addon with nothing in it. And Linux trees with a few lines of our own.
+ * an addon which hands over to the port's. And Linux trees with a few lines of our own: where gmap_flag() answers 1 the code
+ * cannot be used.
  */
 import {
   cpSync,
@@ -15,6 +16,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { packageRoot } from '../../lib/package-root.js';
@@ -45,6 +47,12 @@ const HOOKS = [
   hook('__tsan_init', 'void'),
 ].join('');
 
+/** The port's own addon, which stands in for what a real code would be. */
+function portAddon(): string {
+  const { path } = createRequire(import.meta.url)('node-gyp-build') as { path: (folder: string) => string };
+  return path(packageRoot);
+}
+
 const NATIVE: Files = {
   'native/sources.txt': 'native/core/linux/gmap/gmap.c\nnative/core/one.c\n',
   'native/fuzz/sources.txt': 'native/core/two.c\n',
@@ -54,10 +62,22 @@ const NATIVE: Files = {
   'native/core/one.c': '#include "core/layout.h"\nint one(void) { return GMAP_BYTES; }\n',
   'native/core/layout.h': '#include "own_layout.h"\n',
   'native/core/two.c': 'int two(void) { return 2; }\n',
-  'native/addon/addon.cc':
-    '#include <node_api.h>\n#ifndef OWN_CODE\n#error\n#endif\nextern "C" int one(void);\nextern "C" int two(void);\n' +
-    'extern "C" int linux_gmap_count(void *);\n' +
-    'NAPI_MODULE_INIT() { napi_value v; napi_create_int32(env, one() + two() + (env ? 0 : linux_gmap_count(0)), &v); return v; }\n',
+  'native/addon/addon.cc': `#include <dlfcn.h>
+#include <node_api.h>
+#ifndef OWN_CODE
+#error
+#endif
+extern "C" int one(void);
+extern "C" int two(void);
+extern "C" int linux_gmap_flag(void);
+NAPI_MODULE_INIT()
+{
+	int flag = one() + two() > 0 ? linux_gmap_flag() : 0;
+	void *port = dlopen("${portAddon()}", RTLD_NOW | RTLD_LOCAL);
+
+	return flag || !port ? exports : ((napi_addon_register_func)dlsym(port, "napi_register_module_v1"))(env, exports);
+}
+`,
   'native/own-code/runtime.c':
     `${HOOKS}static char statics[100];\nvoid *linux_own_statics_gmap = statics, *linux_own_statics_pgtable = statics;\n` +
     hook('own_fill', 'void *a, int b, unsigned long c') +
@@ -78,7 +98,8 @@ const NATIVE: Files = {
 /** The files of a tree, the least that is one. */
 export const TREE: Files = {
   Makefile: '# SPDX\nVERSION = 6\nPATCHLEVEL = 1\nSUBLEVEL = 7\nEXTRAVERSION =\nNAME = x\n',
-  'arch/s390/mm/gmap.c': '#include <asm/gmap.h>\nint gmap_count(struct gmap *g) { g->count++; return 1; }\n',
+  'arch/s390/mm/gmap.c':
+    '#include <asm/gmap.h>\nint gmap_count(struct gmap *g) { g->count++; return 1; }\n\nint gmap_flag(void) { return 0; }\n',
   'arch/s390/mm/pgtable.c': 'const char *pgtable_file(void) { return __FILE__; }\n',
   'arch/s390/include/asm/gmap.h': '#include <linux/types.h>\nstruct gmap { u64 count; void *table; };\n',
   'arch/s390/include/asm/page.h': '',
@@ -125,6 +146,7 @@ export function stubPackage(): StubPackage {
   cpSync(join(packageRoot, 'dist'), dist, { recursive: true });
   // source maps lead there
   symlinkSync(join(packageRoot, 'lib'), join(root, 'lib'));
+  if (existsSync(join(packageRoot, 'build'))) symlinkSync(join(packageRoot, 'build'), join(root, 'build'));
   writeFileSync(join(root, 'package.json'), readFileSync(join(packageRoot, 'package.json')));
   symlinkSync(join(packageRoot, 'node_modules'), join(root, 'node_modules'));
   const cache = join(trees.folder, 'cache');

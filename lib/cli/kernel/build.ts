@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** `s390-gmap kernel build NAME` and `kernel build --source DIR --name NAME`. */
 import type { Command } from 'commander';
+import { requireThere } from '../../files/folders.js';
 import { type Build, buildKernel } from '../../kernel/index.js';
 import { isMirror, MIRROR } from '../../kernel/install/mirrors.js';
 import type { BuiltCode } from '../../own-code/cache.js';
 import { show } from '../../show.js';
 import { visible } from '../../visible.js';
 import { CliError } from '../errors.js';
+import { duration, seed } from '../fuzz/options.js';
+import { wholeNumber } from '../numbers.js';
 import { EndingSignals, Stopped } from '../signals.js';
 import { withSteps } from './progress.js';
+import { watch } from './watch.js';
 
 interface Options {
   readonly source?: string;
@@ -18,6 +22,11 @@ interface Options {
   readonly include?: string;
   readonly sanitize?: boolean;
   readonly hooks: boolean;
+  readonly watch?: boolean;
+  readonly recordings?: string;
+  readonly runs?: number;
+  readonly time?: number;
+  readonly seed?: bigint;
 }
 
 export function registerKernelBuild(kernel: Command): void {
@@ -32,28 +41,51 @@ export function registerKernelBuild(kernel: Command): void {
     .option('--include <file>', 'a header with declarations of what only this tree uses')
     .option('--sanitize', 'build it with AddressSanitizer and UBSan (clang)')
     .option('--no-hooks', 'without calls at each store: for benchmarks; snapshots and most checks do not work')
+    .option('--watch', 'build again whenever a file that was read is saved, and tell what is other than before')
+    .option('--recordings <path>', 'for --watch: recordings to replay; default: those here of its kernel')
+    .option('--runs <count>', `for --watch: programs to run for each save; default: ${RUNS}`, wholeNumber(1, 2 ** 32))
+    .option('--time <duration>', 'for --watch: how long that may take at most; default: 30s', duration)
+    .option('--seed <number>', 'for --watch: of these programs; default: 1', seed)
     .addHelpText('after', HELP)
     .action(build);
 }
 
+const RUNS = 20_000;
+const MILLISECONDS = 30_000;
 const HELP = `
 Needs clang, or gcc with g++, and no root. Everything is below $S390_GMAP_CACHE, or s390-gmap in $XDG_CACHE_HOME or
 ~/.cache. A code is built again by the same command when its tree, its compiler or this package has changed.`;
 
 async function build(version: string | undefined, options: Options): Promise<void> {
-  const [name, asked] = whatIsAsked(version, options);
+  const { watch: watches, recordings, runs, time, seed, ...asked } = options;
+  const [name, forLibrary] = whatIsAsked(version, asked);
+  const check = { recordings, runs, time, seed };
+  const [notHere] = Object.entries(check).filter(([, value]) => value !== undefined && !watches);
+  if (notHere) throw new CliError(`--${notHere[0]} is for --watch`);
+  if (recordings !== undefined) requireThere(recordings);
   using signals = new EndingSignals({ interrupt: true });
   const { signal } = signals;
-  const made = await withSteps((onProgress) => buildKernel(name, { ...asked, onProgress, signal })).catch((error) => {
-    throw signal.aborted ? new Stopped() : error;
-  });
-  say(made);
+  const buildIt = (stop: AbortSignal) =>
+    withSteps((onProgress) => buildKernel(name, { ...forLibrary, onProgress, signal: stop }));
+  if (watches) {
+    const options = { recordings, runs: runs ?? RUNS, time: time ?? MILLISECONDS, seed: seed ?? 1n };
+    // Signals are heard until the end of this function.
+    return await watch({ build: buildIt, say }, options, signal);
+  }
+  say(
+    await buildIt(signal).catch((error) => {
+      throw signal.aborted ? new Stopped() : error;
+    }),
+  );
 }
 
 type Asked = Omit<NonNullable<Parameters<typeof buildKernel>[1]>, 'onProgress' | 'signal'>;
 
 /** The name of the code, and the options of the library. */
-function whatIsAsked(version: string | undefined, { name, ...options }: Options): [string, Asked] {
+function whatIsAsked(
+  version: string | undefined,
+  { name, ...options }: Asked & Pick<Options, 'name'>,
+): [string, Asked] {
   const { source, mirror } = options;
   if ((version === undefined) === (source === undefined))
     throw new CliError('build what? Either a version, as in "kernel build 6.1", or --source DIR --name NAME');

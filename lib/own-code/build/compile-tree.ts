@@ -6,11 +6,10 @@ import { writeFile } from '../../files/write.js';
 import { CommandError, run } from '../../kernel/command.js';
 import type { StopSignal } from '../../stop-signal.js';
 import { visible } from '../../visible.js';
-import { OwnCodeError } from '../errors.js';
 import { rewriteAsm } from '../rewrite/asm/rewrite.js';
 import { type Place, rewriteSource, type Shared, type UnknownInstruction } from '../rewrite/index.js';
 import { type Compiler, HOOKS, SANITIZE } from './compiler.js';
-import { complaint } from './diagnose.js';
+import { complaint, TreeError } from './diagnose.js';
 import { inParallel } from './parallel.js';
 import { filesRead, OWN_CODE, placeOf } from './places.js';
 import { GMAP_C, INCLUDES, PGTABLE_C, type SourceTree } from './tree.js';
@@ -72,6 +71,12 @@ export function treeFlags({ compiler, hooks, sanitize }: Job): string[] {
   return ['-O2', ...(hooks ? [HOOKS[compiler.kind]] : []), ...(sanitize ? [SANITIZE, ...SANITIZED] : [])];
 }
 
+interface Preprocessed {
+  readonly file: string;
+  /** What it was made of. */
+  readonly read: ReadonlySet<string>;
+}
+
 interface Made {
   /** The object; or the header. */
   readonly made: string;
@@ -83,11 +88,12 @@ interface Made {
 export async function compileTree(job: Job): Promise<CompiledTree> {
   const parts = await inParallel<Part, Made>([...CODE, LAYOUT], job.signal, async (name, signal) => {
     const text = await preprocess(name, job, signal);
-    const rewritten = rewrite(text, name, job.tree);
-    const source = join(job.work, `${name}.i`);
-    writeFile(source, rewritten.text);
+    const read = filesRead(text);
+    const rewritten = rewrite(text, name, job.tree, read);
+    const source = { file: join(job.work, `${name}.i`), read };
+    writeFile(source.file, rewritten.text);
     const made = name === LAYOUT ? await printLayout(source, job, signal) : await compile(name, source, job, signal);
-    return { made, read: filesRead(text), unknown: rewritten.unknown };
+    return { made, read, unknown: rewritten.unknown };
   });
   const made = parts.map((part) => part.made);
   const inputs = new Set(parts.flatMap(({ read }) => [...read]));
@@ -104,10 +110,11 @@ function rewrite(
   text: string,
   name: Part,
   tree: SourceTree,
+  read: ReadonlySet<string>,
 ): { readonly text: string; readonly unknown: readonly UnknownInstruction[] } {
   if (name === LAYOUT) return rewriteAsm(text);
   const rewritten = rewriteSource(text, { file: join(tree.folder, FILES[name]), suffix: name });
-  refuseShared(rewritten.shared, tree);
+  refuseShared(rewritten.shared, tree, read);
   return rewritten;
 }
 
@@ -116,16 +123,17 @@ function placeText({ file, line }: Place, tree: SourceTree): string {
 }
 
 /** @throws {OwnCodeError} if machines would get into each other's way by a variable. */
-function refuseShared(shared: readonly Shared[], tree: SourceTree): void {
+function refuseShared(shared: readonly Shared[], tree: SourceTree, read: ReadonlySet<string>): void {
   if (shared.length === 0) return;
   const lines = shared.map(({ name, place }) => `  ${visible(placeText(place, tree))}: ${visible(name)}`);
-  throw new OwnCodeError(
+  throw new TreeError(
     'ERR_CODE_TREE',
     [
       `Linux ${tree.version}, ${visible(tree.called)}, cannot be built: all machines of a process would share variables`,
       ...lines,
       'Make them static in the file that uses them: each machine has its own of those.',
     ].join('\n'),
+    [...read],
   );
 }
 
@@ -141,17 +149,17 @@ async function preprocess(name: Part, job: Job, signal: StopSignal): Promise<str
     ...(include === undefined ? [] : ['-include', include]),
     ...[join(OWN_CODE, 'tree', `${name}.c`), '-o', to],
   ];
-  await tell(`preprocessing ${fileOf(name)}`, job, () => run(compiler.c, args, { signal }));
+  await tell(`preprocessing ${fileOf(name)}`, job, [], () => run(compiler.c, args, { signal }));
   return readText(to);
 }
 
-async function compile(name: Part, source: string, job: Job, signal: StopSignal): Promise<string> {
+async function compile(name: Part, { file, read }: Preprocessed, job: Job, signal: StopSignal): Promise<string> {
   const { c, objcopy } = job.compiler;
   const plain = join(job.work, `${name}.plain.o`);
   const object = join(job.work, `${name}.o`);
-  const args = [...COMPILE, forDebuggers(job.tree), ...treeFlags(job), '-c', source, '-o', plain];
+  const args = [...COMPILE, forDebuggers(job.tree), ...treeFlags(job), '-c', file, '-o', plain];
   // Paths of debug information are from here on.
-  await tell(`compiling ${fileOf(name)}`, job, () => run(c, args, { signal, cwd: job.tree.folder }));
+  await tell(`compiling ${fileOf(name)}`, job, read, () => run(c, args, { signal, cwd: job.tree.folder }));
   // The names of the kernel's functions are apart from those of the C library, and of ours.
   await run(objcopy, ['--prefix-symbols=linux_', plain, object], { signal });
   const foreign = foreignNames(object);
@@ -180,11 +188,11 @@ function forDebuggers({ folder, place }: SourceTree): string {
 }
 
 /** Compiles and runs it. */
-async function printLayout(source: string, job: Job, signal: StopSignal): Promise<string> {
+async function printLayout({ file, read }: Preprocessed, job: Job, signal: StopSignal): Promise<string> {
   const program = join(job.work, LAYOUT);
   const header = join(job.work, LAYOUT_H);
-  await tell('compiling its structures', job, () =>
-    run(job.compiler.c, [...COMPILE, '-O1', source, '-o', program], { signal }),
+  await tell('compiling its structures', job, read, () =>
+    run(job.compiler.c, [...COMPILE, '-O1', file, '-o', program], { signal }),
   );
   writeFile(header, await run(program, [], { signal }));
   return header;
@@ -195,11 +203,16 @@ function fileOf(name: Part): string {
 }
 
 /** @throws {OwnCodeError} that says what is wrong with the tree, where it is the tree. */
-async function tell<Result>(doing: string, { tree, signal }: Job, work: () => Promise<Result>): Promise<Result> {
+async function tell<Result>(
+  doing: string,
+  { tree, signal }: Job,
+  read: Iterable<string>,
+  work: () => Promise<Result>,
+): Promise<Result> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof CommandError && !signal?.aborted) throw complaint(doing, tree, error);
+    if (error instanceof CommandError && !signal?.aborted) throw complaint(doing, tree, error, read);
     throw error;
   }
 }

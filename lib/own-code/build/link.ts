@@ -13,14 +13,19 @@ const COMMON = ['-shared', '-Wl,--gc-sections', '-Wl,-Bsymbolic'];
 const TELL = ['-Wl,-z,defs', '-Wl,--warn-unresolved-symbols'];
 
 /** @throws {OwnCodeError} if the tree's code calls what is not there. */
-export async function link(job: Job, objects: readonly string[], addon: string): Promise<void> {
+export async function link(
+  job: Job,
+  objects: readonly string[],
+  read: readonly string[],
+  addon: string,
+): Promise<void> {
   const { compiler, sanitize, signal, tree } = job;
   const remarks: string[] = [];
   const flags = sanitize ? [SANITIZE, '-shared-libsan'] : PLAIN;
   const args = [...COMMON, ...TELL, ...objects, ...flags, '-o', addon];
   await asOurs('linking', () => run(compiler.c, args, { signal, onRemark: (line) => remarks.push(line) }));
   const output = remarks.filter((line) => /undefined (?:reference|symbol).*\blinux_/.test(line)).join('\n');
-  if (output !== '') throw complaint('linking it', tree, new CommandError('undefined', output));
+  if (output !== '') throw complaint('linking it', tree, new CommandError('undefined', output), read);
 }
 
 /** The libraries that must be there before Node loads the addon. */

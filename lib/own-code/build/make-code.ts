@@ -81,7 +81,7 @@ async function compileAndLink(job: Job, { asked: { onProgress }, tree, work, com
   });
   onProgress({ step: 'link it' });
   const addon = join(work, 'addon.node');
-  await link(job, [...compiled.objects, ...ours.objects], addon);
+  await link(job, [...compiled.objects, ...ours.objects], compiled.inputs, addon);
   const preload = await preloads(compiler, job.sanitize);
   await tryToLoad(addon, preload, job);
   const read = new Set([join(tree.folder, MAKEFILE), ...compiled.inputs, ...ours.inputs]);
