@@ -17,8 +17,13 @@ export const printedRecordings: readonly Recording[] = [
  * saw are not always the model's.
  */
 export function modelTrace({ name, text }: Recording): Trace {
-  return runTrace(parseTrace(text, name));
+  const trace = modelTraces.get(name) ?? runTrace(parseTrace(text, name));
+  modelTraces.set(name, trace);
+  return trace;
 }
+
+/** Several files ask for the same ones. */
+const modelTraces = new Map<string, Trace>();
 
 /** The model's recording of these calls. */
 export function traceOf(...lines: readonly string[]): Trace {

@@ -4,31 +4,41 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as abi from '../../lib/generated/abi.js';
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 's390-gmap-abi-'));
+const source = join(scratch, 'source');
 const output = join(scratch, 'abi.ts');
 
 afterAll(() => rmSync(scratch, { recursive: true }));
 
-/** Generates from a copy of the sources, in one file of which a text was replaced. */
-function generate(file?: string, from = '', to = '') {
-  const source = join(scratch, 'source');
-  rmSync(output, { force: true });
+beforeAll(() =>
   cpSync(join(repository, 'native'), join(source, 'native'), {
     recursive: true,
     filter: (path) => !/\.[a-z]+$/.test(path) || /\.(?:h|def|c)$/.test(path),
-  });
-  if (file) {
-    const text = readFileSync(join(source, file), 'utf8');
-    if (!text.includes(from)) throw new Error(`${file} does not contain ${from}`);
-    writeFileSync(join(source, file), text.replaceAll(from, to));
-  }
+  }),
+);
+
+/** Generates from the copy of the sources. */
+function generate() {
+  rmSync(output, { force: true });
   return spawnSync(process.execPath, [join(repository, 'scripts/generate-abi.mjs'), source, output], {
     encoding: 'utf8',
   });
+}
+
+/** The same while a text is replaced in one of its files. */
+function generateWith(file: string, from: string, to: string) {
+  const text = readFileSync(join(source, file), 'utf8');
+  if (!text.includes(from)) throw new Error(`${file} does not contain ${from}`);
+  writeFileSync(join(source, file), text.replaceAll(from, to));
+  try {
+    return generate();
+  } finally {
+    writeFileSync(join(source, file), text);
+  }
 }
 
 describe('scripts/generate-abi.mjs', () => {
@@ -120,7 +130,7 @@ describe('scripts/generate-abi.mjs', () => {
     ],
     ['native/abi/wire.h', '#define WIRE_NO_KEY 0x100u', '', /wire\.h: cannot find #define WIRE_NO_KEY/],
   ])('refuses %s with %s made %s', (file, from, to, message) => {
-    const { status, stderr } = generate(file, from, to);
+    const { status, stderr } = generateWith(file, from, to);
     expect(status).toBe(1);
     expect(stderr).toMatch(message);
     expect(existsSync(output)).toBe(false);
