@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { requireTools } from '../../lib/kernel/install/tools.js';
-import { writeProgram } from '../kernel/fixture.js';
+import { isGoneSoon, writeProgram } from '../kernel/fixture.js';
 import { stubPackage, TREE } from './stub-package.js';
 
 const stub = stubPackage();
@@ -150,6 +150,23 @@ describe.skipIf(lacks !== undefined)("the code of Debian's package", () => {
         /sid on http:\/\/mirror\.example\/debian\/: does not have its packages\n(?:.|\n)*kernel build --source DIR --name NAME/,
       ),
     });
+  });
+
+  it('is not fetched any more when its signal says so, and nothing is left', async () => {
+    makePackage('6.1', stub.tree('linux'));
+    const pid = join(stub.folder, 'pid');
+    writeProgram(
+      join(bin, 'apt-get'),
+      `case "$*" in *indextargets*) printf 'http://mirror.example/debian/\\tbookworm\\n';;
+       *download*) echo part >part.deb; echo $$ >'${pid}'; exec sleep 600;; esac`,
+    );
+    const end = new AbortController();
+    const ended = buildKernel('6.1', { compiler: 'gcc', signal: end.signal });
+    await vi.waitFor(() => expect(existsSync(pid) && readFileSync(pid, 'utf8')).toMatch(/\d/), 20_000);
+    end.abort();
+    await expect(ended).rejects.toMatchObject({ code: 'ERR_CODE_STOPPED' });
+    expect(await isGoneSoon(Number(readFileSync(pid, 'utf8')))).toBe(true);
+    expect(stub.cached().filter((path) => /\.deb$|^codes\/[^/]*$/.test(path))).toEqual(['codes/linux-6.1.lock']);
   });
 
   it('cannot be unpacked where it has no source in it', async () => {
