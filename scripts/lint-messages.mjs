@@ -39,6 +39,7 @@ const OURS_IN = {
   'native/codes.ts': ['why', 'command'],
   'own-code/cache.ts': ['wanted', 'why', 'code.command', 'others', 'buildCommand(name, undefined)'],
   'own-code/profile.ts': ['kernel', 'wanted'],
+  'own-code/sides.ts': ['nameOfSide(code)'],
   'programs/random/calls.ts': ['kind'],
   'shapes.ts': ["words.join(', ')", 'place', 'key'],
   'trace/decode-fact.ts': ['level', 'kind', 'state'],

@@ -6,6 +6,7 @@ import { checkOurs } from '../brands.js';
 import { randomProgram } from '../programs/random/program.js';
 import { shrink } from '../programs/shrink.js';
 import type { StopSignal } from '../stop-signal.js';
+import type { Trace } from '../trace/types.js';
 import {
   type CompareWithKernelOptions,
   type Comparison,
@@ -16,7 +17,8 @@ import {
 import { compareEach } from './compare-each.js';
 import type { Session } from './session/session.js';
 
-export interface RandomComparisonOptions extends CompareWithKernelOptions {
+/** Which programs, and who hears of them. */
+export interface RandomPrograms {
   /** How many programs. */
   readonly programs: number;
   /** Of the first program; the next one has the next seed. A whole number from 0 to 2^32 - 1. */
@@ -26,6 +28,15 @@ export interface RandomComparisonOptions extends CompareWithKernelOptions {
   /** Ends the work early; what was found until then is answered. */
   readonly signal?: StopSignal;
   readonly onProgress?: (progress: RandomProgress) => void;
+}
+
+export interface RandomComparisonOptions extends CompareWithKernelOptions, RandomPrograms {}
+
+/** What compares programs. */
+export interface Comparer {
+  /** One after the other. */
+  readonly each: (programs: Iterable<Trace>) => AsyncIterable<Comparison>;
+  readonly one: (program: Trace) => Promise<Comparison>;
 }
 
 export interface RandomProgress {
@@ -83,13 +94,23 @@ function profileOf({ kernel, code, strict = false }: CompareWithKernelOptions): 
 export async function compareRandom(session: Session, options: RandomComparisonOptions): Promise<RandomComparison> {
   checkOurs('compareRandom: session', session, 'Session');
   const taken = takeOptions('compareRandom: options', options, takers);
-  const { programs, seed, length, signal, onProgress } = taken;
+  const how = profileOf(taken);
+  const comparer: Comparer = {
+    each: (programs) => compareEach(session, programs, how),
+    one: (program) => compareWithKernel(session, program, how),
+  };
+  return compareRandomBy(comparer, taken);
+}
+
+/** The same, whoever compares. */
+export async function compareRandomBy(comparer: Comparer, options: RandomPrograms): Promise<RandomComparison> {
+  const { programs, seed, length, signal, onProgress } = options;
   const failed: { seed: number; comparison: Comparison }[] = [];
   const skipped = new Map<string, SkippedCalls>();
   const started = performance.now();
   let done = 0;
   let calls = 0;
-  for await (const comparison of compareEach(session, programsOf(seed, programs, length), profileOf(taken))) {
+  for await (const comparison of comparer.each(programsOf(seed, programs, length))) {
     if (!comparison.passed) failed.push({ seed: (seed + done) >>> 0, comparison });
     done++;
     calls += comparison.calls;
@@ -108,7 +129,7 @@ export async function compareRandom(session: Session, options: RandomComparisonO
         failed: failed.length,
         shrinking: { seed: finding.seed, calls: left },
       });
-    findings.push({ seed: finding.seed, comparison: await smallest(session, finding, taken, onShrink) });
+    findings.push({ seed: finding.seed, comparison: await smallest(comparer, finding, options, onShrink) });
   }
   return {
     passed: done - failed.length,
@@ -130,9 +151,9 @@ function addSkipped(sums: Map<string, SkippedCalls>, some: SkippedCalls): void {
 }
 
 async function smallest(
-  session: Session,
+  comparer: Comparer,
   { seed, comparison }: RandomFinding,
-  options: RandomComparisonOptions,
+  options: RandomPrograms,
   onShrink: (calls: number) => void,
 ): Promise<Comparison> {
   const { length, signal } = options;
@@ -142,7 +163,7 @@ async function smallest(
     randomProgram(seed, length),
     async (program) => {
       if (signal?.aborted) return false;
-      const tried = await compareWithKernel(session, program, profileOf(options));
+      const tried = await comparer.one(program);
       if (signature(tried) !== wanted) return false;
       best = tried;
       return true;

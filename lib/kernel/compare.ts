@@ -8,7 +8,7 @@ import { portTrace } from '../trace/port.js';
 import { callsOf } from '../trace/program.js';
 import { type RunOptions, replay, runTrace } from '../trace/replay.js';
 import { checkTrace } from '../trace/shapes.js';
-import type { Trace, TraceItem } from '../trace/types.js';
+import type { Trace, TraceCall, TraceItem } from '../trace/types.js';
 import type { Session } from './session/session.js';
 
 export interface CompareWithKernelOptions {
@@ -99,12 +99,17 @@ function lineInProgram(program: Trace, recording: Trace, line: number): number {
 /** The calls of a recording that the kernel does not have, or that were refused, by name and reason. */
 export function skippedCalls(recording: Trace): SkippedCalls[] {
   checkTrace('skippedCalls: recording', recording);
+  return countSkipped(recording.items.filter((item) => item.kind === 'call'));
+}
+
+/** The same of calls that were observed. */
+export function countSkipped(calls: readonly Pick<TraceCall, 'name' | 'result'>[]): SkippedCalls[] {
   const counts = new Map<string, SkippedCalls>();
-  for (const item of recording.items) {
-    if (item.kind !== 'call' || item.result?.kind !== 'refused') continue;
-    const { reason } = item.result;
-    const key = `${item.name} ${reason}`;
-    counts.set(key, { name: item.name, reason, count: (counts.get(key)?.count ?? 0) + 1 });
+  for (const { name, result } of calls) {
+    if (result?.kind !== 'refused') continue;
+    const { reason } = result;
+    const key = `${name} ${reason}`;
+    counts.set(key, { name, reason, count: (counts.get(key)?.count ?? 0) + 1 });
   }
   return [...counts.values()];
 }

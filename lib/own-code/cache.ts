@@ -44,8 +44,8 @@ export function findCode(name: string): BuiltCode | undefined {
   return readManifest(codeFolder(checkText('findCode: name', name)));
 }
 
-/** Those that were found to be what their sources say, by what their manifests said. */
-const fresh = new Map<string, string>();
+/** Those that were found to be what their sources say, with their manifests, by their folders. */
+const fresh = new Map<string, { readonly text: string; readonly code: BuiltCode }>();
 
 /**
  * The same, fit to be used. Sources are looked at when this process asks for a build first: it goes on with what it has loaded.
@@ -54,10 +54,13 @@ const fresh = new Map<string, string>();
  */
 export function requireCode(name: string): BuiltCode {
   const wanted = codeName(checkText('requireCode: name', name));
-  const code = findCode(wanted);
-  if (!code) throw notBuilt(wanted);
-  const said = printManifest(code);
-  if (fresh.get(code.folder) === said) return code;
+  const folder = codeFolder(wanted);
+  const text = readOwnText(join(folder, MANIFEST));
+  // Machines are made by the thousand: to take a manifest apart costs more than making one.
+  const known = fresh.get(folder);
+  if (known !== undefined && known.text === text) return known.code;
+  const code = codeIn(folder, text);
+  if (!code || text === undefined) throw notBuilt(wanted);
   const why = whyStale(code);
   if (why !== undefined) {
     throw new OwnCodeError(
@@ -65,7 +68,7 @@ export function requireCode(name: string): BuiltCode {
       `the code ${wanted} must be built again: ${why}. Build it: ${code.command}`,
     );
   }
-  fresh.set(code.folder, said);
+  fresh.set(folder, { text, code });
   return code;
 }
 
@@ -94,7 +97,11 @@ export function removeCode(name: string): boolean {
 }
 
 function readManifest(folder: string): BuiltCode | undefined {
-  const text = readOwnText(join(folder, MANIFEST));
+  return codeIn(folder, readOwnText(join(folder, MANIFEST)));
+}
+
+/** `text`: that of its manifest. */
+function codeIn(folder: string, text: string | undefined): BuiltCode | undefined {
   const code = text === undefined ? undefined : parseManifest(text, basename(folder));
   // One that says it is elsewhere was moved: its paths lead nowhere, or to what is not ours.
   return code && isSameFolder(code.folder, folder) ? code : undefined;

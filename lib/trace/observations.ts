@@ -44,16 +44,40 @@ export function readObservations(bytes: Uint8Array): Observation[] {
   return observations;
 }
 
-function decodeObservation(reader: WordReader): Observation {
+/** Of each call only what it answered: the rest takes most of the time. */
+export function readResults(bytes: Uint8Array): Pick<Observation, 'name' | 'result'>[] {
+  const reader = new WordReader(bytes);
+  const results: Pick<Observation, 'name' | 'result'>[] = [];
+  while (!reader.atEnd) {
+    const { name, result, events, facts } = decodeAnswer(reader);
+    reader.skip(events * WIRE_EVENT_WORDS + facts * WIRE_FACT_WORDS);
+    results.push({ name, result });
+  }
+  return results;
+}
+
+/** A call's answer, and how many events and facts follow it. */
+interface Answer extends Pick<Observation, 'name' | 'result'> {
+  readonly events: number;
+  readonly facts: number;
+}
+
+function decodeAnswer(reader: WordReader): Answer {
   const head = reader.halves();
   const counts = reader.halves();
   const operation = operationTable[head.low & 0xff] ?? reader.fail(`no operation ${head.low & 0xff}`);
   const status = (head.low >>> 8) & 0xff;
   const value = reader.word();
   const gmaps = reader.repeat(head.high, 1, () => decodeHandle(reader, reader.word()));
-  const events = reader.repeat(counts.low, WIRE_EVENT_WORDS, () => decodeEvent(reader));
-  const changes = reader.repeat(counts.high, WIRE_FACT_WORDS, () => decodeFact(reader));
-  return { name: operation.name, result: decodeResult(reader, operation, status, value, gmaps), events, changes };
+  const result = decodeResult(reader, operation, status, value, gmaps);
+  return { name: operation.name, result, events: counts.low, facts: counts.high };
+}
+
+function decodeObservation(reader: WordReader): Observation {
+  const answer = decodeAnswer(reader);
+  const events = reader.repeat(answer.events, WIRE_EVENT_WORDS, () => decodeEvent(reader));
+  const changes = reader.repeat(answer.facts, WIRE_FACT_WORDS, () => decodeFact(reader));
+  return { name: answer.name, result: answer.result, events, changes };
 }
 
 function decodeResult(

@@ -57,6 +57,12 @@ export class WordReader {
     return Array.from({ length: count }, read);
   }
 
+  /** Goes on behind so many words, which must be there. */
+  skip(words: number): void {
+    this.#need(words);
+    this.#at += words * WORD_BYTES;
+  }
+
   #need(words: number): void {
     const left = (this.#view.byteLength - this.#at) / WORD_BYTES;
     if (left < words) this.fail(`cut off: ${words} more words needed, ${Math.floor(left)} left`);

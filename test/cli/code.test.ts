@@ -271,3 +271,53 @@ describe('s390-gmap fuzz recheck', () => {
     expect(await run('fuzz', 'recheck', join(folder, 'c-fine.trace'))).toMatchObject({ status: 0 });
   });
 });
+
+describe('s390-gmap compare --code', () => {
+  it('compares a code with the port, or with another one', async () => {
+    const same = await run('compare', '--random', '5', '--length', '60', '--code', 'mine');
+    expect(same.status).toBe(0);
+    expect(same.stdout).toMatch(
+      /^[0-9]+ calls of 5 programs compared, .*\n5 passed, 0 failed\nexpected: mine, got: port\n$/m,
+    );
+    const differ = await run(
+      'compare',
+      '--random',
+      '30',
+      '--length',
+      '60',
+      '--code',
+      'faulty',
+      '--against',
+      'mine',
+      '-o',
+      'kept',
+    );
+    expect(differ.status).toBe(1);
+    expect(differ.stdout).toMatch(/^FAIL {2}seed [0-9]+:[0-9]+: another event$/m);
+    expect(differ.stdout).toMatch(/^ {6}expected {2}idte\(g[0-9]+\)\n {6}got {7}nothing$/m);
+    expect(differ.stdout).toMatch(/\nexpected: mine, got: faulty\n$/);
+    const [kept = ''] = readdirSync(join(scratch, 'kept'));
+    expect(kept).toMatch(/^mine-seed-[0-9]+\.trace$/);
+    expect(readFileSync(join(scratch, 'kept', kept), 'utf8')).toContain('\n# code: mine\n');
+    const again = await run('compare', join(scratch, 'kept', kept), program, '--code', 'faulty', '--json');
+    expect(JSON.parse(again.stdout)).toMatchObject({ passed: 1, failed: 1 });
+  });
+
+  it.each([
+    [['--random', '1', '--code', 'yours'], /the code yours is not built/],
+    [['--random', '1', '--code', 'mine', '--against', 'yours'], /the code yours is not built/],
+    [['--random', '1', '--code', 'mine', '--against', 'mine'], /mine is compared with itself/],
+    [['--random', '1', '--code', 'mine', '--kernel', 'any'], /any was asked for/],
+    [['--random', '1', '--against', 'mine'], /--against is for --code NAME without --live/],
+    [['--random', '1', '--code', 'mine', '--live', '6.1', '--against', 'port'], /--against is for --code NAME/],
+    [['--random', '1', '--code', 'mine', '--live'], /--live NAME: which booted kernel\?/],
+    [['--random', '1', '--code', 'mine', '--live', '6.1'], /the kernel 6\.1 is not installed/],
+    [['--random', '1', '--code', 'mine', '--one-by-one'], /are for a booted kernel/],
+    [['--code', 'mine'], /give programs, or --random COUNT/],
+    [['--random', '1'], /required option '--live <name>' not specified/],
+  ])('refuses %j', async (args, message) => {
+    const { status, stdout, stderr } = await run('compare', ...args);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(message);
+  });
+});

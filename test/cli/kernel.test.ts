@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { harnessVersion } from '../../lib/kernel/install/harness-sources.js';
 import { fakeKernels, isGoneSoon } from '../kernel/fixture.js';
+import { fakeCodes } from '../own-code/fixture.js';
 import { traceText } from '../trace/recordings.js';
 import { cli, cliOnTerminal, startCli } from './cli.js';
 
@@ -240,6 +241,24 @@ describe('s390-gmap compare', () => {
     expect(status).toBe(1);
     expect(stdout).toContain(`FAIL  ${complain}: the guest's programs failed: cannot open /dev/gmap-trace`);
     expect(stdout).toContain('1 passed, 1 failed');
+  });
+
+  it('compares a built code with the kernel, in place of the model', async () => {
+    const codes = fakeCodes(join(fake.folder, 'cache'));
+    codes.add('mine', 'linux-4.7');
+    codes.add('later', 'linux-6.1');
+    expect(await compare(one, '--code', 'mine')).toMatchObject({
+      status: 0,
+      stdout: `pass  ${one} (2 calls)\n1 passed, 0 failed\n`,
+    });
+    expect((await compare(lie, '--code', 'mine')).stdout).toContain('    > sysctl_allocate_pgste(4102) = 7');
+    expect(fake.pids()).toHaveLength(2);
+    expect(await compare(one, '--code', 'later')).toMatchObject({
+      status: 2,
+      stderr: 'error: the code later is of linux-6.1, and linux-4.7 was asked for\n',
+    });
+    const random = await compare('--random', '2', '--length', '1', '--code', 'mine');
+    expect(random.stdout).toMatch(/^[0-9]+ calls of 2 programs compared/m);
   });
 
   it('boots no kernel if there is nothing to run', async () => {

@@ -1,13 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** `s390-gmap compare --random N`: random programs on a real kernel and on the model. */
 import { join } from 'node:path';
-import {
-  type Comparison,
-  compareRandom,
-  type RandomComparison,
-  type RandomProgress,
-  type Session,
-} from '../../kernel/index.js';
+import type { Comparison, RandomComparison, RandomComparisonOptions, RandomProgress } from '../../kernel/index.js';
 import { printItem } from '../../trace/print.js';
 import { visible } from '../../visible.js';
 import { ExitStatus, fileProblem } from '../errors.js';
@@ -19,8 +13,6 @@ import { printSkipped } from './compare-report.js';
 import type { RandomProgramOptions } from './random-options.js';
 
 export interface RandomOptions extends Required<RandomProgramOptions> {
-  /** The profile. */
-  readonly kernel: string;
   readonly strict?: boolean;
   readonly json?: boolean;
   /** A folder for the recordings of the smallest programs that show a difference. */
@@ -29,24 +21,40 @@ export interface RandomOptions extends Required<RandomProgramOptions> {
   readonly view?: string;
 }
 
+/** What does not depend on who compares. */
+export type RandomWork = Pick<RandomComparisonOptions, 'programs' | 'seed' | 'length' | 'signal' | 'onProgress'>;
+
+/** Who compares. */
+export interface RandomComparer {
+  readonly compare: (work: RandomWork) => Promise<RandomComparison>;
+  /** The kernel whose recordings are kept. */
+  readonly kernel: string;
+  /** What is compared with it. */
+  readonly subject: Subject;
+}
+
+/** As runTrace has it. */
+export interface Subject {
+  readonly kernel: string;
+  readonly code?: string;
+}
+
 /** Answers the exit status. `stop` ends it with what was found until then. */
 export async function compareRandomPrograms(
-  session: Session,
+  comparer: RandomComparer,
   options: RandomOptions,
   stop: AbortSignal,
 ): Promise<number> {
   const result = await withSteps((onProgress) =>
-    compareRandom(session, {
+    comparer.compare({
       programs: options.random,
       seed: options.seed,
       length: options.length,
-      kernel: options.kernel,
-      strict: options.strict ?? false,
       signal: stop,
       onProgress: (progress) => onProgress(stepOf(progress, options)),
     }),
   );
-  await saveAndPrint(session.kernel.kernel, result, options);
+  await saveAndPrint(comparer, result, options);
   if (stop.aborted) return ExitStatus.INTERRUPTED;
   return result.failed === 0 ? ExitStatus.OK : ExitStatus.FAILED;
 }
@@ -57,10 +65,10 @@ function stepOf({ programs, calls, failed, shrinking }: RandomProgress, { random
   return { step, fraction: programs / random };
 }
 
-async function saveAndPrint(kernel: string, result: RandomComparison, options: RandomOptions): Promise<void> {
+async function saveAndPrint(comparer: RandomComparer, result: RandomComparison, options: RandomOptions): Promise<void> {
   const findings = result.findings.map(({ seed, comparison }) => ({ file: `seed ${seed}`, seed, ...comparison }));
   const pages = new Map<number, string>();
-  const problem = await fileProblem(() => save(kernel, findings, options, pages));
+  const problem = await fileProblem(() => save(comparer, findings, options, pages));
   print(result, findings, pages, options);
   // Told after what was found.
   if (problem) throw problem;
@@ -96,9 +104,9 @@ function print(
 
 /** Writes the recordings of the findings, and their pages, by seed, as far as they were asked for. @throws {FileError} */
 async function save(
-  kernel: string,
+  { kernel, subject }: RandomComparer,
   findings: readonly Found[],
-  { output, view, kernel: profile, strict = false }: RandomOptions,
+  { output, view, strict = false }: RandomOptions,
   pages: Map<number, string>,
 ): Promise<void> {
   for (const { seed, recording } of findings) {
@@ -106,7 +114,7 @@ async function save(
     if (output !== undefined) writeRecording(join(output, `${name}.trace`), recording);
     if (view === undefined) continue;
     const page = join(view, `${name}.html`);
-    await writePageInFolder(page, recording, { kernel: profile, strict });
+    await writePageInFolder(page, recording, { ...subject, strict });
     pages.set(seed, page);
   }
 }
