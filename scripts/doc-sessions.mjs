@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The sessions that docs/inspecting.md shows are what happens: each command of a `console` block, and each `js` block with the
- * `text` block behind it, is run and compared.
+ * The sessions that a page shows are what happens: each command of a `console` block, and each `js` block with the `text` block
+ * behind it, is run and compared.
  *
- *   node scripts/doc-sessions.mjs            fails if one prints something else
- *   node scripts/doc-sessions.mjs --write    puts what they print into the page
+ *   node scripts/doc-sessions.mjs [PAGE]            fails if one prints something else; docs/inspecting.md unless told otherwise
+ *   node scripts/doc-sessions.mjs [PAGE] --write    puts what they print into the page
+ *
+ * ~/linux, of docs/own-code.md, is the tree of the code linux-6.1, which must have been built.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -13,9 +15,12 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Failure, isMain, root, script } from './steps.mjs';
 
-const page = 'docs/inspecting.md';
+const page = process.argv.slice(2).find((argument) => argument !== '--write') ?? 'docs/inspecting.md';
 const CLI = 'npm run -s s390-gmap -- ';
 const BLOCK = /```console\n([\s\S]*?)```|```js\n([\s\S]*?)```\n\n```text\n([\s\S]*?)```/g;
+
+const { cacheFolder } = await import('../dist/kernel/index.js');
+const tree = join(cacheFolder(), 'codes/linux-6.1/tree');
 
 /** The page as it should be. */
 export function rerun(text) {
@@ -42,7 +47,7 @@ const rerunSession = (session, folder) =>
 
 /** The command line as it was built, without npm between; a filter behind it stays a filter. */
 function runCommand(command, folder) {
-  const line = command.replace(CLI, `${process.execPath} ${root}dist/cli/main.js `);
+  const line = command.replaceAll(CLI, `${process.execPath} ${root}dist/cli/main.js `).replaceAll('~/linux', tree);
   return run('bash', ['-c', line], folder);
 }
 
@@ -71,7 +76,7 @@ if (isMain(import.meta.url)) {
     const now = rerun(text);
     if (now === text) return;
     if (!process.argv.includes('--write'))
-      throw new Failure(`${page} shows what does not happen: node scripts/doc-sessions.mjs --write`);
+      throw new Failure(`${page} shows what does not happen: node scripts/doc-sessions.mjs ${page} --write`);
     writeFileSync(page, now);
   });
 }

@@ -31,6 +31,7 @@ const OURS_IN = {
     'this.#deadText()',
     'REVIVE',
     'nameOfValue(name)',
+    'nameOfSide(code)',
     'unsupportedText(name, this.kernel)',
     'answer',
     'place',

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * npm run test:own-code: Debian's own gmap.c of 6.1 and 6.12 in the port's place. Builds both, replays what real kernels of these
+ * versions answered, fuzzes a little with all oracles, and runs the sessions of docs/own-code.md.
+ *
+ * Fails where they cannot be built; OWN_CODE=skip leaves everything out, and says so.
+ */
+import { build } from './build.mjs';
+import { root, script, step } from './steps.mjs';
+
+const KERNELS = ['6.1', '6.12'];
+const RUNS = '20000';
+const seed = process.env.S390_GMAP_SEED ?? '1';
+
+const cli = (title, ...args) => step(title, process.execPath, [`${root}dist/cli/main.js`, ...args]);
+const lastLine = (output) => output.trimEnd().split('\n').at(-1);
+
+async function testCode(kernel) {
+  console.log(lastLine(await cli(`build ${kernel}'s own code`, 'kernel', 'build', kernel)));
+  console.log(lastLine(await cli('replay its recordings', 'replay', `recordings/linux-${kernel}`, '--code', kernel)));
+  console.log(lastLine(await cli('fuzz it', 'fuzz', '--code', kernel, '--runs', RUNS, '--seed', seed)));
+}
+
+await script(async () => {
+  await build();
+  if (process.env.OWN_CODE === 'skip') {
+    console.log("NOT RUN: what a tree's own code does, since OWN_CODE=skip");
+    return;
+  }
+  for (const kernel of KERNELS) await testCode(kernel);
+  const vitest = ['node_modules/vitest/vitest.mjs', 'run', 'test/own-code/real.test.ts'];
+  await step('what else it must do', process.execPath, vitest, { env: { OWN_CODE: 'required' } });
+  await step('sessions of docs/own-code.md', process.execPath, ['scripts/doc-sessions.mjs', 'docs/own-code.md']);
+});
