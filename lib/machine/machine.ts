@@ -74,7 +74,6 @@ const FACILITIES = Object.values(facilityWords);
 const facilityTakers = Object.fromEntries(FACILITIES.map((name) => [name, flag(true)])) as Takers<Facilities>;
 const takers = {
   kernel: optional(takeKernel),
-  code: optional(takeCode),
   facilities: (name, value) => takeOptions(name, value ?? {}, facilityTakers),
   ...Object.fromEntries(flagOptions.map(({ option, byDefault }) => [option, flag(byDefault)])),
   ...Object.fromEntries(
@@ -84,6 +83,7 @@ const takers = {
       optional(option === 'storageLimit' ? number(0, Number.MAX_SAFE_INTEGER) : number(min, max)),
     ]),
   ),
+  code: optional(takeCode),
 } as Takers<MachineOptions>;
 
 function setupOf(options: MachineOptions): Setup {
