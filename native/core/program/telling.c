@@ -160,12 +160,12 @@ static void tell_list(struct machine *m, void *context)
 	const struct list_told *list = context;
 	struct teller *teller = list->teller;
 	struct told *told = &teller->told;
-	const struct mm *mm = m->s.mm[list->call->arg[0]];
 	u64 i;
 
-	if (op_infos[list->op].result == RESULT_LIST_GMAP)
+	/* only then is the first argument a process that there is */
+	if (told->reply.status == WIRE_OK && op_infos[list->op].result == RESULT_LIST_GMAP)
 		for (i = 0; i < told->reply.value; i++)
-			words_add(&teller->list, mm_gmap_at(mm, i)->handle);
+			words_add(&teller->list, mm_gmap_at(m->s.mm[list->call->arg[0]], i)->handle);
 	told->item_count = teller->list.count;
 	told->fact_count = observe_changes(m, &teller->list);
 }
