@@ -53,7 +53,7 @@ describe('s390-gmap view', () => {
   it.each([
     [['nowhere.trace'], /^error: cannot read nowhere.trace: no such file or directory\n$/],
     [['alias.trace', '-o', 'no/where.html'], /^error: cannot write no\/where.html: no such file or directory\n$/],
-    [['alias.trace', '--kernel', 'x'], /^error: alias.trace: unknown kernel "x"/],
+    [['alias.trace', '--kernel', 'x'], /^error: unknown kernel "x"; the model knows linux-4.7, /],
     [['broken.trace'], /^error: broken.trace:2:1: /],
   ])('explains %s', (args, message) => {
     write('broken.trace', '# gmap-trace 1\n!\n');
