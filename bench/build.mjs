@@ -19,7 +19,14 @@ function compile(compiler, name, args) {
 
 const cc = process.env.CC ?? 'cc';
 
-export const buildCoreBench = () => compile(cc, 'core_bench', ['-O3', 'bench/core.c', ...objectsOf(CORE)]);
+/** What both benchmarks of the core have. */
+const CASES = ['bench/cases.c', 'bench/stopwatch.c'];
+
+export const buildCoreBench = () => compile(cc, 'core_bench', ['-O3', 'bench/core.c', ...CASES, ...objectsOf(CORE)]);
+
+/** A program that is made of the port, or of a tree's own code. */
+export const SIDE = ['bench/side.c', ...CASES];
+export const buildPortSide = () => compile(cc, 'port_side', ['-O3', ...SIDE, ...objectsOf(CORE)]);
 
 /** How the core's costs grow, { timing, counting }: the addon's objects, and the core again, with its counters. */
 export function buildGrowthBenches() {

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Measures the core and the classes, each against something timed in the same run, and prints one table.
-// `--write` puts it into docs/performance.md, `--json` prints it for programs. `growth` measures how costs grow instead.
+// `--write` puts it into docs/performance.md, `--json` prints it for programs. `sides` measures only the port beside 6.1's own
+// code, and `growth` how costs grow instead.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { buildCoreBench } from './build.mjs';
 import { measureClasses } from './classes.mjs';
 import { measureFuzzing } from './fuzz.mjs';
 import { growthTable, measureGrowth } from './growth.mjs';
+import { measureSides } from './sides.mjs';
 
 const page = new URL('../docs/performance.md', import.meta.url);
 
@@ -27,9 +29,9 @@ function measureCore() {
 function cells(row) {
   const time =
     row.ns === undefined ? '' : row.ns >= 1000 ? `${(row.ns / 1000).toFixed(2)} µs` : `${row.ns.toFixed(1)} ns`;
-  const within = row.ratio <= row.limit ? 'yes' : 'no';
+  const within = row.limit === undefined ? '' : row.ratio <= row.limit ? 'yes' : 'no';
   const most = row.p10 === undefined ? '' : `${row.p10.toPrecision(3)} to ${row.p90.toPrecision(3)}`;
-  return [row.name, time, `${row.ratio.toPrecision(3)} × ${row.unit}`, most, row.limit.toPrecision(3), within];
+  return [row.name, time, `${row.ratio.toPrecision(3)} × ${row.unit}`, most, row.limit?.toPrecision(3) ?? '', within];
 }
 
 function table(rows) {
@@ -45,9 +47,12 @@ async function printGrowth() {
   console.log(process.argv.includes('--json') ? JSON.stringify(rows, null, 2) : growthTable(rows));
 }
 
-async function printAll() {
+async function allRows() {
   const core = measureCore();
-  const rows = [...core.rows, core.memory, ...measureClasses(), ...(await measureFuzzing())];
+  return [...(await measureSides()), ...core.rows, core.memory, ...measureClasses(), ...(await measureFuzzing())];
+}
+
+function print(rows) {
   if (process.argv.includes('--json')) {
     console.log(JSON.stringify(rows, null, 2));
   } else {
@@ -60,4 +65,7 @@ async function printAll() {
   }
 }
 
-await (process.argv[2] === 'growth' ? printGrowth() : printAll());
+const what = process.argv[2];
+if (what === 'growth') await printGrowth();
+else if (what === 'sides') print(await measureSides());
+else print(await allRows());

@@ -58,14 +58,15 @@ export async function measureCoverage(
   });
 }
 
-interface Tools {
+/** The programs of clang and llvm; all of one version, since they read each other's files. */
+export interface Tools {
   readonly clang: string;
   readonly profdata: string;
   readonly cov: string;
 }
 
-/** All of one version: they read each other's files. */
-async function findTools(): Promise<Tools> {
+/** @throws {CoverageError} if they are not there. */
+export async function findTools(): Promise<Tools> {
   for (const version of VERSIONS) {
     const tools = { clang: `clang${version}`, profdata: `llvm-profdata${version}`, cov: `llvm-cov${version}` };
     const there = await Promise.all(Object.values(tools).map(isThere));
@@ -86,13 +87,14 @@ async function isThere(tool: string): Promise<boolean> {
   }
 }
 
-async function call(tool: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
+/** Runs a program, and answers what it prints. @throws {CoverageError} with its words. */
+export async function call(
+  tool: string,
+  args: readonly string[],
+  { cwd = packageRoot, env = {} }: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
+): Promise<string> {
   try {
-    const { stdout } = await run(tool, [...args], {
-      cwd: packageRoot,
-      maxBuffer: MAX_BUFFER,
-      env: { ...process.env, ...env },
-    });
+    const { stdout } = await run(tool, [...args], { cwd, maxBuffer: MAX_BUFFER, env: { ...process.env, ...env } });
     return stdout;
   } catch (error) {
     const { stderr, message } = error as { stderr?: string; message: string };
@@ -112,7 +114,18 @@ async function compile({ clang }: Tools, work: string): Promise<string> {
   return program;
 }
 
-async function runCorpus(program: string, corpus: CorpusFolder, work: string): Promise<void> {
+/**
+ * Runs the program of `native/fuzz/targets/main.c` on all files of a corpus, below the folder `work`: once without and once with
+ * what judging switches on, events and the checks of locks. `more`: what else it is told.
+ *
+ * @throws {CoverageError}
+ */
+export async function runCorpus(
+  program: string,
+  corpus: CorpusFolder,
+  work: string,
+  more: readonly string[] = [],
+): Promise<void> {
   const folder = join(work, 'inputs');
   makeFolder(folder);
   const files = corpus.news().map(({ input }) => {
@@ -123,9 +136,8 @@ async function runCorpus(program: string, corpus: CorpusFolder, work: string): P
   if (files.length === 0) throw new CoverageError(`there is nothing in ${visible(corpus.path)}`);
   for (let i = 0; i < files.length; i += BATCH) {
     const batch = files.slice(i, i + BATCH);
-    // Once without and once with what judging switches on: events and the checks of locks.
-    await call(program, ['--bare', ...batch], { LLVM_PROFILE_FILE: join(work, `bare-${i}.profraw`) });
-    await call(program, ['--pass', ...batch], { LLVM_PROFILE_FILE: join(work, `judged-${i}.profraw`) });
+    for (const way of ['--bare', '--pass'])
+      await call(program, [...more, way, ...batch], { env: { LLVM_PROFILE_FILE: join(work, `${i}${way}.profraw`) } });
   }
 }
 

@@ -6,7 +6,7 @@ import { visible } from '../visible.js';
 
 const FORMAT = 1;
 
-/** A code that was built. Paths are absolute. */
+/** A code that was built. Paths are absolute, but for those of this package's files in `inputs`, which begin with `native/`. */
 export interface BuiltCode {
   /** `mine`; that of Debian's package is `linux-6.1`. */
   readonly name: string;
@@ -18,6 +18,8 @@ export interface BuiltCode {
   readonly from: string;
   /** The tree that it was built from; absent for Debian's package, whose files are in the folder `tree` of the code's own. */
   readonly tree?: string;
+  /** A header of the user's, which comes before everything else. */
+  readonly include?: string;
   /** The folder in the cache. */
   readonly folder: string;
   /** What is loaded. Another build has another path, so that a process that has this one loaded can load that too. */
@@ -71,7 +73,7 @@ export function parseManifest(text: string, name: string): BuiltCode | undefined
   const kernel = typeof values?.kernel === 'string' ? findKernel(values.kernel) : undefined;
   if (values?.format !== FORMAT || values.name !== name || kernel !== values.kernel) return undefined;
   if (!TEXTS.every((key) => isText(values[key]))) return undefined;
-  if (values.tree !== undefined && !isText(values.tree)) return undefined;
+  if (![values.tree, values.include].every((path) => path === undefined || isText(path))) return undefined;
   if (![values.unknown, values.preload].every((list) => Array.isArray(list) && list.every(isText))) return undefined;
   if (!Object.values(objectOf(values.inputs) ?? { none: 0 }).every(isText)) return undefined;
   const { format: _, ...code } = values;

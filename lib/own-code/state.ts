@@ -2,10 +2,12 @@
 /** Whether a built code still is what its sources say. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { join, relative, resolve } from 'node:path';
 import { exists } from '../files/folders.js';
 import { packageVersion } from '../files/package-version.js';
 import { readBytes } from '../files/read.js';
 import { stampOf } from '../files/stamps.js';
+import { packageRoot } from '../package-root.js';
 import { visible } from '../visible.js';
 import type { BuiltCode } from './manifest.js';
 
@@ -40,6 +42,18 @@ export function textOfStamp(path: string): string {
   return stamp ? `${stamp.bytes} ${stamp.changed}` : '';
 }
 
+const OUR_FILES = join(packageRoot, 'native');
+
+/** A file as a manifest names it: one of this package by where it is there, since several copies of the package may use one cache. */
+export function nameOfFile(path: string): string {
+  return path.startsWith(`${OUR_FILES}/`) ? relative(packageRoot, path) : path;
+}
+
+/** Where a file is that a manifest names. */
+export function placeOfFile(name: string): string {
+  return resolve(packageRoot, name);
+}
+
 /** Why a code must be built again before it is used; nothing if it need not. */
 export function whyStale(code: BuiltCode): string | undefined {
   const version = packageVersion();
@@ -48,8 +62,8 @@ export function whyStale(code: BuiltCode): string | undefined {
   if (code.system !== systemHere()) return `it was built for ${code.system}, and this is ${systemHere()}`;
   if (!exists(code.addon)) return `its addon is not there: ${visible(code.addon)}`;
   if (!isCompilerUnchanged(code)) return `its compiler ${visible(code.program)} is another one now`;
-  const changed = Object.entries(code.inputs).find(([path, input]) => !isUnchanged(path, input));
-  return changed && `${visible(changed[0])} is another one now`;
+  const changed = Object.entries(code.inputs).find(([name, input]) => !isUnchanged(placeOfFile(name), input));
+  return changed && `${visible(placeOfFile(changed[0]))} is another one now`;
 }
 
 /** One that was removed leaves the code as it is. */

@@ -33,6 +33,7 @@ static inline __attribute__((always_inline)) void own_enter(struct machine *m, s
 	own->preempt_count = &m->stack->preempt_count;
 	own->cpu = m->stack->cpu;
 	own->mm = mm;
+	own->checking = m->options.check_locks; /* of this run: whoever judges asks for it */
 	own->spins = 0;
 	own->loops = OWN_TURNS;
 }

@@ -17,6 +17,8 @@ export default mergeConfig(usual, {
       'test/addon/{loading,needs}.test.ts',
       // These compile programs that have no sanitizers.
       'test/fuzz/print-{c-test,ucontrol}.test.ts',
+      // These build codes of a tree that is made up, which have no sanitizers.
+      'test/own-code/**',
       // These have nothing to do with native code.
       'test/{declarations,types}.test.ts',
       'test/fuzz/mutants.test.ts',

@@ -87,7 +87,8 @@ describe.each(compilers)('a build with %s', (compiler) => {
       'arch/s390/mm/gmap.c',
       'arch/s390/mm/pgtable.c',
     ]);
-    expect(below(join(stub.folder, 'package/native'))).toEqual(
+    // By a name that is the same in another copy of the package, which may use this cache too.
+    expect(below('native')).toEqual(
       expect.arrayContaining(['core/layout.h', 'core/one.c', 'own-code/include/linux/types.h', 'own-code/tree/gmap.c']),
     );
   });

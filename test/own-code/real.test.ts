@@ -3,11 +3,12 @@
  * Debian's own code of 6.1 in the port's place, as far as it is more than recordings: what a patched tree does wrong, snapshots, and
  * many machines at a time. Needs that code (`s390-gmap kernel build 6.1`); scripts/own-code.mjs sees to it that CI has it.
  */
+import { spawnSync } from 'node:child_process';
 import { closeSync, cpSync, mkdtempSync, openSync, readFileSync, readSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import {
   decodeObservations,
   encodeProgram,
@@ -19,6 +20,7 @@ import {
   unwrap,
 } from '../../lib/index.js';
 import { type BuiltCode, buildKernel, builtKernels, randomProgram, removeCode } from '../../lib/kernel/index.js';
+import { packageRoot } from '../../lib/package-root.js';
 import { portTrace } from '../../lib/trace/port.js';
 
 const CODE = 'linux-6.1';
@@ -199,5 +201,26 @@ describe.skipIf(!code)(`Debian's 6.1${missing}`, () => {
     };
     const texts = byThePort();
     for (const answer of await Promise.all([options, options, port].map(answers))) expect(answer).toEqual(texts);
+  });
+
+  it('says which lines of the tree a corpus reaches', () => {
+    const folder = mkdtempSync(join(tmpdir(), 's390-gmap-lines-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const corpus = join(folder, 'corpus');
+    cpSync(join(packageRoot, 'recordings/linux-6.1/b_alias.trace'), join(corpus, 'b_alias.trace'));
+    const args = ['dist/cli/main.js', 'fuzz', 'cover', corpus, '--code', CODE, '-o', join(folder, 'lines'), '--json'];
+    const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: packageRoot, encoding: 'utf8' });
+    expect(stderr).not.toMatch(/error/);
+    const { files } = JSON.parse(stdout);
+    expect(files).toMatchObject([{ file: 'arch/s390/mm/gmap.c' }, { file: 'arch/s390/mm/pgtable.c' }]);
+    const [{ lines, branches, never }] = files;
+    for (const { covered, count } of [lines, branches]) {
+      expect(covered).toBeGreaterThan(count / 20);
+      expect(covered).toBeLessThan(count);
+    }
+    expect(never).toContain('gmap_shadow');
+    expect(never).not.toContain('gmap_map_segment');
+    const page = readFileSync(join(folder, 'lines/index.html'), 'utf8');
+    expect(page).toMatch(/<span id="file0-\d+"><b>[1-9]\d*<\/b><b>\d+<\/b>int gmap_map_segment\(/);
   });
 });

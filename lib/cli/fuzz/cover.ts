@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/** `s390-gmap fuzz cover DIR`: which lines and branches of the core a corpus reaches, by clang and llvm-cov. */
+/** `s390-gmap fuzz cover DIR`: which lines and branches of the core, or of a built code, a corpus reaches, by clang and llvm-cov. */
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { requireThere } from '../../files/folders.js';
 import { type FileCoverage, measureCoverage } from '../../fuzz/line-coverage.js';
 import { largest } from '../../largest.js';
+import { requireCode } from '../../own-code/cache.js';
 import { visible } from '../../visible.js';
+import { codeOption } from '../code.js';
 import { printSkipped } from '../files.js';
 import { withSteps } from '../kernel/progress.js';
+import { type CodeCoverage, coverCode } from './cover-code.js';
 
 interface Options {
   readonly output: string;
+  readonly code?: string;
   readonly json?: boolean;
 }
 
@@ -20,21 +24,25 @@ export function registerFuzzCover(fuzz: Command): void {
     .description('which lines and branches of gmap.c and the rest of the core a corpus reaches')
     .argument('<corpus>', 'a folder of inputs and traces')
     .option('-o, --output <folder>', 'where the HTML goes', 'coverage')
+    .addOption(codeOption("of a built code: its tree's own gmap.c and pgtable.c"))
     .option('--json', 'print one JSON document')
     .addHelpText('after', '\nNeeds clang and llvm (llvm-cov, llvm-profdata).')
     .action(cover);
 }
 
-async function cover(corpus: string, { output, json }: Options): Promise<void> {
+async function cover(corpus: string, { output, code, json }: Options): Promise<void> {
   requireThere(corpus);
-  const files = await withSteps((onProgress) =>
-    measureCoverage(corpus, output, { onStep: (step) => onProgress({ step }), onSkipped: printSkipped }),
+  if (code !== undefined) requireCode(code);
+  const files = await withSteps<(FileCoverage & Partial<CodeCoverage>)[]>((onProgress) =>
+    code === undefined
+      ? measureCoverage(corpus, output, { onStep: (step) => onProgress({ step }), onSkipped: printSkipped })
+      : coverCode(code, corpus, output, onProgress),
   );
   if (json) console.log(JSON.stringify({ output, files }, null, 2));
   else print(files, output);
 }
 
-function print(files: readonly FileCoverage[], output: string): void {
+function print(files: readonly (FileCoverage & Partial<CodeCoverage>)[], output: string): void {
   const rows = files.map(({ file, lines, branches }) => [
     basename(file),
     `${lines.covered} of ${lines.count}`,
@@ -48,6 +56,8 @@ function print(files: readonly FileCoverage[], output: string): void {
     const cells = row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)));
     console.log(cells.join('  ').trimEnd());
   }
+  for (const { file, never = [] } of files)
+    if (never.length > 0) console.log(`never called in ${basename(file)}: ${never.map(visible).join(', ')}`);
   console.log(`line by line: ${visible(output)}/index.html`);
 }
 

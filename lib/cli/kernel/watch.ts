@@ -5,6 +5,7 @@ import type { Build } from '../../kernel/index.js';
 import { TreeError } from '../../own-code/build/diagnose.js';
 import { SavedFiles } from '../../own-code/build/saved-files.js';
 import type { BuiltCode } from '../../own-code/cache.js';
+import { placeOfFile } from '../../own-code/state.js';
 import { visible, visibleLines } from '../../visible.js';
 import { colours } from '../colours.js';
 import { speaksForItself } from '../errors.js';
@@ -60,7 +61,7 @@ export async function watch(builder: Builder, options: CheckOptions, signal: Abo
 async function tryToBuild({ build }: Builder, files: SavedFiles, signal: AbortSignal): Promise<Build | undefined> {
   try {
     const made = await build(signal);
-    files.add(Object.keys(made.code.inputs));
+    files.add(Object.keys(made.code.inputs).map(placeOfFile));
     return made;
   } catch (error) {
     if (signal.aborted) return undefined;

@@ -21,6 +21,8 @@ export interface Job {
   /** Whether stores are told. */
   readonly hooks: boolean;
   readonly sanitize: boolean;
+  /** Whether the code counts how often each of its lines runs, as gcov does. */
+  readonly counted: boolean;
   /** A header of the user's, which comes first. */
   readonly include: string | undefined;
   /** Where everything is made. */
@@ -30,6 +32,8 @@ export interface Job {
 
 export interface CompiledTree {
   readonly objects: readonly string[];
+  /** The same before their names were prefixed: what a code that counts its lines has counted is written beside them. */
+  readonly counting: readonly string[];
   /** The header that says where the tree's structures have what. */
   readonly layout: string;
   /** All files that were read, but for the compiler's own. */
@@ -67,8 +71,13 @@ const SANITIZED = [
 ];
 
 /** What differs between builds; a part of their key. */
-export function treeFlags({ compiler, hooks, sanitize }: Job): string[] {
-  return ['-O2', ...(hooks ? [HOOKS[compiler.kind]] : []), ...(sanitize ? [SANITIZE, ...SANITIZED] : [])];
+export function treeFlags({ compiler, hooks, sanitize, counted }: Job): string[] {
+  return [
+    '-O2',
+    ...(hooks ? [HOOKS[compiler.kind]] : []),
+    ...(sanitize ? [SANITIZE, ...SANITIZED] : []),
+    ...(counted ? ['--coverage'] : []),
+  ];
 }
 
 interface Preprocessed {
@@ -99,6 +108,7 @@ export async function compileTree(job: Job): Promise<CompiledTree> {
   const inputs = new Set(parts.flatMap(({ read }) => [...read]));
   return {
     objects: made.slice(0, CODE.length),
+    counting: CODE.map((name) => plainObject(name, job)),
     layout: made[CODE.length] ?? '',
     inputs: [...inputs].filter((file) => !file.startsWith(job.compiler.headers)).sort(),
     unknown: parts.flatMap(({ unknown }) => unknown.map((one) => `${placeText(one.place, job.tree)}: ${one.text}`)),
@@ -155,7 +165,7 @@ async function preprocess(name: Part, job: Job, signal: StopSignal): Promise<str
 
 async function compile(name: Part, { file, read }: Preprocessed, job: Job, signal: StopSignal): Promise<string> {
   const { c, objcopy } = job.compiler;
-  const plain = join(job.work, `${name}.plain.o`);
+  const plain = plainObject(name, job);
   const object = join(job.work, `${name}.o`);
   const args = [...COMPILE, forDebuggers(job.tree), ...treeFlags(job), '-c', file, '-o', plain];
   // Paths of debug information are from here on.
@@ -170,10 +180,14 @@ async function compile(name: Part, { file, read }: Preprocessed, job: Job, signa
   return object;
 }
 
-/** Names that are not the kernel's: of the runtimes of sanitizers, and those by which the linker marks where sections begin and end. */
+function plainObject(name: Part, { work }: Job): string {
+  return join(work, `${name}.plain.o`);
+}
+
+/** Names that are not the kernel's: of the runtimes of sanitizers and of gcov, and those by which the linker marks where sections begin and end. */
 function foreignNames(object: string): string[] {
   const text = readBytes(object).toString('latin1');
-  const names = text.matchAll(/linux_(__(?:asan|ubsan|start|stop|sanitizer_(?!cov_))\w*)/g);
+  const names = text.matchAll(/linux_(__(?:asan|ubsan|start|stop|sanitizer_(?!cov_))\w*|llvm_gc\w*)/g);
   return [...new Set([...names].map(([, name = '']) => name))];
 }
 

@@ -5,12 +5,13 @@ import { makeFolder, rename } from '../../files/folders.js';
 import { packageVersion } from '../../files/package-version.js';
 import { remove } from '../../files/write.js';
 import { type BuiltCode, codeFolder, writeCode } from '../cache.js';
-import { hashOfFile, inputOf, systemHere, textOfStamp } from '../state.js';
+import { hashOfFile, inputOf, nameOfFile, systemHere, textOfStamp } from '../state.js';
 import { compileTree, type Job, treeFlags } from './compile-tree.js';
 import type { Compiler } from './compiler.js';
 import { link, preloads, tryToLoad } from './link.js';
 import { compileOurs, pruneObjects } from './objects.js';
 import type { Asked } from './options.js';
+import { addonSources } from './our-sources.js';
 import { NEEDED, type SourceTree } from './tree.js';
 
 interface Parts {
@@ -41,7 +42,7 @@ export async function makeCode(parts: Parts): Promise<BuiltCode> {
   const { asked, compiler, work, tree, from } = parts;
   const { name, hooks, sanitize, include, signal } = asked;
   const since = Date.now();
-  const job: Job = { tree, compiler, hooks, sanitize, include, work, signal };
+  const job: Job = { tree, compiler, hooks, sanitize, counted: false, include, work, signal };
   const linked = await compileAndLink(job, parts);
   const isOwn = 'tree' in asked.source;
   const place = codeFolder(name);
@@ -55,6 +56,7 @@ export async function makeCode(parts: Parts): Promise<BuiltCode> {
     version: tree.version,
     from,
     ...(isOwn && { tree: tree.folder }),
+    ...(include !== undefined && { include }),
     folder: place,
     addon: join(place, addon),
     package: packageVersion(),
@@ -76,7 +78,7 @@ export async function makeCode(parts: Parts): Promise<BuiltCode> {
 async function compileAndLink(job: Job, { asked: { onProgress }, tree, work, compiler }: Parts): Promise<Linked> {
   onProgress({ step: "compile the tree's code" });
   const compiled = await compileTree(job);
-  const ours = await compileOurs(job, compiled.layout, (done, total) => {
+  const ours = await compileOurs(job, addonSources(), compiled.layout, (done, total) => {
     onProgress({ step: `compile the machine: ${done} of ${total} files`, fraction: done / total });
   });
   onProgress({ step: 'link it' });
@@ -89,7 +91,7 @@ async function compileAndLink(job: Job, { asked: { onProgress }, tree, work, com
 }
 
 function inputsOf(files: Iterable<string>, since: number): [string, string][] {
-  return [...files].map((file) => [file, inputOf(file, since)]);
+  return [...files].map((file) => [nameOfFile(file), inputOf(file, since)]);
 }
 
 /** Moves what was read of Debian's tree to where it is kept, and answers the inputs as they will be in their place. */

@@ -12,7 +12,7 @@ import { packageRoot } from '../../package-root.js';
 import type { StopSignal } from '../../stop-signal.js';
 import type { Job } from './compile-tree.js';
 import { type Compiler, SANITIZE } from './compiler.js';
-import { Includes, nodeHeaders, ourSources } from './our-sources.js';
+import { Includes, nodeHeaders } from './our-sources.js';
 import { inParallel } from './parallel.js';
 import { placeOf } from './places.js';
 
@@ -40,11 +40,15 @@ export interface CompiledObjects {
 type OnObject = (done: number, total: number) => void;
 
 /** @throws {LiveKernelError} if the compiler is not content, which is a mistake of this package. */
-export async function compileOurs(job: Job, layout: string, onObject: OnObject): Promise<CompiledObjects> {
+export async function compileOurs(
+  job: Job,
+  sources: readonly string[],
+  layout: string,
+  onObject: OnObject,
+): Promise<CompiledObjects> {
   const folder = objectsFolder();
   makeFolder(folder);
   const includes = new Includes(layout);
-  const sources = ourSources();
   const headers = nodeHeaders();
   const inputs = new Set<string>();
   let done = 0;
@@ -71,12 +75,16 @@ function isCxx(source: string): boolean {
   return source.endsWith('.cc');
 }
 
-function argumentsFor(source: string, { work, sanitize }: Job, headers: readonly string[]): string[] {
+/** Knows counters from what is none of the machine's memory. */
+const STORES = 'native/own-code/runtime/stores.c';
+
+function argumentsFor(source: string, { work, sanitize, counted }: Job, headers: readonly string[]): string[] {
   return [
     ...LANGUAGES[isCxx(source) ? 'cxx' : 'c'],
     ...COMMON,
     ...(sanitize ? ['-g', SANITIZE, '-fno-sanitize-recover=all', '-fno-sanitize=vptr', '-fno-omit-frame-pointer'] : []),
     ...DEFINES.map((define) => `-D${define}`),
+    ...(counted && source.endsWith(STORES) ? ['-DOWN_COUNTED'] : []),
     ...[join(packageRoot, 'native'), work].map((folder) => `-I${folder}`),
     ...headers.map((folder) => `-isystem${folder}`),
   ];

@@ -11,19 +11,28 @@ import { LAYOUT_H } from './compile-tree.js';
 const NATIVE = join(packageRoot, 'native');
 
 /** Lists of sources: a path from the package's folder on in each line. */
-const LISTS = ['sources.txt', 'own-code/sources.txt', 'fuzz/sources.txt', 'addon/sources.txt'];
+const MACHINE = ['sources.txt', 'own-code/sources.txt', 'fuzz/sources.txt'];
+const ADDON = 'addon/sources.txt';
 
 /** What the tree's code stands in place of. */
 const REPLACED = ['gmap', 'gmap_mm', 'gmap_notify', 'pgtable', 'guest_page'].map(
   (name) => `native/core/linux/gmap/${name}.c`,
 );
 
-/** Absolute paths; those that take longest to compile come first. */
-export function ourSources(): string[] {
-  const lists = LISTS.map((name) => readText(join(NATIVE, name)));
-  const paths = lists.flatMap((text) => text.split('\n')).filter((path) => path !== '' && !REPLACED.includes(path));
+function listed(name: string): string[] {
+  const paths = readText(join(NATIVE, name)).split('\n');
+  return paths.filter((path) => path !== '' && !REPLACED.includes(path)).map((path) => join(packageRoot, path));
+}
+
+/** Those of an addon; absolute paths. Those that take longest to compile come first. */
+export function addonSources(): string[] {
   const isCxx = (path: string) => Number(path.endsWith('.cc'));
-  return paths.sort((a, b) => isCxx(b) - isCxx(a)).map((path) => join(packageRoot, path));
+  return [...MACHINE, ADDON].flatMap(listed).sort((a, b) => isCxx(b) - isCxx(a));
+}
+
+/** Those without Node. */
+export function machineSources(): string[] {
+  return MACHINE.flatMap(listed);
 }
 
 const INCLUDE = /^[ \t]*#[ \t]*include[ \t]+"([^"\n]+)"/gm;

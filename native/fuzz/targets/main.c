@@ -6,8 +6,9 @@
  *		  [--oracles MASK] [--operations N] [--json]
  *		runs until something was found, or the runs, the total of operations or the seconds (by the clock, or of
  *		CPU time) are over; --pace prints how far it is every T seconds of CPU time
- *	fuzz_main [--oracles MASK] [--bare] [--pass] FILE…
- *		judges inputs of any length; --bare only runs them, as the fuzzer would, --pass does not mind what is found
+ *	fuzz_main [--kernel NAME] [--oracles MASK] [--bare] [--pass] FILE…
+ *		judges inputs of any length, each on the kernel that it asks for, or on NAME; --bare only runs them, as the
+ *		fuzzer would, --pass does not mind what is found
  *
  * Exit status 0: nothing found; 1: something was found; 2: wrong use, or no memory.
  */
@@ -32,6 +33,7 @@ struct settings {
 	double cpu_seconds;
 	double pace;
 	double seconds;
+	bool kernel; /* was asked for */
 	bool json;
 	bool bare;
 	bool pass;
@@ -292,6 +294,7 @@ static void read_option(struct settings *settings, int option, const char *value
 		break;
 	case 'k':
 		settings->options.kernel = find_kernel(value);
+		settings->kernel = true;
 		break;
 	case 'o':
 		settings->options.oracles = (u32)strtoul(value, NULL, 0);
@@ -338,7 +341,7 @@ int main(int argc, char **argv)
 	fuzz_default_options(&settings.options);
 	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1)
 		read_option(&settings, option, optarg);
-	if (optind < argc)
+	if (optind < argc && !settings.kernel)
 		settings.options.kernel = ANY_KERNEL;
 	if (settings.bare)
 		settings.options.oracles = 0;

@@ -105,6 +105,12 @@ static void it_dies(struct told *told)
 	told->bug = "why";
 }
 
+static void it_keeps_a_lock(struct told *told)
+{
+	told->reply = (struct reply){ WIRE_BUG, BUG_left_held };
+	told->bug = "a lock";
+}
+
 static struct event extra[8];
 
 static void with_event(struct told *told, enum event_kind kind)
@@ -254,5 +260,22 @@ static void what_a_kernel_does_not_have_is_nothing(struct machine *m)
 	fuzz_destroy(fuzz);
 }
 
+/* The other machine's checks of locks are off: what those of the judge's say is another oracle's. */
+static void locks_of_one_are_no_difference(struct machine *m)
+{
+	struct other_functions functions = *other_functions();
+	struct verdict verdict;
+	struct fuzz *fuzz;
+	u64 word[64];
+
+	(void)m;
+	functions.call = wrong_call;
+	make_wrong = it_keeps_a_lock;
+	fuzz = new_fuzz(1, ORACLE_BIT(ORACLE_OTHER), &functions, "");
+	EXPECT(fuzz_judge(fuzz, (const u8 *)word, a_fault(word), &verdict));
+	fuzz_destroy(fuzz);
+}
+
 RUN_TESTS(TEST(two_ports_do_the_same), TEST(what_one_does_otherwise_is_found_and_made_small),
-	  TEST(each_part_is_compared), TEST(another_version_is_refused), TEST(what_a_kernel_does_not_have_is_nothing))
+	  TEST(each_part_is_compared), TEST(another_version_is_refused), TEST(what_a_kernel_does_not_have_is_nothing),
+	  TEST(locks_of_one_are_no_difference))

@@ -47,7 +47,6 @@ void own_switch(struct machine *m)
 	own->frames = m->storage.frames;
 	own->zero_page = m->storage.origin + ZERO_AREA;
 	own->lowcore[2] = machine_flags(m);
-	own->checking = m->options.check_locks;
 	own->debug_vm = m->options.debug_vm;
 	own_statics_gmap = (void *)m->s.own_statics;
 	own_statics_pgtable = (void *)(m->s.own_statics + OWN_STATICS_WORDS / 2);

@@ -12,6 +12,22 @@ static bool is_object(const struct machine *m, const void *address)
 	       pool_object(m, POOL_VMA, address);
 }
 
+#ifdef OWN_COUNTED
+extern char __data_start[], _end[];
+
+/* The only data that such a program's code has of its own are the counters of its lines. */
+static bool is_counter(const void *address)
+{
+	return (const char *)address >= __data_start && (const char *)address < _end;
+}
+#else
+static bool is_counter(const void *address)
+{
+	(void)address;
+	return false;
+}
+#endif
+
 /* Not in storage: a local of the tree's code, a descriptor of a frame, an object, or the machine itself. False: a local. */
 static noinline bool is_noted(struct machine *m, const void *address)
 {
@@ -19,6 +35,8 @@ static noinline bool is_noted(struct machine *m, const void *address)
 	if ((const char *)address >= (const char *)__builtin_frame_address(0) && (const char *)address < own->stack)
 		return false;
 	if ((const char *)address >= (const char *)own && (const char *)address < (const char *)(own + 1))
+		return false;
+	if (is_counter(address))
 		return false;
 	if (frame_of_word(m, address) || (uintptr_t)address - (uintptr_t)m < sizeof(*m) || is_object(m, address))
 		return true;
