@@ -20,12 +20,14 @@ static void called(unsigned int handle, struct gmap *gmap, u64 start, u64 end)
 	struct mm *mm = own->mm;
 	char *stack = own->stack;
 	u64 loops = own->loops;
+	u64 faults = own->faults;
 
 	nb->notifier_call(m, nb, gmap, start, end);
 	/* others may have run in it */
 	own_enter(m, mm);
 	own->stack = stack;
 	own->loops = loops;
+	own->faults = faults;
 }
 
 #define CALLED(n)                                                     \

@@ -36,6 +36,7 @@ static inline __attribute__((always_inline)) void own_enter(struct machine *m, s
 	own->checking = m->options.check_locks; /* of this run: whoever judges asks for it */
 	own->spins = 0;
 	own->loops = OWN_TURNS;
+	own->faults = 0;
 }
 
 /* gmap.c */

@@ -203,6 +203,15 @@ describe.skipIf(!code)(`Debian's 6.1${missing}`, () => {
     for (const answer of await Promise.all([options, options, port].map(answers))) expect(answer).toEqual(texts);
   });
 
+  it('takes any number of calls that fault at one address for what they are', () => {
+    using machine = new Machine({ code: CODE });
+    const gmap = unwrap(machine.mm.createGmap(0xffff_ffffn));
+    unwrap(machine.mm.mmap({ address: 0x100_0000_0000n, length: 0x10_0000n, read: true, write: true }));
+    unwrap(gmap.mapSegment({ from: 0x100_0000_0000n, to: 0n, length: 0x10_0000n }));
+    // One call that does so a thousand times is one that never ends.
+    for (let i = 0; i < 3000; i++) unwrap(gmap.fault(0x1000n, { write: true }));
+  });
+
   it('says which lines of the tree a corpus reaches', () => {
     const folder = mkdtempSync(join(tmpdir(), 's390-gmap-lines-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));

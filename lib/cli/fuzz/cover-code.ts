@@ -63,10 +63,10 @@ async function filesOf({ objects, tree }: Program, cov: string, work: string): P
     counted = counted.concat(parseGcov(readText(`${object}.gcov`)));
   }
   return [GMAP_C, PGTABLE_C].map((name) => {
-    const file = join(tree.folder, name);
-    const found = counted.find(({ path }) => path === file);
+    // By its path from the tree's folder on, where the compiler was started.
+    const found = counted.find(({ path }) => path === name);
     if (!found) throw new Error(`gcov says nothing of ${name}`);
-    return { name, text: readText(file), counted: found };
+    return { name, text: readText(join(tree.folder, name)), counted: found };
   });
 }
 

@@ -26,11 +26,12 @@ struct inside {
 	char *stack;
 	u64 spins;
 	u64 loops;
+	u64 faults;
 };
 
 static struct inside leave(void)
 {
-	return (struct inside){ own_machine(), own->mm, own->stack, own->spins, own->loops };
+	return (struct inside){ own_machine(), own->mm, own->stack, own->spins, own->loops, own->faults };
 }
 
 static void come_back(const struct inside *inside)
@@ -39,6 +40,7 @@ static void come_back(const struct inside *inside)
 	own->stack = inside->stack;
 	own->spins = inside->spins;
 	own->loops = inside->loops;
+	own->faults = inside->faults;
 }
 
 /* Faults that one call asks for at one address, one after the other. */
@@ -46,17 +48,14 @@ static void come_back(const struct inside *inside)
 
 int linux_fixup_user_fault(struct mm *mm, u64 address, u32 flags, bool *unlocked)
 {
-	static __thread u64 last, tries;
 	struct inside inside = leave();
 	bool ignored;
 	int rc;
 
-	tries = address == last ? tries + 1 : 0;
-	last = address;
-	if (tries == MOST_TRIES) {
-		tries = 0;
+	inside.faults = address == own->faulted ? inside.faults + 1 : 0;
+	own->faulted = address;
+	if (inside.faults == MOST_TRIES)
 		machine_bug(inside.m, BUG_endless, "0x%llx is faulted in again and again", (unsigned long long)address);
-	}
 	rc = fixup_user_fault(inside.m, mm, address, flags, unlocked ? unlocked : &ignored);
 	come_back(&inside);
 	return rc;

@@ -16,10 +16,12 @@ struct own_state {
 	unsigned long checking; /* locks are looked at: the runtime is told of them */
 	unsigned long debug_vm;
 	long *preempt_count;
-	void *mm;	     /* of the current task */
-	unsigned long spins; /* tries of the call that came to nothing, see own_spin() */
-	unsigned long loops; /* turns that its loops may still take, see own_loop() */
-	unsigned long iptes; /* how often IPTE was executed */
+	void *mm;	       /* of the current task */
+	unsigned long spins;   /* tries of the call that came to nothing, see own_spin() */
+	unsigned long loops;   /* turns that its loops may still take, see own_loop() */
+	unsigned long faulted; /* where the last fault was asked for */
+	unsigned long faults;  /* that the call has asked for there before, one after the other */
+	unsigned long iptes;   /* how often IPTE was executed */
 };
 
 /*
