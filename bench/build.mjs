@@ -36,6 +36,10 @@ export function buildGrowthBenches() {
   };
 }
 
+/** The fuzzer without Node. */
+export const FUZZER_MAIN = 'native/fuzz/targets/main.c';
+export const buildPortFuzzer = () => compile(cc, 'port_fuzzer', ['-O3', FUZZER_MAIN, ...objectsOf(CORE, FUZZER)]);
+
 export const buildFuzzBench = () => compile(cc, 'fuzz_bench', ['-O3', 'bench/fuzz.c', ...objectsOf(CORE, FUZZER)]);
 
 /** An addon that does nothing but what each call must do. */

@@ -228,6 +228,11 @@ void mix_from_c(struct bench *b)
 	}
 }
 
+void mix_as_program(struct bench *b)
+{
+	sink = machine_run(b->m, (const u8 *)b->program, b->program_bytes, NULL);
+}
+
 const struct bench_case bench_cases[BENCH_CASES] = {
 	{ "translate, hit, 1,024 segments", setup_mapped, translate, NULL },
 	{ "map + unmap one segment, nothing else mapped", setup_two_levels, map_unmap, NULL },
@@ -241,4 +246,5 @@ const struct bench_case bench_cases[BENCH_CASES] = {
 	{ "5-level create + map + fault + remove", setup_two_levels, five_levels, NULL },
 	{ "map + unmap 1,024 segments, one call each", setup_two_levels, map_many, NULL },
 	{ "20 operations, called from C", setup_mix, mix_from_c, NULL },
+	{ "20 operations as a program", setup_mix, mix_as_program, NULL },
 };

@@ -32,7 +32,7 @@ struct bench_case {
 	void (*prepare)(struct bench *b); /* not measured; for the next PREPARED_RUNS runs */
 };
 
-#define BENCH_CASES 12
+#define BENCH_CASES 13
 extern const struct bench_case bench_cases[BENCH_CASES];
 
 /* A machine for measuring: everything that costs more than the kernel's own code is switched off. */
@@ -44,5 +44,6 @@ void bench_close(struct bench *b);
 /* A fixed mix of operations on one gmap; the same calls, made from C and from a program. */
 void setup_mix(struct bench *b);
 void mix_from_c(struct bench *b);
+void mix_as_program(struct bench *b);
 
 #endif

@@ -31,11 +31,6 @@ static void create_remove(struct bench *b)
 	gmap_remove(b->m, gmap_create(b->m, b->mm, SEGMENT));
 }
 
-static void mix_as_program(struct bench *b)
-{
-	sink = machine_run(b->m, (const u8 *)b->program, b->program_bytes, NULL);
-}
-
 static void reset_and_create(struct bench *b)
 {
 	machine_reset(b->m);

@@ -2,13 +2,13 @@
 // The port beside 6.1's own code, case by case: instructions, which valgrind counts, and times, in rounds in which both have
 // their turn. The code is compiled as kernels are (-O2), by the compiler of the port, and nothing looks at its stores.
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { hasCommand } from '../scripts/setup.mjs';
 import { root } from '../scripts/steps.mjs';
-import { buildPortSide, SIDE } from './build.mjs';
+import { buildPortFuzzer, buildPortSide, FUZZER_MAIN, SIDE } from './build.mjs';
 import { at, sorted } from './interleaved.mjs';
 
 const KERNEL = '6.1';
@@ -17,16 +17,38 @@ const ROUNDS = 11;
 const COUNTED = 64;
 const MOST = 1.05;
 const MOST_ON_AVERAGE = 1;
+/** The case that hooks are measured by. */
+const PROGRAM = '20 operations as a program';
+const MOST_OF_HOOKS = 1.4;
+/** Operations of a campaign. */
+const FUZZED = 300_000;
+const MOST_OF_FUZZING = 2;
 
-/** The same cases on the code of Debian's linux-source. */
-async function buildCodeSide(work) {
-  const { buildKernel } = await import('../dist/kernel/index.js');
-  const { buildProgram } = await import('../dist/own-code/build/program.js');
-  const { code } = await buildKernel(KERNEL);
-  const sources = SIDE.map((file) => join(root, file));
-  const compiler = process.env.CC ?? 'gcc';
-  const { program } = await buildProgram(code, work, { sources, compiler, counted: false, hooks: false });
-  return { name: `Linux ${code.version}`, program };
+/** Programs of Debian's linux-source, compiled as asked for. */
+class Builds {
+  #work;
+  #code;
+  #count = 0;
+
+  constructor(work) {
+    this.#work = work;
+  }
+
+  /** Builds the code itself, if it is not built. */
+  async prepare() {
+    const { buildKernel } = await import('../dist/kernel/index.js');
+    ({ code: this.#code } = await buildKernel(KERNEL));
+    return `Linux ${this.#code.version}`;
+  }
+
+  async program(files, compiler, hooks) {
+    const { buildProgram } = await import('../dist/own-code/build/program.js');
+    const work = join(this.#work, String(++this.#count));
+    mkdirSync(work);
+    const sources = files.map((file) => join(root, file));
+    const { program } = await buildProgram(this.#code, work, { sources, compiler, counted: false, hooks });
+    return program;
+  }
 }
 
 /** Instructions of a run, all that it calls included. */
@@ -102,15 +124,58 @@ async function rowsOfTimes(names, portProgram, codeProgram, unit) {
   return rows;
 }
 
-/** A row for each case: its time, then its instructions, which are what is kept to. */
+/** What telling of each store costs: the same program of 20 operations on the same code, with hooks and without. */
+async function rowsOfHooks(builds, names) {
+  const number = names.indexOf(PROGRAM);
+  const rows = [];
+  for (const [compiler, limit] of [
+    ['clang', MOST_OF_HOOKS],
+    ['gcc', undefined],
+  ]) {
+    const told = new Side(await builds.program(SIDE, compiler, true));
+    const plain = new Side(await builds.program(SIDE, compiler, false));
+    rows.push({
+      name: `${PROGRAM}, stores told by ${compiler}`,
+      unit: 'without',
+      limit,
+      ...(await measureTimes(told, plain, number)),
+    });
+    told.close();
+    plain.close();
+  }
+  return rows;
+}
+
+/** Nanoseconds of CPU time for an operation that is fuzzed with all oracles. */
+function fuzz(program) {
+  const options = ['--kernel', KERNEL, '--seed', '1', '--total', String(FUZZED), '--pass', '--json'];
+  const { operations, cpuSeconds } = JSON.parse(execFileSync(program, options, { encoding: 'utf8' }));
+  return (1e9 * cpuSeconds) / operations;
+}
+
+async function rowOfFuzzing(builds, unit) {
+  const [port, code] = [buildPortFuzzer(), await builds.program([FUZZER_MAIN], 'clang', true)];
+  const side = (program) => ({ time: async () => fuzz(program) });
+  const { ns, ratio, p10, p90 } = await measureTimes(side(code), side(port), 0);
+  const name = `${unit}: fuzzing, an operation, with all oracles`;
+  return { name, unit: "the port's", ns, ratio, p10, p90, limit: MOST_OF_FUZZING };
+}
+
+/** A row for each case: its time, then its instructions, which are what is kept to; then what hooks cost, and fuzzing. */
 export async function measureSides() {
   const work = mkdtempSync(join(tmpdir(), 's390-gmap-bench-'));
   try {
+    const builds = new Builds(work);
+    const unit = await builds.prepare();
     const port = buildPortSide();
-    const code = await buildCodeSide(work);
+    const code = await builds.program(SIDE, process.env.CC ?? 'gcc', false);
     const names = execFileSync(port, ['--list'], { encoding: 'utf8' }).trim().split('\n');
-    const times = await rowsOfTimes(names, port, code.program, code.name);
-    return [...times, ...rowsOfInstructions(names, port, code.program, code.name, work)];
+    return [
+      ...(await rowsOfTimes(names, port, code, unit)),
+      ...rowsOfInstructions(names, port, code, unit, work),
+      ...(await rowsOfHooks(builds, names)),
+      await rowOfFuzzing(builds, unit),
+    ];
   } finally {
     rmSync(work, { recursive: true });
   }
