@@ -10,7 +10,7 @@ import { visible } from '../../visible.js';
 import { codeOption } from '../code.js';
 import { printSkipped } from '../files.js';
 import { withSteps } from '../kernel/progress.js';
-import { type CodeCoverage, coverCode } from './cover-code.js';
+import type { CodeCoverage } from './cover-code.js';
 
 interface Options {
   readonly output: string;
@@ -33,11 +33,12 @@ export function registerFuzzCover(fuzz: Command): void {
 async function cover(corpus: string, { output, code, json }: Options): Promise<void> {
   requireThere(corpus);
   if (code !== undefined) requireCode(code);
-  const files = await withSteps<(FileCoverage & Partial<CodeCoverage>)[]>((onProgress) =>
-    code === undefined
-      ? measureCoverage(corpus, output, { onStep: (step) => onProgress({ step }), onSkipped: printSkipped })
-      : coverCode(code, corpus, output, onProgress),
-  );
+  const files = await withSteps<(FileCoverage & Partial<CodeCoverage>)[]>(async (onProgress) => {
+    if (code === undefined)
+      return measureCoverage(corpus, output, { onStep: (step) => onProgress({ step }), onSkipped: printSkipped });
+    const { coverCode } = await import('./cover-code.js');
+    return coverCode(code, corpus, output, onProgress);
+  });
   if (json) console.log(JSON.stringify({ output, files }, null, 2));
   else print(files, output);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** What runs the programs of a campaign, and which booted kernel gets those that are kept. */
 import type { Kernel } from '../../generated/abi.js';
-import { requireInstalled } from '../../kernel/index.js';
+import { requireInstalled } from '../../kernel/cache.js';
 import { kernelOfCode } from '../../own-code/profile.js';
 import { nameOfSide, sidesOf } from '../../own-code/sides.js';
 import { DEFAULT_KERNEL } from '../../trace/kernel.js';

@@ -2,7 +2,8 @@
 /** `--live NAME` and what goes with it: the options of commands that run programs on a booted kernel. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Kernel } from '../../generated/abi.js';
-import { type InstalledKernel, installedKernels } from '../../kernel/index.js';
+import { installedKernels } from '../../kernel/cache.js';
+import type { InstalledKernel } from '../../kernel/index.js';
 import { withoutPrefix } from '../../kernel/names.js';
 import { findKernel, kernelList } from '../../trace/kernel.js';
 import { CliError } from '../errors.js';

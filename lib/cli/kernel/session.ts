@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-import { Session, type SessionOptions, useKernel } from '../../kernel/index.js';
+import type { Session, SessionOptions } from '../../kernel/index.js';
 import { untilStopped } from '../signals.js';
 import { type LiveOptions, requireLive } from './live.js';
 import { withSteps } from './progress.js';
@@ -11,6 +11,8 @@ export async function withSession<Result>(
   work: (session: Session) => Promise<Result>,
 ): Promise<Result> {
   const { oneByOne, timeout } = live;
+  // Commands that can do without a kernel start in half of the time without what boots one.
+  const { Session, useKernel } = await import('../../kernel/index.js');
   const kernel = await withSteps((onProgress) => untilStopped(useKernel(requireLive(live), onProgress), stop));
   const options: SessionOptions = {
     ...(oneByOne && { live: true }),
