@@ -5,6 +5,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // Builds of codes, by two compilers, are another step's, as the codes themselves are: scripts/own-code.mjs.
+    exclude: process.env.OWN_CODE === 'required' ? [] : ['test/own-code/builds/**'],
     setupFiles: ['test/seed.ts'],
     // Processes, not threads: an addon that crashes ends one of them, and the run fails. Each takes many files, since to load
     // everything anew for each of them costs a fifth of all.

@@ -35,6 +35,7 @@ function count(files) {
 
 async function testTypeScript() {
   const files = await vitest('addon and TypeScript tests', 'out/vitest.json');
+  console.log('NOT RUN: test/own-code/builds: npm run test:own-code does that');
   const recordings = files.filter(({ name }) => name.endsWith(RECORDINGS));
   const others = files.filter(({ name }) => !name.endsWith(RECORDINGS));
   return { TypeScript: count(others), recordings: count(recordings) };

@@ -5,9 +5,9 @@ import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, statSync
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Build, BuildOptions, Progress } from '../../lib/kernel/index.js';
-import { isGoneSoon, writeProgram } from '../kernel/fixture.js';
-import { stubPackage, TREE } from './stub-package.js';
+import type { Build, BuildOptions, Progress } from '../../../lib/kernel/index.js';
+import { isGoneSoon, writeProgram } from '../../kernel/fixture.js';
+import { stubPackage, TREE } from '../stub-package.js';
 
 const stub = stubPackage();
 afterAll(() => stub.remove());
@@ -18,8 +18,8 @@ afterEach(() => {
 });
 
 const from = async (name: string): Promise<unknown> => import(pathToFileURL(join(stub.dist, name)).href);
-const { buildKernel, builtKernels } = (await from('kernel/index.js')) as typeof import('../../lib/kernel/index.js');
-const { requireCode } = (await from('own-code/cache.js')) as typeof import('../../lib/own-code/cache.js');
+const { buildKernel, builtKernels } = (await from('kernel/index.js')) as typeof import('../../../lib/kernel/index.js');
+const { requireCode } = (await from('own-code/cache.js')) as typeof import('../../../lib/own-code/cache.js');
 
 const has = (program: string) => spawnSync(program, ['--version']).status === 0;
 const compilers = ['clang', 'gcc'].filter(has);

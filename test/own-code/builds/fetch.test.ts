@@ -5,17 +5,17 @@ import { appendFileSync, copyFileSync, existsSync, mkdirSync, readdirSync, readF
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { requireTools } from '../../lib/kernel/install/tools.js';
-import { isGoneSoon, writeProgram } from '../kernel/fixture.js';
-import { stubPackage, TREE } from './stub-package.js';
+import { requireTools } from '../../../lib/kernel/install/tools.js';
+import { isGoneSoon, writeProgram } from '../../kernel/fixture.js';
+import { stubPackage, TREE } from '../stub-package.js';
 
 const stub = stubPackage();
 const bin = join(stub.folder, 'bin');
 const pool = join(stub.folder, 'pool');
 for (const folder of [bin, pool]) mkdirSync(folder);
 const from = async (name: string): Promise<unknown> => import(pathToFileURL(join(stub.dist, name)).href);
-const { buildKernel } = (await from('kernel/index.js')) as typeof import('../../lib/kernel/index.js');
-const { requireCode } = (await from('own-code/cache.js')) as typeof import('../../lib/own-code/cache.js');
+const { buildKernel } = (await from('kernel/index.js')) as typeof import('../../../lib/kernel/index.js');
+const { requireCode } = (await from('own-code/cache.js')) as typeof import('../../../lib/own-code/cache.js');
 
 afterAll(() => stub.remove());
 beforeEach(() => {

@@ -4,10 +4,10 @@ import { spawn, spawnSync } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { fakeKernels, isGoneSoon, writeProgram } from '../kernel/fixture.js';
-import { fakeCodes } from '../own-code/fixture.js';
-import { stubPackage } from '../own-code/stub-package.js';
-import { cli, environment, type Outcome, outcomeOf, until } from './cli.js';
+import { cli, environment, type Outcome, outcomeOf, until } from '../../cli/cli.js';
+import { fakeKernels, isGoneSoon, writeProgram } from '../../kernel/fixture.js';
+import { fakeCodes } from '../fixture.js';
+import { stubPackage } from '../stub-package.js';
 
 const stub = stubPackage();
 const fakes = fakeCodes();

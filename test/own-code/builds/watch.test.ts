@@ -4,8 +4,8 @@ import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:chil
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { stubPackage, TREE } from '../own-code/stub-package.js';
-import { environment, outcomeOf, recordingsDirectory, until } from './cli.js';
+import { environment, outcomeOf, recordingsDirectory, until } from '../../cli/cli.js';
+import { stubPackage, TREE } from '../stub-package.js';
 
 const stub = stubPackage();
 afterAll(() => stub.remove());
