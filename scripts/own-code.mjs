@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * npm run test:own-code: Debian's own gmap.c of 6.1 and 6.12 in the port's place. Builds both, replays what real kernels of these
- * versions answered, fuzzes a little with all oracles, builds made-up trees in every way, and runs the sessions of docs/own-code.md.
+ * versions answered, fuzzes a little with all oracles and in threads under TSan, builds made-up trees in every way, and runs the sessions of docs/own-code.md.
  *
  * Fails where they cannot be built; OWN_CODE=skip leaves everything out, and says so.
  */
 import { build } from './build.mjs';
+import { testThreads } from './own-code-threads.mjs';
 import { root, script, step } from './steps.mjs';
 
 const KERNELS = ['6.1', '6.12'];
@@ -28,6 +29,7 @@ await script(async () => {
     return;
   }
   for (const kernel of KERNELS) await testCode(kernel);
+  await testThreads(KERNELS);
   const vitest = ['node_modules/vitest/vitest.mjs', 'run', 'test/own-code/real.test.ts', 'test/own-code/builds'];
   await step('what else it must do', process.execPath, vitest, { env: { OWN_CODE: 'required' } });
   await step('sessions of docs/own-code.md', process.execPath, ['scripts/doc-sessions.mjs', 'docs/own-code.md']);

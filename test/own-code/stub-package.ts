@@ -41,7 +41,7 @@ const HOOKS = [
     hook(`__tsan_write${bytes}`, 'void *a'),
     hook(`__tsan_read${bytes}`, 'void *a'),
   ]),
-  hook('__sanitizer_cov_8bit_counters_init', 'void *a, void *b'),
+  hook('__sanitizer_cov_trace_pc', 'void'),
   hook('__tsan_func_entry', 'void *a'),
   hook('__tsan_func_exit', 'void'),
   hook('__tsan_init', 'void'),

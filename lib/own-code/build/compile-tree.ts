@@ -8,7 +8,7 @@ import type { StopSignal } from '../../stop-signal.js';
 import { visible } from '../../visible.js';
 import { rewriteAsm } from '../rewrite/asm/rewrite.js';
 import { type Place, rewriteSource, type Shared, type UnknownInstruction } from '../rewrite/index.js';
-import { type Compiler, HOOKS, SANITIZE } from './compiler.js';
+import { type Compiler, HOOKS, SANITIZE, type Sanitizer } from './compiler.js';
 import { complaint, TreeError } from './diagnose.js';
 import { inParallel } from './parallel.js';
 import { filesRead, OWN_CODE, placeOf } from './places.js';
@@ -20,7 +20,7 @@ export interface Job {
   readonly compiler: Compiler;
   /** Whether stores are told. */
   readonly hooks: boolean;
-  readonly sanitize: boolean;
+  readonly sanitizer: Sanitizer | undefined;
   /** Whether the code counts how often each of its lines runs, as gcov does. */
   readonly counted: boolean;
   /** A header of the user's, which comes first. */
@@ -66,16 +66,17 @@ const COMPILE = [
 ];
 
 /** What the code keeps on the stack must be there, where stores are not told. */
-const SANITIZED = [
-  ...['-fno-sanitize-recover=all', '-fno-omit-frame-pointer', '-fsanitize-address-use-after-return=never'],
-];
+const SANITIZED: Readonly<Record<Sanitizer, readonly string[]>> = {
+  address: ['-fno-sanitize-recover=all', '-fno-omit-frame-pointer', '-fsanitize-address-use-after-return=never'],
+  thread: ['-fno-omit-frame-pointer'],
+};
 
 /** What differs between builds; a part of their key. */
-export function treeFlags({ compiler, hooks, sanitize, counted }: Job): string[] {
+export function treeFlags({ compiler, hooks, sanitizer, counted }: Job): string[] {
   return [
     '-O2',
     ...(hooks ? [HOOKS[compiler.kind]] : []),
-    ...(sanitize ? [SANITIZE, ...SANITIZED] : []),
+    ...(sanitizer ? [SANITIZE[sanitizer], ...SANITIZED[sanitizer]] : []),
     ...(counted ? ['--coverage'] : []),
   ];
 }
@@ -172,7 +173,7 @@ async function compile(name: Part, { file, read }: Preprocessed, job: Job, signa
   await tell(`compiling ${fileOf(name)}`, job, read, () => run(c, args, { signal, cwd: job.tree.folder }));
   // The names of the kernel's functions are apart from those of the C library, and of ours.
   await run(objcopy, ['--prefix-symbols=linux_', plain, object], { signal });
-  const foreign = foreignNames(object);
+  const foreign = foreignNames(object, job);
   if (foreign.length > 0)
     await run(objcopy, [...foreign.flatMap((symbol) => ['--redefine-sym', `linux_${symbol}=${symbol}`]), object], {
       signal,
@@ -185,10 +186,12 @@ function plainObject(name: Part, { work }: Job): string {
 }
 
 /** Names that are not the kernel's: of the runtimes of sanitizers and of gcov, and those by which the linker marks where sections begin and end. */
-function foreignNames(object: string): string[] {
+function foreignNames(object: string, { sanitizer }: Job): string[] {
   const text = readBytes(object).toString('latin1');
-  const names = text.matchAll(/linux_(__(?:asan|ubsan|start|stop|sanitizer_(?!cov_))\w*|llvm_gc\w*)/g);
-  return [...new Set([...names].map(([, name = '']) => name))];
+  // Without that sanitizer these calls are hooks of ours.
+  const isForeign = (name: string) => sanitizer === 'thread' || !name.startsWith('__tsan_');
+  const names = text.matchAll(/linux_(__(?:asan|ubsan|tsan|start|stop|sanitizer_(?!cov_))\w*|llvm_gc\w*)/g);
+  return [...new Set([...names].map(([, name = '']) => name))].filter(isForeign);
 }
 
 /** `__FILE__` is what the kernel makes of it, from the tree's folder on, wherever that is. */

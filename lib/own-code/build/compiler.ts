@@ -29,11 +29,16 @@ export interface Wanted {
 
 /** How stores are told, by the kind of compiler; clang from 14 on. */
 export const HOOKS: Readonly<Record<Compiler['kind'], string>> = {
-  clang: '-fsanitize-coverage=trace-stores,edge,inline-8bit-counters',
+  clang: '-fsanitize-coverage=trace-stores,func,trace-pc',
   gcc: '-fsanitize=thread',
 };
 
-export const SANITIZE = '-fsanitize=address,undefined';
+export type Sanitizer = 'address' | 'thread';
+
+export const SANITIZE: Readonly<Record<Sanitizer, string>> = {
+  address: '-fsanitize=address,undefined',
+  thread: '-fsanitize=thread',
+};
 
 /**
  * Finds a compiler with all that a build needs.
@@ -159,7 +164,7 @@ async function trialProblem({ kind, c, cxx }: Compiler, sanitize: boolean): Prom
       tryIt('no headers of a C++ library (in the package g++)', cxx, 'd.cc', TRIAL_CXX, ['-fsyntax-only']),
       sanitize &&
         tryIt('no runtime of its sanitizers (in the package libclang-rt-dev)', c, 'e.c', TRIAL_C, [
-          ...['-shared', '-shared-libsan', SANITIZE],
+          ...['-shared', '-shared-libsan', SANITIZE.address],
         ]),
     ]);
     return problems.find((problem) => typeof problem === 'string') || undefined;

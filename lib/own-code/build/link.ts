@@ -19,9 +19,9 @@ export async function link(
   read: readonly string[],
   addon: string,
 ): Promise<void> {
-  const { compiler, sanitize, signal, tree } = job;
+  const { compiler, sanitizer, signal, tree } = job;
   const remarks: string[] = [];
-  const flags = sanitize ? [SANITIZE, '-shared-libsan'] : PLAIN;
+  const flags = sanitizer ? [SANITIZE[sanitizer], '-shared-libsan'] : PLAIN;
   const args = [...COMMON, ...TELL, ...objects, ...flags, '-o', addon];
   await asOurs('linking', () => run(compiler.c, args, { signal, onRemark: (line) => remarks.push(line) }));
   const output = remarks.filter((line) => /undefined (?:reference|symbol).*\blinux_/.test(line)).join('\n');

@@ -42,7 +42,8 @@ export async function makeCode(parts: Parts): Promise<BuiltCode> {
   const { asked, compiler, work, tree, from } = parts;
   const { name, hooks, sanitize, include, signal } = asked;
   const since = Date.now();
-  const job: Job = { tree, compiler, hooks, sanitize, counted: false, include, work, signal };
+  const sanitizer = sanitize ? 'address' : undefined;
+  const job: Job = { tree, compiler, hooks, sanitizer, counted: false, include, work, signal };
   const linked = await compileAndLink(job, parts);
   const isOwn = 'tree' in asked.source;
   const place = codeFolder(name);
@@ -84,7 +85,7 @@ async function compileAndLink(job: Job, { asked: { onProgress }, tree, work, com
   onProgress({ step: 'link it' });
   const addon = join(work, 'addon.node');
   await link(job, [...compiled.objects, ...ours.objects], compiled.inputs, addon);
-  const preload = await preloads(compiler, job.sanitize);
+  const preload = await preloads(compiler, job.sanitizer !== undefined);
   await tryToLoad(addon, preload, job);
   const read = new Set([join(tree.folder, MAKEFILE), ...compiled.inputs, ...ours.inputs]);
   return { addon, preload, unknown: compiled.unknown, read };

@@ -11,7 +11,7 @@ import { LiveKernelError } from '../../kernel/errors.js';
 import { packageRoot } from '../../package-root.js';
 import type { StopSignal } from '../../stop-signal.js';
 import type { Job } from './compile-tree.js';
-import { type Compiler, SANITIZE } from './compiler.js';
+import { type Compiler, SANITIZE, type Sanitizer } from './compiler.js';
 import { Includes, nodeHeaders } from './our-sources.js';
 import { inParallel } from './parallel.js';
 import { placeOf } from './places.js';
@@ -25,6 +25,11 @@ const LANGUAGES = {
   c: ['-std=c11', '-O3'],
   cxx: ['-std=c++17', '-Os', '-fno-exceptions', '-fno-rtti'],
 } as const;
+
+const SANITIZED: Readonly<Record<Sanitizer, readonly string[]>> = {
+  address: ['-fno-sanitize-recover=all', '-fno-sanitize=vptr'],
+  thread: [],
+};
 
 /** Objects that nothing was built with for so long are removed. */
 const KEPT_DAYS = 14;
@@ -78,11 +83,11 @@ function isCxx(source: string): boolean {
 /** Knows counters from what is none of the machine's memory. */
 const STORES = 'native/own-code/runtime/stores.c';
 
-function argumentsFor(source: string, { work, sanitize, counted }: Job, headers: readonly string[]): string[] {
+function argumentsFor(source: string, { work, sanitizer, counted }: Job, headers: readonly string[]): string[] {
   return [
     ...LANGUAGES[isCxx(source) ? 'cxx' : 'c'],
     ...COMMON,
-    ...(sanitize ? ['-g', SANITIZE, '-fno-sanitize-recover=all', '-fno-sanitize=vptr', '-fno-omit-frame-pointer'] : []),
+    ...(sanitizer ? ['-g', SANITIZE[sanitizer], '-fno-omit-frame-pointer', ...SANITIZED[sanitizer]] : []),
     ...DEFINES.map((define) => `-D${define}`),
     ...(counted && source.endsWith(STORES) ? ['-DOWN_COUNTED'] : []),
     ...[join(packageRoot, 'native'), work].map((folder) => `-I${folder}`),

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/** Programs in which a code runs without Node: to count the lines that run, and for benchmarks. */
+/** Programs, and libraries of them, in which a code runs without Node: to count the lines that run, for benchmarks, for races. */
 import { join } from 'node:path';
 import { run } from '../../kernel/command.js';
 import type { OnProgress } from '../../kernel/progress.js';
 import type { StopSignal } from '../../stop-signal.js';
 import type { BuiltCode } from '../cache.js';
 import { compileTree, type Job } from './compile-tree.js';
-import { findCompiler } from './compiler.js';
+import { findCompiler, SANITIZE } from './compiler.js';
 import { asOurs, compileOurs } from './objects.js';
 import { machineSources } from './our-sources.js';
 import { openSource, type SourceTree } from './tree.js';
@@ -27,6 +27,8 @@ export interface ProgramOptions {
   readonly counted: boolean;
   /** Whether stores are told, without which there are no snapshots. */
   readonly hooks: boolean;
+  /** Whether it is a library for a program that is built with the thread sanitizer. */
+  readonly forThreads?: boolean;
   readonly onProgress?: OnProgress;
   readonly signal?: StopSignal | undefined;
 }
@@ -37,17 +39,23 @@ export interface ProgramOptions {
  * @throws {OwnCodeError | LiveKernelError} as builds of codes do.
  */
 export async function buildProgram(code: BuiltCode, work: string, options: ProgramOptions): Promise<Program> {
-  const { sources, counted, hooks, signal, onProgress = () => {} } = options;
+  const { sources, counted, hooks, forThreads = false, signal, onProgress = () => {} } = options;
   const compiler = await findCompiler({ program: options.compiler, sanitize: false });
   const tree = treeOf(code);
-  const job: Job = { tree, compiler, hooks, sanitize: false, counted, include: code.include, work, signal };
+  const sanitizer = forThreads ? 'thread' : undefined;
+  const job: Job = { tree, compiler, hooks, sanitizer, counted, include: code.include, work, signal };
   onProgress({ step: "compile the tree's code" });
   const compiled = await compileTree(job);
   const ours = await compileOurs(job, [...machineSources(), ...sources], compiled.layout, (done, total) => {
     onProgress({ step: `compile the machine: ${done} of ${total} files`, fraction: done / total });
   });
   const program = join(work, 'program');
-  const args = [...compiled.objects, ...ours.objects, ...(counted ? ['--coverage'] : []), '-o', program];
+  const args = [
+    ...[...compiled.objects, ...ours.objects],
+    ...(counted ? ['--coverage'] : []),
+    ...(forThreads ? ['-shared', '-Wl,-Bsymbolic', SANITIZE.thread] : []),
+    ...['-o', program],
+  ];
   onProgress({ step: 'link it' });
   await asOurs('linking', () => run(compiler.c, args, { signal }));
   return { program, objects: compiled.counting, tree };

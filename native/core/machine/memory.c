@@ -44,9 +44,16 @@ void memory_trim(void)
 #if defined(OWN_CODE) && defined(MAP_FIXED_NOREPLACE)
 /*
  * Absolute addresses are these, and are shown to people: the first machines of a process get the same ones in each run. Nothing else
- * is put there by systems or sanitizers.
+ * is put there by systems or sanitizers. That of threads knows only memory of some ranges.
  */
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define FIRST_PLACE ((uintptr_t)0x7e8000000000)
+#endif
+#endif
+#ifndef FIRST_PLACE
 #define FIRST_PLACE ((uintptr_t)1 << 45)
+#endif
 #define PLACE_SIZE ((uintptr_t)1 << 32)
 #define PLACES 64
 

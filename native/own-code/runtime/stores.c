@@ -86,7 +86,6 @@ HOOK(__sanitizer_cov_store2)
 HOOK(__sanitizer_cov_store4)
 HOOK(__sanitizer_cov_store8)
 HOOK16(__sanitizer_cov_store16)
-NOTHING(__sanitizer_cov_8bit_counters_init)
 
 HOOK(__tsan_write1)
 HOOK(__tsan_write2)
@@ -111,6 +110,11 @@ NOTHING(__tsan_unaligned_read4)
 NOTHING(__tsan_unaligned_read8)
 NOTHING(__tsan_unaligned_read16)
 NOTHING(__tsan_func_entry)
+
+/* clang tells of stores only where it tells of functions too */
+void linux___sanitizer_cov_trace_pc(void)
+{
+}
 
 void linux___tsan_func_exit(void)
 {
