@@ -30,7 +30,7 @@ u64 mk_pte(const struct machine *m, u64 page, u64 page_prot)
 u64 ptep_xchg_direct(struct machine *m, struct mm *mm, u64 address, entry_t *ptep, u64 pte)
 {
 	own_enter(m, mm);
-	return linux_ptep_xchg_direct(mm, address, ptep, pte);
+	return linux_x_xchg_direct(mm, address, ptep, pte);
 }
 
 u64 ptep_xchg_lazy(struct machine *m, struct mm *mm, u64 address, entry_t *ptep, u64 pte)
@@ -38,7 +38,7 @@ u64 ptep_xchg_lazy(struct machine *m, struct mm *mm, u64 address, entry_t *ptep,
 	u64 old;
 
 	own_enter(m, mm);
-	LAZY(entry_get(ptep), old = linux_ptep_xchg_lazy(mm, address, ptep, pte));
+	LAZY(entry_get(ptep), old = linux_x_xchg_lazy(mm, address, ptep, pte));
 	return old;
 }
 

@@ -23,13 +23,13 @@ static inline struct machine *own_machine(void)
 
 /*
  * Before each call of the tree's code, and whenever others ran in the middle of one. mm: of the current task. Always inline: the
- * stack that the code may write to begins with the caller's.
+ * stack that the code may write to begins with the caller's frame, all of it: s390 counts frames from their lower end.
  */
 static inline __attribute__((always_inline)) void own_enter(struct machine *m, struct mm *mm)
 {
 	if (unlikely(own->machine != m))
 		own_switch(m);
-	own->stack = __builtin_frame_address(0);
+	own->stack = __builtin_dwarf_cfa();
 	own->preempt_count = &m->stack->preempt_count;
 	own->cpu = m->stack->cpu;
 	own->mm = mm;
@@ -69,8 +69,8 @@ void linux_x_thp_split_mm(struct mm *mm);
 const struct list_link *linux_x_notifiers(void);
 
 /* pgtable.c */
-u64 linux_ptep_xchg_direct(struct mm *mm, u64 address, entry_t *ptep, u64 pte);
-u64 linux_ptep_xchg_lazy(struct mm *mm, u64 address, entry_t *ptep, u64 pte);
+u64 linux_x_xchg_direct(struct mm *mm, u64 address, entry_t *ptep, u64 pte);
+u64 linux_x_xchg_lazy(struct mm *mm, u64 address, entry_t *ptep, u64 pte);
 u64 linux_x_get_and_clear_full(struct mm *mm, u64 address, entry_t *ptep, int full);
 void linux_x_set_wrprotect(struct mm *mm, u64 address, entry_t *ptep);
 int linux_x_test_and_clear_young(struct mm *mm, u64 address, entry_t *ptep);

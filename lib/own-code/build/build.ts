@@ -50,6 +50,7 @@ async function build(asked: Asked): Promise<Build> {
   requireTools(['setpriv', 'flock'].map((name) => ({ name, package: 'util-linux' })));
   const compiler = await findCompiler({
     sanitize: asked.sanitize,
+    addon: true,
     ...(asked.compiler !== undefined && { program: asked.compiler }),
   });
   makeFolder(codesFolder());

@@ -21,6 +21,8 @@ export interface Job {
   /** Whether stores are told. */
   readonly hooks: boolean;
   readonly sanitizer: Sanitizer | undefined;
+  /** What runs programs of the host that is built for, if that is not this one: a command and its first arguments. */
+  readonly emulator?: readonly string[];
   /** Whether the code counts how often each of its lines runs, as gcov does. */
   readonly counted: boolean;
   /** A header of the user's, which comes first. */
@@ -211,7 +213,8 @@ async function printLayout({ file, read }: Preprocessed, job: Job, signal: StopS
   await tell('compiling its structures', job, read, () =>
     run(job.compiler.c, [...COMPILE, '-O1', file, '-o', program], { signal }),
   );
-  writeFile(header, await run(program, [], { signal }));
+  const [command = program, ...args] = [...(job.emulator ?? []), program];
+  writeFile(header, await run(command, args, { signal }));
   return header;
 }
 

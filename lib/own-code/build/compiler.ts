@@ -25,6 +25,8 @@ export interface Wanted {
   /** The C compiler's name or path; default: the newest clang, or else gcc. */
   readonly program?: string;
   readonly sanitize: boolean;
+  /** Whether it must make an addon, for which C++ is needed. */
+  readonly addon: boolean;
 }
 
 /** How stores are told, by the kind of compiler; clang from 14 on. */
@@ -95,7 +97,7 @@ function candidates(): string[] {
 const tried = new Map<string, Promise<Compiler | string>>();
 
 function triedOnce(c: string, wanted: Wanted): Promise<Compiler | string> {
-  const key = `${c} ${textOfStamp(c)} ${wanted.sanitize} ${process.env.PATH}`;
+  const key = `${c} ${textOfStamp(c)} ${wanted.sanitize} ${wanted.addon} ${process.env.PATH}`;
   const known = tried.get(key) ?? tryCompiler(c, wanted);
   tried.set(key, known);
   // Somebody may mend it.
@@ -104,20 +106,20 @@ function triedOnce(c: string, wanted: Wanted): Promise<Compiler | string> {
 }
 
 /** The compiler, or what is wrong with it. */
-async function tryCompiler(c: string, { sanitize }: Wanted): Promise<Compiler | string> {
+async function tryCompiler(c: string, { sanitize, addon }: Wanted): Promise<Compiler | string> {
   try {
     const version = versionLine(await run(c, ['--version']));
     const kind = /\bclang\b/.test(version) ? 'clang' : 'gcc';
     if (sanitize && kind !== 'clang') return 'stores are told and sanitized at once by clang only';
     const cxx = beside(c, [basename(c).replace('clang', 'clang++').replace('gcc', 'g++').replace(/^cc$/, 'c++')]);
-    if (cxx === undefined)
+    if (cxx === undefined && addon)
       return `there is no C++ compiler of the same kind (in the package ${kind === 'gcc' ? 'g++' : 'clang'})`;
     const [, suffix = ''] = /(-[0-9]+)$/.exec(basename(c)) ?? [];
     const objcopy = beside(c, [`llvm-objcopy${suffix}`, 'llvm-objcopy', 'objcopy']);
     if (objcopy === undefined) return 'there is no objcopy (in the package binutils) and no llvm-objcopy (in llvm)';
     const headers = await ownHeaders(c, kind);
-    const compiler: Compiler = { kind, c, cxx, objcopy, version, headers };
-    return (await trialProblem(compiler, sanitize)) ?? compiler;
+    const compiler: Compiler = { kind, c, cxx: cxx ?? c, objcopy, version, headers };
+    return (await trialProblem(compiler, { sanitize, addon })) ?? compiler;
   } catch (error) {
     if (error instanceof CommandError) return error.lastLines(1) || error.message;
     throw error;
@@ -144,7 +146,10 @@ const TRIAL_C = '#include <stdlib.h>\nint *trial(int *a); int *trial(int *a) { *
 const TRIAL_CXX = '#include <cstddef>\n';
 
 /** Whether it can do all that a build asks: the C library's headers, the hooks, linking, C++. */
-async function trialProblem({ kind, c, cxx }: Compiler, sanitize: boolean): Promise<string | undefined> {
+async function trialProblem(
+  { kind, c, cxx }: Compiler,
+  { sanitize, addon }: Pick<Wanted, 'sanitize' | 'addon'>,
+): Promise<string | undefined> {
   return withTemporaryFolder('trial', async (folder) => {
     const tryIt = async (problem: string, compiler: string, file: string, text: string, flags: readonly string[]) => {
       const source = join(folder, file);
@@ -161,7 +166,7 @@ async function trialProblem({ kind, c, cxx }: Compiler, sanitize: boolean): Prom
       tryIt('no headers of the C library (in the package libc6-dev)', c, 'a.c', TRIAL_C, ['-c']),
       tryIt('it cannot tell of stores (clang 14 can, and gcc)', c, 'b.c', TRIAL_C, ['-c', HOOKS[kind]]),
       tryIt('it cannot link (in the packages binutils, libc6-dev)', c, 'c.c', TRIAL_C, ['-shared']),
-      tryIt('no headers of a C++ library (in the package g++)', cxx, 'd.cc', TRIAL_CXX, ['-fsyntax-only']),
+      addon && tryIt('no headers of a C++ library (in the package g++)', cxx, 'd.cc', TRIAL_CXX, ['-fsyntax-only']),
       sanitize &&
         tryIt('no runtime of its sanitizers (in the package libclang-rt-dev)', c, 'e.c', TRIAL_C, [
           ...['-shared', '-shared-libsan', SANITIZE.address],

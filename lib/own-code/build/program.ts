@@ -29,6 +29,8 @@ export interface ProgramOptions {
   readonly hooks: boolean;
   /** Whether it is a library for a program that is built with the thread sanitizer. */
   readonly forThreads?: boolean;
+  /** What runs programs of the compiler's system, if that is not this one: a command and its first arguments. */
+  readonly emulator?: readonly string[];
   readonly onProgress?: OnProgress;
   readonly signal?: StopSignal | undefined;
 }
@@ -40,10 +42,14 @@ export interface ProgramOptions {
  */
 export async function buildProgram(code: BuiltCode, work: string, options: ProgramOptions): Promise<Program> {
   const { sources, counted, hooks, forThreads = false, signal, onProgress = () => {} } = options;
-  const compiler = await findCompiler({ program: options.compiler, sanitize: false });
+  const compiler = await findCompiler({ program: options.compiler, sanitize: false, addon: false });
   const tree = treeOf(code);
   const sanitizer = forThreads ? 'thread' : undefined;
-  const job: Job = { tree, compiler, hooks, sanitizer, counted, include: code.include, work, signal };
+  const job: Job = {
+    ...{ tree, compiler, hooks, sanitizer, counted, work, signal },
+    include: code.include,
+    ...(options.emulator && { emulator: options.emulator }),
+  };
   onProgress({ step: "compile the tree's code" });
   const compiled = await compileTree(job);
   const ours = await compileOurs(job, [...machineSources(), ...sources], compiled.layout, (done, total) => {

@@ -3,9 +3,20 @@
 #include <own/kernel.h>
 #include TREE_PGTABLE_C
 
-pte_t x_get_and_clear_full(struct mm_struct *mm, unsigned long addr, pte_t *ptep, int full)
+/* Structures are returned in other ways than words on some hosts. */
+unsigned long x_xchg_direct(struct mm_struct *mm, unsigned long addr, pte_t *ptep, unsigned long pte)
 {
-	return ptep_get_and_clear_full(mm, addr, ptep, full);
+	return pte_val(ptep_xchg_direct(mm, addr, ptep, __pte(pte)));
+}
+
+unsigned long x_xchg_lazy(struct mm_struct *mm, unsigned long addr, pte_t *ptep, unsigned long pte)
+{
+	return pte_val(ptep_xchg_lazy(mm, addr, ptep, __pte(pte)));
+}
+
+unsigned long x_get_and_clear_full(struct mm_struct *mm, unsigned long addr, pte_t *ptep, int full)
+{
+	return pte_val(ptep_get_and_clear_full(mm, addr, ptep, full));
 }
 
 void x_set_wrprotect(struct mm_struct *mm, unsigned long addr, pte_t *ptep)
@@ -27,11 +38,11 @@ int x_test_and_clear_young(struct mm_struct *mm, unsigned long addr, pte_t *ptep
 	return ptep_test_and_clear_young(&vma, addr, ptep);
 }
 
-pte_t x_modify_prot_start(struct mm_struct *mm, unsigned long addr, pte_t *ptep)
+unsigned long x_modify_prot_start(struct mm_struct *mm, unsigned long addr, pte_t *ptep)
 {
 	struct vm_area_struct vma = { .vm_mm = mm };
 
-	return ptep_modify_prot_start(&vma, addr, ptep);
+	return pte_val(ptep_modify_prot_start(&vma, addr, ptep));
 }
 
 void x_modify_prot_commit(struct mm_struct *mm, unsigned long addr, pte_t *ptep, pte_t old, pte_t pte)
