@@ -6,8 +6,9 @@
  * Fails where they cannot be built; OWN_CODE=skip leaves everything out, and says so.
  */
 import { build } from './build.mjs';
+import { recordingsOn } from './long/own-code-hosts.mjs';
 import { testThreads } from './own-code-threads.mjs';
-import { root, script, step } from './steps.mjs';
+import { Failure, root, script, step } from './steps.mjs';
 
 const KERNELS = ['6.1', '6.12'];
 const RUNS = '20000';
@@ -16,10 +17,18 @@ const seed = process.env.S390_GMAP_SEED ?? '1';
 const cli = (title, ...args) => step(title, process.execPath, [`${root}dist/cli/main.js`, ...args]);
 const lastLine = (output) => output.trimEnd().split('\n').at(-1);
 
+/** All recordings once more, each with a snapshot. */
+async function testSnapshots(kernel) {
+  const { ok, text } = await recordingsOn('here', kernel);
+  if (!ok) throw new Failure(`With snapshots: ${text}`);
+  console.log(`${text}, each after a restore that brought every word back`);
+}
+
 async function testCode(kernel) {
   console.log(lastLine(await cli(`build ${kernel}'s own code`, 'kernel', 'build', kernel)));
   console.log(lastLine(await cli('replay its recordings', 'replay', `recordings/linux-${kernel}`, '--code', kernel)));
   console.log(lastLine(await cli('fuzz it', 'fuzz', '--code', kernel, '--runs', RUNS, '--seed', seed)));
+  await testSnapshots(kernel);
 }
 
 await script(async () => {

@@ -2,7 +2,8 @@
 /*
  * observe KERNEL: what programs observe, for hosts without Node. Words are little-endian. From standard input, for each program: the
  * machine (esop, idte, tlb_lc, nx, debug_vm, debug_list, each 0 or 1; cpus, storage_limit), the bytes of the program, the program.
- * To standard output: how many words were observed, and these.
+ * To standard output: how many words were observed, and these. Each program runs twice: in between the machine goes back to a
+ * snapshot, and must be what it was, word for word.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +11,7 @@
 #include "core/machine/memory.h"
 #include "core/program/boot.h"
 #include "core/program/interp.h"
+#include "core/test/image.h"
 
 enum { ESOP, IDTE, TLB_LC, NX, DEBUG_VM, DEBUG_LIST, CPUS, STORAGE_LIMIT, BYTES, HEAD };
 
@@ -53,6 +55,25 @@ static void write_words(const struct words *words)
 	fwrite(words->word, sizeof(u64), words->count, stdout);
 }
 
+static void run_and_go_back(struct machine *m, const u8 *program, size_t bytes)
+{
+	struct image before = take_image(m, true);
+	int snapshot = machine_snapshot(m);
+	struct image after;
+
+	machine_run(m, program, bytes, NULL);
+	machine_restore(m, snapshot);
+	machine_forget(m, snapshot);
+	after = take_image(m, true);
+	if (image_difference(&before, &after) != SIZE_MAX) {
+		fprintf(stderr, "observe: byte %zu of the machine is another one than at the snapshot\n",
+			image_difference(&before, &after));
+		exit(1);
+	}
+	free(before.bytes);
+	free(after.bytes);
+}
+
 static void observe(const char *kernel, const u64 *head)
 {
 	struct machine *m = machine_of(kernel, head);
@@ -61,6 +82,7 @@ static void observe(const char *kernel, const u64 *head)
 
 	if (!program || fread(program, 1, head[BYTES], stdin) != head[BYTES])
 		fail("the program is cut off");
+	run_and_go_back(m, program, head[BYTES]);
 	machine_run(m, program, head[BYTES], &words);
 	write_words(&words);
 	words_free(&words);
