@@ -14,6 +14,7 @@ import { campaign } from './long/campaign.mjs';
 import { live } from './long/live.mjs';
 import { memory } from './long/memory.mjs';
 import { mutants } from './long/mutants.mjs';
+import { ownCode } from './long/own-code.mjs';
 import { ownCodeHosts } from './long/own-code-hosts.mjs';
 import { pace } from './long/pace.mjs';
 import { LongCheck, readLog } from './long/pieces.mjs';
@@ -23,7 +24,20 @@ import { valgrind } from './long/valgrind.mjs';
 import { workers } from './long/workers.mjs';
 import { Failure, script } from './steps.mjs';
 
-const checks = [api, campaign, memory, pace, mutants, live, systems, valgrind, workers, ownCodeHosts, rowChecks];
+const checks = [
+  api,
+  campaign,
+  memory,
+  pace,
+  mutants,
+  live,
+  ownCode,
+  ownCodeHosts,
+  systems,
+  valgrind,
+  workers,
+  rowChecks,
+];
 const folder = 'out/check-long';
 
 /** With "+" if there is something that is not committed. */

@@ -28,9 +28,9 @@ const ROOMS = [
 const EXCEPTIONS = [
   // Whoever changes a PTE of a process changes what its guests see: the PTE layer tells gmap's notifiers (ptep_notify).
   { from: /^core\/linux\/mm\//, to: 'core/linux/gmap/pgtable.h' },
-  // A page table that goes is taken out of the gmaps first (gmap_unlink). The third, that a process which exits has a
-  // list of gmaps, needs no header: the list's links are in struct mm.
-  { from: /^core\/linux\/mm\/page_table\.c$/, to: 'core/linux/gmap/gmap_queries.h' },
+  // A page table that goes is taken out of the gmaps first (gmap_unlink), and a process is flushed together with its gmap.
+  // The fourth, that a process which exits has a list of gmaps, needs no header: the list's links are in struct mm.
+  { from: /^core\/linux\/mm\/(page_table|tlb)\.c$/, to: 'core/linux/gmap/gmap_queries.h' },
   // A tree's own struct gmap stands in the place of the port's.
   { from: /^core\/linux\/gmap\/gmap\.h$/, to: 'own-code/gmap_struct.h' },
 ];

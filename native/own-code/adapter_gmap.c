@@ -202,15 +202,22 @@ void __gmap_zap(struct machine *m, struct gmap *gmap, u64 gaddr)
 	linux___gmap_zap(gmap, gaddr);
 }
 
-void gmap_discard(struct machine *m, struct gmap *gmap, u64 from, u64 to)
+static void discard(struct machine *m, struct gmap *gmap, u64 from, u64 to)
 {
-	/* its loop would begin again at 0 */
-	if (from < to && to > PMD_MASK)
-		machine_bug(m, BUG_endless, "discard up to 0x%llx", (unsigned long long)to);
 	if (from < to && (to - from) >> PMD_SHIFT > MANY_SEGMENTS && !clamp(m, gmap, &from, &to))
 		return;
 	own_enter(m, gmap->mm);
 	linux_gmap_discard(gmap, from, to);
+}
+
+void gmap_discard(struct machine *m, struct gmap *gmap, u64 from, u64 to)
+{
+	/* the last MiB never has a mapping, and behind it the tree's loop would begin again at 0 */
+	bool endless = from < to && to > PMD_MASK;
+
+	discard(m, gmap, from, endless ? PMD_MASK : to);
+	if (endless)
+		machine_bug(m, BUG_endless, "discard up to 0x%llx", (unsigned long long)to);
 }
 
 int gmap_ipte_notify(struct machine *m, struct gmap *gmap, u64 gaddr, u64 len)

@@ -69,6 +69,7 @@ void linux_x_thp_split_mm(struct mm *mm);
 const struct list_link *linux_x_notifiers(void);
 
 /* pgtable.c */
+void linux_x_flush_mm_lazy(struct mm *mm);
 u64 linux_x_xchg_direct(struct mm *mm, u64 address, entry_t *ptep, u64 pte);
 u64 linux_x_xchg_lazy(struct mm *mm, u64 address, entry_t *ptep, u64 pte);
 u64 linux_x_get_and_clear_full(struct mm *mm, u64 address, entry_t *ptep, int full);

@@ -15,8 +15,8 @@ const MACHINE = ['sources.txt', 'own-code/sources.txt', 'fuzz/sources.txt'];
 const ADDON = 'addon/sources.txt';
 
 /** What the tree's code stands in place of. */
-const REPLACED = ['gmap', 'gmap_mm', 'gmap_notify', 'pgtable', 'guest_page'].map(
-  (name) => `native/core/linux/gmap/${name}.c`,
+const REPLACED = ['gmap/gmap', 'gmap/gmap_mm', 'gmap/gmap_notify', 'gmap/pgtable', 'gmap/guest_page', 'mm/tlb'].map(
+  (name) => `native/core/linux/${name}.c`,
 );
 
 function listed(name: string): string[] {

@@ -151,7 +151,7 @@ static bool check_attached(struct mm_check *p)
 			mask |= (u64)1 << cpu;
 		}
 	/* this also says that no flush is in progress */
-	if (p->mm->attach_count != count || mask & ~p->mm->cpu_attach_mask)
+	if (p->mm->attach_count != count || mask != p->mm->cpu_attach_mask || mask & ~p->mm->cpu_mask)
 		return check_fail(p->c, "cpu: %s runs on %llu, attach_count 0x%llx", p->name, (unsigned long long)count,
 				  (unsigned long long)p->mm->attach_count);
 	return true;

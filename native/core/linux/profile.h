@@ -31,13 +31,14 @@ enum profile_locking {
 struct profile {
 	const char *name; /* as in the header of a trace */
 	enum profile_functions functions;
+	bool flushes_by_mask; /* which CPUs a flush must reach is known by masks, and flushing an mm reaches all; else by attach_count */
 	enum profile_locking locking;
 	u64 task_size;	  /* the end of what a process can map, with as many levels of tables as that takes */
 	u64 map_from_end; /* gmap_map_segment: highest from + len - 1 */
 	bool zero_page_with_pgste; /* a read fault may map the zero page once the process runs guests, until storage keys are in use */
 	bool discard_needs_vma; /* gmap_discard without a VMA at or above the address: NULL dereference; else skipped */
 	bool discard_one_vma;	/* gmap_discard looks at the first VMA of each segment only */
-	bool zap_needs_vma;	/* __gmap_zap without a VMA does nothing; else it makes a page table */
+	bool zap_needs_vma; /* __gmap_zap without a VMA, or in one of large pages, does nothing; else it makes a page table */
 	bool zap_unlocks_always; /* __gmap_zap without memory for a page table releases a lock that it does not hold */
 	bool link_wraps; /* __gmap_link above the limit of the process wraps round to its first addresses; else it is lost */
 	bool notify_bits;  /* ptep_notify calls only if PGSTE_IN is among the bits that it is told; else always */
@@ -46,6 +47,8 @@ struct profile {
 	bool unregister_poisons; /* a block that was unregistered is not survived a second time; else that is harmless */
 	bool list_add_looks; /* with debug_list, registering the newest block again is left out; else the list is corrupt */
 	bool skey_unshares;	    /* s390_enable_skey gives zero pages a frame of their own; else they are unmapped */
+	bool skey_waits_for_nobody; /* s390_enable_skey sets keys without waiting for the other CPUs (non-quiescing) */
+	bool large_page_keys;	    /* storage keys of large pages are the frames'; else asking for one fails */
 	bool skey_marks_referenced; /* s390_enable_skey sets GR and GC; else it clears them */
 	enum profile_key_lookup key_lookup;
 	enum profile_upgrade mprotect_upgrades;

@@ -51,6 +51,8 @@ enum frame_kind {
 #define FRAME_SINGLE 0x400u    /* free, on the list of single frames */
 #define FRAME_EXCLUSIVE 0x800u /* a FRAME_ANON that one process has, and nobody ever shared with it */
 #define FRAME_WAS_TOP 0x1000u  /* a FRAME_CRST that was the top table of its process, until that grew */
+#define FRAME_KEYS_CLEARED \
+	((u64)1 << 40) /* a FRAME_HUGE whose keys are a guest's: they were cleared for it (PG_arch_1) */
 
 /*
  * The descriptor of a frame (the kernel's struct page). Of a block of several frames only the first one's is

@@ -37,17 +37,8 @@ export const mutants = [
   {
     id: 'key-lock-left',
     wrong: 'reading a key leaves the pte lock held',
-    find: `	pgste_set_unlock(m, ptep, pgste);
-	pte_unlock(m, ptep);
-	return 0;
-}
-
-int set_guest_storage_key`,
-    replace: `	pgste_set_unlock(m, ptep, pgste);
-	return 0;
-}
-
-int set_guest_storage_key`,
+    find: '	unlock_key(m, &place);\n	return place.error;',
+    replace: '	return place.error;',
   },
   {
     id: 'reset-wrong-bit',

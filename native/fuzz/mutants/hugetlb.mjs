@@ -6,8 +6,8 @@ export const mutants = [
   {
     id: 'huge-zap-no-flush',
     wrong: 'zapping a large page does not note that a flush is owed',
-    find: '		pmd_set(m, pmd, SEGMENT_ENTRY_EMPTY);\n		SET(m, mm->flush_mm, 1);',
-    replace: '		pmd_set(m, pmd, SEGMENT_ENTRY_EMPTY);',
+    find: '		pmd_set(m, mm, pmd, SEGMENT_ENTRY_EMPTY);\n		SET(m, mm->flush_mm, 1);',
+    replace: '		pmd_set(m, mm, pmd, SEGMENT_ENTRY_EMPTY);',
   },
   {
     id: 'huge-read-only',

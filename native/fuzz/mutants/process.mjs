@@ -13,7 +13,7 @@ export const mutants = [
   {
     id: 'attach-mask-missing',
     wrong: 'nobody notes on which CPUs a process ran',
-    find: '	SET(m, mm->cpu_attach_mask, mm->cpu_attach_mask | (u64)1 << cpu);\n',
+    find: '	SET(m, mm->cpu_mask, mm->cpu_mask | (u64)1 << cpu);\n',
     replace: '',
   },
   {
@@ -22,7 +22,7 @@ export const mutants = [
     find: '	SET(m, mm->attach_count, mm->attach_count - 1);',
     replace:
       '	SET(m, mm->attach_count, mm->attach_count - 1);\n' +
-      '	SET(m, mm->cpu_attach_mask, mm->cpu_attach_mask & ~((u64)1 << cpu));',
+      '	SET(m, mm->cpu_mask, mm->cpu_mask & ~((u64)1 << cpu));',
   },
   {
     id: 'upgrade-old-asce',

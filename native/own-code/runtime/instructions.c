@@ -40,7 +40,10 @@ void linux_own_idte(u64 r1, u64 r3, u64 r2, u32 m4)
 	if (!(r2 & by_asce))
 		machine_bug(m, BUG_own_bug, "IDTE of one entry, of a table at 0x%llx, is not simulated",
 			    (unsigned long long)r1);
-	idte(m, EVENT_IDTE, gmap_handle_of(m, r3), r3, m4 & 1);
+	if (own->mm && ((struct mm *)own->mm)->asce == r3)
+		idte(m, EVENT_IDTE_MM, ((struct mm *)own->mm)->handle, r3, m4 & 1);
+	else
+		idte(m, EVENT_IDTE, gmap_handle_of(m, r3), r3, m4 & 1);
 }
 
 void linux_own_ptlb(void)

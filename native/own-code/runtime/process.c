@@ -97,7 +97,8 @@ void linux_free_swap_and_cache(u64 entry)
 
 int linux_own_pmd_alloc(struct mm *mm, u64 address)
 {
-	return address < mm->asce_limit && host_pmd_alloc(own_machine(), mm, address);
+	/* the tree goes on by its own indices, which wrap */
+	return host_pmd_alloc(own_machine(), mm, host_wrap(mm, address)) != NULL;
 }
 
 entry_t *linux_get_locked_pte(struct mm *mm, u64 address, const void **lock)

@@ -25,6 +25,8 @@ static_assert(offsetof(struct mm, asce) == OWN_MM_asce, "mm_context_t does not l
 static_assert(offsetof(struct mm, use_skey) == OWN_MM_use_skey, "mm_context_t does not lie over struct mm");
 static_assert(offsetof(struct mm, cpu_attach_mask) == OWN_MM_cpu_attach_mask,
 	      "mm_context_t does not lie over struct mm");
+static_assert(offsetof(struct mm, cpu_mask) == OWN_MM_cpu_mask, "mm_context_t does not lie over struct mm");
+static_assert(offsetof(struct mm, flush_mm) == OWN_MM_flush_mm, "mm_context_t does not lie over struct mm");
 static_assert(offsetof(struct mm, def_flags) == OWN_MM_def_flags, "mm_struct does not lie over struct mm");
 static_assert(offsetof(struct mm, gmap_list) == OWN_MM_gmap_list, "mm_context_t does not lie over struct mm");
 static_assert(sizeof(struct mm) >= OWN_MM_SIZE, "struct mm is too small");

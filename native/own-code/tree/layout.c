@@ -28,6 +28,8 @@ int main(void)
 	AT(struct mm_struct, context.asce, "MM_asce");
 	AT(struct mm_struct, context.uses_skeys, "MM_use_skey");
 	AT(struct mm_struct, context.cpu_attach_mask, "MM_cpu_attach_mask");
+	AT(struct mm_struct, context.cpu_mask, "MM_cpu_mask");
+	AT(struct mm_struct, context.flush_mm, "MM_flush_mm");
 	AT(struct mm_struct, context.gmap_list, "MM_gmap_list");
 	AT(struct mm_struct, context.allow_cow_sharing, "MM_allow_cow_sharing");
 	AT(struct mm_struct, def_flags, "MM_def_flags");

@@ -61,6 +61,11 @@ void x_set_pte_at(struct mm_struct *mm, unsigned long addr, pte_t *ptep, pte_t p
 #endif
 }
 
+void x_flush_mm_lazy(struct mm_struct *mm)
+{
+	__tlb_flush_mm_lazy(mm);
+}
+
 void x_pte_clear(struct mm_struct *mm, unsigned long addr, pte_t *ptep)
 {
 	pte_clear(mm, addr, ptep);

@@ -492,6 +492,11 @@ out:
 	return rc;
 }
 
+static bool has_small_pages(const struct vma *vma)
+{
+	return vma && !(vma->flags & VM_HUGETLB);
+}
+
 void __gmap_zap(struct machine *m, struct gmap *gmap, u64 gaddr)
 {
 	u64 vmaddr;
@@ -502,7 +507,7 @@ void __gmap_zap(struct machine *m, struct gmap *gmap, u64 gaddr)
 	if (!vmaddr)
 		return;
 	vmaddr |= gaddr & ~PMD_MASK;
-	if (m->options.profile->zap_needs_vma && !vma_lookup(m, gmap->mm, vmaddr))
+	if (m->options.profile->zap_needs_vma && !has_small_pages(vma_lookup(m, gmap->mm, vmaddr)))
 		return;
 	if (vmaddr >= gmap->mm->asce_limit)
 		return; /* Otherwise: a walk that leaves the table. The kernel's was seen to have no effect. */
@@ -526,7 +531,7 @@ static void discard_in_segment(struct machine *m, struct gmap *gmap, u64 vmaddr,
 	struct vma *vma = find_vma(m, gmap->mm, vmaddr);
 	const struct profile *profile = m->options.profile;
 
-	if (!profile->discard_needs_vma && (!vma || vma->flags & VM_HUGETLB))
+	if (!profile->discard_needs_vma && !has_small_pages(vma))
 		return;
 	if (profile->discard_one_vma)
 		zap_page_range_single(m, gmap->mm, vma, vmaddr, size);

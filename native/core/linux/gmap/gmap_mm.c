@@ -3,6 +3,7 @@
 #include "core/linux/gmap/gmap.h"
 #include "core/linux/gmap/pgtable.h"
 #include "core/linux/mm/fault.h"
+#include "core/linux/mm/hugetlb.h"
 #include "core/linux/mm/page.h"
 #include "core/linux/mm/pgalloc.h"
 #include "core/linux/mm/vma.h"
@@ -54,6 +55,16 @@ static bool clear_key(struct machine *m, struct mm *mm, u64 vmaddr, entry_t *pte
 	return true;
 }
 
+/* What is not writable may belong to others. */
+static void clear_large_keys(struct machine *m, struct mm *mm, entry_t *pmd)
+{
+	u64 value = entry_get(pmd);
+
+	(void)mm;
+	if (value & SEGMENT_ENTRY_LARGE && value & SEGMENT_ENTRY_WRITE)
+		hugetlb_clear_keys(m, value & SEGMENT_ENTRY_LARGE_FRAME);
+}
+
 /* And what points into the zero pages goes. */
 static bool __s390_enable_skey(struct machine *m, struct mm *mm, u64 vmaddr, entry_t *ptep)
 {
@@ -91,13 +102,13 @@ static int start_using_keys(struct machine *m, struct mm *mm)
 	if (m->options.profile->skey_unshares) {
 		if (s390_disable_cow_sharing(m, mm))
 			return -ENOMEM;
-		walk_ptes(m, mm, clear_key, WALK_LOCKS_TABLE);
+		walk_ptes_and_large(m, mm, clear_key, clear_large_keys, WALK_LOCKS_TABLE);
 	} else if (m->options.profile->zero_page_with_pgste) {
 		SET(m, mm->no_zero_pages, 1);
 		walk_ptes(m, mm, __s390_enable_skey, WALK_LOCKS_TABLE);
 	} else {
 		/* zero pages went when the process began to run guests; one that does not has them still */
-		walk_ptes(m, mm, clear_key, WALK_LOCKS_TABLE);
+		walk_ptes_and_large(m, mm, clear_key, clear_large_keys, WALK_LOCKS_TABLE);
 	}
 	return 0;
 }

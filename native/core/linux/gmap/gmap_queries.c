@@ -48,3 +48,12 @@ struct gmap *mm_gmap_at(const struct mm *mm, u64 i)
 			return container_of(link, struct gmap, list);
 	return NULL;
 }
+
+const struct gmap *mm_only_gmap(const struct mm *mm)
+{
+	const struct list_link *first = mm->gmap_list.next;
+
+	if (first == &mm->gmap_list || first->next != &mm->gmap_list)
+		return NULL;
+	return container_of(first, struct gmap, list);
+}

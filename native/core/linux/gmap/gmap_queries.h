@@ -17,4 +17,7 @@ u64 gmap_gaddr_of_entry(const struct machine *m, const entry_t *entry);
 /* The i-th gmap of the process, newest first; NULL past the end. */
 struct gmap *mm_gmap_at(const struct mm *mm, u64 i);
 
+/* The one gmap on the list of a process; NULL if there is none, or several. (Later kernels keep its ASCE in the process.) */
+const struct gmap *mm_only_gmap(const struct mm *mm);
+
 #endif

@@ -9,55 +9,83 @@
 
 #define GUEST_KEY (PGSTE_ACC | PGSTE_FP | PGSTE_GR | PGSTE_GC)
 
-/* The PTE that a key belongs to, locked; else NULL, and the error: 0 where nobody has a page, -EFAULT. */
-static entry_t *key_pte(struct machine *m, struct mm *mm, u64 address, int *error)
+/* What an address has a key in; its lock is held. */
+struct key_place {
+	entry_t *ptep;
+	entry_t *pmd; /* of a large page, whose key it is, without a PGSTE */
+	int error;    /* if it is neither: 0 where nobody has a page, or -EFAULT */
+};
+
+static void unlock_key(struct machine *m, const struct key_place *place)
 {
-	enum profile_key_lookup lookup = m->options.profile->key_lookup;
-	entry_t *ptep = NULL;
+	if (place->pmd)
+		lock_drop(m, LOCK_PMD, pmd_lock_of(place->pmd));
+	else if (place->ptep)
+		pte_unlock(m, place->ptep);
+}
 
+/* The segment entry, in the tables as they are, or with those above it made; NULL: `error` says what. */
+static entry_t *key_pmd(struct machine *m, struct mm *mm, u64 address, int *error)
+{
 	*error = -EFAULT;
-	if (lookup == KEY_MAKES_TABLE)
-		return get_locked_pte(m, mm, address);
-	if (lookup == KEY_NEEDS_VMA) {
-		const struct vma *vma = vma_lookup(m, mm, address);
+	if (m->options.profile->key_lookup == KEY_NEEDS_TABLE)
+		return host_pmd_alloc(m, mm, host_wrap(mm, address));
+	if (!vma_lookup(m, mm, address))
+		return NULL;
+	*error = 0;
+	return host_pmd(m, mm, address);
+}
 
-		if (!vma || vma->flags & VM_HUGETLB)
-			return NULL;
+static struct key_place lock_key(struct machine *m, struct mm *mm, u64 address)
+{
+	struct key_place place = { .error = -EFAULT };
+	entry_t *pmd;
+	u64 value;
+
+	if (m->options.profile->key_lookup == KEY_MAKES_TABLE) {
+		place.ptep = get_locked_pte(m, mm, address);
+		if (place.ptep)
+			place.error = 0;
+		return place;
 	}
-	if (lookup == KEY_NEEDS_TABLE) {
-		address = host_wrap(mm, address);
-		if (!host_pmd_alloc(m, mm, address))
-			return NULL;
+	pmd = key_pmd(m, mm, address, &place.error);
+	if (!pmd)
+		return place;
+	place.error = 0;
+	lock_take(m, LOCK_PMD, LOCK_WRITE, pmd_lock_of(pmd));
+	value = entry_get(pmd);
+	if (value & SEGMENT_ENTRY_LARGE) {
+		place.pmd = pmd;
+		return place;
 	}
-	ptep = host_pte(m, mm, address);
-	if (ptep)
-		pte_lock(m, ptep);
-	else
-		*error = 0;
-	return ptep;
+	lock_drop(m, LOCK_PMD, pmd_lock_of(pmd));
+	if (value != SEGMENT_ENTRY_EMPTY) {
+		place.ptep = pte_of(m, value, address);
+		pte_lock(m, place.ptep);
+	}
+	return place;
+}
+
+/* The page in the large page. */
+static u64 large_page(const struct key_place *place, u64 address)
+{
+	return (entry_get(place->pmd) & SEGMENT_ENTRY_LARGE_FRAME) | (address & ~PMD_MASK & PAGE_MASK);
 }
 
 /* Without a page table: 5.10 reads a key of 0 there, but cannot change it, not even to 0. */
-static int change_error(const struct machine *m, int error)
+static int change_error(const struct machine *m, const struct key_place *place)
 {
-	return m->options.profile->key_lookup == KEY_NEEDS_TABLE ? -EFAULT : error;
+	return m->options.profile->key_lookup == KEY_NEEDS_TABLE ? -EFAULT : place->error;
 }
 
-/* With mmap_sem, which some callers of the kernel's function hold themselves. */
-static int set_key(struct machine *m, struct mm *mm, u64 address, u64 key, bool nq)
+static void set_page_key(struct machine *m, struct mm *mm, entry_t *ptep, u64 key, bool nq)
 {
-	u64 old, pgste, pte;
-	entry_t *ptep;
-	int error;
+	u64 old = pgste_get_lock(m, mm, ptep);
+	u64 pgste = old & ~GUEST_KEY;
+	u64 pte = entry_get(ptep);
 
-	ptep = key_pte(m, mm, address, &error);
-	if (!ptep)
-		return key ? -EFAULT : change_error(m, error);
-	old = pgste_get_lock(m, mm, ptep);
-	pgste = old & ~GUEST_KEY;
 	pgste |= (key & (KEY_REFERENCED | KEY_CHANGED)) << 48;
 	pgste |= (key & (KEY_ACC | KEY_FP)) << 56;
-	pte = entry_get(ptep);
 	if (!(pte & PAGE_INVALID)) {
 		u64 real = page_get_storage_key(m, pte_page(pte));
 
@@ -67,28 +95,46 @@ static int set_key(struct machine *m, struct mm *mm, u64 address, u64 key, bool 
 	if ((old ^ pgste) & GUEST_KEY)
 		pgste |= PGSTE_UC;
 	pgste_set_unlock(m, ptep, pgste);
-	pte_unlock(m, ptep);
+}
+
+/* With mmap_sem, which some callers of the kernel's function hold themselves. */
+static int set_key(struct machine *m, struct mm *mm, u64 address, u8 key, bool nq)
+{
+	struct key_place place = lock_key(m, mm, address);
+
+	if (place.pmd)
+		page_set_storage_key(m, large_page(&place, address), key, true);
+	else if (place.ptep)
+		set_page_key(m, mm, place.ptep, key, nq);
+	else
+		return key ? -EFAULT : change_error(m, &place);
+	unlock_key(m, &place);
 	return 0;
+}
+
+static u64 get_page_key(struct machine *m, struct mm *mm, entry_t *ptep)
+{
+	u64 pgste = pgste_get_lock(m, mm, ptep);
+	u64 pte = entry_get(ptep);
+	u64 key = pgste_key(pgste);
+
+	if (!(pte & PAGE_INVALID))
+		key = page_get_storage_key(m, pte_page(pte)) | (pgste & (PGSTE_GR | PGSTE_GC)) >> 48;
+	pgste_set_unlock(m, ptep, pgste);
+	return key;
 }
 
 static int get_key(struct machine *m, struct mm *mm, u64 address, u64 *key)
 {
-	u64 pgste, pte;
-	entry_t *ptep;
-	int error;
+	struct key_place place = lock_key(m, mm, address);
 
 	*key = 0;
-	ptep = key_pte(m, mm, address, &error);
-	if (!ptep)
-		return error;
-	pgste = pgste_get_lock(m, mm, ptep);
-	pte = entry_get(ptep);
-	*key = pgste_key(pgste);
-	if (!(pte & PAGE_INVALID))
-		*key = page_get_storage_key(m, pte_page(pte)) | (pgste & (PGSTE_GR | PGSTE_GC)) >> 48;
-	pgste_set_unlock(m, ptep, pgste);
-	pte_unlock(m, ptep);
-	return 0;
+	if (place.pmd)
+		*key = page_get_storage_key(m, large_page(&place, address));
+	else if (place.ptep)
+		*key = get_page_key(m, mm, place.ptep);
+	unlock_key(m, &place);
+	return place.error;
 }
 
 int set_guest_storage_key(struct machine *m, struct mm *mm, u64 address, u64 key, bool nq)
@@ -96,7 +142,7 @@ int set_guest_storage_key(struct machine *m, struct mm *mm, u64 address, u64 key
 	int error;
 
 	down_read(m, mm);
-	error = set_key(m, mm, address, key, nq);
+	error = set_key(m, mm, address, (u8)key, nq);
 	up_read(m, mm);
 	return error;
 }
@@ -125,7 +171,7 @@ static int cond_set_key(struct machine *m, struct mm *mm, u64 address, u64 key, 
 		if (!((old ^ key) & counts))
 			return 0;
 	}
-	error = set_key(m, mm, address, key, nq);
+	error = set_key(m, mm, address, (u8)key, nq);
 	return error ? error : 1;
 }
 
@@ -139,19 +185,13 @@ int cond_set_guest_storage_key(struct machine *m, struct mm *mm, u64 address, u6
 	return result;
 }
 
-static int reset_reference(struct machine *m, struct mm *mm, u64 address)
+static int reset_page_reference(struct machine *m, struct mm *mm, entry_t *ptep)
 {
-	u64 pgste, old, pte;
+	u64 old = pgste_get_lock(m, mm, ptep);
+	u64 pgste = old & ~PGSTE_GR;
+	u64 pte = entry_get(ptep);
 	u64 bits = 0;
-	entry_t *ptep;
-	int error;
 
-	ptep = key_pte(m, mm, address, &error);
-	if (!ptep)
-		return change_error(m, error);
-	old = pgste_get_lock(m, mm, ptep);
-	pgste = old & ~PGSTE_GR;
-	pte = entry_get(ptep);
 	if (!(pte & PAGE_INVALID))
 		bits = rrbe(m, pte_page(pte));
 	/* the frame's own reference bit goes too, into the host's of the PGSTE */
@@ -161,8 +201,22 @@ static int reset_reference(struct machine *m, struct mm *mm, u64 address)
 	if ((pgste ^ old) & PGSTE_GR)
 		pgste |= PGSTE_UC;
 	pgste_set_unlock(m, ptep, pgste);
-	pte_unlock(m, ptep);
 	return (int)bits;
+}
+
+static int reset_reference(struct machine *m, struct mm *mm, u64 address)
+{
+	struct key_place place = lock_key(m, mm, address);
+	int bits;
+
+	if (place.pmd)
+		bits = (int)rrbe(m, large_page(&place, address));
+	else if (place.ptep)
+		bits = reset_page_reference(m, mm, place.ptep);
+	else
+		return change_error(m, &place);
+	unlock_key(m, &place);
+	return bits;
 }
 
 int reset_guest_reference_bit(struct machine *m, struct mm *mm, u64 address)

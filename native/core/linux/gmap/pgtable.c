@@ -90,10 +90,9 @@ static u64 pgste_ipte_notify(struct machine *m, struct mm *mm, u64 address, entr
 	return pgste;
 }
 
-static u64 attach_count_begin(struct machine *m, struct mm *mm)
+static void attach_count_begin(struct machine *m, struct mm *mm)
 {
 	SET(m, mm->attach_count, mm->attach_count + ATTACH_COUNT_FLUSH);
-	return mm->attach_count & ATTACH_COUNT_CPUS;
 }
 
 static void attach_count_end(struct machine *m, struct mm *mm)
@@ -104,12 +103,11 @@ static void attach_count_end(struct machine *m, struct mm *mm)
 static u64 ptep_flush_direct(struct machine *m, struct mm *mm, u64 address, entry_t *ptep)
 {
 	u64 old = entry_get(ptep);
-	u64 count;
 
 	if (unlikely(old & PAGE_INVALID))
 		return old;
-	count = attach_count_begin(m, mm);
-	ipte(m, address, ptep, m->options.tlb_lc && count <= mm_is_active(m, mm) && mm_is_local(m, mm));
+	attach_count_begin(m, mm);
+	ipte(m, address, ptep, pte_flush_is_local(m, mm));
 	attach_count_end(m, mm);
 	return old;
 }
@@ -117,12 +115,11 @@ static u64 ptep_flush_direct(struct machine *m, struct mm *mm, u64 address, entr
 static u64 ptep_flush_lazy(struct machine *m, struct mm *mm, u64 address, entry_t *ptep)
 {
 	u64 old = entry_get(ptep);
-	u64 count;
 
 	if (unlikely(old & PAGE_INVALID))
 		return old;
-	count = attach_count_begin(m, mm);
-	if (count <= mm_is_active(m, mm)) {
+	attach_count_begin(m, mm);
+	if (pte_flush_can_wait(m, mm)) {
 		entry_set(m, ptep, old | PAGE_INVALID);
 		SET(m, mm->flush_mm, 1);
 		event_range(m, EVENT_LAZY, 0, 0, address, address_of(m, ptep));
@@ -310,7 +307,7 @@ void ptep_zap_key(struct machine *m, struct mm *mm, entry_t *ptep)
 	if (m->options.profile->skey_marks_referenced)
 		pgste |= PGSTE_GR | PGSTE_GC;
 	if (!(pte & PAGE_INVALID) && pte & PAGE_WRITE_BIT)
-		page_set_storage_key(m, pte_page(pte), 0, true);
+		page_set_storage_key(m, pte_page(pte), 0, !m->options.profile->skey_waits_for_nobody);
 	pgste_set_unlock(m, ptep, pgste);
 }
 

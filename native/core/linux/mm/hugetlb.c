@@ -17,7 +17,9 @@ static u64 huge_alloc(struct machine *m)
 	for (i = 0; i < PTRS_PER_PTE; i++) {
 		struct frame *frame = frame_at(m, page) + i;
 
-		SET(m, frame->flags, frame->flags | FRAME_BLANK);
+		SET(m, frame->flags, FRAME_BLANK | (i ? 0 : FRAME_HUGE));
+		/* the kernel has written zeroes to it */
+		SET(m, frame->key, frame->key | KEY_REFERENCED | KEY_CHANGED);
 	}
 	SET(m, frame_at(m, page)->count, 1);
 	return page;
@@ -40,9 +42,30 @@ static u64 huge_entry(u64 page, u64 flags, bool write)
 	return entry | SEGMENT_ENTRY_PROTECT;
 }
 
-static void pmd_set(struct machine *m, entry_t *pmd, u64 value)
+void hugetlb_clear_keys(struct machine *m, u64 page)
+{
+	struct frame *frame = frame_at(m, page);
+	u64 i;
+
+	for (i = 0; i < PTRS_PER_PTE; i++)
+		page_set_storage_key(m, page + i * PAGE_SIZE, 0, true);
+	SET(m, frame->flags, frame->flags | FRAME_KEYS_CLEARED);
+}
+
+/* A large page that a process with keys has for the first time. */
+static void clear_new_keys(struct machine *m, const struct mm *mm, u64 value)
+{
+	u64 page = value & SEGMENT_ENTRY_LARGE_FRAME;
+
+	if (m->options.profile->large_page_keys && mm->use_skey && value & SEGMENT_ENTRY_LARGE &&
+	    !(frame_at(m, page)->flags & FRAME_KEYS_CLEARED))
+		hugetlb_clear_keys(m, page);
+}
+
+static void pmd_set(struct machine *m, const struct mm *mm, entry_t *pmd, u64 value)
 {
 	lock_take(m, LOCK_PMD, LOCK_WRITE, pmd_lock_of(pmd));
+	clear_new_keys(m, mm, value);
 	entry_set(m, pmd, value);
 	lock_drop(m, LOCK_PMD, pmd_lock_of(pmd));
 }
@@ -59,7 +82,7 @@ u32 hugetlb_fault(struct machine *m, struct mm *mm, struct vma *vma, u64 address
 		page = huge_alloc(m);
 		if (!page)
 			return VM_FAULT_OOM;
-		pmd_set(m, pmd, huge_entry(page, vma->flags, write));
+		pmd_set(m, mm, pmd, huge_entry(page, vma->flags, write));
 		return 0;
 	}
 	if (!(old & SEGMENT_ENTRY_LARGE))
@@ -76,7 +99,7 @@ u32 hugetlb_fault(struct machine *m, struct mm *mm, struct vma *vma, u64 address
 		page_put(m, page);
 		page = copy;
 	}
-	pmd_set(m, pmd, huge_entry(page, vma->flags, true));
+	pmd_set(m, mm, pmd, huge_entry(page, vma->flags, true));
 	SET(m, mm->flush_mm, 1);
 	flush_mm_lazy(m, mm);
 	return VM_FAULT_WRITE;
@@ -95,7 +118,7 @@ void hugetlb_zap(struct machine *m, struct mm *mm, u64 start, u64 end)
 
 		if (!(value & SEGMENT_ENTRY_LARGE))
 			continue;
-		pmd_set(m, pmd, SEGMENT_ENTRY_EMPTY);
+		pmd_set(m, mm, pmd, SEGMENT_ENTRY_EMPTY);
 		SET(m, mm->flush_mm, 1);
 		page_put(m, value & SEGMENT_ENTRY_LARGE_FRAME);
 	}
@@ -115,7 +138,7 @@ void hugetlb_change_protection(struct machine *m, struct mm *mm, u64 start, u64 
 		value &= ~(u64)(SEGMENT_ENTRY_WRITE | SEGMENT_ENTRY_READ);
 		if (flags & VM_ACCESS)
 			value |= SEGMENT_ENTRY_READ;
-		pmd_set(m, pmd, value);
+		pmd_set(m, mm, pmd, value);
 		SET(m, mm->flush_mm, 1);
 	}
 }
@@ -134,8 +157,8 @@ int hugetlb_copy(struct machine *m, struct mm *child, struct mm *parent, const s
 		if (!(value & SEGMENT_ENTRY_LARGE))
 			continue;
 		value = (value | SEGMENT_ENTRY_PROTECT) & ~(u64)SEGMENT_ENTRY_WRITE;
-		pmd_set(m, pmd, value);
-		pmd_set(m, copy, value);
+		pmd_set(m, parent, pmd, value);
+		pmd_set(m, child, copy, value);
 		page_get(m, value & SEGMENT_ENTRY_LARGE_FRAME);
 		SET(m, parent->flush_mm, 1);
 	}

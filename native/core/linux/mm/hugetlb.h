@@ -16,4 +16,7 @@ void hugetlb_change_protection(struct machine *m, struct mm *mm, u64 start, u64 
 /* fork: the child shares the pages, both lose the permission to write. */
 int hugetlb_copy(struct machine *m, struct mm *child, struct mm *parent, const struct vma *vma);
 
+/* The keys of a large page become a guest's, who expects zeroes. */
+void hugetlb_clear_keys(struct machine *m, u64 page);
+
 #endif

@@ -67,6 +67,7 @@ static struct mm *mm_init(struct machine *m, u64 limit)
 	SET(m, mm->flush_mm, 0);
 	SET(m, mm->attach_count, 0);
 	SET(m, mm->cpu_attach_mask, 0);
+	SET(m, mm->cpu_mask, 0);
 	SET(m, mm->def_flags, 0);
 	SET(m, mm->exited, 0);
 	SET(m, mm->pgtable_list, 0);
@@ -125,6 +126,7 @@ void mm_attach(struct machine *m, struct mm *mm, u32 cpu)
 	SET(m, m->s.cpu[cpu].active_mm, mm);
 	SET(m, mm->attach_count, mm->attach_count + 1);
 	SET(m, mm->cpu_attach_mask, mm->cpu_attach_mask | (u64)1 << cpu);
+	SET(m, mm->cpu_mask, mm->cpu_mask | (u64)1 << cpu);
 	entry_set(m, lowcore(m, cpu, LOWCORE_USER_ASCE), mm->asce);
 	/* the CPU must not run with translations that a lazy flush still owes */
 	flush_mm_lazy(m, mm);
@@ -136,6 +138,7 @@ void mm_detach(struct machine *m, struct mm *mm, u32 cpu)
 		return;
 	SET(m, m->s.cpu[cpu].active_mm, NULL);
 	SET(m, mm->attach_count, mm->attach_count - 1);
+	SET(m, mm->cpu_attach_mask, mm->cpu_attach_mask & ~((u64)1 << cpu));
 	entry_set(m, lowcore(m, cpu, LOWCORE_USER_ASCE), 0);
 }
 

@@ -74,7 +74,8 @@ struct mm {
 	u64 no_zero_pages; /* read faults get pages of their own */
 	u64 flush_mm;	   /* a TLB flush is owed */
 	u64 attach_count;
-	u64 cpu_attach_mask;
+	u64 cpu_attach_mask; /* the CPUs that run it */
+	u64 cpu_mask;	     /* those where it ran since it was last flushed as a whole; in 4.7 ever */
 	u64 def_flags;
 	u64 exited;
 	u64 pgtable_list; /* first frame with a free half page table */

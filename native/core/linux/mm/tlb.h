@@ -5,10 +5,10 @@
 
 #include "core/linux/mm/mm.h"
 
-/* True if the mm was never attached to any CPU but this one. */
-bool mm_is_local(const struct machine *m, const struct mm *mm);
-/* 1 if the mm is the one that this CPU runs, else 0. */
-u64 mm_is_active(const struct machine *m, const struct mm *mm);
+/* Whether no CPU but this one needs to be told that a PTE has changed. */
+bool pte_flush_is_local(const struct machine *m, const struct mm *mm);
+/* Whether a PTE's flush may wait until the mm is flushed as a whole. */
+bool pte_flush_can_wait(const struct machine *m, const struct mm *mm);
 /* Flushes what lazy invalidations owe. */
 void flush_mm_lazy(struct machine *m, struct mm *mm);
 

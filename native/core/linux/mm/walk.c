@@ -61,7 +61,20 @@ static bool walk_table(struct machine *m, struct mm *mm, u64 at, u64 end, pte_fn
 	return goes_on;
 }
 
+static void walk_large(struct machine *m, struct mm *mm, const struct vma *vma, large_fn large)
+{
+	u64 at = vma->start;
+
+	for (; large && (at = host_next_segment(m, mm, at, vma->end)) < vma->end; at += PMD_SIZE)
+		large(m, mm, host_pmd(m, mm, at));
+}
+
 bool walk_ptes(struct machine *m, struct mm *mm, pte_fn call, enum walk_lock lock)
+{
+	return walk_ptes_and_large(m, mm, call, NULL, lock);
+}
+
+bool walk_ptes_and_large(struct machine *m, struct mm *mm, pte_fn call, large_fn large, enum walk_lock lock)
 {
 	bool locks = m->options.profile->locking != LOCKING_4_7;
 	const struct vma *vma;
@@ -70,8 +83,10 @@ bool walk_ptes(struct machine *m, struct mm *mm, pte_fn call, enum walk_lock loc
 	for (vma = mm->vmas; vma; vma = vma->next) {
 		u64 at = vma->start;
 
-		if (vma->flags & VM_HUGETLB)
+		if (vma->flags & VM_HUGETLB) {
+			walk_large(m, mm, vma, large);
 			continue;
+		}
 		while ((at = host_next_segment(m, mm, at, vma->end)) < vma->end) {
 			u64 end = granule_end(at, PMD_SIZE, vma->end);
 			const entry_t *table = host_pte(m, mm, at);

@@ -27,12 +27,14 @@ enum walk_lock {
 };
 
 typedef bool (*pte_fn)(struct machine *m, struct mm *mm, u64 vmaddr, entry_t *ptep);
+typedef void (*large_fn)(struct machine *m, struct mm *mm, entry_t *pmd);
 
 /*
- * Calls for each PTE, none and swap included, of every page table inside VMAs, in ascending order; VMAs of
- * large pages are left out. Stops, and returns false, when a call does. mmap_sem. 4.7 takes no pte lock, later kernels
- * as `lock` says.
+ * Calls for each PTE, none and swap included, of every page table inside VMAs, in ascending order. Stops, and returns false,
+ * when a call does. mmap_sem. 4.7 takes no pte lock, later kernels as `lock` says.
  */
 bool walk_ptes(struct machine *m, struct mm *mm, pte_fn call, enum walk_lock lock);
+/* And, where their turn comes, for each segment entry that is used in VMAs of large pages; the other one leaves these out. */
+bool walk_ptes_and_large(struct machine *m, struct mm *mm, pte_fn call, large_fn large, enum walk_lock lock);
 
 #endif

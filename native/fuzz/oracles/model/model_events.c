@@ -58,6 +58,13 @@ static const char *event_text(const struct event *e, char text[EVENT_TEXT])
 	return text;
 }
 
+/* Later kernels flush a process that has one gmap by that one's ASCE, then by its own. */
+static bool is_of_process(const struct model *model, u32 at)
+{
+	return model->profile->flushes_by_mask && at + 1 < model->step->event_count &&
+	       model->step->events[at + 1].kind == EVENT_IDTE_MM;
+}
+
 /*
  * The place of the next event that the model has a say in. Where gmaps are flushed by flushing everything, the process's
  * own flushes look the same: one counts only when the model waits for it.
@@ -69,7 +76,7 @@ static u32 next_event(const struct model *model, bool flush)
 	for (; at < model->step->event_count; at++) {
 		const struct event *e = &model->step->events[at];
 
-		if (e->kind == EVENT_NOTIFY || e->kind == EVENT_IDTE)
+		if (e->kind == EVENT_NOTIFY || (e->kind == EVENT_IDTE && !is_of_process(model, at)))
 			break;
 		if (e->kind == EVENT_FLUSH_ALL && !model->idte && (model->flushes_count || (flush && !e->a)))
 			break;

@@ -78,6 +78,6 @@ typedef struct {
 #define cpumask_of(cpu) (&(const cpumask_t){ 1UL << (cpu) })
 #define cpumask_equal(a, b) ((a)->bits == (b)->bits)
 #define cpumask_copy(to, from) (*(to) = *(from))
-#define mm_cpumask(mm) (&(mm)->context.cpu_attach_mask)
+#define mm_cpumask(mm) (&(mm)->context.cpu_mask)
 
 #endif

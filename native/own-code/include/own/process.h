@@ -8,7 +8,7 @@
 typedef struct {
 	unsigned long before_asce[6];
 	unsigned long asce, asce_limit, alloc_pgste, has_pgste, uses_skeys, no_zero_pages, flush_mm, attach_count;
-	cpumask_t cpu_attach_mask;
+	cpumask_t cpu_attach_mask, cpu_mask;
 	unsigned long def_flags_, exited_, pgtable_list_, old_page_tables_;
 	struct list_head gmap_list;
 	/* own_words of struct mm */
@@ -27,7 +27,7 @@ struct mm_struct {
 			pgd_t *pgd;
 		};
 		struct {
-			unsigned long before_def_flags[15];
+			unsigned long before_def_flags[16];
 			unsigned long def_flags;
 		};
 		mm_context_t context;
