@@ -18,6 +18,9 @@ const lastLine = (output) => output.trimEnd().split('\n').at(-1);
 async function testCode(kernel) {
   console.log(lastLine(await cli(`build ${kernel}'s own code`, 'kernel', 'build', kernel)));
   console.log(lastLine(await cli('replay its recordings', 'replay', `recordings/linux-${kernel}`, '--code', kernel)));
+  console.log(
+    lastLine(await cli('replay those of shadow gmaps', 'replay', `recordings/shadow-${kernel}`, '--code', kernel)),
+  );
   console.log(lastLine(await cli('fuzz it', 'fuzz', '--code', kernel, '--runs', RUNS, '--seed', seed)));
 }
 
