@@ -56,6 +56,7 @@ interface ResultTypes {
   WORD: bigint;
   HANDLE_MM: Mm | null;
   HANDLE_GMAP: Gmap | null;
+  HANDLE_SHADOW: Gmap | number;
   LIST_GMAP: Gmap[];
 }
 
@@ -141,6 +142,7 @@ const results: Readonly<Record<ResultKind, (context: Context, answer: number) =>
   WORD: (_, answer) => BigInt.asUintN(64, BigInt(answer)),
   HANDLE_MM: (context, answer) => (answer === 0 ? null : context.mmOf(answer)),
   HANDLE_GMAP: (context, answer) => (answer === 0 ? null : context.gmapOf(answer)),
+  HANDLE_SHADOW: (context, answer) => (answer < 0 ? answer : context.gmapOf(answer)),
   LIST_GMAP: (_, answer) => answer,
 };
 
@@ -338,6 +340,32 @@ export const cond_set_guest_storage_key: RawFunction<'cond_set_guest_storage_key
 
 /** 0 to 3, or -EFAULT. Called with mmap_sem held. */
 export const reset_guest_reference_bit: RawFunction<'reset_guest_reference_bit'> = raw('reset_guest_reference_bit');
+
+// Shadow gmaps, which a machine has that runs a built code of such a kernel; on the port these throw ERR_GMAP_NEEDS_CODE.
+
+/** A shadow, one more reference to it if it was there before; or -EAGAIN, -ENOMEM, -EFAULT or -EEXIST. */
+export const gmap_shadow: RawFunction<'gmap_shadow'> = raw('gmap_shadow');
+
+/** 0 or 1. */
+export const gmap_shadow_valid: RawFunction<'gmap_shadow_valid'> = raw('gmap_shadow_valid');
+
+/** 0, -EAGAIN, -ENOMEM, -EFAULT or -EEXIST; as the next three. Called with mmap_lock held. */
+export const gmap_shadow_r2t: RawFunction<'gmap_shadow_r2t'> = raw('gmap_shadow_r2t');
+
+export const gmap_shadow_r3t: RawFunction<'gmap_shadow_r3t'> = raw('gmap_shadow_r3t');
+
+export const gmap_shadow_sgt: RawFunction<'gmap_shadow_sgt'> = raw('gmap_shadow_sgt');
+
+export const gmap_shadow_pgt: RawFunction<'gmap_shadow_pgt'> = raw('gmap_shadow_pgt');
+
+/** Where the page table's source lies, with 0x200 if it is protected and 1 if it is no table; -EAGAIN as a word. */
+export const gmap_shadow_pgt_lookup: RawFunction<'gmap_shadow_pgt_lookup'> = raw('gmap_shadow_pgt_lookup');
+
+/** 0, -EAGAIN, -ENOMEM, -EFAULT or -EEXIST. Called with mmap_lock held. */
+export const gmap_shadow_page: RawFunction<'gmap_shadow_page'> = raw('gmap_shadow_page');
+
+/** Eight bytes of the guest, or -EINVAL, -EFAULT, -ENOMEM or -EEXIST as a word. Called with mmap_lock held. */
+export const gmap_read_table: RawFunction<'gmap_read_table'> = raw('gmap_read_table');
 
 // Processes that run guests
 

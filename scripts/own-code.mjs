@@ -27,6 +27,9 @@ async function testSnapshots(kernel) {
 async function testCode(kernel) {
   console.log(lastLine(await cli(`build ${kernel}'s own code`, 'kernel', 'build', kernel)));
   console.log(lastLine(await cli('replay its recordings', 'replay', `recordings/linux-${kernel}`, '--code', kernel)));
+  console.log(
+    lastLine(await cli('replay those of shadow gmaps', 'replay', `recordings/shadow-${kernel}`, '--code', kernel)),
+  );
   console.log(lastLine(await cli('fuzz it', 'fuzz', '--code', kernel, '--runs', RUNS, '--seed', seed)));
   await testSnapshots(kernel);
 }

@@ -85,6 +85,10 @@ const byKind: Record<ArgKind, fc.Arbitrary<bigint>> = {
   FAILURE: fc.bigInt(0n, BigInt(injectKinds.length - 1)),
   COUNT_DOWN: fc.bigInt(0n, 3n),
   TABLE: fc.constant(0n),
+  ASCE: guestPage,
+  EDAT: fc.bigInt(0n, 2n),
+  SADDR: guestByte,
+  GUEST_ENTRY: guestPage,
   WATCHED: hostPage,
 };
 

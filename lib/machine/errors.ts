@@ -23,6 +23,10 @@ const texts = {
   ERR_GMAP_NOT_TRACED: 'the machine is not traced: call startTracing() first',
   /** The kernel that the machine behaves like does not have the function. Nothing was changed. */
   ERR_GMAP_UNSUPPORTED: 'the kernel does not have the function',
+  /** The port does not have the function: a machine that runs a built code has it. Nothing was changed. */
+  ERR_GMAP_NEEDS_CODE: 'a built code is needed',
+  /** A kernel would go on, and free or change what is in use. Nothing was changed. */
+  ERR_GMAP_REFUSED: 'refused',
   /** A callback could not even be called. */
   ERR_GMAP_CALLBACK: 'a callback could not be called: the stack is exhausted',
 } as const;

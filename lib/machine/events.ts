@@ -27,6 +27,16 @@ export type MachineEvent =
   | { readonly kind: 'key'; readonly absolute: bigint; readonly key: number; readonly quiescing: boolean }
   /** 2^order frames of 4 KiB were allocated, or freed. */
   | { readonly kind: 'alloc-frames' | 'free-frames'; readonly absolute: bigint; readonly order: number }
+  /** The entry of a region or segment table at absolute address `entry` was invalidated and its TLB entries flushed. */
+  | { readonly kind: 'idte-entry'; readonly address: bigint; readonly entry: bigint; readonly local: boolean }
+  /** What gmap_shadow answered when shadow_in_callback had it called inside of the notifier block's callback. */
+  | {
+      readonly kind: 'inner-shadow';
+      readonly notifier: number;
+      readonly gmap: number;
+      readonly asce: bigint;
+      readonly answer: bigint;
+    }
   /** An allocation failed, or what stands for one: as ordered by `inject`, or, `none`, since memory is used up. */
   | { readonly kind: 'failure'; readonly inject: InjectKind };
 
@@ -42,6 +52,8 @@ const decoders: Readonly<Record<(typeof eventKinds)[number], Decoder>> = {
   KEY: (a, b, address) => ({ kind: 'key', absolute: address, key: a, quiescing: b === 1 }),
   ALLOC_FRAMES: (a, _b, address) => ({ kind: 'alloc-frames', absolute: address, order: a }),
   FREE_FRAMES: (a, _b, address) => ({ kind: 'free-frames', absolute: address, order: a }),
+  IDTE_ENTRY: (a, _b, address, end) => ({ kind: 'idte-entry', address, entry: end, local: a === 1 }),
+  INNER_SHADOW: (a, b, answer, asce) => ({ kind: 'inner-shadow', notifier: a, gmap: b, asce, answer }),
   FAILURE: (a) => ({ kind: 'failure', inject: injectKinds[a] ?? 'none' }),
 };
 

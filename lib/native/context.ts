@@ -6,7 +6,15 @@
 
 import { wrongType } from '../arguments.js';
 import { brand } from '../brands.js';
-import { bugPlaces, type Kernel, limits, type OperationName, outcome, wireRefusal } from '../generated/abi.js';
+import {
+  bugPlaces,
+  type Kernel,
+  limits,
+  type OperationName,
+  outcome,
+  refusals,
+  wireRefusal,
+} from '../generated/abi.js';
 import { closedError, GmapError } from '../machine/errors.js';
 import { Gmap, handleOfGmap } from '../machine/gmap.js';
 import type { KernelCode, KernelFunction } from '../machine/kernel-function.js';
@@ -206,6 +214,7 @@ export class Context {
     switch (answer) {
       case outcome.CLOSED:
       case outcome.REFUSED - wireRefusal.BAD_HANDLE:
+      case outcome.REFUSED - wireRefusal.EXITED:
         return closedError(name);
       case outcome.REFUSED - wireRefusal.BUDGET:
         return new GmapError('ERR_GMAP_BUDGET', `${name}: ${this.#budget(name)}`);
@@ -217,6 +226,15 @@ export class Context {
         return new RangeError(`${name}: there is no such ${nameOfValue(name)}`);
       case outcome.REFUSED - wireRefusal.NO_PAGE_TABLE:
         return new GmapError('ERR_GMAP_NO_PAGE_TABLE', `${name}: the host address has no page table`);
+      case outcome.REFUSED - wireRefusal.NEEDS_CODE:
+        return new GmapError(
+          'ERR_GMAP_NEEDS_CODE',
+          `${name}: the port does not have it: a built code has (MachineOptions.code)`,
+        );
+      case outcome.REFUSED - wireRefusal.NO_PGSTES:
+      case outcome.REFUSED - wireRefusal.LAST_REFERENCE:
+      case outcome.REFUSED - wireRefusal.IS_SHADOW:
+        return new GmapError('ERR_GMAP_REFUSED', `${name}: ${refusalText(answer)}`);
       case outcome.UNSUPPORTED:
         return new GmapError('ERR_GMAP_UNSUPPORTED', `${name}: ${unsupportedText(name, this.kernel)}`);
       case outcome.BUDGET:
@@ -278,6 +296,11 @@ function argumentError(
 function nameOfValue(name: string): string {
   const args = findOperation(name)?.args ?? [];
   return args.find(({ kind }) => kind === 'CPU' || kind === 'USAGE' || kind === 'FAILURE')?.name ?? 'value';
+}
+
+/** What refusals.def says of it. */
+function refusalText(answer: number): string {
+  return refusals[outcome.REFUSED - answer - 1]?.text ?? 'refused';
 }
 
 function unsupportedText(name: string, kernel: Kernel): string {

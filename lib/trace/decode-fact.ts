@@ -2,7 +2,7 @@
 /** Reads a changed fact: struct wire_fact of wire.h. */
 import { WIRE_NO_KEY, wireFact, wireLevel, wireLowcore, wirePte } from '../generated/abi.js';
 import { withJson } from './json.js';
-import type { Change, Fact, FactKey, Level, LowcoreFact, PageKind, PteFact } from './types.js';
+import type { Change, Fact, FactKey, Level, LowcoreFact, PageKind, PteFact, ShadowFact } from './types.js';
 import type { WordReader } from './word-reader.js';
 
 type Fields = readonly [bigint, bigint, bigint, bigint];
@@ -24,6 +24,8 @@ const PAGES = new Map<bigint, PageKind | 'notable'>([
 ]);
 
 const LOW_HALF = 0xffffffffn;
+/** In place of whether a segment entry's host segment is unknown. */
+const HAS_INDEX = 2n;
 
 export function decodeFact(reader: WordReader): Change {
   const { low, high } = reader.halves();
@@ -50,6 +52,12 @@ function decodeKey(reader: WordReader, kind: number, gmap: number, level: number
       return { kind: 'entry', gmap, level: LEVELS.get(level) ?? reader.fail(`no level ${level}`), gaddr: address };
     case wireFact.PTE:
       return { kind: 'pte', vmaddr: address };
+    case wireFact.SHADOW:
+      return { kind: 'shadow', gmap };
+    case wireFact.SPTE:
+      return { kind: 'spte', gmap, saddr: address };
+    case wireFact.RMAP:
+      return { kind: 'rmap', gmap, vmaddr: address, place: level };
     default:
       return reader.fail(`no fact ${kind}`);
   }
@@ -68,13 +76,39 @@ function decodeFields(reader: WordReader, key: FactKey, fields: Fields): Fact {
     case 'entry': {
       const { kind, gmap, level, gaddr } = key;
       const [flags, address, unknown] = fields;
+      if (level === 'seg' && unknown === HAS_INDEX) return { kind, gmap, level, gaddr, flags, index: address };
       return level === 'seg'
         ? { kind, gmap, level, gaddr, flags, host: unknown ? '?' : address }
         : { kind, gmap, level, gaddr, flags, index: address };
     }
     case 'pte':
       return decodePage(reader, key.vmaddr, fields);
+    case 'shadow':
+      return decodeShadow(key.gmap, fields);
+    case 'spte':
+      return { ...key, flags: fields[0], host: fields[3] ? '?' : fields[1], pgste: fields[2] };
+    case 'rmap':
+      return { ...key, raddr: fields[0] };
   }
+}
+
+const REMOVED = 1n << 32n;
+const INITIALIZED = 1n << 33n;
+const PLACE_SHIFT = 40n;
+
+function decodeShadow(gmap: number, [asce, bits, parent, counts]: Fields): ShadowFact {
+  const place = bits >> PLACE_SHIFT;
+  return {
+    kind: 'shadow',
+    gmap,
+    parent: Number(parent),
+    asce,
+    edat: bits & LOW_HALF,
+    state: bits & REMOVED ? 'removed' : bits & INITIALIZED ? 'live' : 'making',
+    child: place === 0n ? '-' : place - 1n,
+    refs: counts >> 32n,
+    pts: counts & LOW_HALF,
+  };
 }
 
 function decodeLowcore(reader: WordReader, [state, handle]: Fields): LowcoreFact {

@@ -75,6 +75,6 @@ function argumentOf({ args }: Operation, i: number, word: bigint): bigint {
 
 function callOf({ name, result }: Operation, head: bigint, args: readonly bigint[]): TraceCall {
   const handle = Number(head >> 32n);
-  const named = (result === 'HANDLE_MM' || result === 'HANDLE_GMAP') && handle !== WIRE_NO_HANDLE;
+  const named = result.startsWith('HANDLE_') && handle !== WIRE_NO_HANDLE;
   return makeCall(name, args, named ? { kind: 'handle', handle } : undefined);
 }

@@ -64,10 +64,14 @@ export function headerKey(text: string): string | undefined {
   return HEADER_LINE.exec(text)?.[1];
 }
 
-/** The kinds of events that whoever recorded the trace could see; all if the header does not say. */
+/**
+ * The kinds of events that whoever recorded the trace could see; all if the header does not say. What happens inside of a
+ * notifier's callback is seen by whoever sees its call.
+ */
 export function seenEvents(trace: Pick<TraceItems, 'header'>): readonly TraceEvent['kind'][] {
   const words = trace.header.get('events')?.split(' ');
-  return words ? EVENT_KINDS.filter((kind) => words.includes(kind)) : EVENT_KINDS;
+  const kinds = words ? EVENT_KINDS.filter((kind) => words.includes(kind)) : EVENT_KINDS;
+  return kinds.includes('notify') ? [...kinds, 'inner_shadow'] : kinds;
 }
 
 function checkSettings(text: string, source: string, line: number): void {

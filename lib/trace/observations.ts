@@ -16,7 +16,7 @@ import { withJson } from './json.js';
 import { type Operation, operationTable } from './operations.js';
 import type { CallResult, Change, RefusalCode, TraceEvent } from './types.js';
 import { WordReader } from './word-reader.js';
-import { MAX_HANDLE } from './words.js';
+import { isErrorWord, MAX_HANDLE } from './words.js';
 
 /** What was observed of one executed call. */
 export interface Observation {
@@ -123,6 +123,9 @@ function decodeValue(
       return undefined;
     case 'LIST_GMAP':
       return { kind: 'list', gmaps };
+    case 'HANDLE_SHADOW':
+      if (isErrorWord(value)) return withJson<CallResult>({ kind: 'number', value });
+      return { kind: 'handle', handle: decodeHandle(reader, value) };
     case 'HANDLE_MM':
     case 'HANDLE_GMAP':
       if (value === BigInt(WIRE_NO_HANDLE)) return { kind: 'null' };
@@ -146,5 +149,7 @@ function decodeEvent(reader: WordReader): TraceEvent {
     const last = kind === wireEvent.NOTIFY ? undefined : end;
     return withJson({ kind: 'notify', notifier: low >>> 16, gmap, gaddr, end: last });
   }
+  if (kind === wireEvent.INNER_SHADOW)
+    return withJson({ kind: 'inner_shadow', notifier: low >>> 16, gmap, asce: end, answer: gaddr });
   return reader.fail(`no event ${kind}`);
 }

@@ -66,7 +66,7 @@ export function functionsOf(kernel: string): Functions {
 /** Whether kernels with these functions have the operation, under this name. */
 export function hasOperation(functions: Functions, { kernels }: Pick<Operation, 'kernels'>): boolean {
   if (kernels === 'ONLY_4_7') return functions === '4_7';
-  return kernels !== 'SINCE_4_8' || functions === '4_8';
+  return (kernels !== 'SINCE_4_8' && kernels !== 'ONLY_BUILT') || functions === '4_8';
 }
 
 /** The operation under the name that such kernels have for it; itself if they have none. */

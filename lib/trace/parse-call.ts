@@ -76,10 +76,14 @@ function parseResult(reader: LineReader, operation: Operation): CallResult {
       return parseNewHandle(reader, 'mm');
     case 'HANDLE_GMAP':
       return parseNewHandle(reader, 'g');
+    case 'HANDLE_SHADOW':
+      return reader.at('-')
+        ? withJson({ kind: 'number', value: parseError(reader) })
+        : { kind: 'handle', handle: reader.handle('g') };
     case 'LIST_GMAP':
       return { kind: 'list', gmaps: parseList(reader) };
     default:
-      return withJson({ kind: 'number', value: reader.skip('-') ? parseErrno(reader) : reader.number('a result') });
+      return withJson({ kind: 'number', value: reader.at('-') ? parseError(reader) : reader.number('a result') });
   }
 }
 
@@ -87,7 +91,9 @@ function parseNewHandle(reader: LineReader, prefix: 'mm' | 'g'): CallResult {
   return reader.skip('NULL') ? { kind: 'null' } : { kind: 'handle', handle: reader.handle(prefix) };
 }
 
-function parseErrno(reader: LineReader): bigint {
+/** `-EFAULT`, as an error-valued word. */
+export function parseError(reader: LineReader): bigint {
+  reader.expect('-');
   const position = reader.position;
   const code = reader.name();
   return wordOfErrno(code) ?? reader.fail(`an error: one of ${errnos.map(({ name }) => name).join(', ')}`, position);

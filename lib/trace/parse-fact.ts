@@ -2,7 +2,11 @@
 /** Reads what follows the sign of a `+` or `-` line. */
 import { withJson } from './json.js';
 import type { LineReader } from './line-reader.js';
-import type { Change, Fact, FactKey, LowcoreFact, PteFact } from './types.js';
+import type { Change, Fact, FactKey, LowcoreFact, PteFact, ShadowFact } from './types.js';
+
+const FACTS = ['lowcore', 'gmap', 'g2h', 'h2g', 'entry', 'pte', 'shadow', 'spte', 'rmap'] as const;
+/** What the place of a reverse mapping has room for. */
+const MAX_PLACE = 255n;
 
 export function parseChange(sign: '+' | '-', reader: LineReader): Change {
   const key = parseKey(reader);
@@ -10,14 +14,22 @@ export function parseChange(sign: '+' | '-', reader: LineReader): Change {
 }
 
 function parseKey(reader: LineReader): FactKey {
-  const kind = reader.oneOf(['lowcore', 'gmap', 'g2h', 'h2g', 'entry', 'pte'], 'a fact');
+  const kind = reader.oneOf(FACTS, 'a fact');
   switch (kind) {
     case 'lowcore':
       return { kind };
     case 'pte':
       return { kind, vmaddr: parseAddress(reader, 'a host address') };
     case 'gmap':
+    case 'shadow':
       return { kind, gmap: parseGmap(reader) };
+    case 'spte':
+      return { kind, gmap: parseGmap(reader), saddr: parseAddress(reader, 'an address of a nested guest') };
+    case 'rmap': {
+      const gmap = parseGmap(reader);
+      const vmaddr = parseAddress(reader, 'a host address');
+      return { kind, gmap, vmaddr, place: parsePlace(reader) };
+    }
     case 'g2h':
       return { kind, gmap: parseGmap(reader), gaddr: parseAddress(reader, 'a guest address') };
     case 'h2g':
@@ -49,13 +61,46 @@ function parseFields(reader: LineReader, key: FactKey): Fact {
     case 'entry': {
       const { kind, gmap, level, gaddr } = key;
       const flags = parseField(reader, 'flags');
+      if (level === 'seg' && reader.at(' index='))
+        return { kind, gmap, level, gaddr, flags, index: parseField(reader, 'index') };
       return level === 'seg'
         ? { kind, gmap, level, gaddr, flags, host: parseHost(reader) }
         : { kind, gmap, level, gaddr, flags, index: parseField(reader, 'index') };
     }
     case 'pte':
       return parsePage(reader, key.vmaddr);
+    case 'shadow':
+      return parseShadow(reader, key.gmap);
+    case 'spte':
+      return {
+        ...key,
+        flags: parseField(reader, 'flags'),
+        host: parseHost(reader),
+        pgste: parseField(reader, 'pgste'),
+      };
+    case 'rmap':
+      return { ...key, raddr: parseAddress(reader, 'an address of a nested guest') };
   }
+}
+
+function parsePlace(reader: LineReader): number {
+  reader.expect(' ');
+  const position = reader.position;
+  const place = reader.number('a place in the chain');
+  if (place > MAX_PLACE) reader.fail(`a place up to ${MAX_PLACE}`, position);
+  return Number(place);
+}
+
+function parseShadow(reader: LineReader, gmap: number): ShadowFact {
+  reader.expect(' parent=');
+  const parent = reader.handle('g');
+  const asce = parseField(reader, 'asce');
+  const edat = parseField(reader, 'edat');
+  reader.expect(' ');
+  const state = reader.oneOf(['live', 'removed', 'making'], 'a state');
+  const child = reader.skip(' child=-') ? '-' : parseField(reader, 'child');
+  const refs = parseField(reader, 'refs');
+  return { kind: 'shadow', gmap, parent, asce, edat, state, child, refs, pts: parseField(reader, 'pts') };
 }
 
 function parseLowcore(reader: LineReader): LowcoreFact {

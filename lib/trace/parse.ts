@@ -6,7 +6,7 @@ import { FIRST_LINE, isHeaderLine, readHeader } from './header.js';
 import { withJson } from './json.js';
 import { LineReader } from './line-reader.js';
 import { LineSplitter } from './line-splitter.js';
-import { parseCall } from './parse-call.js';
+import { parseCall, parseError } from './parse-call.js';
 import { parseChange } from './parse-fact.js';
 import { checkSource } from './shapes.js';
 import type { Change, Trace, TraceCall, TraceComment, TraceEvent, TraceItem } from './types.js';
@@ -108,11 +108,22 @@ function parseObservation(reader: LineReader, call: OpenCall | undefined): void 
 }
 
 function parseEvent(reader: LineReader): TraceEvent {
-  const kind = reader.oneOf(['notify', 'idte'], 'an event');
+  const kind = reader.oneOf(['notify', 'idte', 'inner_shadow'], 'an event');
   reader.expect('(');
+  if (kind === 'inner_shadow') return parseInnerShadow(reader);
   const event = kind === 'idte' ? { kind, gmap: reader.handle('g') } : parseNotify(reader);
   reader.expect(')');
   return event;
+}
+
+function parseInnerShadow(reader: LineReader): TraceEvent {
+  const notifier = reader.handle('n');
+  reader.expect(', ');
+  const gmap = reader.handle('g');
+  reader.expect(', ');
+  const asce = reader.number('an ASCE');
+  reader.expect(') = ');
+  return withJson({ kind: 'inner_shadow', notifier, gmap, asce, answer: parseError(reader) });
 }
 
 function parseNotify(reader: LineReader): TraceEvent {

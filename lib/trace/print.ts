@@ -94,6 +94,8 @@ export function printResult(call: TraceCall, result: CallResult): string {
 }
 
 export function printEvent(event: TraceEvent): string {
+  if (event.kind === 'inner_shadow')
+    return `inner_shadow(n${event.notifier}, g${event.gmap}, ${hex(event.asce)}) = -${errnoOf(event.answer)}`;
   return event.kind === 'idte'
     ? `idte(g${event.gmap})`
     : `notify(n${event.notifier}, g${event.gmap}, ${hex(event.gaddr)}${event.end === undefined ? '' : `, ${hex(event.end)}`})`;
@@ -118,6 +120,12 @@ export function printKey(key: FactKey): string {
       return `entry g${key.gmap} ${key.level} ${hex(key.gaddr)}`;
     case 'pte':
       return `pte ${hex(key.vmaddr)}`;
+    case 'shadow':
+      return `shadow g${key.gmap}`;
+    case 'spte':
+      return `spte g${key.gmap} ${hex(key.saddr)}`;
+    case 'rmap':
+      return `rmap g${key.gmap} ${hex(key.vmaddr)} ${key.place}`;
   }
 }
 
@@ -137,13 +145,24 @@ function printFields(fact: Fact): string {
       return hex(fact.gaddr);
     case 'entry': {
       const flags = `flags=${hex(fact.flags)}`;
-      if (fact.level !== 'seg') return `${flags} index=${hex(fact.index)}`;
-      return `${flags} host=${fact.host === '?' ? '?' : hex(fact.host)}`;
+      return 'index' in fact ? `${flags} index=${hex(fact.index)}` : `${flags} host=${printHost(fact.host)}`;
     }
     case 'pte': {
       if (fact.page === 'notable') return fact.page;
       const fields = `${fact.page} pte=${hex(fact.pte)} pgste=${hex(fact.pgste)} pmd=${hex(fact.pmd)}`;
       return fact.key === undefined ? fields : `${fields} key=${hex(fact.key)}`;
     }
+    case 'shadow': {
+      const { parent, asce, edat, state, child, refs, pts } = fact;
+      return `parent=g${parent} asce=${hex(asce)} edat=${edat} ${state} child=${child} refs=${refs} pts=${pts}`;
+    }
+    case 'spte':
+      return `flags=${hex(fact.flags)} host=${printHost(fact.host)} pgste=${hex(fact.pgste)}`;
+    case 'rmap':
+      return hex(fact.raddr);
   }
+}
+
+function printHost(host: bigint | '?'): string {
+  return host === '?' ? host : hex(host);
 }

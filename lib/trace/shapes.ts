@@ -35,6 +35,7 @@ export const callResult: Shape = variants('kind', {
 const event: Shape = variants('kind', {
   notify: object({ notifier: count, gmap: count, gaddr: word, end: optional(word) }),
   idte: object({ gmap: count }),
+  inner_shadow: object({ notifier: count, gmap: count, asce: word, answer: word }),
 });
 
 const key: Shape = variants('kind', {
@@ -44,8 +45,12 @@ const key: Shape = variants('kind', {
   h2g: object({ gmap: count, vmaddr: word }),
   entry: object({ gmap: count, level, gaddr: word }),
   pte: object({ vmaddr: word }),
+  shadow: object({ gmap: count }),
+  spte: object({ gmap: count, saddr: word }),
+  rmap: object({ gmap: count, vmaddr: word, place: count }),
 });
 
+const host: Shape = either('a bigint or ?', word, oneOf(['?']));
 const page: Shape = object({ vmaddr: word, pte: word, pgste: word, pmd: word, key: optional(word) });
 const regionEntry: Shape = object({ gmap: count, gaddr: word, flags: word, index: word });
 
@@ -58,8 +63,20 @@ const fact: Shape = variants('kind', {
     r1: regionEntry,
     r2: regionEntry,
     r3: regionEntry,
-    seg: object({ gmap: count, gaddr: word, flags: word, host: either('a bigint or ?', word, oneOf(['?'])) }),
+    seg: object({ gmap: count, gaddr: word, flags: word, host: optional(host), index: optional(word) }),
   }),
+  shadow: object({
+    gmap: count,
+    parent: count,
+    asce: word,
+    edat: word,
+    state: oneOf(['live', 'removed', 'making']),
+    child: either('a bigint or -', word, oneOf(['-'])),
+    refs: word,
+    pts: word,
+  }),
+  spte: object({ gmap: count, saddr: word, flags: word, host, pgste: word }),
+  rmap: object({ gmap: count, vmaddr: word, place: count, raddr: word }),
   pte: variants('page', { notable: object({ vmaddr: word }), none: page, zero: page, anon: page, page, swap: page }),
 });
 

@@ -83,7 +83,15 @@ export type TraceEvent =
       readonly end: bigint | undefined;
     }
   /** All TLB entries made through the gmap's ASCE were flushed. */
-  | { readonly kind: 'idte'; readonly gmap: number };
+  | { readonly kind: 'idte'; readonly gmap: number }
+  /** What gmap_shadow answered when shadow_in_callback had it called inside of the notifier block's callback. */
+  | {
+      readonly kind: 'inner_shadow';
+      readonly notifier: number;
+      readonly gmap: number;
+      readonly asce: bigint;
+      readonly answer: bigint;
+    };
 
 /** `+` sets the fact with that key, `-` removes it. */
 export type Change = { readonly sign: '+'; readonly fact: Fact } | { readonly sign: '-'; readonly key: FactKey };
@@ -95,13 +103,25 @@ export type FactKey =
   | { readonly kind: 'g2h'; readonly gmap: number; readonly gaddr: bigint }
   | { readonly kind: 'h2g'; readonly gmap: number; readonly vmaddr: bigint }
   | { readonly kind: 'entry'; readonly gmap: number; readonly level: Level; readonly gaddr: bigint }
-  | { readonly kind: 'pte'; readonly vmaddr: bigint };
+  | { readonly kind: 'pte'; readonly vmaddr: bigint }
+  | { readonly kind: 'shadow'; readonly gmap: number }
+  | { readonly kind: 'spte'; readonly gmap: number; readonly saddr: bigint }
+  | { readonly kind: 'rmap'; readonly gmap: number; readonly vmaddr: bigint; readonly place: number };
 
 /** A level of a gmap's tables: region first, second, third table, segment table. */
 export type Level = 'r1' | 'r2' | 'r3' | 'seg';
 
 /** A fact of the observed state; the format's description has what each field means. */
-export type Fact = LowcoreFact | GmapFact | GuestToHostFact | HostToGuestFact | EntryFact | PteFact;
+export type Fact =
+  | LowcoreFact
+  | GmapFact
+  | GuestToHostFact
+  | HostToGuestFact
+  | EntryFact
+  | PteFact
+  | ShadowFact
+  | ShadowPteFact
+  | ReverseMappingFact;
 
 /** The enabled gmap. */
 export interface LowcoreFact {
@@ -135,7 +155,7 @@ export interface HostToGuestFact {
   readonly gaddr: bigint;
 }
 
-export type EntryFact = RegionEntryFact | SegmentEntryFact;
+export type EntryFact = RegionEntryFact | SegmentEntryFact | ShadowSegmentEntryFact;
 
 export interface RegionEntryFact {
   readonly kind: 'entry';
@@ -144,7 +164,7 @@ export interface RegionEntryFact {
   readonly gaddr: bigint;
   /** The low 12 bits. */
   readonly flags: bigint;
-  /** The lowest guest address of the table that it points at. */
+  /** The lowest guest address of the table that it points at; of a shadow where its source lies, with 1 if that is no table. */
   readonly index: bigint;
 }
 
@@ -157,6 +177,18 @@ export interface SegmentEntryFact {
   readonly flags: bigint;
   /** The host segment whose page table it shares; `?` when the mm no longer has that table. */
   readonly host: bigint | '?';
+}
+
+/** A segment entry of a shadow. */
+export interface ShadowSegmentEntryFact {
+  readonly kind: 'entry';
+  readonly gmap: number;
+  readonly level: 'seg';
+  readonly gaddr: bigint;
+  /** The low 11 bits. */
+  readonly flags: bigint;
+  /** Where the source of the page table that it points at lies in the guest, with 1 if that is no table. */
+  readonly index: bigint;
 }
 
 /** A watched page. */
@@ -178,3 +210,44 @@ export type PteFact =
 
 /** What a PTE maps. */
 export type PageKind = 'none' | 'zero' | 'anon' | 'page' | 'swap';
+
+/** That a gmap is a shadow, and of what. */
+export interface ShadowFact {
+  readonly kind: 'shadow';
+  readonly gmap: number;
+  readonly parent: number;
+  /** The ASCE that was asked for. */
+  readonly asce: bigint;
+  readonly edat: bigint;
+  readonly state: ShadowState;
+  /** The place in the list of its parent's children, 0 is the newest; `-` if it is not there. */
+  readonly child: bigint | '-';
+  /** References, the list's included. */
+  readonly refs: bigint;
+  /** How many page tables it has. */
+  readonly pts: bigint;
+}
+
+export type ShadowState = 'live' | 'removed' | 'making';
+
+/** A page of a shadow. */
+export interface ShadowPteFact {
+  readonly kind: 'spte';
+  readonly gmap: number;
+  readonly saddr: bigint;
+  /** The low 12 bits. */
+  readonly flags: bigint;
+  /** The host page with the same frame, by the reverse mappings; `?` if none has it. */
+  readonly host: bigint | '?';
+  readonly pgste: bigint;
+}
+
+/** The reverse mapping at a place of a host page's chain. */
+export interface ReverseMappingFact {
+  readonly kind: 'rmap';
+  readonly gmap: number;
+  readonly vmaddr: bigint;
+  readonly place: number;
+  /** The first address that depends on the page, and in its low bits at which level. */
+  readonly raddr: bigint;
+}

@@ -17,7 +17,8 @@ enum wire_result {
 	RESULT_WORD,
 	RESULT_HANDLE_MM,
 	RESULT_HANDLE_GMAP,
-	RESULT_LIST_GMAP
+	RESULT_LIST_GMAP,
+	RESULT_HANDLE_SHADOW
 };
 
 /* The kind of an argument. */
@@ -54,7 +55,7 @@ static inline enum wire_form wire_form_of(enum wire_arg kind)
 	return (enum wire_form)forms[kind];
 }
 
-enum op_kernels { ALL_KERNELS, ONLY_4_7, SINCE_4_8, LAST_SINCE_4_8 };
+enum op_kernels { ALL_KERNELS, ONLY_4_7, SINCE_4_8, LAST_SINCE_4_8, ONLY_BUILT };
 
 enum op_maker { BY_MODULE, BY_PROCESS, BY_INIT, BY_NOBODY };
 

@@ -19,7 +19,8 @@
  *	word 2: value: the result; for WIRE_BUG the place (bugs.def); for WIRE_REFUSED the reason
  *	items:  one word each (handles of a LIST result)
  *	events: three words each: bits 0..7 enum wire_event, bits 16..31 notifier, bits 32..63 gmap;
- *		then the first and the last guest address (NOTIFY_RANGE), the first (NOTIFY), or the ASCE (IDTE)
+ *		then the first and the last guest address (NOTIFY_RANGE), the first (NOTIFY), or the ASCE (IDTE);
+ *		the answer and the ASCE (INNER_SHADOW)
  *	facts:  WIRE_FACT_WORDS words each, see struct wire_fact
  */
 #ifndef S390_GMAP_WIRE_H
@@ -61,9 +62,19 @@ enum wire_refusal {
 #undef REFUSAL
 };
 
-enum wire_event { WIRE_EVENT_NOTIFY = 1, WIRE_EVENT_IDTE, WIRE_EVENT_NOTIFY_RANGE };
+enum wire_event { WIRE_EVENT_NOTIFY = 1, WIRE_EVENT_IDTE, WIRE_EVENT_NOTIFY_RANGE, WIRE_EVENT_INNER_SHADOW };
 
-enum wire_fact_kind { WIRE_FACT_LOWCORE, WIRE_FACT_GMAP, WIRE_FACT_G2H, WIRE_FACT_H2G, WIRE_FACT_ENTRY, WIRE_FACT_PTE };
+enum wire_fact_kind {
+	WIRE_FACT_LOWCORE,
+	WIRE_FACT_GMAP,
+	WIRE_FACT_G2H,
+	WIRE_FACT_H2G,
+	WIRE_FACT_ENTRY,
+	WIRE_FACT_PTE,
+	WIRE_FACT_SHADOW,
+	WIRE_FACT_SPTE,
+	WIRE_FACT_RMAP
+};
 
 enum wire_lowcore { WIRE_LOWCORE_NONE, WIRE_LOWCORE_GMAP, WIRE_LOWCORE_DANGLING };
 
@@ -82,8 +93,14 @@ enum wire_pte { WIRE_PTE_NOTABLE, WIRE_PTE_NONE, WIRE_PTE_ZERO, WIRE_PTE_ANON, W
  *	GMAP     -       ASCE & 0xfff highest gaddr  tables
  *	G2H      gaddr   vmaddr
  *	H2G      vmaddr  gaddr
- *	ENTRY    gaddr   flags        index or host  1 if the host segment is unknown
+ *	ENTRY    gaddr   flags        index or host  1 if the host segment is unknown, 2 if it is an index
  *	PTE      vmaddr  kind         pte | pmd << 32  pgste   key, or WIRE_NO_KEY
+ *	SHADOW   -       ASCE         see below      parent    page tables | references << 32
+ *	SPTE     saddr   flags        host           pgste     1 if the host page is unknown
+ *	RMAP     vmaddr  raddr
+ *
+ * The level of an RMAP is its place in the chain. Field 1 of a SHADOW: bits 0..31 EDAT level, bit 32 removed, bit 33 initialized,
+ * bits 40..63 one more than its place in the list of its parent's children, 0 if it is not there.
  */
 struct wire_fact {
 	uint64_t id; /* bits 56..63 kind, 24..55 handle, 16..23 level, 0 sign: 1 for + */

@@ -20,15 +20,10 @@ struct gmap *gmap_create(struct machine *m, struct mm *mm, u64 limit)
 	struct gmap *gmap;
 
 	own_enter(m, mm);
+	own->handle = WIRE_NO_HANDLE;
 	gmap = linux_gmap_create(mm, limit);
-	if (!gmap)
-		return NULL;
-	SET(m, gmap->listed, 1);
-	SET(m, gmap->wrapped_links, 0);
-	SET(m, gmap->unrelated_links, 0);
-	SET(m, gmap->handle, WIRE_NO_HANDLE);
-	SET(m, m->s.gmap_serial, m->s.gmap_serial + 1);
-	SET(m, gmap->serial, m->s.gmap_serial);
+	if (gmap)
+		SET(m, gmap->listed, 1);
 	return gmap;
 }
 
@@ -48,28 +43,32 @@ void gmap_get(struct machine *m, struct gmap *gmap)
 	linux_gmap_get(gmap);
 }
 
+/* What is freed has no serial any more, see runtime/memory.c. */
+static bool is_gone(const struct gmap *gmap)
+{
+	return !gmap->serial;
+}
+
 bool gmap_put(struct machine *m, struct gmap *gmap)
 {
-	bool last = gmap->ref_count == 1;
+	bool last = gmap->ref_count - gmap_references_of_others(m, gmap) == 1;
 
 	/* a tree goes on with a gmap that was freed until something breaks */
 	if (last && gmap->listed)
 		machine_bug(m, BUG_put_listed, "g%llu", (unsigned long long)gmap->handle);
 	own_enter(m, gmap->mm);
 	linux_gmap_put(gmap);
-	return last;
+	return is_gone(gmap);
 }
 
 bool gmap_remove(struct machine *m, struct gmap *gmap)
 {
-	bool last = gmap->ref_count == 1;
-
 	if (!gmap->listed)
 		machine_bug(m, BUG_removed_twice, "g%llu", (unsigned long long)gmap->handle);
 	own_enter(m, gmap->mm);
 	SET(m, gmap->listed, 0);
 	linux_gmap_remove(gmap);
-	return last;
+	return is_gone(gmap);
 }
 
 /* Lowcore has the serial, which is never used again, in place of the address. */

@@ -21,13 +21,17 @@ static void called(unsigned int handle, struct gmap *gmap, u64 start, u64 end)
 	char *stack = own->stack;
 	u64 loops = own->loops;
 	u64 faults = own->faults;
+	u64 shadow = own->shadow;
 
 	nb->notifier_call(m, nb, gmap, start, end);
+	if (m->s.own_inner.is_ordered && m->s.own_inner.notifier == handle)
+		shadow_inside(m);
 	/* others may have run in it */
 	own_enter(m, mm);
 	own->stack = stack;
 	own->loops = loops;
 	own->faults = faults;
+	own->shadow = shadow;
 }
 
 #define CALLED(n)                                                     \

@@ -26,6 +26,14 @@ struct gmap {
 		OWN_AT(OWN_GMAP_asce_end, u64 asce_end);
 		OWN_AT(OWN_GMAP_private, u64 private);
 		OWN_AT(OWN_GMAP_ref_count, u64 ref_count);
+		OWN_AT(OWN_GMAP_host_to_rmap, struct radix_root host_to_rmap);
+		OWN_AT(OWN_GMAP_children, struct list_link children);
+		OWN_AT(OWN_GMAP_pt_list, struct frame_list page_tables);
+		OWN_AT(OWN_GMAP_parent, struct gmap *parent);
+		OWN_AT(OWN_GMAP_orig_asce, u64 orig_asce);
+		OWN_AT(OWN_GMAP_edat_level, int edat_level);
+		OWN_AT(OWN_GMAP_removed, bool removed);
+		OWN_AT(OWN_GMAP_initialized, bool initialized);
 		u8 tree_bytes[OWN_GMAP_SIZE];
 	};
 	u64 handle;
@@ -34,6 +42,22 @@ struct gmap {
 	u64 wrapped_links;
 	u64 unrelated_links;
 };
+
+/* A host page on which an entry of a shadow depends: a chain of a page's. */
+struct gmap_rmap {
+	union {
+		OWN_AT(OWN_RMAP_next, struct gmap_rmap *next);
+		OWN_AT(OWN_RMAP_raddr, u64 raddr);
+	};
+};
+
+static inline bool gmap_is_shadow(const struct gmap *gmap)
+{
+	return gmap->parent != NULL;
+}
+
+/* References that are no caller's: of a gmap's shadows, and of the list that a shadow is on. See adapter_shadow.c. */
+u64 gmap_references_of_others(const struct machine *m, const struct gmap *gmap);
 
 static inline u64 gmap_table_behind(const struct machine *m, const struct gmap *gmap, const struct frame_list *link)
 {

@@ -37,7 +37,13 @@ static inline __attribute__((always_inline)) void own_enter(struct machine *m, s
 	own->spins = 0;
 	own->loops = OWN_TURNS;
 	own->faults = 0;
+	own->shadow = 0;
 }
+
+/* adapter_shadow.c: a page of the process may be read by its address. */
+void page_is_read(struct machine *m, const struct mm *mm, u64 vmaddr);
+/* adapter_shadow.c: what shadow_in_callback has ordered. */
+void shadow_inside(struct machine *m);
 
 /* gmap.c */
 struct gmap *linux_gmap_create(struct mm *mm, u64 limit);
@@ -59,6 +65,17 @@ void linux_gmap_register_pte_notifier(struct gmap_notifier *nb);
 void linux_gmap_unregister_pte_notifier(struct gmap_notifier *nb);
 int linux_gmap_mprotect_notify(struct gmap *gmap, u64 gaddr, u64 len, int prot);
 void linux_ptep_notify(struct mm *mm, u64 vmaddr, entry_t *ptep, u64 bits);
+/* Not in every tree's: NULL where it is not. */
+#define OPTIONAL __attribute__((weak))
+OPTIONAL struct gmap *linux_gmap_shadow(struct gmap *parent, u64 asce, int edat_level);
+OPTIONAL int linux_gmap_shadow_valid(struct gmap *sg, u64 asce, int edat_level);
+OPTIONAL int linux_gmap_shadow_r2t(struct gmap *sg, u64 saddr, u64 r2t, int fake);
+OPTIONAL int linux_gmap_shadow_r3t(struct gmap *sg, u64 saddr, u64 r3t, int fake);
+OPTIONAL int linux_gmap_shadow_sgt(struct gmap *sg, u64 saddr, u64 sgt, int fake);
+OPTIONAL int linux_gmap_shadow_pgt(struct gmap *sg, u64 saddr, u64 pgt, int fake);
+OPTIONAL int linux_gmap_shadow_pgt_lookup(struct gmap *sg, u64 saddr, u64 *pgt, int *dat_protection, int *fake);
+OPTIONAL int linux_gmap_shadow_page(struct gmap *sg, u64 saddr, u64 pte);
+OPTIONAL int linux_gmap_read_table(struct gmap *gmap, u64 gaddr, u64 *val);
 int linux_s390_enable_sie(void);
 int linux_s390_enable_skey(void);
 void linux_s390_reset_cmma(struct mm *mm);

@@ -40,6 +40,33 @@ describe('s390-gmap replay', () => {
     expect(status).toBe(0);
   });
 
+  it('leaves a recording where it needs a built code, if all is as recorded up to there', async () => {
+    const lines = [
+      '# kernel: linux-6.1',
+      'gmap_create(mm0, 0x0) = g0',
+      'gmap_shadow_valid(g0, 0x0, 0) = 0',
+      'fork(mm0) = 0',
+    ];
+    const shadow = write('shadow.trace', traceText(...lines));
+    const wrong = write('wrong-shadow.trace', traceText('fork(mm0) = -ENOMEM', ...lines.slice(1)));
+    const skipped = `skip  ${shadow} (gmap_shadow_valid needs a built code)`;
+    const { status, stdout } = await cli(['replay', 'good', shadow], { cwd: scratch });
+    expect({ status, last: stdout.trimEnd().split('\n').slice(-3) }).toEqual({
+      status: 0,
+      last: [skipped, 'not replayed to the end: 1 recording, for want of a built code (--code)', '2 passed, 0 failed'],
+    });
+    expect(await cli(['replay', shadow])).toMatchObject({
+      status: 1,
+      stdout: expect.stringContaining('0 passed, 0 failed'),
+    });
+    expect(await cli(['replay', wrong])).toMatchObject({
+      status: 1,
+      stdout: expect.stringContaining('0 passed, 1 failed'),
+    });
+    const { files } = JSON.parse((await cli(['replay', shadow, '--json'])).stdout);
+    expect(files).toMatchObject([{ passed: false, difference: null, error: null, needsCode: 'gmap_shadow_valid' }]);
+  });
+
   it('finds *.trace files at any depth, in order; takes files whatever their name', async () => {
     const other = write('program.txt', traceText('fork(mm0) = 0'));
     const { status, stdout } = await cli(['replay', 'good', other], { cwd: scratch });

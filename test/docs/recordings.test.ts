@@ -5,7 +5,10 @@ import { files, read } from './markdown.js';
 
 const readme = read('recordings/README.md');
 const recordings = files('recordings', /\.trace$/);
-const names = recordings.map((path) => path.replace(/.*\//, '').replace('.trace', ''));
+const allNames = recordings.map((path) => path.replace(/.*\//, '').replace('.trace', ''));
+/** Those of shadow gmaps have numbers. */
+const isNumbered = (name: string) => /^\d\d-/.test(name);
+const names = allNames.filter((name) => !isNumbered(name));
 
 /** The first cells of the rows that begin with a name in backquotes. */
 const cells = [...readme.matchAll(/^\| `([\w.-]+)` \|(.*)\|$/gm)].map(([, name = '', rest = '']) => ({ name, rest }));
@@ -15,6 +18,16 @@ describe('recordings/README.md', () => {
     const prefixes = cells.map(({ name }) => name).filter((name) => /[_-]$/.test(name));
     expect(prefixes.length).toBeGreaterThan(10);
     expect(names.filter((name) => !prefixes.some((prefix) => name.startsWith(prefix)))).toEqual([]);
+  });
+
+  it('has a row for each number', () => {
+    const rows = [...readme.matchAll(/^\| (\d\d)(?: to (\d\d))? \|/gm)].map(([, from, to = from]) => ({ from, to }));
+    const numbers = allNames.filter(isNumbered).map((name) => name.slice(0, 2));
+    const without = numbers.filter((number) => !rows.some(({ from = '', to = '' }) => from <= number && number <= to));
+    expect(without).toEqual([]);
+    expect(rows.filter(({ from = '', to = '' }) => !numbers.some((number) => from <= number && number <= to))).toEqual(
+      [],
+    );
   });
 
   it('has a row for each folder', () => {

@@ -45,16 +45,18 @@ const namesOf = (calls: readonly { readonly name: string }[]) => [...new Set(cal
 describe('docs/trace-format.md', () => {
   const first = callsOf('Calls');
   const later = callsOf('Later kernels');
+  const shadow = callsOf('Shadow gmaps');
   const beyond = callsOf('Beyond version 1');
 
   it('has every operation', () => {
-    expect(namesOf([...first, ...later, ...beyond])).toEqual(namesOf(operationTable));
+    expect(namesOf([...first, ...later, ...shadow, ...beyond])).toEqual(namesOf(operationTable));
     expect(namesOf(later)).toEqual(namesOf(operationTable.filter(isLater)));
+    expect(namesOf(shadow)).toEqual(namesOf(operationTable.filter(({ kernels }) => kernels === 'ONLY_BUILT')));
   });
 
   it('has their arguments', () => {
     for (const call of first) expectArguments(call, false);
-    for (const call of [...later, ...beyond]) expectArguments(call, true);
+    for (const call of [...later, ...shadow, ...beyond]) expectArguments(call, true);
   });
 
   it('says what later kernels have in place of what', () => {

@@ -10,7 +10,7 @@ import { mappingFlags } from '../../lib/machine/mappings.js';
 import { type Native, native } from '../../lib/native/binding.js';
 import { machineOptions } from '../../lib/trace/header.js';
 import { callsOf } from '../../lib/trace/program.js';
-import { recordings, traceText } from '../trace/recordings.js';
+import { portRecordings as recordings, traceText } from '../trace/recordings.js';
 
 const hex = (value: bigint) => `0x${value.toString(16)}`;
 const rowOf = (mapping: Mapping) => `${hex(mapping.start)} ${hex(mapping.end)} ${mappingFlags(mapping)}`;

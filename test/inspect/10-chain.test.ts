@@ -14,7 +14,7 @@ import {
 import { type Chain, storageOf, walkChain } from '../../lib/inspect/index.js';
 import { machineOptions } from '../../lib/trace/header.js';
 import { HOST, newGuest, PAGE, SEGMENT } from '../machine/fixture.js';
-import { recordings } from '../trace/recordings.js';
+import { portRecordings as recordings } from '../trace/recordings.js';
 
 /** What both say of an address: for a load and for a store. */
 function walks(space: Gmap | Mm, address: bigint): unknown[] {

@@ -9,11 +9,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { Fuzzer, traceToInput } from '../../lib/fuzz/index.js';
 import {
   decodeObservations,
   encodeProgram,
+  type Gmap,
   Machine,
   type MachineOptions,
+  parseTrace,
   printTrace,
   recordTrace,
   type Trace,
@@ -21,9 +24,13 @@ import {
 } from '../../lib/index.js';
 import { type BuiltCode, buildKernel, builtKernels, randomProgram, removeCode } from '../../lib/kernel/index.js';
 import { packageRoot } from '../../lib/package-root.js';
+import * as raw from '../../lib/raw.js';
 import { portTrace } from '../../lib/trace/port.js';
+import { recordings } from '../trace/recordings.js';
 
 const CODE = 'linux-6.1';
+const HOST = 0x100_0000_0000n;
+const shadowRecordings = recordings.filter(({ name }) => name.startsWith('shadow-6.1/'));
 const SEED = Number(process.env.FC_SEED ?? 0x390);
 const BROKEN = 'test-broken-6.1';
 /** Why the code cannot be used, if it cannot: it is not there, or of other sources. */
@@ -231,5 +238,93 @@ describe.skipIf(!code)(`Debian's 6.1${missing}`, () => {
     expect(never).not.toContain('gmap_map_segment');
     const page = readFileSync(join(folder, 'lines/index.html'), 'utf8');
     expect(page).toMatch(/<span id="file0-\d+"><b>[1-9]\d*<\/b><b>\d+<\/b>int gmap_map_segment\(/);
+  });
+});
+
+describe.skipIf(!code)(`shadow gmaps of Debian's 6.1${missing}`, () => {
+  const ASCE = 0x10000n;
+  /** A gmap over 4 MiB, on a machine that records events. */
+  const newParent = (machine: Machine) => {
+    unwrap(machine.mm.enableSie());
+    unwrap(machine.mm.mmap({ address: HOST, length: 0x40_0000n, read: true, write: true }));
+    const gmap = unwrap(machine.mm.createGmap(0xffff_ffff_ffff_ffffn));
+    unwrap(gmap.mapSegment({ from: HOST, to: 0n, length: 0x40_0000n }));
+    return gmap;
+  };
+  const shadowOf = (parent: Gmap, asce: bigint, edat = 0) => {
+    const shadow = raw.gmap_shadow(parent, asce, edat);
+    return typeof shadow === 'number' ? expect.fail(`gmap_shadow: ${shadow}`) : shadow;
+  };
+  const refused = expect.objectContaining({ code: 'ERR_GMAP_REFUSED' });
+
+  it.each(shadowRecordings)(
+    '$name leaves a machine that holds its invariants, and that a snapshot brings back',
+    ({ name, text }) => {
+      using machine = new Machine({ code: CODE });
+      const program = encodeProgram(parseTrace(text, name));
+      const snapshot = machine.snapshot();
+      const first = machine.execute(program);
+      if (machine.bug === undefined) expect(machine.check()).toEqual({ ok: true, value: undefined });
+      machine.restore(snapshot);
+      expect(machine.check().ok).toBe(true);
+      expect(machine.execute(program)).toEqual(first);
+    },
+  );
+
+  it('are objects like other gmaps, with references of their own', () => {
+    using machine = new Machine({ code: CODE });
+    const parent = newParent(machine);
+    const shadow = shadowOf(parent, ASCE);
+    expect(shadowOf(parent, ASCE)).toBe(shadow);
+    expect(shadow.asceEnd).toBe(0x7fff_ffffn);
+    expect(raw.gmap_shadow_valid(shadow, ASCE, 0)).toBe(1);
+    expect(raw.gmap_shadow_valid(shadow, ASCE, 1)).toBe(0);
+    expect(raw.gmap_translate(shadow, 0n)).toBe(0xffff_ffff_ffff_fff2n);
+    expect(() => raw.gmap_remove(shadow)).toThrow(refused);
+    raw.gmap_put(shadow);
+    raw.gmap_put(shadow);
+    expect(() => raw.gmap_put(shadow)).toThrow(refused); // the list's
+    expect(raw.gmap_shadow(parent, 0x80_0000n, 0)).toBe(-14);
+    // Whatever is in the parent's list ends with it.
+    parent.remove();
+    expect(() => raw.gmap_shadow_valid(shadow, ASCE, 0)).toThrow(expect.objectContaining({ code: 'ERR_GMAP_CLOSED' }));
+    expect(machine.check().ok).toBe(true);
+  });
+
+  it('go in the middle of a call that is about something else', () => {
+    using machine = new Machine({ code: CODE });
+    const parent = newParent(machine);
+    const shadow = shadowOf(parent, ASCE);
+    const told: [Gmap, bigint, bigint][] = [];
+    machine.onPteInvalidation((gmap, start, end) => told.push([gmap, start, end]));
+    raw.gmap_put(shadow);
+    unwrap(machine.mm.store(HOST + ASCE, 1n));
+    expect(told).toEqual([[shadow, 0n, 0xffff_ffff_ffff_ffffn]]);
+    expect(() => raw.gmap_shadow_valid(shadow, ASCE, 0)).toThrow(expect.objectContaining({ code: 'ERR_GMAP_CLOSED' }));
+    expect(machine.check().ok).toBe(true);
+  });
+
+  it('lose an entry by an instruction that names it, and nothing of it by one that ended in no memory', () => {
+    using machine = new Machine({ code: CODE });
+    const shadow = shadowOf(newParent(machine), ASCE);
+    machine.inject('page_table', 1);
+    expect(raw.gmap_shadow_pgt(shadow, 0n, 0x2c000n, 0)).toBe(-12);
+    expect(raw.gmap_shadow_page(shadow, 0x1000n, 0x10_0000n)).toBe(-11);
+    expect(raw.gmap_shadow_pgt(shadow, 0n, 0x2c000n, 0)).toBe(0);
+    expect(raw.gmap_shadow_page(shadow, 0x1000n, 0x10_0000n)).toBe(0);
+    expect(raw.gmap_shadow_pgt_lookup(shadow, 0x1234n)).toBe(0x2c000n);
+    machine.recordEvents(true);
+    unwrap(machine.mm.store(HOST + 0x2c000n, 1n));
+    expect(machine.takeEvents()).toContainEqual(
+      expect.objectContaining({ kind: 'idte-entry', address: 0n, local: false }),
+    );
+    expect(raw.gmap_shadow_pgt_lookup(shadow, 0x1234n)).toBe(0xffff_ffff_ffff_fff5n);
+    expect(machine.check().ok).toBe(true);
+  });
+
+  it('are not there for oracles, which know none', () => {
+    const [{ name, text } = expect.fail('no recording')] = shadowRecordings;
+    using fuzzer = new Fuzzer({ seed: 1n, code: CODE });
+    expect(fuzzer.judge(traceToInput(parseTrace(text, name)))).toBeUndefined();
   });
 });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { describe, expect, it } from 'vitest';
 import { operations } from '../../lib/generated/abi.js';
-import { errnos, KernelError, unwrap } from '../../lib/index.js';
+import { errnos, KernelError, Machine, unwrap } from '../../lib/index.js';
 import * as raw from '../../lib/raw.js';
 import { expectGmapError, HOST, newMachine, PAGE, SEGMENT, thrownBy } from '../machine/fixture.js';
 
@@ -118,8 +118,20 @@ describe('the functions under their kernel names', () => {
     expectGmapError(() => raw.gmap_translate(gmap, 0n), 'ERR_GMAP_DEAD');
   });
 
+  it('need a built code where the port does not have them', () => {
+    using machine = new Machine({ kernel: '6.1' });
+    const gmap = unwrap(machine.mm.createGmap(0n));
+    expect(expectGmapError(() => raw.gmap_shadow(gmap, 0x10003n, 0), 'ERR_GMAP_NEEDS_CODE')).toContain(
+      'a built code has',
+    );
+    expectGmapError(() => raw.gmap_read_table(gmap, 0n), 'ERR_GMAP_NEEDS_CODE');
+    const first = unwrap(newMachine().mm.allocGmap(0n));
+    expectGmapError(() => raw.gmap_shadow_valid(first, 0n, 0), 'ERR_GMAP_UNSUPPORTED');
+  });
+
   it('are all there, but those that only a program can use', () => {
-    const names = operations.map(({ name }) => name).filter((name) => name !== 'observe' && name !== 'watch');
+    const ofPrograms: readonly string[] = ['observe', 'watch', 'shadow_in_callback'];
+    const names = operations.map(({ name }) => name).filter((name) => !ofPrograms.includes(name));
     expect(Object.keys(raw).sort()).toEqual(names.sort());
   });
 });

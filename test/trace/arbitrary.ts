@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Random traces and observations for property tests. */
 import fc from 'fast-check';
-import { bugPlaces, injectKinds } from '../../lib/generated/abi.js';
+import { bugPlaces, errnos, injectKinds } from '../../lib/generated/abi.js';
 import { readHeader } from '../../lib/trace/header.js';
 import type { Observation } from '../../lib/trace/observations.js';
 import { type Operation, operationTable } from '../../lib/trace/operations.js';
@@ -14,6 +14,8 @@ const handle = fc.oneof(fc.integer({ min: 0, max: 9 }), fc.integer({ min: 0, max
 const level = fc.constantFrom('r1', 'r2', 'r3', 'seg');
 const regionLevel = fc.constantFrom('r1', 'r2', 'r3');
 
+const error = fc.constantFrom(...errnos).map(({ number }) => MAX_WORD + 1n - BigInt(number));
+
 const event: fc.Arbitrary<TraceEvent> = fc.oneof(
   fc.record({
     kind: fc.constant('notify'),
@@ -23,6 +25,7 @@ const event: fc.Arbitrary<TraceEvent> = fc.oneof(
     end: fc.option(word, { nil: undefined }),
   }),
   fc.record({ kind: fc.constant('idte'), gmap: handle }),
+  fc.record({ kind: fc.constant('inner_shadow'), notifier: fc.nat(0xffff), gmap: handle, asce: word, answer: error }),
 );
 
 const key: fc.Arbitrary<FactKey> = fc.oneof(
@@ -32,6 +35,9 @@ const key: fc.Arbitrary<FactKey> = fc.oneof(
   fc.record({ kind: fc.constant('h2g'), gmap: handle, vmaddr: word }),
   fc.record({ kind: fc.constant('entry'), gmap: handle, level, gaddr: word }),
   fc.record({ kind: fc.constant('pte'), vmaddr: word }),
+  fc.record({ kind: fc.constant('shadow'), gmap: handle }),
+  fc.record({ kind: fc.constant('spte'), gmap: handle, saddr: word }),
+  fc.record({ kind: fc.constant('rmap'), gmap: handle, vmaddr: word, place: fc.nat(255) }),
 );
 
 const fact: fc.Arbitrary<Fact> = fc.oneof(
@@ -48,6 +54,34 @@ const fact: fc.Arbitrary<Fact> = fc.oneof(
     flags: word,
     host: fc.oneof(word, fc.constant('?' as const)),
   }),
+  fc.record({
+    kind: fc.constant('entry'),
+    gmap: handle,
+    level: fc.constant('seg'),
+    gaddr: word,
+    flags: word,
+    index: word,
+  }),
+  fc.record({
+    kind: fc.constant('shadow'),
+    gmap: handle,
+    parent: handle,
+    asce: word,
+    edat: fc.bigInt(0n, 0xffff_ffffn),
+    state: fc.constantFrom('live', 'removed', 'making'),
+    child: fc.oneof(fc.bigInt(0n, 0xffn), fc.constant('-' as const)),
+    refs: fc.bigInt(0n, 0xffff_ffffn),
+    pts: fc.bigInt(0n, 0xffff_ffffn),
+  }),
+  fc.record({
+    kind: fc.constant('spte'),
+    gmap: handle,
+    saddr: word,
+    flags: word,
+    host: fc.oneof(word, fc.constant('?' as const)),
+    pgste: word,
+  }),
+  fc.record({ kind: fc.constant('rmap'), gmap: handle, vmaddr: word, place: fc.nat(255), raddr: word }),
   fc.record({ kind: fc.constant('pte'), vmaddr: word, page: fc.constant('notable') }),
   fc.record({
     kind: fc.constant('pte'),
@@ -81,6 +115,11 @@ function ordinaryResult({ result }: Operation): fc.Arbitrary<CallResult | undefi
       return fc.oneof(
         handle.map((item): CallResult => ({ kind: 'handle', handle: item })),
         fc.constant<CallResult>({ kind: 'null' }),
+      );
+    case 'HANDLE_SHADOW':
+      return fc.oneof(
+        handle.map((item): CallResult => ({ kind: 'handle', handle: item })),
+        error.map((value): CallResult => ({ kind: 'number', value })),
       );
     case 'LIST_GMAP':
       return fc.array(handle, { maxLength: 4 }).map((gmaps): CallResult => ({ kind: 'list', gmaps }));

@@ -20,6 +20,12 @@ export const recordings: readonly Recording[] = (readdirSync(directory, { recurs
     return { name, path, text: readFileSync(path, 'utf8') };
   });
 
+/** Whether the port has all that a recording of this name calls: those of shadow gmaps need a built code. */
+export const isOfPort = ({ name }: Pick<Recording, 'name'>): boolean => !name.startsWith('shadow-');
+
+/** Those that the port can replay. */
+export const portRecordings: readonly Recording[] = recordings.filter(isOfPort);
+
 /** Those of Linux 4.7.4, in which everything can be seen: all events, and functions that kernels do not export. */
 export const firstRecordings: readonly Recording[] = recordings.filter(
   ({ name, text }) => name.startsWith('linux-4.7/') && !text.includes('\n# events:'),

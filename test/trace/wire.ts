@@ -57,6 +57,10 @@ function encodeValue(result: CallResult | undefined): bigint {
 function encodeEvent(event: TraceEvent): bigint[] {
   const gmap = BigInt(event.gmap) << 32n;
   if (event.kind === 'idte') return [BigInt(wireEvent.IDTE) | gmap, 0x1c3n, 0n];
+  if (event.kind === 'inner_shadow') {
+    const head = BigInt(wireEvent.INNER_SHADOW) | (BigInt(event.notifier) << 16n) | gmap;
+    return [head, event.answer, event.asce];
+  }
   const kind = event.end === undefined ? wireEvent.NOTIFY : wireEvent.NOTIFY_RANGE;
   return [BigInt(kind) | (BigInt(event.notifier) << 16n) | gmap, event.gaddr, event.end ?? 0n];
 }
@@ -84,6 +88,12 @@ function encodeKey(key: FactKey): bigint[] {
       return [id(wireFact.ENTRY, key.gmap, wireLevel[upper(key.level)]), key.gaddr];
     case 'pte':
       return [id(wireFact.PTE), key.vmaddr];
+    case 'shadow':
+      return [id(wireFact.SHADOW, key.gmap), 0n];
+    case 'spte':
+      return [id(wireFact.SPTE, key.gmap), key.saddr];
+    case 'rmap':
+      return [id(wireFact.RMAP, key.gmap, key.place), key.vmaddr];
   }
 }
 
@@ -99,7 +109,7 @@ function encodeFields(fact: Fact): bigint[] {
     case 'h2g':
       return [fact.gaddr];
     case 'entry':
-      if (fact.level !== 'seg') return [fact.flags, fact.index];
+      if ('index' in fact) return [fact.flags, fact.index, fact.level === 'seg' ? 2n : 0n];
       return fact.host === '?' ? [fact.flags, 0n, 1n] : [fact.flags, fact.host, 0n];
     case 'pte':
       if (fact.page === 'notable') return [BigInt(wirePte.NOTABLE), 0n, 0n, BigInt(WIRE_NO_KEY)];
@@ -109,6 +119,20 @@ function encodeFields(fact: Fact): bigint[] {
         fact.pgste,
         fact.key ?? BigInt(WIRE_NO_KEY),
       ];
+    case 'shadow': {
+      const place = fact.child === '-' ? 0n : fact.child + 1n;
+      const state = { making: 0n, removed: 1n, live: 2n }[fact.state];
+      return [
+        fact.asce,
+        fact.edat | (state << 32n) | (place << 40n),
+        BigInt(fact.parent),
+        fact.pts | (fact.refs << 32n),
+      ];
+    }
+    case 'spte':
+      return fact.host === '?' ? [fact.flags, 0n, fact.pgste, 1n] : [fact.flags, fact.host, fact.pgste];
+    case 'rmap':
+      return [fact.raddr];
   }
 }
 

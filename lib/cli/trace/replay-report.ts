@@ -13,6 +13,8 @@ export interface FileResult {
   readonly difference: Difference | null;
   /** Why it could not be replayed at all. */
   readonly error: string | null;
+  /** The first call that the port does not have: up to there it did what was recorded, and a built code would go on. */
+  readonly needsCode?: string;
 }
 
 const WHAT_DIFFERS = {
@@ -27,18 +29,24 @@ const { green, red, dim, bold } = colours;
 /** Prints a line for each file, more for those that failed, and the summary. */
 export function printResults(results: readonly FileResult[], passed: number, failed: number): void {
   for (const result of results) console.log(describeResult(result).join('\n'));
+  const { length: left } = results.filter(({ needsCode }) => needsCode !== undefined);
+  if (left > 0)
+    console.log(
+      `not replayed to the end: ${left} ${left === 1 ? 'recording' : 'recordings'}, for want of a built code (--code)`,
+    );
   console.log(`${passed} passed, ${failed} failed`);
 }
 
 /** The lines of one result; notes stand beside the number of calls. */
 export function describeResult(
-  { file, passed, calls, difference, error }: FileResult,
+  { file, passed, calls, difference, error, needsCode }: FileResult,
   notes: readonly string[] = [],
 ): string[] {
   if (passed) {
     const count = `${calls} ${calls === 1 ? 'call' : 'calls'}`;
     return [`${green('pass')}  ${visible(file)} ${dim(`(${[count, ...notes].join(', ')})`)}`];
   }
+  if (needsCode !== undefined) return [`skip  ${visible(file)} ${dim(`(${needsCode} needs a built code)`)}`];
   if (!difference) return [`${bold(red('FAIL'))}  ${visibleLines(error ?? '')}`];
   return [
     `${bold(red('FAIL'))}  ${visible(file)}:${difference.line}: ${WHAT_DIFFERS[difference.what]}`,

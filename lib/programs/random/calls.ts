@@ -16,8 +16,7 @@ const PROTECTIONS = [3n, 3n, 3n, 3n, 1n, 1n, 7n, 5n, 2n, 0n] as const;
 const MAP_FLAGS = [1n, 3n, 0n, 0n, 2n, 2n] as const;
 /** gmap_mprotect_notify: none 0, read 1, write 2. */
 const NOTIFY_PROTECTIONS = [2n, 2n, 2n, 2n, 1n, 0n] as const;
-const { PGSTE_IN } = entryBits;
-const PGSTE_VSIE = 0x0000200000000000n;
+const { PGSTE_IN, PGSTE_VSIE } = entryBits;
 
 export function call(name: OperationName, args: readonly bigint[], handle?: number): TraceCall {
   return makeCall(name, args, handle === undefined ? undefined : { kind: 'handle', handle });

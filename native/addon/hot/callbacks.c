@@ -52,6 +52,7 @@ static void on_notify(void *context, u32 notifier, u32 gmap, u64 start, u64 end)
 	/* a program may have freed what JavaScript has handles of */
 	if (machine->executing)
 		handles_sweep(machine);
+	handles_of_freed(machine);
 	dispatch(machine, (int)notifier, gmap_handle(machine, machine->core->s.gmap[gmap]), start, end);
 }
 

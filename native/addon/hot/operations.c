@@ -82,6 +82,10 @@ static napi_value answer(napi_env env, struct addon_machine *machine, enum wire_
 		if (reply.value == WIRE_NO_HANDLE)
 			return value_int(env, 0);
 		return value_double(env, gmap_handle(machine, machine->core->s.gmap[reply.value]));
+	case RESULT_HANDLE_SHADOW:
+		if (!is_error_word(reply.value))
+			return value_double(env, gmap_handle(machine, machine->core->s.gmap[reply.value]));
+		break;
 	default:
 		break;
 	}
@@ -101,6 +105,7 @@ static struct reply call_core(struct target target, enum wire_op op, const struc
 		gmap_forget(target.machine, target.number);
 	if (ends)
 		mm_forget(target.machine, mm_number);
+	handles_of_freed(target.machine);
 	return reply;
 }
 
@@ -109,7 +114,9 @@ static int handle_ready(struct addon *addon, enum wire_op op)
 {
 	enum wire_result result = op_infos[op].result;
 
-	return result == RESULT_HANDLE_MM || result == RESULT_HANDLE_GMAP ? slot_ready(addon) : OUTCOME_OK;
+	return result == RESULT_HANDLE_MM || result == RESULT_HANDLE_GMAP || result == RESULT_HANDLE_SHADOW
+		       ? slot_ready(addon)
+		       : OUTCOME_OK;
 }
 
 static napi_value run(napi_env env, struct target target, enum wire_op op, const struct call *call)

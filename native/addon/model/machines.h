@@ -52,6 +52,18 @@ void mm_forget(struct addon_machine *machine, u64 number);
 void gmap_forget(struct addon_machine *machine, u64 number);
 /* The same for all of a machine. */
 void handles_sweep(struct addon_machine *machine);
+/* The same where a shadow gmap may have gone, as in any call of a built code's. */
+static inline void handles_of_freed(struct addon_machine *machine)
+{
+#ifdef OWN_CODE
+	if (machine->core->own_gmap_freed)
+		handles_sweep(machine);
+	machine->core->own_gmap_freed = false;
+#else
+	(void)machine;
+#endif
+}
+
 /* The same after a restore or reset: looks only at what is newer than the state. */
 void handles_restored(struct addon_machine *machine);
 void handles_release(struct addon_machine *machine);

@@ -232,6 +232,10 @@ bool check_gmap(struct check *c, struct gmap *gmap)
 {
 	struct gmap_check g = { .c = c, .gmap = gmap };
 
+#ifdef OWN_CODE
+	if (gmap_is_shadow(gmap))
+		return check_shadow(c, gmap);
+#endif
 	g.owner = (u32)++c->gmaps_found << TABLE_OWNER_SHIFT;
 	check_gmap_name(gmap, g.name);
 	return check_asce(&g) && check_crst_list(&g) &&

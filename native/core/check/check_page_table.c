@@ -13,9 +13,14 @@
 #define PTE_NEVER 0x880u
 #define SWAP_PTE_BITS ~(PAGE_MASK | 0x7cu | SWAP_EXCLUSIVE | PAGE_SOFT_DIRTY)
 
+#ifdef OWN_CODE
+#define PGSTE_OF_SHADOWS PGSTE_VSIE
+#else
+#define PGSTE_OF_SHADOWS 0
+#endif
 #define PGSTE_BITS                                                                                                 \
 	(PGSTE_ACC | PGSTE_FP | PGSTE_HR | PGSTE_HC | PGSTE_GR | PGSTE_GC | PGSTE_UC | PGSTE_IN | PGSTE_GPS_ZERO | \
-	 PGSTE_USAGE)
+	 PGSTE_USAGE | PGSTE_OF_SHADOWS)
 
 struct pte_check {
 	struct check *c;

@@ -12,6 +12,12 @@ void idte(struct machine *m, enum event_kind whose, u64 handle, u64 asce, bool l
 	event(m, whose, local, (u32)handle, asce);
 }
 
+void idte_entry(struct machine *m, u64 address, entry_t *entry, bool local)
+{
+	entry_set(m, entry, entry_get(entry) | REGION_ENTRY_INVALID);
+	event_range(m, EVENT_IDTE_ENTRY, local, 0, address, address_of(m, entry));
+}
+
 void ptlb(struct machine *m)
 {
 	event(m, EVENT_FLUSH_ALL, 1, 0, 0);

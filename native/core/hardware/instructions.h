@@ -17,6 +17,8 @@ void ipte(struct machine *m, u64 address, entry_t *ptep, bool local);
  * on all CPUs; EVENT_IDTE_MM a process's.
  */
 void idte(struct machine *m, enum event_kind whose, u64 handle, u64 asce, bool local);
+/* The same for one entry of a region or segment table, which becomes invalid. `address`: that it is for, for the event. */
+void idte_entry(struct machine *m, u64 address, entry_t *entry, bool local);
 /* PURGE TLB: everything on this CPU. COMPARE AND SWAP AND PURGE: everything on all CPUs. */
 void ptlb(struct machine *m);
 void csp(struct machine *m);

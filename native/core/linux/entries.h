@@ -28,6 +28,7 @@
 
 #define PGSTE_UC 0x0000800000000000ULL
 #define PGSTE_IN 0x0000400000000000ULL
+#define PGSTE_VSIE 0x0000200000000000ULL /* a shadow gmap depends on the page; built codes only */
 
 /* Entries of a PTE's kind in the order in which the kernel tells them apart. */
 static inline bool pte_none(u64 pte)

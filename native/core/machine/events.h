@@ -18,12 +18,14 @@ enum event_kind {
 	EVENT_KEY,	 /* address: of the frame; a: key; b: 1 if quiescing */
 	EVENT_ALLOC_FRAMES, /* address; a: order */
 	EVENT_FREE_FRAMES,  /* address; a: order */
-	EVENT_FAILURE, /* an allocation failed, or what stands for one; a: enum wire_inject, 0: memory is used up */
+	EVENT_FAILURE,	  /* an allocation failed, or what stands for one; a: enum wire_inject, 0: memory is used up */
+	EVENT_IDTE_ENTRY, /* address: that the entry is for, end: absolute address of the entry; a: 1 on this CPU only */
+	EVENT_INNER_SHADOW, /* a: notifier, b: gmap, address: what gmap_shadow answered in the callback, end: the ASCE */
 	EVENT_KINDS
 };
 
 #define EVENT_BIT(kind) (1u << (kind))
-#define EVENTS_OF_TRACE (EVENT_BIT(EVENT_NOTIFY) | EVENT_BIT(EVENT_IDTE))
+#define EVENTS_OF_TRACE (EVENT_BIT(EVENT_NOTIFY) | EVENT_BIT(EVENT_IDTE) | EVENT_BIT(EVENT_INNER_SHADOW))
 
 struct event {
 	u32 kind;

@@ -66,6 +66,14 @@ struct machine_state {
 	u64 own_statics[OWN_STATICS_WORDS]; /* what a tree's files have as static data */
 	/* where a lock of the second class was first taken while one of the first was held, see lock_order.c */
 	const char *own_order[LOCK_CLASSES][LOCK_CLASSES];
+	/* what shadow_in_callback has ordered: of which notifier's next call */
+	struct {
+		u64 is_ordered;
+		u64 notifier;
+		u64 gmap;
+		u64 asce;
+		u64 edat;
+	} own_inner;
 #endif
 	struct gmap_notifier notifier[MAX_NOTIFIERS];
 	u64 sysctl_allocate_pgste;
@@ -106,6 +114,9 @@ struct machine {
 	char bug_text[512];
 	struct observer *observer;
 	struct tracer *tracer; /* NULL unless the machine is traced */
+#ifdef OWN_CODE
+	bool own_gmap_freed; /* in the middle of any call: not part of the state, for who has names of gmaps */
+#endif
 	/* what find_vma() found last; not part of the state, and forgotten when VMAs go or another stack runs */
 	struct {
 		const struct mm *mm;

@@ -284,7 +284,7 @@ void storage_fill(struct machine *m, u64 address, size_t words, u64 value)
 }
 
 /* Data pages are blank until somebody writes to them: most are never looked into. */
-static void frame_touch(struct machine *m, u64 address)
+void frame_touch(struct machine *m, u64 address)
 {
 	struct frame *frame = frame_at(m, address);
 

@@ -50,6 +50,7 @@ enum frame_kind {
 #define FRAME_LOST 0x200u      /* a table that nobody will ever free */
 #define FRAME_SINGLE 0x400u    /* free, on the list of single frames */
 #define FRAME_EXCLUSIVE 0x800u /* a FRAME_ANON that one process has, and nobody ever shared with it */
+#define FRAME_SHADOW 0x2000u   /* a FRAME_PGTABLE of a shadow gmap */
 #define FRAME_WAS_TOP 0x1000u  /* a FRAME_CRST that was the top table of its process, until that grew */
 #define FRAME_KEYS_CLEARED \
 	((u64)1 << 40) /* a FRAME_HUGE whose keys are a guest's: they were cleared for it (PG_arch_1) */
@@ -116,6 +117,8 @@ u64 frame_alloc(struct machine *m, unsigned int order, enum frame_kind kind);
 void frame_free(struct machine *m, u64 address, unsigned int order);
 /* Fills `words` words with the same value; skips the undo log where nobody needs the old content. */
 void storage_fill(struct machine *m, u64 address, size_t words, u64 value);
+/* Writes the zeros of a data page that is blank: somebody is about to look at its bytes. */
+void frame_touch(struct machine *m, u64 address);
 /* Copies one data page to one that is blank. */
 void frame_copy(struct machine *m, u64 to, u64 from);
 /* Eight bytes of a data page, any alignment within the page is rounded down to eight. */

@@ -50,13 +50,27 @@ static inline bool kernel_has(const struct machine *m, enum op_kernels kernels, 
 	struct gmap_notifier *nb = notifier_of(m, call->arg[0]); \
 	CALL_ON(nb, name)
 
+/* What the port does not have needs a built code; nor have fuzzers an oracle that knows it. */
+#ifdef OWN_CODE
+#define call_ONLY_BUILT(kinds, name)                          \
+	if (m->options.no_shadows)                            \
+		return (struct reply){ WIRE_UNSUPPORTED, 0 }; \
+	PER_OBJECT(call_on_, kinds)(name)
+#else
+#define call_ONLY_BUILT(kinds, name) return refuse(WIRE_NEEDS_CODE);
+#endif
+#define call_ALL_KERNELS(kinds, name) PER_OBJECT(call_on_, kinds)(name)
+#define call_ONLY_4_7 call_ALL_KERNELS
+#define call_SINCE_4_8 call_ALL_KERNELS
+#define call_LAST_SINCE_4_8 call_ALL_KERNELS
+
 /* The way to each op_NAME: what the kernel does not have is refused first, then what names no object. */
 #define OP(name, result, arity, kinds, names, kernels, ...)                                 \
 	static struct reply call_##name(struct machine *m, const struct call *call)         \
 	{                                                                                   \
 		if (unlikely(!kernel_has(m, kernels, call->arg + (arity) - ((arity) > 0)))) \
 			return (struct reply){ WIRE_UNSUPPORTED, 0 };                       \
-		PER_OBJECT(call_on_, kinds)(name)                                           \
+		call_##kernels(kinds, name)                                                 \
 	}
 #include "abi/ops.def"
 #undef OP

@@ -37,6 +37,7 @@ static inline bool op_is_in(enum op_kernels kernels, enum profile_functions func
 	case ONLY_4_7:
 		return functions == FUNCTIONS_4_7;
 	case SINCE_4_8:
+	case ONLY_BUILT:
 		return functions == FUNCTIONS_4_8;
 	default:
 		return true;

@@ -169,6 +169,8 @@ static enum wire_event wire_event_of(const struct event *e)
 {
 	if (e->kind == EVENT_IDTE)
 		return WIRE_EVENT_IDTE;
+	if (e->kind == EVENT_INNER_SHADOW)
+		return WIRE_EVENT_INNER_SHADOW;
 	return e->end ? WIRE_EVENT_NOTIFY_RANGE : WIRE_EVENT_NOTIFY;
 }
 

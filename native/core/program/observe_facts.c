@@ -95,6 +95,12 @@ static bool entry_now(struct machine *m, const struct gmap *gmap, struct observe
 			return false;
 		table = value & REGION_ENTRY_ORIGIN;
 	}
+#ifdef OWN_CODE
+	if (wanted == WIRE_SEG && gmap_is_shadow(gmap)) {
+		shadow_segment_now(m, value, &now->fact);
+		return true;
+	}
+#endif
 	if (wanted == WIRE_SEG) {
 		segment_now(m, gmap, value, now);
 	} else {
@@ -149,6 +155,12 @@ static bool gmap_fact_now(struct machine *m, struct observed_fact *now)
 		return tree_item_now(m, gmap, &now->fact);
 	case WIRE_FACT_ENTRY:
 		return entry_now(m, gmap, now);
+#ifdef OWN_CODE
+	case WIRE_FACT_SHADOW:
+	case WIRE_FACT_SPTE:
+	case WIRE_FACT_RMAP:
+		return shadow_fact_now(m, gmap, &now->fact);
+#endif
 	default:
 		now->fact.field[0] = gmap->asce & ~ASCE_ORIGIN;
 		now->fact.field[1] = gmap->asce_end;

@@ -29,7 +29,7 @@ noreturn_fn void observer_no_memory(struct machine *m)
 	machine_bug(m, BUG_host_memory, "no memory for what is observed");
 }
 
-static void suspect(struct machine *m, u64 id, u64 key)
+void suspect(struct machine *m, u64 id, u64 key)
 {
 	struct observer *observer = m->observer;
 
@@ -207,6 +207,9 @@ static void suspect_always(struct machine *m)
 	suspect(m, WIRE_FACT_ID(WIRE_FACT_LOWCORE, 0, 0), 0);
 	for (i = 0; i < m->s.watch_count; i++)
 		suspect(m, WIRE_FACT_ID(WIRE_FACT_PTE, 0, 0), m->s.watch[i]);
+#ifdef OWN_CODE
+	suspect_shadows(m);
+#endif
 }
 
 void suspect_everything(struct machine *m)

@@ -63,11 +63,22 @@ bool fact_now(struct machine *m, struct fact_name name, struct observed_fact *no
 /* The level of the gmap's top table. */
 enum wire_level gmap_top_level(const struct gmap *gmap);
 
+/* observe_stores.c: a fact that can have changed. */
+void suspect(struct machine *m, u64 id, u64 key);
 /* observe_stores.c: ends the call, see memory.h */
 noreturn_fn void observer_no_memory(struct machine *m);
 /* observe_stores.c: makes facts suspect. All there are and were; or those that stores since a position in the log are about. */
 void suspect_everything(struct machine *m);
 void suspect_stored(struct machine *m, size_t position);
 u64 link_minor(u64 handle, u64 gaddr);
+
+#ifdef OWN_CODE
+/* Shadow gmaps, see native/own-code. A fact of WIRE_FACT_SHADOW, SPTE or RMAP as it is now; false if there is none. */
+bool shadow_fact_now(struct machine *m, const struct gmap *sg, struct wire_fact *fact);
+/* A segment entry of a shadow. */
+void shadow_segment_now(const struct machine *m, u64 entry, struct wire_fact *fact);
+/* Makes all those facts suspect, of what was told and of what there is: whenever anything was stored. */
+void suspect_shadows(struct machine *m);
+#endif
 
 #endif

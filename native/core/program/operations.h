@@ -39,6 +39,8 @@ typedef struct reply op_on_machine(struct machine *m, const struct call *call);
 #include "abi/ops.def"
 #undef OP
 
+/* The handle that a new gmap gets: the one that the program names, or the lowest free one; MAX_GMAPS and more: none is. */
+u64 free_gmap_handle(const struct machine *m, u64 wanted);
 /* Frees a process that has exited, if that was its last gmap. */
 void release_mm(struct machine *m, struct mm *mm);
 

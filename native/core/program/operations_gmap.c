@@ -6,8 +6,7 @@
 #include "core/machine/lock.h"
 #include "core/program/operations.h"
 
-/* The handle that a new object gets: the one that the program names, or the lowest free one. */
-static u64 free_gmap_handle(const struct machine *m, u64 wanted)
+u64 free_gmap_handle(const struct machine *m, u64 wanted)
 {
 	u64 handle;
 
@@ -73,13 +72,20 @@ static struct reply drop_gmap(struct machine *m, struct gmap *gmap, const struct
 	return answer(0);
 }
 
+/* Only the program's own references are its to give up. */
 struct reply op_gmap_put(struct machine *m, struct gmap *gmap, const struct call *call)
 {
+	u64 others = gmap_references_of_others(m, gmap);
+
+	if (others && others == gmap->ref_count)
+		return refuse(WIRE_LAST_REFERENCE);
 	return drop_gmap(m, gmap, call, gmap_put);
 }
 
 struct reply op_gmap_remove(struct machine *m, struct gmap *gmap, const struct call *call)
 {
+	if (gmap_is_shadow(gmap))
+		return refuse(WIRE_IS_SHADOW);
 	return drop_gmap(m, gmap, call, gmap_remove);
 }
 

@@ -55,6 +55,7 @@ static struct event event_from_origin(const struct event *event, u64 origin)
 		break;
 	case EVENT_IPTE:
 	case EVENT_LAZY:
+	case EVENT_IDTE_ENTRY:
 		told.end -= origin;
 		break;
 	default:

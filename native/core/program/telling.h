@@ -44,7 +44,8 @@ struct told {
 #define TOLD_EVENTS                                                                                                  \
 	(EVENT_BIT(EVENT_NOTIFY) | EVENT_BIT(EVENT_IDTE) | EVENT_BIT(EVENT_IDTE_MM) | EVENT_BIT(EVENT_IPTE) |        \
 	 EVENT_BIT(EVENT_LAZY) | EVENT_BIT(EVENT_FLUSH_ALL) | EVENT_BIT(EVENT_KEY) | EVENT_BIT(EVENT_ALLOC_FRAMES) | \
-	 EVENT_BIT(EVENT_FREE_FRAMES) | EVENT_BIT(EVENT_FAILURE))
+	 EVENT_BIT(EVENT_FREE_FRAMES) | EVENT_BIT(EVENT_FAILURE) | EVENT_BIT(EVENT_IDTE_ENTRY) |                     \
+	 EVENT_BIT(EVENT_INNER_SHADOW))
 
 /* What a machine has told, and room for it. */
 struct teller {

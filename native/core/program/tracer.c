@@ -164,7 +164,8 @@ void tracer_end(struct machine *m, u64 outer, struct reply reply)
 		u64 op = le64(tracer->words.word[at]) & 0xff;
 
 		if (op >= WIRE_OPS || op_infos[op].result == RESULT_HANDLE_MM ||
-		    op_infos[op].result == RESULT_HANDLE_GMAP)
+		    op_infos[op].result == RESULT_HANDLE_GMAP ||
+		    (op_infos[op].result == RESULT_HANDLE_SHADOW && !is_error_word(reply.value)))
 			note_result(tracer, at, reply.value);
 	}
 }

@@ -158,9 +158,9 @@ static void every_allocation(struct machine *m)
 				printf("call %zu (%s), inject kind %d, up to %llu\n", i, op_infos[calls[i].op].name,
 				       (int)kind, (unsigned long long)n);
 		}
-	/* each kind was met, or the list above says nothing about it */
+	/* each kind was met, or the list above says nothing about it; the port has no shadows, and no page tables of theirs */
 	for (kind = INJECT_none + 1; kind < WIRE_INJECTS; kind++)
-		EXPECT(reached[kind] > 0);
+		EXPECT_EQ(reached[kind] > 0, kind != INJECT_page_table);
 }
 
 static struct gmap *guest(struct machine *m, u64 limit)

@@ -75,7 +75,8 @@ static void functions(struct machine *m)
 	enum wire_op op;
 
 	for (op = 0; op < WIRE_OPS; op++) {
-		bool missing = kernel_of(m) == LINUX_4_7 ? is_later(op) : is_first(op);
+		bool missing = kernel_of(m) == LINUX_4_7 ? is_later(op) || op_infos[op].kernels == ONLY_BUILT
+							 : is_first(op);
 		/* no object has that handle */
 		struct reply reply = CALL(m, op, UINT64_MAX, 0, WIRE_NO_ARGUMENT);
 
@@ -84,6 +85,9 @@ static void functions(struct machine *m)
 			failures++;
 		}
 	}
+	for (op = 0; kernel_of(m) != LINUX_4_7 && op < WIRE_OPS; op++)
+		if (op_infos[op].kernels == ONLY_BUILT)
+			EXPECT_REFUSED(CALL(m, op, 0, 0, 0, 0), WIRE_NEEDS_CODE);
 	machine_reset(m);
 	guest(m);
 	EXPECT_CHECK(m);

@@ -23,6 +23,7 @@ static u32 answer_class(enum wire_op op, struct reply reply)
 		return 0x80 | (u32)reply.status << 5 | (u32)(reply.value & 0x1f);
 	switch (op_infos[op].result) {
 	case RESULT_RC:
+	case RESULT_HANDLE_SHADOW:
 	case RESULT_WORD:
 		return is_error_word(reply.value) ? (u32)(0 - reply.value) & 0x7f : 0;
 	case RESULT_COUNT:

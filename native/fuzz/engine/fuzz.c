@@ -5,6 +5,7 @@
 #include "core/program/boot.h"
 #include "fuzz/engine/coverage.h"
 #include "fuzz/engine/features.h"
+#include "fuzz/engine/generate.h"
 #include "fuzz/engine/random.h"
 
 /*
@@ -403,7 +404,7 @@ static void fail_next(struct fuzz *fuzz)
 	    fail_one(fuzz, &fuzz->corpus[fuzz->stats.failed], (enum wire_inject)failing->kind, failing->n))
 		return;
 	failing->n = 0;
-	if (++failing->kind == WIRE_INJECTS) {
+	if (++failing->kind == FUZZ_INJECTS) {
 		failing->kind = INJECT_none + 1;
 		fuzz->stats.failed++;
 	}

@@ -214,7 +214,7 @@ static u64 argument_of(u64 *random, enum wire_arg kind, u64 before)
 	case ARG_ADVICE:
 		return one_in(random, 32) ? 0 : MADV_DONTNEED;
 	case ARG_FAILURE:
-		return random_below(random, WIRE_INJECTS);
+		return random_below(random, FUZZ_INJECTS);
 	case ARG_COUNT_DOWN:
 		return 1 + random_below(random, 4);
 	case ARG_BITS:

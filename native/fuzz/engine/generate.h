@@ -11,6 +11,8 @@
 
 #define MAX_RECORD_WORDS 8 /* that one generated operation takes at most */
 #define START_WORDS 32	   /* that generate_start() takes at most */
+/* Kinds of failures that the calls of fuzzers can meet: page tables of shadows, which come last, are for nobody's oracle. */
+#define FUZZ_INJECTS INJECT_page_table
 
 /* Writes one operation; returns its words. */
 u32 generate_operation(u64 *random, enum profile_functions functions, u64 *words);

@@ -322,6 +322,9 @@ static bool run_once(struct judge *judge, struct machine *m, const u8 *program, 
 	judge->agreed = true;
 	m->events.mask = JUDGE_EVENTS;
 	m->options.check_locks = asks(judge, ORACLE_LOCKS);
+#ifdef OWN_CODE
+	m->options.no_shadows = true; /* no oracle knows them */
+#endif
 	if (asks(judge, ORACLE_HARDWARE))
 		tlb_begin(judge->tlb, m);
 	if (asks(judge, ORACLE_MODEL))

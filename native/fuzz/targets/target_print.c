@@ -111,6 +111,7 @@ static void print_result(FILE *out, const struct machine *m, enum wire_result ki
 		print_handle(out, "mm", value);
 		break;
 	case RESULT_HANDLE_GMAP:
+	case RESULT_HANDLE_SHADOW:
 		print_handle(out, "g", value);
 		break;
 	case RESULT_LIST_GMAP:

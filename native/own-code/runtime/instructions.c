@@ -30,16 +30,27 @@ static u64 gmap_handle_of(const struct machine *m, u64 asce)
 	return WIRE_NO_HANDLE;
 }
 
-/* r2 with bit 52 (0x800): by ASCE, which is r3. Else one entry, of the table that r1 names, for the address in r2. */
+/* One entry, of the table that r1 names with its type, for the address in r2. */
+static void idte_one(struct machine *m, u64 r1, u64 r2, bool local)
+{
+	unsigned int shift = PMD_SHIFT + 11 * (unsigned int)((r1 & ASCE_TYPE_MASK) >> 2);
+	u64 at = (r1 & ASCE_ORIGIN) + (r2 >> shift & CRST_INDEX) * sizeof(entry_t);
+
+	if (!storage_has(m, at))
+		machine_bug(m, BUG_own_access, "IDTE of an entry at 0x%llx", (unsigned long long)at);
+	idte_entry(m, r2 & PAGE_MASK, entry_at(m, at), local);
+}
+
+/* r2 with bit 52 (0x800): by ASCE, which is r3. */
 void linux_own_idte(u64 r1, u64 r3, u64 r2, u32 m4)
 {
 	struct machine *m = own_machine();
 	const u64 by_asce = 0x800;
 
-	(void)r1;
-	if (!(r2 & by_asce))
-		machine_bug(m, BUG_own_bug, "IDTE of one entry, of a table at 0x%llx, is not simulated",
-			    (unsigned long long)r1);
+	if (!(r2 & by_asce)) {
+		idte_one(m, r1, r2, m4 & 1);
+		return;
+	}
 	if (own->mm && ((struct mm *)own->mm)->asce == r3)
 		idte(m, EVENT_IDTE_MM, ((struct mm *)own->mm)->handle, r3, m4 & 1);
 	else

@@ -7,9 +7,14 @@
 #include "core/machine/lock.h"
 #include "core/machine/machine.h"
 
-/* Locks of one class nest as their objects do, and readers of RCU wait for nobody. */
+/*
+ * Locks of one class nest as their objects do, and readers of RCU wait for nobody. A page's PGSTE is locked while the tables of a
+ * shadow are, which is made, and the other way round by who takes the shadow down; both have the lock of the page's table.
+ */
 static bool has_order(enum lock_class held, enum lock_class class)
 {
+	if (held == LOCK_SHADOW_TABLE && class == LOCK_PGSTE)
+		return false;
 	return held != class && held != LOCK_RCU && class != LOCK_RCU;
 }
 

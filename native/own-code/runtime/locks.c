@@ -14,6 +14,13 @@ static const struct {
 	{ "context", LOCK_CONTEXT },
 };
 
+static bool is_of_shadow(const struct machine *m, const void *lock)
+{
+	const struct gmap *gmap = pool_object(m, POOL_GMAP, lock);
+
+	return gmap && gmap_is_shadow(gmap);
+}
+
 /* Those of tables are named by the table, a PMD's with its lowest bit set. */
 static enum lock_class class_of(const void *lock, const char *name)
 {
@@ -21,6 +28,8 @@ static enum lock_class class_of(const void *lock, const char *name)
 
 	if (storage_has(own_machine(), (uintptr_t)lock))
 		return (uintptr_t)lock & 1 ? LOCK_PMD : LOCK_PTE;
+	if (strstr(name, "guest_table_lock") && is_of_shadow(own_machine(), lock))
+		return LOCK_SHADOW_TABLE;
 	for (i = 0; i < sizeof(spinlocks) / sizeof(spinlocks[0]); i++)
 		if (strstr(name, spinlocks[i].part))
 			return spinlocks[i].class;
@@ -75,7 +84,8 @@ static const entry_t *pte_of_pgste(const struct machine *m, const u64 *word)
 	if (!storage_has(m, (uintptr_t)word))
 		return NULL;
 	frame = frame_at(m, (uintptr_t)word);
-	if (frame_kind(frame) != FRAME_PGTABLE || !((uintptr_t)word & HALF_TABLE))
+	/* nobody waits for those of a shadow: its guest_table_lock is held */
+	if (frame_kind(frame) != FRAME_PGTABLE || frame->flags & FRAME_SHADOW || !((uintptr_t)word & HALF_TABLE))
 		return NULL;
 	return (const entry_t *)(const void *)word - PGSTE_OFFSET;
 }

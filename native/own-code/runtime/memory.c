@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Frames, objects and radix trees of the tree's code: native/core's. */
+#include "core/linux/entries.h"
 #include "core/linux/mm/radix_tree.h"
 #include "own-code/own.h"
 #include "own-code/runtime/runtime.h"
@@ -27,6 +28,19 @@ static enum pool_kind pool_for(size_t size)
 	return size <= OWN_OBJECT_SIZE ? POOL_OBJECT : POOL_GMAP;
 }
 
+/* What is ours. A shadow is known by its handle from the beginning: notifiers are told of it while it is made. */
+static void gmap_made(struct machine *m, struct gmap *gmap)
+{
+	gmap->handle = own->handle;
+	SET(m, m->s.gmap_serial, m->s.gmap_serial + 1);
+	gmap->serial = m->s.gmap_serial;
+	if (own->handle >= MAX_GMAPS)
+		return;
+	SET(m, m->s.gmap[own->handle], gmap);
+	if (m->s.gmap_count <= own->handle)
+		SET(m, m->s.gmap_count, own->handle + 1);
+}
+
 void *linux_own_kzalloc(size_t size)
 {
 	struct machine *m = own_machine();
@@ -36,7 +50,23 @@ void *linux_own_kzalloc(size_t size)
 	if (!object)
 		return NULL;
 	undo_note_range(m, object, m->pool[kind].size / sizeof(u64));
-	return memset(object, 0, m->pool[kind].size);
+	memset(object, 0, m->pool[kind].size);
+	if (kind == POOL_GMAP)
+		gmap_made(m, object);
+	return object;
+}
+
+/* It may be freed in any call, whoever knows it by its handle. */
+static void gmap_goes(struct machine *m, struct gmap *gmap)
+{
+	if (gmap->handle < MAX_GMAPS && m->s.gmap[gmap->handle] == gmap)
+		SET(m, m->s.gmap[gmap->handle], NULL);
+	m->own_gmap_freed = true;
+	radix_abandon(m, &gmap->guest_to_host);
+	radix_abandon(m, &gmap->host_to_guest);
+	radix_abandon(m, &gmap->host_to_rmap);
+	pool_free(m, POOL_GMAP, gmap);
+	SET(m, gmap->serial, 0);
 }
 
 void linux_own_kfree(const void *object)
@@ -52,9 +82,27 @@ void linux_own_kfree(const void *object)
 	}
 	if (pool_object(m, POOL_GMAP, object) != object)
 		machine_bug(m, BUG_own_access, "kfree of %p, which was not allocated", object);
-	radix_abandon(m, &gmap->guest_to_host);
-	radix_abandon(m, &gmap->host_to_guest);
-	pool_free(m, POOL_GMAP, gmap);
+	gmap_goes(m, gmap);
+}
+
+/* Page tables of shadows. */
+struct frame *linux_page_table_alloc_pgste(struct mm *mm)
+{
+	struct machine *m = own_machine();
+	u64 table = inject(m, INJECT_page_table) ? 0 : frame_alloc(m, 0, FRAME_PGTABLE);
+
+	(void)mm;
+	if (!table)
+		return NULL;
+	SET(m, frame_at(m, table)->flags, frame_at(m, table)->flags | FRAME_SHADOW);
+	storage_fill(m, table, PTRS_PER_PTE, PAGE_INVALID);
+	storage_fill(m, table + PGSTE_OFFSET * sizeof(entry_t), PTRS_PER_PTE, 0);
+	return frame_at(m, table);
+}
+
+void linux_page_table_free_pgste(struct frame *frame)
+{
+	frame_free(own_machine(), frame_number(own_machine(), frame) << FRAME_SHIFT, 0);
 }
 
 int linux_radix_tree_insert(struct radix_root *root, u64 key, u64 item)

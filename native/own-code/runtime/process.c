@@ -27,11 +27,12 @@ struct inside {
 	u64 spins;
 	u64 loops;
 	u64 faults;
+	u64 shadow;
 };
 
 static struct inside leave(void)
 {
-	return (struct inside){ own_machine(), own->mm, own->stack, own->spins, own->loops, own->faults };
+	return (struct inside){ own_machine(), own->mm, own->stack, own->spins, own->loops, own->faults, own->shadow };
 }
 
 static void come_back(const struct inside *inside)
@@ -41,6 +42,7 @@ static void come_back(const struct inside *inside)
 	own->spins = inside->spins;
 	own->loops = inside->loops;
 	own->faults = inside->faults;
+	own->shadow = inside->shadow;
 }
 
 /* Faults that one call asks for at one address, one after the other. */
@@ -57,6 +59,8 @@ int linux_fixup_user_fault(struct mm *mm, u64 address, u32 flags, bool *unlocked
 	if (inside.faults == MOST_TRIES)
 		machine_bug(inside.m, BUG_endless, "0x%llx is faulted in again and again", (unsigned long long)address);
 	rc = fixup_user_fault(inside.m, mm, address, flags, unlocked ? unlocked : &ignored);
+	if (!rc && inside.shadow)
+		page_is_read(inside.m, mm, address);
 	come_back(&inside);
 	return rc;
 }
@@ -172,15 +176,4 @@ int linux_walk_page_range_vma(struct vma *vma, u64 start, u64 end, const struct 
 	struct walk walk = { ops, own->mm, NULL, private };
 
 	return walk_vma(&walk, vma, start, end);
-}
-
-/* Page tables of shadows. */
-noreturn_fn void linux_page_table_alloc_pgste(void)
-{
-	machine_bug(own_machine(), BUG_own_bug, "page tables of shadows are not simulated");
-}
-
-noreturn_fn void linux_page_table_free_pgste(void)
-{
-	machine_bug(own_machine(), BUG_own_bug, "page tables of shadows are not simulated");
 }

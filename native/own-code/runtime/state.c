@@ -83,6 +83,13 @@ noreturn_fn void linux_own_bug(const char *file, int line, const char *what)
 	machine_bug(own_machine(), place, "%s:%d: %s", name ? name : file, line, what);
 }
 
+/* Of a level that a shadow does not have, a tree warns its caller, and answers as recordings of real kernels have it. */
+void linux_own_warn(const char *file, int line, const char *what)
+{
+	if (!own->shadow)
+		linux_own_bug(file, line, what);
+}
+
 /* Tries of one call of the tree's code that have come to nothing: nobody else runs who could help. */
 #define MOST_SPINS 1000
 

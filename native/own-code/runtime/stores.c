@@ -9,7 +9,7 @@
 static bool is_object(const struct machine *m, const void *address)
 {
 	return pool_object(m, POOL_GMAP, address) || pool_object(m, POOL_MM, address) ||
-	       pool_object(m, POOL_VMA, address);
+	       pool_object(m, POOL_VMA, address) || pool_object(m, POOL_OBJECT, address);
 }
 
 #ifdef OWN_COUNTED

@@ -22,6 +22,16 @@ int main(void)
 	GMAP(asce_end);
 	GMAP(private);
 	GMAP(ref_count);
+	GMAP(host_to_rmap);
+	GMAP(children);
+	GMAP(pt_list);
+	GMAP(parent);
+	GMAP(orig_asce);
+	GMAP(edat_level);
+	GMAP(removed);
+	GMAP(initialized);
+	AT(struct gmap_rmap, next, "RMAP_next");
+	AT(struct gmap_rmap, raddr, "RMAP_raddr");
 	printf("#define OWN_GMAP_SIZE %lu\n", (unsigned long)sizeof(struct gmap));
 	AT(struct gmap_notifier, notifier_call, "NOTIFIER_CALL");
 	AT(struct mm_struct, pgd, "MM_table");

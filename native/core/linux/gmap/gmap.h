@@ -59,6 +59,21 @@ static inline const u64 *gmap_word_of_tables(const struct gmap *gmap)
 {
 	return &gmap->crst_count;
 }
+
+/* Shadow gmaps are later kernels', and not ported: no gmap is one, or has one. */
+static inline bool gmap_is_shadow(const struct gmap *gmap)
+{
+	(void)gmap;
+	return false;
+}
+
+/* References to a gmap that are no caller's. */
+static inline u64 gmap_references_of_others(const struct machine *m, const struct gmap *gmap)
+{
+	(void)m;
+	(void)gmap;
+	return 0;
+}
 #endif
 
 /*

@@ -93,6 +93,10 @@ void text_of_event(char text[ANSWER_SIZE], const struct event *event)
 		snprintf(text, ANSWER_SIZE, "ipte(0x%llx), PTE at 0x%llx%s", (number)event->address, (number)event->end,
 			 local);
 		break;
+	case EVENT_IDTE_ENTRY:
+		snprintf(text, ANSWER_SIZE, "idte(0x%llx), entry at 0x%llx%s", (number)event->address,
+			 (number)event->end, local);
+		break;
 	case EVENT_LAZY:
 		snprintf(text, ANSWER_SIZE, "lazy(0x%llx), PTE at 0x%llx", (number)event->address, (number)event->end);
 		break;
@@ -120,6 +124,7 @@ void text_of_event(char text[ANSWER_SIZE], const struct event *event)
 static const char *const fact_names[] = {
 	[WIRE_FACT_LOWCORE] = "lowcore", [WIRE_FACT_GMAP] = "gmap",   [WIRE_FACT_G2H] = "g2h",
 	[WIRE_FACT_H2G] = "h2g",	 [WIRE_FACT_ENTRY] = "entry", [WIRE_FACT_PTE] = "pte",
+	[WIRE_FACT_SHADOW] = "shadow",	 [WIRE_FACT_SPTE] = "spte",   [WIRE_FACT_RMAP] = "rmap",
 };
 
 void text_of_fact(char text[ANSWER_SIZE], const u64 *fact)

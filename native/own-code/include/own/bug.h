@@ -6,6 +6,7 @@
 #include <own/state.h>
 
 void own_bug(const char *file, int line, const char *what) __attribute__((noreturn, cold));
+void own_warn(const char *file, int line, const char *what) __attribute__((cold));
 
 #define BUG() own_bug(__FILE__, __LINE__, "BUG")
 #define BUG_ON(x)                                                \
@@ -18,12 +19,12 @@ void own_bug(const char *file, int line, const char *what) __attribute__((noretu
 		if (unlikely(own->debug_vm) && (x))                 \
 			own_bug(__FILE__, __LINE__, "VM_BUG: " #x); \
 	} while (0)
-#define WARN_ON(x)                                                \
-	({                                                        \
-		int warn_ = !!(x);                                \
-		if (unlikely(warn_))                              \
-			own_bug(__FILE__, __LINE__, "WARN: " #x); \
-		warn_;                                            \
+#define WARN_ON(x)                                                 \
+	({                                                         \
+		int warn_ = !!(x);                                 \
+		if (unlikely(warn_))                               \
+			own_warn(__FILE__, __LINE__, "WARN: " #x); \
+		warn_;                                             \
 	})
 #define WARN_ON_ONCE(x) WARN_ON(x)
 #define WARN_ONCE(x, ...) WARN_ON(x)

@@ -101,6 +101,5 @@ int own_pmd_alloc(struct mm_struct *mm, unsigned long address);
 #define pud_alloc(mm, p4d, a) pud_offset(p4d, a)
 #define pmd_alloc(mm, pud, a) pmd_offset(pud, a)
 pte_t *get_locked_pte(struct mm_struct *mm, unsigned long address, spinlock_t **ptlp);
-#define page_table_free_pgste_shadow(p) 0
 
 #endif

@@ -22,6 +22,8 @@ struct own_state {
 	unsigned long faulted; /* where the last fault was asked for */
 	unsigned long faults;  /* that the call has asked for there before, one after the other */
 	unsigned long iptes;   /* how often IPTE was executed */
+	unsigned long handle;  /* that the gmap gets which is made */
+	unsigned long shadow;  /* an operation on shadows runs, see adapter_shadow.c */
 };
 
 /*
