@@ -14,6 +14,7 @@ import { campaign } from './long/campaign.mjs';
 import { live } from './long/live.mjs';
 import { memory } from './long/memory.mjs';
 import { mutants } from './long/mutants.mjs';
+import { ownFaults } from './long/own-faults.mjs';
 import { pace } from './long/pace.mjs';
 import { LongCheck, readLog } from './long/pieces.mjs';
 import { rowChecks } from './long/rows.mjs';
@@ -22,7 +23,7 @@ import { valgrind } from './long/valgrind.mjs';
 import { workers } from './long/workers.mjs';
 import { Failure, script } from './steps.mjs';
 
-const checks = [api, campaign, memory, pace, mutants, live, systems, valgrind, workers, rowChecks];
+const checks = [api, campaign, memory, pace, mutants, ownFaults, live, systems, valgrind, workers, rowChecks];
 const folder = 'out/check-long';
 
 /** With "+" if there is something that is not committed. */
@@ -54,7 +55,7 @@ function printChecks() {
   for (const { name, what, duration } of checks) {
     const entry = last(name);
     const state = entry ? describe(entry) : 'never run';
-    console.log(`${name.padEnd(10)}${what.padEnd(width + 2)}about ${duration.padEnd(12)}${state}`);
+    console.log(`${name.padEnd(12)}${what.padEnd(width + 2)}about ${duration.padEnd(12)}${state}`);
   }
 }
 
@@ -68,9 +69,9 @@ function printLog() {
   if (entries.length === 0) console.log(`Nothing was done yet: ${folder}/log.jsonl is not there.`);
   for (const entry of entries) {
     console.log(
-      `${entry.name.padEnd(10)}${describe(entry)}${entry.seconds === undefined ? '' : `, in ${entry.seconds} s`}`,
+      `${entry.name.padEnd(12)}${describe(entry)}${entry.seconds === undefined ? '' : `, in ${entry.seconds} s`}`,
     );
-    for (const { id, text } of entry.failed ?? []) console.log(`          ${id}: ${text}`);
+    for (const { id, text } of entry.failed ?? []) console.log(`            ${id}: ${text}`);
   }
 }
 
