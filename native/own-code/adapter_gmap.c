@@ -71,19 +71,23 @@ bool gmap_remove(struct machine *m, struct gmap *gmap)
 	return is_gone(gmap);
 }
 
-/* Lowcore has the serial, which is never used again, in place of the address. */
+/* The code has its own lowcore, in which it leaves the gmap; ours has the serial, which is never used again. */
 void gmap_enable(struct machine *m, struct gmap *gmap)
 {
 	own_enter(m, gmap->mm);
+	own->lowcore[OWN_LOWCORE_GMAP] = 0;
 	linux_gmap_enable(gmap);
-	entry_set(m, lowcore(m, current_cpu(m), LOWCORE_GMAP), gmap->serial);
+	if (own->lowcore[OWN_LOWCORE_GMAP] == (uintptr_t)gmap)
+		entry_set(m, lowcore(m, current_cpu(m), LOWCORE_GMAP), gmap->serial);
 }
 
 void gmap_disable(struct machine *m, struct gmap *gmap)
 {
 	own_enter(m, gmap->mm);
+	own->lowcore[OWN_LOWCORE_GMAP] = (uintptr_t)gmap;
 	linux_gmap_disable(gmap);
-	entry_set(m, lowcore(m, current_cpu(m), LOWCORE_GMAP), 0);
+	if (!own->lowcore[OWN_LOWCORE_GMAP])
+		entry_set(m, lowcore(m, current_cpu(m), LOWCORE_GMAP), 0);
 }
 
 u64 __gmap_segment_gaddr(struct machine *m, entry_t *entry)

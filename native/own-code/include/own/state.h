@@ -6,6 +6,9 @@
 #ifndef OWN_STATE_H
 #define OWN_STATE_H
 
+/* Which word of `lowcore` is which. */
+#define OWN_LOWCORE_GMAP 0
+
 struct own_state {
 	void *machine;		  /* NULL before the first call */
 	char *stack;		  /* the tree's locals lie below */
