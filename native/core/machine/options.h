@@ -22,9 +22,8 @@ struct machine_options {
 	bool debug_list; /* changes of a list that make no sense are reported and left out, as with CONFIG_DEBUG_LIST */
 	bool check_locks;  /* see lock.h */
 	bool check_always; /* machine_check() after every operation */
-#ifdef OWN_CODE
-	bool no_shadows; /* operations on shadow gmaps are not there */
-#endif
+	/* of a tree's own code: operations on shadow gmaps are not there. Here always, for a code and the port exchange options */
+	bool no_shadows;
 	u32 cpus;	   /* 1 to MAX_CPUS */
 	u64 storage_limit; /* bytes of storage and kernel structures together */
 	/* Ours: refused calls. What one call may do: segments that gmap_map_segment maps, pages that are armed. */
