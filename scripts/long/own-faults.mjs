@@ -7,7 +7,7 @@ let judge;
 
 export const ownFaults = {
   name: 'own-faults',
-  what: `all ${all.length} faults in a copy of Linux 6.1, a minute for each`,
+  what: `all ${all.length} faults in copies of Linux 6.1, ten million operations for each`,
   duration: '15 minutes',
   jobs: 1,
   async prepare() {

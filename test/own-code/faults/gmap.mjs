@@ -36,14 +36,6 @@ export const faults = [
     wrong: "a new gmap leaves the lock of its process's list held",
   },
   {
-    id: 'create-asce-of-one',
-    function: 'gmap_create',
-    at: ['call', 'list_is_singular'],
-    hash: '7c1ea88dc866',
-    change: ['becomes', '1'],
-    wrong: 'the process of several gmaps takes the newest for its only one',
-  },
-  {
     id: 'flush-without-idte',
     function: 'gmap_flush_tlb',
     at: ['word', 'if'],
@@ -114,14 +106,6 @@ export const faults = [
     hash: '8d76abb669c4',
     change: ['twice'],
     wrong: 'removing a gmap gives its first reference back twice',
-  },
-  {
-    id: 'remove-asce-left',
-    function: 'gmap_remove',
-    at: ['word', 'gmap_asce', 6],
-    hash: 'ee5a86718420',
-    change: ['drop'],
-    wrong: 'the process goes on with the ASCE of a gmap that was removed',
   },
   {
     id: 'disable-nothing',
@@ -220,14 +204,6 @@ export const faults = [
     wrong: 'one segment too many is unmapped',
   },
   {
-    id: 'unmap-read-lock',
-    function: 'gmap_unmap_segment',
-    at: ['word', 'mmap_write_lock'],
-    hash: '80338c1add46',
-    change: ['becomes', 'mmap_read_lock'],
-    wrong: 'unmapping takes mmap_lock for reading, and gives it back as if it were for writing',
-  },
-  {
     id: 'unmap-unaligned',
     function: 'gmap_unmap_segment',
     at: ['mark', '|'],
@@ -308,14 +284,6 @@ export const faults = [
     wrong: 'a new link is not noted in host_to_guest',
   },
   {
-    id: 'link-lock-order',
-    function: '__gmap_link',
-    at: ['call', 'pmd_lock'],
-    hash: '15b369a26335',
-    change: ['exchange'],
-    wrong: "linking takes the process's page table lock inside of guest_table_lock",
-  },
-  {
     id: 'link-lock-left',
     function: '__gmap_link',
     at: ['call', 'spin_unlock', 2],
@@ -354,14 +322,6 @@ export const faults = [
     hash: 'b27c96210d4c',
     change: ['becomes', '0'],
     wrong: 'a write fault of a guest is one for reading',
-  },
-  {
-    id: 'fault-no-retry',
-    function: 'gmap_fault',
-    at: ['word', 'goto', 3],
-    hash: '93f77fa34e27',
-    change: ['drop'],
-    wrong: 'a fault does not translate anew after mmap_lock was dropped',
   },
   {
     id: 'fault-unlocked-early',
@@ -426,14 +386,6 @@ export const faults = [
     hash: 'b3e6a31dfd48',
     change: ['drop'],
     wrong: 'a notifier that is unregistered is called on',
-  },
-  {
-    id: 'unregister-no-grace-period',
-    function: 'gmap_unregister_pte_notifier',
-    at: ['call', 'synchronize_rcu'],
-    hash: '3319b40898e6',
-    change: ['drop'],
-    wrong: 'unregistering does not wait until nobody calls the notifier',
   },
   {
     id: 'notifier-range-turned',
@@ -530,14 +482,6 @@ export const faults = [
     hash: 'fd157402434c',
     change: ['negate'],
     wrong: 'a process without PGSTEs may run guests, and one with them may not',
-  },
-  {
-    id: 'skey-error-kept',
-    function: 's390_enable_skey',
-    at: ['number', '0', 2],
-    hash: '04e0097815d8',
-    change: ['drop'],
-    wrong: 'enabling storage keys that fails leaves them enabled',
   },
   {
     id: 'skey-keys-stay',

@@ -10,5 +10,5 @@ export const KERNEL = '6.1';
 /** Each: { id, file, function, at, hash, change, wrong }. */
 export const faults = [gmap, pgtable].flatMap(({ file, faults }) => faults.map((fault) => ({ ...fault, file })));
 
-/** What no oracle finds in a minute, with `why` that is so. */
+/** What no oracle finds, with `why` that is so. */
 export { unfound } from './unfound.mjs';

@@ -9,20 +9,19 @@ const PAGE = 'docs/own-code-faults.md';
 /** What stands behind each marker up to the next paragraph that is no table, is replaced. */
 export function writePage(results) {
   const found = results.filter((result) => result.found);
-  const lines = found.map(({ id, function: name, wrong, finding, operations, seconds }) => [
+  const lines = found.map(({ id, function: name, wrong, finding, operations }) => [
     id,
     `\`${name}\``,
     wrong,
     finding.oracle,
     finding.rule,
     operations.toLocaleString('en'),
-    seconds.toFixed(1),
   ]);
-  const head = ['fault', 'in', 'what is wrong', 'found by', 'rule', 'operations', 'seconds'];
+  const head = ['fault', 'in', 'what is wrong', 'found by', 'rule', 'operations'];
   const missed = unfound.map(({ id, function: name, wrong, why }) => [id, `\`${name}\``, wrong, why]);
   let page = readFileSync(PAGE, 'utf8');
   page = replaced(page, '<!-- found -->', table(head, lines));
-  page = replaced(page, '<!-- not found -->', table(['fault', 'in', 'what is wrong', 'why nobody sees it'], missed));
+  page = replaced(page, '<!-- not found -->', table(['fault', 'in', 'what is wrong', 'what is in the way'], missed));
   writeFileSync(PAGE, page);
 }
 
