@@ -9,16 +9,25 @@ const WORD_BYTES = 8;
 
 export function storageOf(machine: Machine): StorageView {
   checkOurs('storageOf: machine', machine, 'Machine');
-  const limit = BigInt(machine.storageLimit);
   return {
     words(absolute, count) {
       if (typeof absolute !== 'bigint') throw wrongType('words: absolute', 'a bigint', absolute);
-      checkNumber('words: count', count, 0, Number(limit));
-      const length = count * WORD_BYTES;
-      if (absolute < 0n || absolute + BigInt(length) > limit) return undefined;
-      const { buffer } = machine.readStorage(absolute, length);
-      const view = new DataView(buffer);
+      checkNumber('words: count', count, 0, machine.storageLimit);
+      const bytes = bytesAt(machine, absolute, count * WORD_BYTES);
+      if (bytes === undefined) return undefined;
+      const view = new DataView(bytes.buffer);
       return BigUint64Array.from({ length: count }, (_, i) => view.getBigUint64(i * WORD_BYTES));
     },
   };
+}
+
+/** Nothing where there is no storage: only the machine knows where its own begins. */
+function bytesAt(machine: Machine, absolute: bigint, length: number): Uint8Array | undefined {
+  if (absolute < 0n || length > machine.storageLimit) return undefined;
+  try {
+    return machine.readStorage(absolute, length);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }

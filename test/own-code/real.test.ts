@@ -230,6 +230,19 @@ describe.skipIf(!code)(`Debian's 6.1${missing}`, () => {
     }
   });
 
+  it('shows the tables that it has made', () => {
+    const shown = [options, port].map((of) => {
+      using machine = new Machine(of);
+      const gmap = unwrap(machine.mm.createGmap(0xffff_ffffn));
+      unwrap(machine.mm.mmap({ address: 0x100_0000_0000n, length: 0x10_0000n, read: true, write: true }));
+      unwrap(gmap.mapSegment({ from: 0x100_0000_0000n, to: 0n, length: 0x10_0000n }));
+      unwrap(gmap.fault(0x1000n, { write: true }));
+      return gmap.inspect(0x1000n).chain.entries.map(({ level, flags }) => ({ level, flags }));
+    });
+    expect(shown[0]?.length).toBeGreaterThan(2);
+    expect(shown[0]).toEqual(shown[1]);
+  });
+
   it('takes any number of calls that fault at one address for what they are', () => {
     using machine = new Machine({ code: CODE });
     const gmap = unwrap(machine.mm.createGmap(0xffff_ffffn));
