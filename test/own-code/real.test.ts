@@ -243,6 +243,17 @@ describe.skipIf(!code)(`Debian's 6.1${missing}`, () => {
     expect(shown[0]).toEqual(shown[1]);
   });
 
+  it('unmaps segments only where it need not look at millions', () => {
+    using machine = new Machine({ code: CODE });
+    const gmap = unwrap(machine.mm.createGmap(2n ** 64n - 1n));
+    for (const to of [0n, 2n ** 62n]) unwrap(gmap.mapSegment({ from: 0x100_0000_0000n, to, length: 0x10_0000n }));
+    // Those that are discarded have nothing to do with each other.
+    unwrap(gmap.discard(0n, 2n ** 63n));
+    const unmap = () => gmap.unmapSegment({ to: 0n, length: 2n ** 63n });
+    expect(unmap).toThrow(expect.objectContaining({ code: 'ERR_GMAP_BUDGET' }));
+    machine.reset();
+  });
+
   it('takes any number of calls that fault at one address for what they are', () => {
     using machine = new Machine({ code: CODE });
     const gmap = unwrap(machine.mm.createGmap(0xffff_ffffn));

@@ -41,9 +41,9 @@ export const mutants = [
   },
   {
     id: 'ipte-where-it-ran',
-    wrong: 'the flush of a PTE forgets the CPUs on which the process ran before',
+    wrong: 'the flush of a PTE forgets the CPUs on which the process ran before, and from 5.10 on where it runs',
     find: 'm->options.tlb_lc && mm->cpu_mask == this_cpu(m) &&',
-    replace: 'm->options.tlb_lc && mm->cpu_attach_mask == this_cpu(m) &&',
+    replace: 'm->options.tlb_lc &&',
   },
   {
     id: 'only-gmap-forgotten',
