@@ -16,6 +16,7 @@ import { memory } from './long/memory.mjs';
 import { mutants } from './long/mutants.mjs';
 import { ownCode } from './long/own-code.mjs';
 import { ownCodeHosts } from './long/own-code-hosts.mjs';
+import { ownFaults } from './long/own-faults.mjs';
 import { pace } from './long/pace.mjs';
 import { LongCheck, readLog } from './long/pieces.mjs';
 import { rowChecks } from './long/rows.mjs';
@@ -33,6 +34,7 @@ const checks = [
   live,
   ownCode,
   ownCodeHosts,
+  ownFaults,
   systems,
   valgrind,
   workers,
@@ -85,7 +87,7 @@ function printLog() {
     console.log(
       `${entry.name.padEnd(16)}${describe(entry)}${entry.seconds === undefined ? '' : `, in ${entry.seconds} s`}`,
     );
-    for (const { id, text } of entry.failed ?? []) console.log(`          ${id}: ${text}`);
+    for (const { id, text } of entry.failed ?? []) console.log(`            ${id}: ${text}`);
   }
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * npm run test:own-code: Debian's own gmap.c of 6.1 and 6.12 in the port's place. Builds both, replays what real kernels of these
- * versions answered, fuzzes a little with all oracles and in threads under TSan, builds made-up trees in every way, and runs the sessions of docs/own-code.md.
+ * versions answered, fuzzes a little with all oracles and in threads under TSan, builds made-up trees in every way, looks for a few
+ * faults, and runs the sessions of docs/own-code.md.
  *
  * Fails where they cannot be built; OWN_CODE=skip leaves everything out, and says so.
  */
@@ -12,6 +13,8 @@ import { Failure, root, script, step } from './steps.mjs';
 
 const KERNELS = ['6.1', '6.12'];
 const RUNS = '20000';
+/** A few faults that are found fast, each by another oracle. */
+const FAULTS = ['unmap-no-flush', 'link-lock-order', 'get-not-counted'];
 const seed = process.env.S390_GMAP_SEED ?? '1';
 
 const cli = (title, ...args) => step(title, process.execPath, [`${root}dist/cli/main.js`, ...args]);
@@ -44,5 +47,6 @@ await script(async () => {
   await testThreads(KERNELS);
   const vitest = ['node_modules/vitest/vitest.mjs', 'run', 'test/own-code/real.test.ts', 'test/own-code/builds'];
   await step('what else it must do', process.execPath, vitest, { env: { OWN_CODE: 'required' } });
+  await step('faults in it are found', process.execPath, ['scripts/own-faults.mjs', ...FAULTS]);
   await step('sessions of docs/own-code.md', process.execPath, ['scripts/doc-sessions.mjs', 'docs/own-code.md']);
 });

@@ -71,19 +71,23 @@ bool gmap_remove(struct machine *m, struct gmap *gmap)
 	return is_gone(gmap);
 }
 
-/* Lowcore has the serial, which is never used again, in place of the address. */
+/* The code has its own lowcore, in which it leaves the gmap; ours has the serial, which is never used again. */
 void gmap_enable(struct machine *m, struct gmap *gmap)
 {
 	own_enter(m, gmap->mm);
+	own->lowcore[OWN_LOWCORE_GMAP] = 0;
 	linux_gmap_enable(gmap);
-	entry_set(m, lowcore(m, current_cpu(m), LOWCORE_GMAP), gmap->serial);
+	if (own->lowcore[OWN_LOWCORE_GMAP] == (uintptr_t)gmap)
+		entry_set(m, lowcore(m, current_cpu(m), LOWCORE_GMAP), gmap->serial);
 }
 
 void gmap_disable(struct machine *m, struct gmap *gmap)
 {
 	own_enter(m, gmap->mm);
+	own->lowcore[OWN_LOWCORE_GMAP] = (uintptr_t)gmap;
 	linux_gmap_disable(gmap);
-	entry_set(m, lowcore(m, current_cpu(m), LOWCORE_GMAP), 0);
+	if (!own->lowcore[OWN_LOWCORE_GMAP])
+		entry_set(m, lowcore(m, current_cpu(m), LOWCORE_GMAP), 0);
 }
 
 u64 __gmap_segment_gaddr(struct machine *m, entry_t *entry)
@@ -105,6 +109,7 @@ int __gmap_unmap_by_gaddr(struct machine *m, struct gmap *gmap, u64 gaddr)
 }
 
 #define MANY_SEGMENTS 64
+#define MOST_SEGMENTS ((u64)1 << 20)
 
 /*
  * A tree looks at each segment of a range, 2^44 of them if it is told to. Those before the first mapped one and behind the last make
@@ -135,6 +140,10 @@ int gmap_unmap_segment(struct machine *m, struct gmap *gmap, u64 to, u64 len)
 		if (!clamp(m, gmap, &to, &end))
 			end = to + PMD_SIZE;
 		len = end - to;
+		/* it flushes once for all of them: they cannot be told to it one after the other */
+		if (len >> PMD_SHIFT > MOST_SEGMENTS)
+			machine_bug(m, BUG_budget, "%llu segments from the first mapped one to the last",
+				    (unsigned long long)(len >> PMD_SHIFT));
 	}
 	own_enter(m, gmap->mm);
 	return linux_gmap_unmap_segment(gmap, to, len);
@@ -201,12 +210,37 @@ void __gmap_zap(struct machine *m, struct gmap *gmap, u64 gaddr)
 	linux___gmap_zap(gmap, gaddr);
 }
 
+/* From the first mapped segment on as far as there is one among the next few. False: nothing is mapped there. */
+static bool next_run(const struct machine *m, const struct gmap *gmap, u64 *from, u64 to, u64 *end)
+{
+	u64 behind = (to - 1) >> PMD_SHIFT;
+	u64 first, key, item;
+	u64 last;
+
+	if (!radix_next(m, &gmap->guest_to_host, *from >> PMD_SHIFT, &first, &item) || first > behind)
+		return false;
+	for (last = key = first; radix_next(m, &gmap->guest_to_host, key, &key, &item); last = key++)
+		if (key > behind || key - last > MANY_SEGMENTS)
+			break;
+	if (first << PMD_SHIFT > *from)
+		*from = first << PMD_SHIFT;
+	*end = last < behind ? (last + 1) << PMD_SHIFT : to;
+	return true;
+}
+
+/* Segments have nothing to do with each other here: those that are not mapped are left out. */
 static void discard(struct machine *m, struct gmap *gmap, u64 from, u64 to)
 {
-	if (from < to && (to - from) >> PMD_SHIFT > MANY_SEGMENTS && !clamp(m, gmap, &from, &to))
-		return;
-	own_enter(m, gmap->mm);
-	linux_gmap_discard(gmap, from, to);
+	bool many = from < to && (to - from) >> PMD_SHIFT > MANY_SEGMENTS;
+	u64 end = to;
+
+	while (!many || (from < to && next_run(m, gmap, &from, to, &end))) {
+		own_enter(m, gmap->mm);
+		linux_gmap_discard(gmap, from, end);
+		if (!many)
+			return;
+		from = end;
+	}
 }
 
 void gmap_discard(struct machine *m, struct gmap *gmap, u64 from, u64 to)

@@ -34,6 +34,7 @@ static inline __attribute__((always_inline)) void own_enter(struct machine *m, s
 	own->cpu = m->stack->cpu;
 	own->mm = mm;
 	own->checking = m->options.check_locks; /* of this run: whoever judges asks for it */
+	own->no_pgstes = mm && !mm->alloc_pgste;
 	own->spins = 0;
 	own->loops = OWN_TURNS;
 	own->faults = 0;

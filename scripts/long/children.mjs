@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 
 const running = new Set();
 
-/** Runs a command. Answers { status, stdout, stderr }; the status is null if a signal ended it. */
+/** Runs a command. Answers { status, signal, stdout, stderr }; the status is null if a signal ended it. */
 export function runChild(command, args, options = {}) {
   return new Promise((resolve, reject) => {
     // A group of its own: Ctrl-C is for us, who stop it, and is no failure of the command's.
@@ -17,9 +17,9 @@ export function runChild(command, args, options = {}) {
       });
     }
     child.on('error', reject);
-    child.on('close', (status) => {
+    child.on('close', (status, signal) => {
       running.delete(child);
-      resolve({ status, ...output });
+      resolve({ status, signal, ...output });
     });
   });
 }

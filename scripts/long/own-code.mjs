@@ -4,6 +4,8 @@
  * flushes, facts, every table entry, PGSTE and storage key. What is kept of the inputs goes from piece to piece, and shows
  * in the end how much of the tree's two files was reached.
  */
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Failure, root } from '../steps.mjs';
 import { runChild, stopChildren } from './children.mjs';
 import { reasonFor } from './unreached.mjs';
@@ -12,7 +14,7 @@ const KERNELS = ['6.1', '6.12', '5.10'];
 const FOLDER = `${root}out/check-long/own-code`;
 const RANDOM = { pieces: 10, programs: 1000 };
 /** Pieces of so many operations; the lengths of programs take turns. */
-const FUZZ = { pieces: 10, operations: 10_000_000, runs: 50_000, lengths: [40, 120, 400] };
+const FUZZ = { pieces: 10, operations: 10_000_000, runs: 50_000, lengths: [40, 80, 128] };
 
 /** The command line with --json. Answers what it printed. */
 async function cli(...args) {
@@ -22,6 +24,19 @@ async function cli(...args) {
 }
 
 const json = async (...args) => JSON.parse(await cli(...args, '--json'));
+
+/** What corpora begin with: what was recorded, and programs for what fuzzing seldom comes to. */
+const SEEDS = { 6.1: 'linux-6.1', 6.12: 'linux-6.12', '5.10': 'linux-6.1' };
+
+function writeSeeds(kernel) {
+  const corpus = `${FOLDER}/corpus-${kernel}`;
+  mkdirSync(corpus, { recursive: true });
+  for (const folder of [`${root}test/own-code/programs`, `${root}recordings/${SEEDS[kernel]}`])
+    for (const name of readdirSync(folder).filter((file) => file.endsWith('.trace'))) {
+      const text = readFileSync(join(folder, name), 'utf8').replace(/^# kernel: .*\n/m, '');
+      writeFileSync(join(corpus, name), text.replace('\n', `\n# kernel: linux-${kernel}\n`));
+    }
+}
 
 async function random({ kernel, seed }) {
   const args = ['--random', `${RANDOM.programs}`, '--seed', `${seed}`, '--code', kernel];
@@ -89,7 +104,10 @@ export const ownCode = {
   what: `the port beside the own code of ${KERNELS.join(', ')}: 100,000,000 operations of each`,
   duration: '25 minutes',
   async prepare() {
-    for (const kernel of KERNELS) await cli('kernel', 'build', kernel);
+    for (const kernel of KERNELS) {
+      await cli('kernel', 'build', kernel);
+      writeSeeds(kernel);
+    }
   },
   pieces: () => [
     ...KERNELS.flatMap((kernel) => [

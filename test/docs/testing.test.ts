@@ -34,7 +34,7 @@ describe('docs/testing.md', () => {
     const modules = readdirSync(new URL('../../scripts/long', import.meta.url)).map((file) =>
       read(`scripts/long/${file}`),
     );
-    const names = modules.flatMap((text) => /^ {2}name: '([a-z]+)',$/m.exec(text)?.[1] ?? []);
+    const names = modules.flatMap((text) => /^ {2}name: '([a-z-]+)',$/m.exec(text)?.[1] ?? []);
     expect(names.length).toBeGreaterThan(3);
     for (const name of names) expect(page).toContain(`\n| \`${name}\` | `);
   });

@@ -4,11 +4,22 @@
  * many machines at a time. Needs that code (`s390-gmap kernel build 6.1`); scripts/own-code.mjs sees to it that CI has it.
  */
 import { spawnSync } from 'node:child_process';
-import { closeSync, cpSync, mkdtempSync, openSync, readFileSync, readSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  cpSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { CodeComparer } from '../../lib/fuzz/compare-codes.js';
 import { Fuzzer, traceToInput } from '../../lib/fuzz/index.js';
 import {
   decodeObservations,
@@ -208,6 +219,15 @@ describe.skipIf(!code)(`Debian's 6.1${missing}`, () => {
     };
     const texts = byThePort();
     for (const answer of await Promise.all([options, options, port].map(answers))) expect(answer).toEqual(texts);
+  });
+
+  it('does what the port does, with flushes and keys', () => {
+    using comparer = new CodeComparer({ code: CODE });
+    const folder = join(packageRoot, 'test/own-code/programs');
+    for (const name of readdirSync(folder)) {
+      const { passed, difference } = comparer.compare(parseTrace(readFileSync(join(folder, name), 'utf8'), name));
+      expect({ passed, difference }, name).toEqual({ passed: true, difference: undefined });
+    }
   });
 
   it('takes any number of calls that fault at one address for what they are', () => {

@@ -234,28 +234,44 @@ static void drop_gmap(struct machine *m, struct gmap *gmap)
 	gmap_free(m, gmap);
 }
 
-static void free_process(struct machine *m, struct mm *mm)
+/* Answers whether all of them are off the list then; a tree's own code may forget to take one off. */
+static bool drop_listed(struct machine *m, struct mm *mm)
+{
+	while (mm->gmap_list.next != &mm->gmap_list) {
+		struct list_link *first = mm->gmap_list.next;
+
+		drop_gmap(m, container_of(first, struct gmap, list));
+		if (mm->gmap_list.next == first)
+			return false;
+	}
+	return true;
+}
+
+/* Answers whether it could be. */
+static bool free_process(struct machine *m, struct mm *mm)
 {
 	u64 i;
 
 	mm_exit(m, mm);
-	while (mm->gmap_list.next != &mm->gmap_list)
-		drop_gmap(m, container_of(mm->gmap_list.next, struct gmap, list));
+	if (!drop_listed(m, mm))
+		return false;
 	for (i = 0; i < m->s.gmap_count; i++)
 		if (m->s.gmap[i] && m->s.gmap[i]->mm == mm)
 			drop_gmap(m, m->s.gmap[i]);
 	SET(m, m->s.mm[mm->handle], NULL);
 	mm_free(m, mm);
+	return true;
 }
 
+/* What cannot be freed is left, and told as what is. */
 static void free_everything(struct machine *m, void *context)
 {
 	u64 i;
 
 	(void)context;
 	for (i = 0; i < m->s.mm_count; i++)
-		if (m->s.mm[i])
-			free_process(m, m->s.mm[i]);
+		if (m->s.mm[i] && !free_process(m, m->s.mm[i]))
+			return;
 }
 
 /* Tables and nodes that the machine knows as lost: only where a kernel loses them too. */

@@ -95,6 +95,10 @@ void linux_own_pgste_locked(u64 *pgste, u64 old)
 	struct machine *m = own_machine();
 	const entry_t *ptep = pte_of_pgste(m, pgste);
 
+	/* the tree would go on in another page table, or in whatever lies behind this one */
+	if (own->no_pgstes)
+		machine_bug(m, BUG_no_pgste, "the PGSTE at 0x%llx: the process was made with allocate_pgste = 0",
+			    (unsigned long long)(uintptr_t)pgste);
 	if (!ptep)
 		return;
 	if (frame_at(m, (uintptr_t)pgste)->flags & FRAME_NO_PGSTE)

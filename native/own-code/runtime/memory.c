@@ -56,15 +56,25 @@ void *linux_own_kzalloc(size_t size)
 	return object;
 }
 
+/* Nodes without items are what kernels lose. Those with items the code has forgotten: they are found as a leak. */
+static void abandon_empty(struct machine *m, struct radix_root *root)
+{
+	u64 key;
+	u64 item;
+
+	if (!radix_next(m, root, 0, &key, &item))
+		radix_abandon(m, root);
+}
+
 /* It may be freed in any call, whoever knows it by its handle. */
 static void gmap_goes(struct machine *m, struct gmap *gmap)
 {
 	if (gmap->handle < MAX_GMAPS && m->s.gmap[gmap->handle] == gmap)
 		SET(m, m->s.gmap[gmap->handle], NULL);
 	m->own_gmap_freed = true;
-	radix_abandon(m, &gmap->guest_to_host);
-	radix_abandon(m, &gmap->host_to_guest);
-	radix_abandon(m, &gmap->host_to_rmap);
+	abandon_empty(m, &gmap->guest_to_host);
+	abandon_empty(m, &gmap->host_to_guest);
+	abandon_empty(m, &gmap->host_to_rmap);
 	pool_free(m, POOL_GMAP, gmap);
 	SET(m, gmap->serial, 0);
 }

@@ -12,7 +12,7 @@ static inline long __atomic64_or_barrier(long value, long *p)
 {
 	long old = *p;
 
-	if (unlikely(own->checking || old & OWN_PGSTE_LOCK))
+	if (unlikely(own->checking || own->no_pgstes || old & OWN_PGSTE_LOCK))
 		own_pgste_locked((unsigned long *)p, (unsigned long)old);
 	*p = old | value;
 	return old;

@@ -146,7 +146,7 @@ OWN_INLINE unsigned long own_cs64(unsigned long *p, unsigned long old, unsigned 
 {
 	unsigned long found = *(volatile unsigned long *)p;
 
-	if (__builtin_expect(own->checking != 0, 0))
+	if (__builtin_expect((own->checking | own->no_pgstes) != 0, 0))
 		own_cs_seen(p, old, new_value);
 	if (__builtin_expect(found != old, 0))
 		own_spin();

@@ -6,6 +6,9 @@
 #ifndef OWN_STATE_H
 #define OWN_STATE_H
 
+/* Which word of `lowcore` is which. */
+#define OWN_LOWCORE_GMAP 0
+
 struct own_state {
 	void *machine;		  /* NULL before the first call */
 	char *stack;		  /* the tree's locals lie below */
@@ -13,7 +16,8 @@ struct own_state {
 	unsigned long zero_page;  /* address of the first one */
 	unsigned long lowcore[3]; /* what the tree keeps there: gmap, user_asce, machine_flags */
 	unsigned long cpu;
-	unsigned long checking; /* locks are looked at: the runtime is told of them */
+	unsigned long checking;	 /* locks are looked at: the runtime is told of them */
+	unsigned long no_pgstes; /* the task's page tables have none: locking one is looked at in any case */
 	unsigned long debug_vm;
 	long *preempt_count;
 	void *mm;	       /* of the current task */
