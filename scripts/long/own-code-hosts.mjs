@@ -36,9 +36,11 @@ function* answersIn(output) {
 }
 
 function recordingsOf(kernel) {
-  const folder = join(root, 'recordings', `linux-${kernel}`);
-  const names = readdirSync(folder).filter((name) => name.endsWith('.trace'));
-  return names.map((name) => ({ name, text: readFileSync(join(folder, name), 'utf8') }));
+  return [`linux-${kernel}`, `shadow-${kernel}`].flatMap((of) => {
+    const folder = join(root, 'recordings', of);
+    const names = readdirSync(folder).filter((name) => name.endsWith('.trace'));
+    return names.map((name) => ({ name: `${of}/${name}`, text: readFileSync(join(folder, name), 'utf8') }));
+  });
 }
 
 async function compare(program, emulator, code, recordings) {

@@ -2,7 +2,10 @@
 // Why no program reaches a function of a tree's gmap.c and pgtable.c.
 
 const REASONS = [
-  [/shadow|rmap|gmap_read_table|gmap_idte_one|gmap_pte_op_walk/, 'shadow gmaps: no operation makes one'],
+  [
+    /shadow|rmap|gmap_read_table|gmap_idte_one|gmap_pte_op_walk/,
+    'shadow gmaps: no oracle knows them, so fuzzers make none',
+  ],
   [
     /^(gmap_)?p[mu]dp_|_pmd(p_gmap)?$|^pmdp_notify|^gmap_pmd_|pgtable_trans_huge|^thp_/,
     '1 MiB pages in gmaps, or transparent',

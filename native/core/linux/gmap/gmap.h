@@ -60,7 +60,7 @@ static inline const u64 *gmap_word_of_tables(const struct gmap *gmap)
 	return &gmap->crst_count;
 }
 
-/* Shadow gmaps are later kernels', and not ported: no gmap is one, or has one. */
+/* Left out: shadow gmaps. Later kernels have them, and so do built codes; here no gmap is one, or has one. */
 static inline bool gmap_is_shadow(const struct gmap *gmap)
 {
 	(void)gmap;
