@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What each call does, for the page's specification: from the documentation of the methods of lib/ ("Kernel: gmap_fault."),
- * which is written once. Makes src/generated/spec.json.
+ * What each call does, for the page's specification: from the documentation of the methods of lib/ ("Kernel: gmap_fault."), or of
+ * the functions of lib/raw.ts that are no method, which is written once. Makes src/generated/spec.json.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +13,8 @@ const file = (path) => readFileSync(new URL(path, import.meta.url), 'utf8');
 /** What is no function of a kernel, and no method. */
 const RECORDING = {
   observe: 'From here on the state is observed after each call, or no longer. It changes nothing.',
+  shadow_in_callback:
+    'Stands for another CPU: the next callback of the block calls gmap_shadow, once, if a shadow of that pair is just being made.',
   watch: 'From here on these pages belong to the observed state. It changes nothing.',
 };
 
@@ -23,6 +25,13 @@ const methods = ['mm', 'gmap', 'machine', 'notifier'].flatMap((name) =>
       /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*\n\s*(?:get |set |static )?(\w+)\s*[(:]/g,
     ),
   ].map(([, comment, method]) => ({ method, text: textOf(comment) })),
+);
+
+/** Functions that are no method of a class, by their names. */
+const functions = new Map(
+  [...file('../lib/raw.ts').matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*\nexport const (\w+):/g)].map(
+    ([, comment, name]) => [name, textOf(comment)],
+  ),
 );
 
 function textOf(comment) {
@@ -49,9 +58,12 @@ function textFor({ name, method: named }) {
   if (RECORDING[name]) return RECORDING[name];
   const found =
     methods.find(({ text }) => kernelNames(text).includes(name)) ?? methods.find(({ method }) => method === named);
-  if (!found)
-    throw new Error(`nothing says what ${name} does: a method with "Kernel: ${name}.", or METHOD(…) in ops.def`);
-  return found.text;
+  const text = found?.text ?? functions.get(name);
+  if (text === undefined)
+    throw new Error(
+      `nothing says what ${name} does: a method with "Kernel: ${name}.", METHOD(…) in ops.def, or lib/raw.ts`,
+    );
+  return text;
 }
 
 const spec = Object.fromEntries(

@@ -349,13 +349,16 @@ export const gmap_shadow: RawFunction<'gmap_shadow'> = raw('gmap_shadow');
 /** 0 or 1. */
 export const gmap_shadow_valid: RawFunction<'gmap_shadow_valid'> = raw('gmap_shadow_valid');
 
-/** 0, -EAGAIN, -ENOMEM, -EFAULT or -EEXIST; as the next three. Called with mmap_lock held. */
+/** 0, -EAGAIN, -ENOMEM, -EFAULT or -EEXIST. Called with mmap_lock held. */
 export const gmap_shadow_r2t: RawFunction<'gmap_shadow_r2t'> = raw('gmap_shadow_r2t');
 
+/** 0, -EAGAIN, -ENOMEM, -EFAULT or -EEXIST. Called with mmap_lock held. */
 export const gmap_shadow_r3t: RawFunction<'gmap_shadow_r3t'> = raw('gmap_shadow_r3t');
 
+/** 0, -EAGAIN, -ENOMEM, -EFAULT or -EEXIST. Called with mmap_lock held. */
 export const gmap_shadow_sgt: RawFunction<'gmap_shadow_sgt'> = raw('gmap_shadow_sgt');
 
+/** 0, -EAGAIN, -ENOMEM, -EFAULT or -EEXIST. Called with mmap_lock held. */
 export const gmap_shadow_pgt: RawFunction<'gmap_shadow_pgt'> = raw('gmap_shadow_pgt');
 
 /** Where the page table's source lies, with 0x200 if it is protected and 1 if it is no table; -EAGAIN as a word. */
