@@ -43,32 +43,35 @@ void gmap_get(struct machine *m, struct gmap *gmap)
 	linux_gmap_get(gmap);
 }
 
-/* What is freed has no serial any more, see runtime/memory.c. */
-static bool is_gone(const struct gmap *gmap)
+/* What is freed has no handle any more, see runtime/memory.c. */
+static bool has_handle(const struct machine *m, u64 handle, const struct gmap *gmap)
 {
-	return !gmap->serial;
+	return handle < MAX_GMAPS && m->s.gmap[handle] == gmap;
 }
 
 bool gmap_put(struct machine *m, struct gmap *gmap)
 {
 	bool last = gmap->ref_count - gmap_references_of_others(m, gmap) == 1;
+	u64 handle = gmap->handle;
 
 	/* a tree goes on with a gmap that was freed until something breaks */
 	if (last && gmap->listed)
 		machine_bug(m, BUG_put_listed, "g%llu", (unsigned long long)gmap->handle);
 	own_enter(m, gmap->mm);
 	linux_gmap_put(gmap);
-	return is_gone(gmap);
+	return !has_handle(m, handle, gmap);
 }
 
 bool gmap_remove(struct machine *m, struct gmap *gmap)
 {
+	u64 handle = gmap->handle;
+
 	if (!gmap->listed)
 		machine_bug(m, BUG_removed_twice, "g%llu", (unsigned long long)gmap->handle);
 	own_enter(m, gmap->mm);
 	SET(m, gmap->listed, 0);
 	linux_gmap_remove(gmap);
-	return is_gone(gmap);
+	return !has_handle(m, handle, gmap);
 }
 
 /* The code has its own lowcore, in which it leaves the gmap; ours has the serial, which is never used again. */

@@ -76,7 +76,6 @@ static void gmap_goes(struct machine *m, struct gmap *gmap)
 	abandon_empty(m, &gmap->host_to_guest);
 	abandon_empty(m, &gmap->host_to_rmap);
 	pool_free(m, POOL_GMAP, gmap);
-	SET(m, gmap->serial, 0);
 }
 
 void linux_own_kfree(const void *object)

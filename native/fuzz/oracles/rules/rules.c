@@ -124,9 +124,6 @@ static bool gmap_field_stored(const struct rules *r, size_t field, const u64 *wo
 {
 	if (makes_gmap(r->step->op))
 		return true;
-	/* it was freed, by a tree's own code: nothing of the gmap is looked at any more */
-	if (field == offsetof(struct gmap, serial) && !*word)
-		return true;
 	if (field == offsetof(struct gmap, mm) || field == offsetof(struct gmap, table) ||
 	    field == offsetof(struct gmap, asce) || field == offsetof(struct gmap, asce_end) ||
 	    field == offsetof(struct gmap, serial))
