@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Two things measured side by side, since the times of a machine that others use too mean nothing: rounds of the one, the
 // other, the one again, in CPU time, and what is told are the rounds' ratios.
-const ROUNDS = 11;
+export const ROUNDS = 11;
 const ROUND_NS = 20e6;
 
 /** Nanoseconds of CPU time that this process has used. */
@@ -51,6 +51,12 @@ export async function measureSizes(promise) {
   return { ...promise, rounds };
 }
 
+/** Of the rounds of a comparison: the median time, and of the ratios the median and where the lowest and highest tenth end. */
+export function summaryOf(ns, ratios) {
+  const ordered = sorted(ratios);
+  return { ns: at(sorted(ns), 0.5), ratio: at(ordered, 0.5), p10: at(ordered, 0.1), p90: at(ordered, 0.9) };
+}
+
 /** Median nanoseconds of `run`, and of the ratios to `base` the median and where the lowest and highest tenth end. */
 export function compareInterleaved(run, base) {
   const [own, other] = [loopOf(run), loopOf(base)];
@@ -62,6 +68,5 @@ export function compareInterleaved(run, base) {
     ns.push(timeOf(own, ownCount));
     ratios.push(ns.at(-1) / ((before + timeOf(other, otherCount)) / 2));
   }
-  const ordered = sorted(ratios);
-  return { ns: at(sorted(ns), 0.5), ratio: at(ordered, 0.5), p10: at(ordered, 0.1), p90: at(ordered, 0.9) };
+  return summaryOf(ns, ratios);
 }

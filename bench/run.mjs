@@ -4,6 +4,7 @@
 // code, and `growth` how costs grow instead.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { markdownTable } from '../scripts/markdown-table.mjs';
 import { buildCoreBench } from './build.mjs';
 import { measureClasses } from './classes.mjs';
 import { measureFuzzing } from './fuzz.mjs';
@@ -35,11 +36,7 @@ function cells(row) {
 }
 
 function table(rows) {
-  const lines = [['what', 'time', 'ratio', 'p10 to p90', 'at most', 'within'], ...rows.map(cells)];
-  const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));
-  const print = (line) => `| ${line.map((cell, column) => cell.padEnd(widths[column])).join(' | ')} |`;
-  const rule = `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`;
-  return [print(lines[0]), rule, ...lines.slice(1).map(print)].join('\n');
+  return markdownTable([['what', 'time', 'ratio', 'p10 to p90', 'at most', 'within'], ...rows.map(cells)]);
 }
 
 async function printGrowth() {

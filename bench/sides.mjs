@@ -2,17 +2,16 @@
 // The port beside 6.1's own code, case by case: instructions, which valgrind counts, and times, in rounds in which both have
 // their turn. The code is compiled as kernels are (-O2), by the compiler of the port, and nothing looks at its stores.
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { hasCommand } from '../scripts/setup.mjs';
 import { root } from '../scripts/steps.mjs';
 import { buildPortFuzzer, buildPortSide, FUZZER_MAIN, SIDE } from './build.mjs';
-import { at, sorted } from './interleaved.mjs';
+import { ROUNDS, summaryOf } from './interleaved.mjs';
 
 const KERNEL = '6.1';
-const ROUNDS = 11;
 /** Runs of a case whose instructions are counted. */
 const COUNTED = 64;
 const MOST = 1.05;
@@ -56,8 +55,8 @@ function instructions(program, number, work) {
   const options = ['--tool=callgrind', '--collect-atstart=no', '--toggle-collect=run_once'];
   const files = [`--callgrind-out-file=${join(work, 'callgrind.out')}`, `--log-file=${join(work, 'valgrind.log')}`];
   execFileSync('valgrind', [...options, ...files, program, '--run', String(number), String(COUNTED)]);
-  const summary = execFileSync('grep', ['^summary:', join(work, 'callgrind.out')], { encoding: 'utf8' });
-  return Number(summary.split(' ')[1]) / COUNTED;
+  const [, total] = /^summary: ([0-9]+)/m.exec(readFileSync(join(work, 'callgrind.out'), 'utf8'));
+  return Number(total) / COUNTED;
 }
 
 /** A program that answers how long a case takes. */
@@ -91,8 +90,7 @@ async function measureTimes(port, code, number) {
     ns.push(await port.time(number));
     ratios.push(ns.at(-1) / ((before + (await code.time(number))) / 2));
   }
-  const ordered = sorted(ratios);
-  return { ns: at(sorted(ns), 0.5), ratio: at(ordered, 0.5), p10: at(ordered, 0.1), p90: at(ordered, 0.9) };
+  return summaryOf(ns, ratios);
 }
 
 const geometricMean = (values) => Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
@@ -156,9 +154,8 @@ function fuzz(program) {
 async function rowOfFuzzing(builds, unit) {
   const [port, code] = [buildPortFuzzer(), await builds.program([FUZZER_MAIN], 'clang', true)];
   const side = (program) => ({ time: async () => fuzz(program) });
-  const { ns, ratio, p10, p90 } = await measureTimes(side(code), side(port), 0);
   const name = `${unit}: fuzzing, an operation, with all oracles`;
-  return { name, unit: "the port's", ns, ratio, p10, p90, limit: MOST_OF_FUZZING };
+  return { name, unit: "the port's", limit: MOST_OF_FUZZING, ...(await measureTimes(side(code), side(port), 0)) };
 }
 
 /** A row for each case: its time, then its instructions, which are what is kept to; then what hooks cost, and fuzzing. */

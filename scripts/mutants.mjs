@@ -21,6 +21,7 @@ import { mutants, mutatedText } from '../native/fuzz/mutants/index.mjs';
 import { judgeMutant } from '../native/fuzz/mutants/judge.mjs';
 import { killAll, oracleNames, runFuzzer } from '../native/fuzz/mutants/run.mjs';
 import { runHolds } from './holds.mjs';
+import { markdownTable } from './markdown-table.mjs';
 import { Failure, script } from './steps.mjs';
 
 const SECONDS_UNCHANGED = 10;
@@ -135,11 +136,10 @@ function cells({ id, wrong, killed, falseAlarm, finding, operations, seconds }) 
 }
 
 function table(results) {
-  const lines = [['mutant', 'what is wrong', 'found by', 'rule', 'operations', 'seconds'], ...results.map(cells)];
-  const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));
-  const print = (line) => `| ${line.map((cell, column) => cell.padEnd(widths[column])).join(' | ')} |`;
-  const rule = `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`;
-  return [print(lines[0]), rule, ...lines.slice(1).map(print)].join('\n');
+  return markdownTable([
+    ['mutant', 'what is wrong', 'found by', 'rule', 'operations', 'seconds'],
+    ...results.map(cells),
+  ]);
 }
 
 function summary(results) {

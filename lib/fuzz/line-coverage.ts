@@ -16,6 +16,8 @@ export interface FileCoverage {
   readonly file: string;
   readonly lines: { readonly covered: number; readonly count: number };
   readonly branches: { readonly covered: number; readonly count: number };
+  /** The functions that nothing called, where somebody counted calls: of a tree's own files. */
+  readonly never?: readonly string[];
 }
 
 /** A tool is missing, or did not work: the message says which. */

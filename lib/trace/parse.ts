@@ -116,22 +116,25 @@ function parseEvent(reader: LineReader): TraceEvent {
   return event;
 }
 
-function parseInnerShadow(reader: LineReader): TraceEvent {
+/** The block and the gmap, up to what follows them. */
+function parseNotifier(reader: LineReader): { notifier: number; gmap: number } {
   const notifier = reader.handle('n');
   reader.expect(', ');
   const gmap = reader.handle('g');
   reader.expect(', ');
+  return { notifier, gmap };
+}
+
+function parseInnerShadow(reader: LineReader): TraceEvent {
+  const whose = parseNotifier(reader);
   const asce = reader.number('an ASCE');
   reader.expect(') = ');
-  return withJson({ kind: 'inner_shadow', notifier, gmap, asce, answer: parseError(reader) });
+  return withJson({ kind: 'inner_shadow', ...whose, asce, answer: parseError(reader) });
 }
 
 function parseNotify(reader: LineReader): TraceEvent {
-  const notifier = reader.handle('n');
-  reader.expect(', ');
-  const gmap = reader.handle('g');
-  reader.expect(', ');
+  const whose = parseNotifier(reader);
   const gaddr = reader.number('a guest address');
   const end = reader.skip(', ') ? reader.number('the last guest address') : undefined;
-  return withJson({ kind: 'notify', notifier, gmap, gaddr, end });
+  return withJson({ kind: 'notify', ...whose, gaddr, end });
 }

@@ -17,21 +17,12 @@ static void called(unsigned int handle, struct gmap *gmap, u64 start, u64 end)
 {
 	struct machine *m = own_machine();
 	struct gmap_notifier *nb = &m->s.notifier[handle];
-	struct mm *mm = own->mm;
-	char *stack = own->stack;
-	u64 loops = own->loops;
-	u64 faults = own->faults;
-	u64 shadow = own->shadow;
+	struct own_inside inside = own_leave();
 
 	nb->notifier_call(m, nb, gmap, start, end);
 	if (m->s.own_inner.is_ordered && m->s.own_inner.notifier == handle)
 		shadow_inside(m);
-	/* others may have run in it */
-	own_enter(m, mm);
-	own->stack = stack;
-	own->loops = loops;
-	own->faults = faults;
-	own->shadow = shadow;
+	own_come_back(&inside);
 }
 
 #define CALLED(n)                                                     \

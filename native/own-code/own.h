@@ -46,6 +46,34 @@ void page_is_read(struct machine *m, const struct mm *mm, u64 vmaddr);
 /* adapter_shadow.c: what shadow_in_callback has ordered. */
 void shadow_inside(struct machine *m);
 
+/* What a call of the tree's code has, while code of ours runs in its middle that may enter the tree's again. */
+struct own_inside {
+	struct machine *m;
+	struct mm *mm;
+	char *stack;
+	u64 spins;
+	u64 loops;
+	u64 faults;
+	u64 shadow;
+};
+
+static inline struct own_inside own_leave(void)
+{
+	return (struct own_inside){
+		own_machine(), own->mm, own->stack, own->spins, own->loops, own->faults, own->shadow
+	};
+}
+
+static inline void own_come_back(const struct own_inside *inside)
+{
+	own_enter(inside->m, inside->mm);
+	own->stack = inside->stack;
+	own->spins = inside->spins;
+	own->loops = inside->loops;
+	own->faults = inside->faults;
+	own->shadow = inside->shadow;
+}
+
 /* gmap.c */
 struct gmap *linux_gmap_create(struct mm *mm, u64 limit);
 void linux_gmap_remove(struct gmap *gmap);

@@ -40,28 +40,22 @@ const key: fc.Arbitrary<FactKey> = fc.oneof(
   fc.record({ kind: fc.constant('rmap'), gmap: handle, vmaddr: word, place: fc.nat(255) }),
 );
 
+const segmentEntry = {
+  kind: fc.constant('entry' as const),
+  gmap: handle,
+  level: fc.constant('seg' as const),
+  gaddr: word,
+  flags: word,
+};
+
 const fact: fc.Arbitrary<Fact> = fc.oneof(
   fc.record({ kind: fc.constant('lowcore'), enabled: fc.oneof(handle, fc.constantFrom('none', 'dangling')) }),
   fc.record({ kind: fc.constant('gmap'), gmap: handle, asce: word, end: word, tables: word }),
   fc.record({ kind: fc.constant('g2h'), gmap: handle, gaddr: word, vmaddr: word }),
   fc.record({ kind: fc.constant('h2g'), gmap: handle, vmaddr: word, gaddr: word }),
   fc.record({ kind: fc.constant('entry'), gmap: handle, level: regionLevel, gaddr: word, flags: word, index: word }),
-  fc.record({
-    kind: fc.constant('entry'),
-    gmap: handle,
-    level: fc.constant('seg'),
-    gaddr: word,
-    flags: word,
-    host: fc.oneof(word, fc.constant('?' as const)),
-  }),
-  fc.record({
-    kind: fc.constant('entry'),
-    gmap: handle,
-    level: fc.constant('seg'),
-    gaddr: word,
-    flags: word,
-    index: word,
-  }),
+  fc.record({ ...segmentEntry, host: fc.oneof(word, fc.constant('?' as const)) }),
+  fc.record({ ...segmentEntry, index: word }),
   fc.record({
     kind: fc.constant('shadow'),
     gmap: handle,

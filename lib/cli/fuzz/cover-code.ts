@@ -19,12 +19,6 @@ import { printSkipped } from '../files.js';
 const RUNS_FILES = join(packageRoot, 'native/fuzz/targets/main.c');
 const PAGE = 'index.html';
 
-/** What is known of a file of the tree. */
-export interface CodeCoverage extends FileCoverage {
-  /** The functions that nothing called. */
-  readonly never: readonly string[];
-}
-
 /**
  * @throws {OwnCodeError} for a code that is not fit to be used.
  * @throws {CoverageError} if a tool is missing.
@@ -34,7 +28,7 @@ export async function coverCode(
   corpus: string,
   output: string,
   onProgress: OnProgress,
-): Promise<CodeCoverage[]> {
+): Promise<FileCoverage[]> {
   const code = requireCode(name);
   const { clang, cov } = await findTools();
   return withTemporaryFolder('cover', async (work) => {
@@ -70,7 +64,7 @@ async function filesOf({ objects, tree }: Program, cov: string, work: string): P
   });
 }
 
-function coverageOf({ name, counted: { lines, branches, functions } }: ShownFile): CodeCoverage {
+function coverageOf({ name, counted: { lines, branches, functions } }: ShownFile): FileCoverage {
   const taken = [...branches.values()].flat();
   return {
     file: name,

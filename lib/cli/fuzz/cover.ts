@@ -5,12 +5,10 @@ import type { Command } from 'commander';
 import { requireThere } from '../../files/folders.js';
 import { type FileCoverage, measureCoverage } from '../../fuzz/line-coverage.js';
 import { largest } from '../../largest.js';
-import { requireCode } from '../../own-code/cache.js';
 import { visible } from '../../visible.js';
 import { codeOption } from '../code.js';
 import { printSkipped } from '../files.js';
 import { withSteps } from '../kernel/progress.js';
-import type { CodeCoverage } from './cover-code.js';
 
 interface Options {
   readonly output: string;
@@ -32,8 +30,7 @@ export function registerFuzzCover(fuzz: Command): void {
 
 async function cover(corpus: string, { output, code, json }: Options): Promise<void> {
   requireThere(corpus);
-  if (code !== undefined) requireCode(code);
-  const files = await withSteps<(FileCoverage & Partial<CodeCoverage>)[]>(async (onProgress) => {
+  const files = await withSteps(async (onProgress) => {
     if (code === undefined)
       return measureCoverage(corpus, output, { onStep: (step) => onProgress({ step }), onSkipped: printSkipped });
     const { coverCode } = await import('./cover-code.js');
@@ -43,7 +40,7 @@ async function cover(corpus: string, { output, code, json }: Options): Promise<v
   else print(files, output);
 }
 
-function print(files: readonly (FileCoverage & Partial<CodeCoverage>)[], output: string): void {
+function print(files: readonly FileCoverage[], output: string): void {
   const rows = files.map(({ file, lines, branches }) => [
     basename(file),
     `${lines.covered} of ${lines.count}`,

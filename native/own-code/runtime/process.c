@@ -19,38 +19,12 @@ struct vma *linux_vma_lookup(struct mm *mm, u64 address)
 	return vma_lookup(own_machine(), mm, address);
 }
 
-/* Before and after code of ours that enters the tree's again. */
-struct inside {
-	struct machine *m;
-	struct mm *mm;
-	char *stack;
-	u64 spins;
-	u64 loops;
-	u64 faults;
-	u64 shadow;
-};
-
-static struct inside leave(void)
-{
-	return (struct inside){ own_machine(), own->mm, own->stack, own->spins, own->loops, own->faults, own->shadow };
-}
-
-static void come_back(const struct inside *inside)
-{
-	own_enter(inside->m, inside->mm);
-	own->stack = inside->stack;
-	own->spins = inside->spins;
-	own->loops = inside->loops;
-	own->faults = inside->faults;
-	own->shadow = inside->shadow;
-}
-
 /* Faults that one call asks for at one address, one after the other. */
 #define MOST_TRIES 1000
 
 int linux_fixup_user_fault(struct mm *mm, u64 address, u32 flags, bool *unlocked)
 {
-	struct inside inside = leave();
+	struct own_inside inside = own_leave();
 	bool ignored;
 	int rc;
 
@@ -61,37 +35,37 @@ int linux_fixup_user_fault(struct mm *mm, u64 address, u32 flags, bool *unlocked
 	rc = fixup_user_fault(inside.m, mm, address, flags, unlocked ? unlocked : &ignored);
 	if (!rc && inside.shadow)
 		page_is_read(inside.m, mm, address);
-	come_back(&inside);
+	own_come_back(&inside);
 	return rc;
 }
 
 u32 linux_handle_mm_fault(struct vma *vma, u64 address, u32 flags, void *regs)
 {
-	struct inside inside = leave();
+	struct own_inside inside = own_leave();
 	u32 result;
 
 	(void)regs;
 	result = flags & FAULT_FLAG_UNSHARE ? unshare_page(inside.m, inside.mm, vma, address)
 					    : handle_mm_fault(inside.m, inside.mm, vma, address, flags);
-	come_back(&inside);
+	own_come_back(&inside);
 	return result;
 }
 
 void linux_zap_page_range(struct vma *vma, u64 address, u64 size)
 {
-	struct inside inside = leave();
+	struct own_inside inside = own_leave();
 
 	zap_page_range(inside.m, inside.mm, vma, address, size);
-	come_back(&inside);
+	own_come_back(&inside);
 }
 
 void linux_zap_page_range_single(struct vma *vma, u64 address, u64 size, void *details)
 {
-	struct inside inside = leave();
+	struct own_inside inside = own_leave();
 
 	(void)details;
 	zap_page_range_single(inside.m, inside.mm, vma, address, size);
-	come_back(&inside);
+	own_come_back(&inside);
 }
 
 void linux_free_swap_and_cache(u64 entry)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The tables of docs/own-code-faults.md.
 import { readFileSync, writeFileSync } from 'node:fs';
+import { markdownTable } from '../../../scripts/markdown-table.mjs';
 import { Failure } from '../../../scripts/steps.mjs';
 import { unfound } from './index.mjs';
 
@@ -27,10 +28,7 @@ export function writePage(results) {
 
 function table(head, lines) {
   const escaped = [head, ...lines].map((line) => line.map((cell) => cell.replaceAll('|', '\\|')));
-  const widths = head.map((_, column) => Math.max(...escaped.map((line) => line[column].length)));
-  const print = (line) => `| ${line.map((cell, column) => cell.padEnd(widths[column])).join(' | ')} |`;
-  const rule = `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`;
-  return [print(escaped[0]), rule, ...escaped.slice(1).map(print)].join('\n');
+  return markdownTable(escaped);
 }
 
 function replaced(page, marker, text) {
