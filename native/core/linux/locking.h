@@ -20,7 +20,7 @@ static inline bool has_rcu_lists(const struct machine *m)
 
 /* A gmap's lock is the gmap. */
 #define guest_table_lock(m, gmap) lock_take(m, LOCK_GUEST_TABLE, LOCK_WRITE, gmap)
-#define guest_table_unlock(m, gmap) lock_drop(m, LOCK_GUEST_TABLE, gmap)
+#define guest_table_unlock(m, gmap) lock_drop(m, LOCK_GUEST_TABLE, LOCK_WRITE, gmap)
 
 #define rcu_read_lock(m)                                            \
 	do {                                                        \
@@ -30,7 +30,7 @@ static inline bool has_rcu_lists(const struct machine *m)
 #define rcu_read_unlock(m)                               \
 	do {                                             \
 		if (has_rcu_lists(m))                    \
-			lock_drop(m, LOCK_RCU, &(m)->s); \
+			lock_drop(m, LOCK_RCU, LOCK_READ, &(m)->s); \
 	} while (0)
 
 /* mm.context.lock: the list of gmaps, and the flush that is owed. */
@@ -42,7 +42,7 @@ static inline bool has_rcu_lists(const struct machine *m)
 #define context_unlock(m, mm)                             \
 	do {                                              \
 		if (has_rcu_lists(m))                     \
-			lock_drop(m, LOCK_CONTEXT, (mm)); \
+			lock_drop(m, LOCK_CONTEXT, LOCK_WRITE, (mm)); \
 	} while (0)
 
 #endif

@@ -94,7 +94,8 @@ void lock_again_checked(struct machine *m, enum lock_class class, enum lock_mode
 	hold(m, class, mode, object, place);
 }
 
-void lock_drop_checked(struct machine *m, enum lock_class class, const void *object, const char *place)
+void lock_drop_checked(struct machine *m, enum lock_class class, enum lock_mode mode, const void *object,
+		       const char *place)
 {
 	struct held_locks *locks = &m->stack->locks;
 	struct held_lock *lock = find_held(locks, class, object);
@@ -102,6 +103,10 @@ void lock_drop_checked(struct machine *m, enum lock_class class, const void *obj
 
 	if (!lock)
 		report(m, BUG_lock, class, place, "is released but not held");
+	if (lock->mode != mode)
+		report(m, BUG_lock, class, place,
+		       mode == LOCK_READ ? "is released as if it were held for reading"
+					 : "is released as if it were held for writing");
 	memmove(lock, lock + 1, (size_t)(end - lock - 1) * sizeof(*lock));
 	locks->count--;
 }

@@ -58,7 +58,8 @@ void lock_take_checked(struct machine *m, enum lock_class class, enum lock_mode 
 /* One that is held by the same caller: a mistake of the kernel's, of which somebody else will learn. */
 void lock_again_checked(struct machine *m, enum lock_class class, enum lock_mode mode, const void *object,
 			const char *place);
-void lock_drop_checked(struct machine *m, enum lock_class class, const void *object, const char *place);
+void lock_drop_checked(struct machine *m, enum lock_class class, enum lock_mode mode, const void *object,
+		       const char *place);
 void lock_need_checked(struct machine *m, enum lock_class class, enum lock_mode mode, const void *object,
 		       const char *place);
 /* Before a wait for all readers: nothing may be held that does not let its holder sleep. */
@@ -82,10 +83,11 @@ void lock_none_checked(struct machine *m, const char *place);
 		if ((m)->options.check_locks)                                         \
 			lock_again_checked((m), (class), (mode), (object), __func__); \
 	} while (0)
-#define lock_drop(m, class, object)                                          \
-	do {                                                                 \
-		if ((m)->options.check_locks)                                \
-			lock_drop_checked((m), (class), (object), __func__); \
+/* Given back as it was taken: a lock for writing as one for writing. */
+#define lock_drop(m, class, mode, object)                                            \
+	do {                                                                         \
+		if ((m)->options.check_locks)                                        \
+			lock_drop_checked((m), (class), (mode), (object), __func__); \
 	} while (0)
 #define lock_need(m, class, mode, object)                                            \
 	do {                                                                         \
@@ -100,8 +102,8 @@ void lock_none_checked(struct machine *m, const char *place);
 	} while (0)
 
 #define down_read(m, mm) lock_take(m, LOCK_MMAP_SEM, LOCK_READ, mm)
-#define up_read(m, mm) lock_drop(m, LOCK_MMAP_SEM, mm)
+#define up_read(m, mm) lock_drop(m, LOCK_MMAP_SEM, LOCK_READ, mm)
 #define down_write(m, mm) lock_take(m, LOCK_MMAP_SEM, LOCK_WRITE, mm)
-#define up_write(m, mm) lock_drop(m, LOCK_MMAP_SEM, mm)
+#define up_write(m, mm) lock_drop(m, LOCK_MMAP_SEM, LOCK_WRITE, mm)
 
 #endif

@@ -36,13 +36,25 @@ static void take_outside_of_the_first(struct machine *m)
 static void drop_what_is_not_held(struct machine *m)
 {
 	down_read(m, m->s.mm[0]);
-	lock_drop(m, LOCK_NOTIFIER, m);
+	lock_drop(m, LOCK_NOTIFIER, LOCK_WRITE, m);
 }
 
 static void drop_another_ones(struct machine *m)
 {
 	down_read(m, m->s.mm[0]);
 	up_read(m, m);
+}
+
+static void drop_for_writing(struct machine *m)
+{
+	down_read(m, m->s.mm[0]);
+	up_write(m, m->s.mm[0]);
+}
+
+static void drop_for_reading(struct machine *m)
+{
+	down_write(m, m->s.mm[0]);
+	up_read(m, m->s.mm[0]);
 }
 
 static void need_without(struct machine *m)
@@ -110,6 +122,12 @@ static void reports(struct machine *m)
 	expect_report(m, drop_another_ones,
 		      "drop_another_ones: mmap_sem is released but not held; held: mmap_sem "
 		      "(read) taken in drop_another_ones");
+	expect_report(m, drop_for_writing,
+		      "drop_for_writing: mmap_sem is released as if it were held for writing; held: mmap_sem "
+		      "(read) taken in drop_for_writing");
+	expect_report(m, drop_for_reading,
+		      "drop_for_reading: mmap_sem is released as if it were held for reading; held: mmap_sem "
+		      "(write) taken in drop_for_reading");
 	expect_report(m, need_without, "need_without: mmap_sem is needed; held: nothing");
 	expect_report(m, need_for_writing,
 		      "need_for_writing: mmap_sem is needed for writing; held: mmap_sem (read) "
@@ -134,7 +152,7 @@ static void right_order(struct machine *m)
 		lock_take(m, order[i], LOCK_WRITE, m);
 	EXPECT_EQ(m->stack->locks.count, 7);
 	for (i = 0; i < 7; i++)
-		lock_drop(m, order[(i * 3) % 7], m);
+		lock_drop(m, order[(i * 3) % 7], LOCK_WRITE, m);
 	lock_none_checked(m, "right_order");
 	/* mremap holds two page tables' locks, fork two processes' mmap_sem */
 	lock_take(m, LOCK_MMAP_SEM, LOCK_WRITE, m);

@@ -356,6 +356,8 @@ static void keep_input(struct fuzz *fuzz, const u8 *input, size_t bytes)
 
 /* Programs with long loops allocate without end: the first failures say most. */
 #define MOST_FAILURES 64
+/* One failure of an input is one of its first 2^n, n below this. */
+#define FIRST_FAILURES 6
 
 /* The input with an order for a failure before its first operation. */
 static size_t with_failure(u8 *out, const u8 *input, size_t bytes, enum wire_inject kind, u64 n)
@@ -372,11 +374,11 @@ static size_t with_failure(u8 *out, const u8 *input, size_t bytes, enum wire_inj
 }
 
 /* Runs the input with the n-th allocation of that kind failing. False: there are not so many. */
-static bool fail_one(struct fuzz *fuzz, const struct entry *entry, enum wire_inject kind, u64 n)
+static bool fail_one(struct fuzz *fuzz, const u8 *input, size_t bytes, enum wire_inject kind, u64 n)
 {
-	struct machine *m = machine_for(fuzz, entry->input, entry->bytes);
+	struct machine *m = machine_for(fuzz, input, bytes);
 	u8 with[MAX_INPUT + 3 * sizeof(u64)];
-	size_t size = with_failure(with, entry->input, entry->bytes, kind, n);
+	size_t size = with_failure(with, input, bytes, kind, n);
 	struct verdict verdict;
 
 	if (!m) {
@@ -393,21 +395,40 @@ static bool fail_one(struct fuzz *fuzz, const struct entry *entry, enum wire_inj
 }
 
 /* The next failure of the next input whose failures have not all been tried: one at a time, between other inputs. */
-static void fail_next(struct fuzz *fuzz)
+static void fail_kept(struct fuzz *fuzz)
 {
+	const struct entry *entry = &fuzz->corpus[fuzz->stats.failed];
 	struct failing *failing = &fuzz->failing;
 
-	if (!fuzz->judge || !fuzz->options.fail_each || fuzz->stats.failed == fuzz->stats.corpus)
-		return;
 	failing->n++;
 	if (failing->n <= MOST_FAILURES &&
-	    fail_one(fuzz, &fuzz->corpus[fuzz->stats.failed], (enum wire_inject)failing->kind, failing->n))
+	    fail_one(fuzz, entry->input, entry->bytes, (enum wire_inject)failing->kind, failing->n))
 		return;
 	failing->n = 0;
 	if (++failing->kind == FUZZ_INJECTS) {
 		failing->kind = INJECT_none + 1;
 		fuzz->stats.failed++;
 	}
+}
+
+/* Some failure, rather one of the first, of an input that may be kept or not. */
+static void fail_any(struct fuzz *fuzz, const u8 *input, size_t bytes)
+{
+	u32 kind = INJECT_none + 1 + random_below(&fuzz->random, FUZZ_INJECTS - INJECT_none - 1);
+	u32 first = 1U << random_below(&fuzz->random, FIRST_FAILURES);
+
+	fail_one(fuzz, input, bytes, (enum wire_inject)kind, 1 + random_below(&fuzz->random, first));
+}
+
+/* Every second run has a failure, as long as a campaign may last: those of what is kept come first. */
+static void fail_next(struct fuzz *fuzz, const u8 *input, size_t bytes)
+{
+	if (!fuzz->judge || !fuzz->options.fail_each)
+		return;
+	if (fuzz->stats.failed < fuzz->stats.corpus)
+		fail_kept(fuzz);
+	else
+		fail_any(fuzz, input, bytes);
 }
 
 /* What did something new is looked at more closely. */
@@ -520,7 +541,7 @@ u64 fuzz_run(struct fuzz *fuzz, u64 runs, const char **error)
 		const u8 *input = fuzz_make(fuzz, &bytes);
 
 		try_input(fuzz, input, bytes);
-		fail_next(fuzz);
+		fail_next(fuzz, input, bytes);
 	}
 	*error = fuzz->no_memory ? "no memory for more inputs" : NULL;
 	return fuzz->stats.runs - before;

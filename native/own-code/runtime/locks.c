@@ -48,7 +48,7 @@ void linux_own_lock(const void *lock, const char *name, const char *place)
 
 void linux_own_unlock(const void *lock, const char *name, const char *place)
 {
-	lock_drop_checked(own_machine(), class_of(lock, name), object_of(lock), place);
+	lock_drop_checked(own_machine(), class_of(lock, name), LOCK_WRITE, object_of(lock), place);
 }
 
 void linux_own_mmap_lock(struct mm *mm, int write, const char *place)
@@ -56,9 +56,9 @@ void linux_own_mmap_lock(struct mm *mm, int write, const char *place)
 	lock_take_checked(own_machine(), LOCK_MMAP_SEM, write ? LOCK_WRITE : LOCK_READ, mm, place);
 }
 
-void linux_own_mmap_unlock(struct mm *mm, const char *place)
+void linux_own_mmap_unlock(struct mm *mm, int write, const char *place)
 {
-	lock_drop_checked(own_machine(), LOCK_MMAP_SEM, mm, place);
+	lock_drop_checked(own_machine(), LOCK_MMAP_SEM, write ? LOCK_WRITE : LOCK_READ, mm, place);
 }
 
 void linux_own_rcu_lock(const char *place)
@@ -68,7 +68,7 @@ void linux_own_rcu_lock(const char *place)
 
 void linux_own_rcu_unlock(const char *place)
 {
-	lock_drop_checked(own_machine(), LOCK_RCU, &own_machine()->s, place);
+	lock_drop_checked(own_machine(), LOCK_RCU, LOCK_READ, &own_machine()->s, place);
 }
 
 void linux_own_synchronize_rcu(const char *place)
@@ -122,5 +122,5 @@ void linux_own_st_seen(u64 *p, u64 value)
 	const entry_t *ptep = pte_of_pgste(m, p);
 
 	if (ptep && *p & PGSTE_PCL && !(value & PGSTE_PCL))
-		lock_drop_checked(m, LOCK_PGSTE, ptep, "pgste_set_unlock");
+		lock_drop_checked(m, LOCK_PGSTE, LOCK_WRITE, ptep, "pgste_set_unlock");
 }

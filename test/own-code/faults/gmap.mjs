@@ -196,6 +196,14 @@ export const faults = [
     wrong: 'unmapping flushes only if the last segment was linked',
   },
   {
+    id: 'unmap-read-lock',
+    function: 'gmap_unmap_segment',
+    at: ['word', 'mmap_write_lock'],
+    hash: '80338c1add46',
+    change: ['becomes', 'mmap_read_lock'],
+    wrong: 'unmapping takes mmap_lock for reading, and gives it back as if it were for writing',
+  },
+  {
     id: 'unmap-one-more',
     function: 'gmap_unmap_segment',
     at: ['mark', '<', 2],

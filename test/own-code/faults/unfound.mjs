@@ -25,16 +25,6 @@ export const unfound = [
     why: 'the field is for machines with the facility TLB_GUEST, which no machine here has',
   },
   {
-    id: 'unmap-read-lock',
-    file: GMAP_C,
-    function: 'gmap_unmap_segment',
-    at: ['word', 'mmap_write_lock'],
-    hash: '80338c1add46',
-    change: ['becomes', 'mmap_read_lock'],
-    wrong: 'unmapping takes mmap_lock for reading, and gives it back as if it were for writing',
-    why: 'what gives mmap_lock back is not compared with how it was taken',
-  },
-  {
     id: 'link-lock-order',
     file: GMAP_C,
     function: '__gmap_link',

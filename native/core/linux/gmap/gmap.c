@@ -221,7 +221,7 @@ static void lock_tables(struct machine *m, struct gmap *gmap)
 static void unlock_tables(struct machine *m, struct gmap *gmap)
 {
 	if (m->options.profile->locking == LOCKING_4_7)
-		lock_drop(m, LOCK_PAGE_TABLES, gmap->mm);
+		lock_drop(m, LOCK_PAGE_TABLES, LOCK_WRITE, gmap->mm);
 	else
 		guest_table_unlock(m, gmap);
 }
@@ -466,7 +466,7 @@ int __gmap_link(struct machine *m, struct gmap *gmap, u64 gaddr, u64 vmaddr)
 		}
 	}
 	guest_table_unlock(m, gmap);
-	lock_drop(m, LOCK_PMD, pmd_lock_of(pmd));
+	lock_drop(m, LOCK_PMD, LOCK_WRITE, pmd_lock_of(pmd));
 	radix_preload_end(m);
 	return rc;
 }

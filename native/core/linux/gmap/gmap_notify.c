@@ -9,7 +9,7 @@
 
 /* One list of notifier blocks, with one lock, for all gmaps. */
 #define notifier_lock(m) lock_take(m, LOCK_NOTIFIER, LOCK_WRITE, &(m)->s.notifier_list)
-#define notifier_unlock(m) lock_drop(m, LOCK_NOTIFIER, &(m)->s.notifier_list)
+#define notifier_unlock(m) lock_drop(m, LOCK_NOTIFIER, LOCK_WRITE, &(m)->s.notifier_list)
 
 static bool notifier_registered(const struct machine *m, const struct gmap_notifier *nb)
 {

@@ -19,7 +19,7 @@ struct key_place {
 static void unlock_key(struct machine *m, const struct key_place *place)
 {
 	if (place->pmd)
-		lock_drop(m, LOCK_PMD, pmd_lock_of(place->pmd));
+		lock_drop(m, LOCK_PMD, LOCK_WRITE, pmd_lock_of(place->pmd));
 	else if (place->ptep)
 		pte_unlock(m, place->ptep);
 }
@@ -58,7 +58,7 @@ static struct key_place lock_key(struct machine *m, struct mm *mm, u64 address)
 		place.pmd = pmd;
 		return place;
 	}
-	lock_drop(m, LOCK_PMD, pmd_lock_of(pmd));
+	lock_drop(m, LOCK_PMD, LOCK_WRITE, pmd_lock_of(pmd));
 	if (value != SEGMENT_ENTRY_EMPTY) {
 		place.ptep = pte_of(m, value, address);
 		pte_lock(m, place.ptep);

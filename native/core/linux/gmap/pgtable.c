@@ -39,7 +39,7 @@ void pgste_set_unlock(struct machine *m, entry_t *ptep, u64 pgste)
 {
 	entry_set(m, pgste_of(ptep), pgste & ~PGSTE_PCL);
 	preempt_enable(m);
-	lock_drop(m, LOCK_PGSTE, ptep);
+	lock_drop(m, LOCK_PGSTE, LOCK_WRITE, ptep);
 }
 
 /* The guest's storage key moves from the frame to the PGSTE when the PTE stops being valid. */

@@ -67,7 +67,7 @@ static void pmd_set(struct machine *m, const struct mm *mm, entry_t *pmd, u64 va
 	lock_take(m, LOCK_PMD, LOCK_WRITE, pmd_lock_of(pmd));
 	clear_new_keys(m, mm, value);
 	entry_set(m, pmd, value);
-	lock_drop(m, LOCK_PMD, pmd_lock_of(pmd));
+	lock_drop(m, LOCK_PMD, LOCK_WRITE, pmd_lock_of(pmd));
 }
 
 u32 hugetlb_fault(struct machine *m, struct mm *mm, struct vma *vma, u64 address, bool write)

@@ -156,7 +156,7 @@ static void add_level(struct machine *m, struct mm *mm, u64 table, u64 limit, u6
 	SET(m, mm->table, table);
 	SET(m, mm->asce_limit, limit);
 	SET(m, mm->asce, asce_of(table, limit));
-	lock_drop(m, LOCK_PAGE_TABLES, mm);
+	lock_drop(m, LOCK_PAGE_TABLES, LOCK_WRITE, mm);
 }
 
 int crst_table_upgrade(struct machine *m, struct mm *mm, u64 end)

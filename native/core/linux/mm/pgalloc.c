@@ -35,7 +35,7 @@ static u64 region_table_alloc(struct machine *m, struct mm *mm, entry_t *entry, 
 		return 0;
 	lock_take(m, LOCK_PAGE_TABLES, LOCK_WRITE, mm);
 	entry_set(m, entry, table | table_levels[level].entry);
-	lock_drop(m, LOCK_PAGE_TABLES, mm);
+	lock_drop(m, LOCK_PAGE_TABLES, LOCK_WRITE, mm);
 	return table;
 }
 
@@ -66,7 +66,7 @@ entry_t *host_pte_alloc_slow(struct machine *m, struct mm *mm, u64 address)
 			return NULL;
 		lock_take(m, LOCK_PMD, LOCK_WRITE, pmd_lock_of(pmd));
 		entry_set(m, pmd, value);
-		lock_drop(m, LOCK_PMD, pmd_lock_of(pmd));
+		lock_drop(m, LOCK_PMD, LOCK_WRITE, pmd_lock_of(pmd));
 	} else if (value & SEGMENT_ENTRY_LARGE) {
 		machine_bug(m, BUG_large_pmd, "address 0x%llx", (unsigned long long)address);
 	}

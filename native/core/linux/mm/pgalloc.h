@@ -132,7 +132,7 @@ static inline void pte_lock(struct machine *m, const entry_t *ptep)
 
 static inline void pte_unlock(struct machine *m, const entry_t *ptep)
 {
-	lock_drop(m, LOCK_PTE, pte_lock_of(ptep));
+	lock_drop(m, LOCK_PTE, LOCK_WRITE, pte_lock_of(ptep));
 }
 
 /* host_pte_alloc() and the pte lock, to be released by pte_unlock(). */

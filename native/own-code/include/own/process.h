@@ -63,21 +63,21 @@ struct lowcore {
 #define S390_lowcore (*get_lowcore())
 
 void own_mmap_lock(struct mm_struct *mm, int write, const char *place);
-void own_mmap_unlock(struct mm_struct *mm, const char *place);
+void own_mmap_unlock(struct mm_struct *mm, int write, const char *place);
 #define OWN_MMAP_LOCK(mm, write)                            \
 	do {                                                \
 		if (unlikely(own->checking))                \
 			own_mmap_lock(mm, write, __func__); \
 	} while (0)
-#define OWN_MMAP_UNLOCK(mm)                            \
-	do {                                           \
-		if (unlikely(own->checking))           \
-			own_mmap_unlock(mm, __func__); \
+#define OWN_MMAP_UNLOCK(mm, write)                            \
+	do {                                                  \
+		if (unlikely(own->checking))                  \
+			own_mmap_unlock(mm, write, __func__); \
 	} while (0)
 #define mmap_read_lock(mm) OWN_MMAP_LOCK(mm, 0)
 #define mmap_write_lock(mm) OWN_MMAP_LOCK(mm, 1)
-#define mmap_read_unlock(mm) OWN_MMAP_UNLOCK(mm)
-#define mmap_write_unlock(mm) OWN_MMAP_UNLOCK(mm)
+#define mmap_read_unlock(mm) OWN_MMAP_UNLOCK(mm, 0)
+#define mmap_write_unlock(mm) OWN_MMAP_UNLOCK(mm, 1)
 #define mmap_assert_write_locked(mm) ((void)0)
 #define mmap_assert_locked(mm) ((void)0)
 
