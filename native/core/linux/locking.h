@@ -27,9 +27,9 @@ static inline bool has_rcu_lists(const struct machine *m)
 		if (has_rcu_lists(m))                               \
 			lock_take(m, LOCK_RCU, LOCK_READ, &(m)->s); \
 	} while (0)
-#define rcu_read_unlock(m)                               \
-	do {                                             \
-		if (has_rcu_lists(m))                    \
+#define rcu_read_unlock(m)                                          \
+	do {                                                        \
+		if (has_rcu_lists(m))                               \
 			lock_drop(m, LOCK_RCU, LOCK_READ, &(m)->s); \
 	} while (0)
 
@@ -39,9 +39,9 @@ static inline bool has_rcu_lists(const struct machine *m)
 		if (has_rcu_lists(m))                                 \
 			lock_take(m, LOCK_CONTEXT, LOCK_WRITE, (mm)); \
 	} while (0)
-#define context_unlock(m, mm)                             \
-	do {                                              \
-		if (has_rcu_lists(m))                     \
+#define context_unlock(m, mm)                                         \
+	do {                                                          \
+		if (has_rcu_lists(m))                                 \
 			lock_drop(m, LOCK_CONTEXT, LOCK_WRITE, (mm)); \
 	} while (0)
 

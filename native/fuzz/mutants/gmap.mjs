@@ -132,10 +132,10 @@ export const mutants = [
   {
     id: 'table-lock-left',
     wrong: 'from 5.10 on: gmap_alloc_table leaves guest_table_lock held',
-    find: `		lock_drop(m, LOCK_PAGE_TABLES, gmap->mm);
+    find: `		lock_drop(m, LOCK_PAGE_TABLES, LOCK_WRITE, gmap->mm);
 	else
 		guest_table_unlock(m, gmap);`,
-    replace: `		lock_drop(m, LOCK_PAGE_TABLES, gmap->mm);`,
+    replace: `		lock_drop(m, LOCK_PAGE_TABLES, LOCK_WRITE, gmap->mm);`,
   },
   {
     id: 'disable-nothing',
