@@ -5,7 +5,7 @@ import { parseTrace, replay } from '../lib/trace/index.js';
 import { isOfPort, portRecordings, recordings } from './trace/recordings.js';
 
 describe('recordings of real kernels', () => {
-  it.each(['linux-4.7', 'linux-6.1', 'linux-6.12'])('of %s are there', (kernel) => {
+  it.each(['linux-4.7', 'linux-5.10', 'linux-6.1', 'linux-6.12'])('of %s are there', (kernel) => {
     expect(recordings.filter(({ name }) => name.startsWith(`${kernel}/`)).length).toBeGreaterThan(100);
   });
 

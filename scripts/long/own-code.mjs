@@ -26,16 +26,20 @@ async function cli(...args) {
 const json = async (...args) => JSON.parse(await cli(...args, '--json'));
 
 /** What corpora begin with: what was recorded, and programs for what fuzzing seldom comes to. */
-const SEEDS = { 6.1: 'linux-6.1', 6.12: 'linux-6.12', '5.10': 'linux-6.1' };
-
 function writeSeeds(kernel) {
   const corpus = `${FOLDER}/corpus-${kernel}`;
   mkdirSync(corpus, { recursive: true });
-  for (const folder of [`${root}test/own-code/programs`, `${root}recordings/${SEEDS[kernel]}`])
+  for (const folder of [`${root}test/own-code/programs`, `${root}recordings/linux-${kernel}`])
     for (const name of readdirSync(folder).filter((file) => file.endsWith('.trace'))) {
       const text = readFileSync(join(folder, name), 'utf8').replace(/^# kernel: .*\n/m, '');
       writeFileSync(join(corpus, name), text.replace('\n', `\n# kernel: linux-${kernel}\n`));
     }
+}
+
+/** What a real kernel of that version answered. */
+async function recorded({ kernel }) {
+  const { passed, failed } = await json('replay', `${root}recordings/linux-${kernel}`, '--code', kernel);
+  return { ok: failed === 0 && passed > 0, text: `${passed} recordings passed, ${failed} failed`, kernel };
 }
 
 async function random({ kernel, seed }) {
@@ -97,7 +101,7 @@ function groupBy(items, keyOf) {
 }
 
 const numbered = (count, piece) => Array.from({ length: count }, (_, i) => piece(i));
-const kinds = { random, fuzz, cover };
+const kinds = { recorded, random, fuzz, cover };
 
 export const ownCode = {
   name: 'own-code',
@@ -111,6 +115,7 @@ export const ownCode = {
   },
   pieces: () => [
     ...KERNELS.flatMap((kernel) => [
+      { id: `${kernel}, recordings`, kind: 'recorded', kernel },
       ...numbered(RANDOM.pieces, (i) => {
         const seed = i * RANDOM.programs + 1;
         return { id: `${kernel}, random programs from seed ${seed}`, kind: 'random', kernel, seed };
