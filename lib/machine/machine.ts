@@ -137,6 +137,8 @@ export class Machine implements Disposable {
   readonly cpus: number;
   /** Bytes of storage that it can have at most. */
   readonly storageLimit: number;
+  /** The lowest absolute address: 0n, or with a built code an address of this process. */
+  readonly storageStart: bigint;
   readonly #context: Context;
   readonly #native: Native;
   readonly #snapshots: SnapshotStack;
@@ -165,6 +167,7 @@ export class Machine implements Disposable {
     this.#context = new Context(this, native, handle, maxSegments, kernel);
     this.#snapshots = new SnapshotStack(this.#context);
     this.#header = headerOf({ ...taken, kernel });
+    this.storageStart = this.#info().storageStart;
   }
 
   // Processes and CPUs

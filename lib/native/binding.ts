@@ -130,10 +130,13 @@ export interface NativeFunctions {
   readonly radixItem: (gmap: Handle, address: bigint, which: 0 | 1 | 2) => bigint | number;
   // tracing, see native/core/program/tracer.h
   readonly trace: (machine: Handle, on: Flag) => number;
+  /** Keeps call paths of a tree's own code too, from now on. */
+  readonly tracePaths: (machine: Handle, on: Flag) => number;
   /** Undefined: not traced. */
   readonly traceInfo: (machine: Handle) => NativeTraceInfo | number | undefined;
   readonly readTracedCalls: (machine: Handle, from: number, words: BigUint64Array) => number;
   readonly readTracedStores: (machine: Handle, from: number, words: BigUint64Array) => number;
+  readonly readTracedPaths: (machine: Handle, from: number, words: BigUint64Array) => number;
   /** Undefined: nobody since tracing began. */
   readonly lastStore: (machine: Handle, absolute: bigint, key: Flag) => NativeTracedStore | number | undefined;
   // fuzzers

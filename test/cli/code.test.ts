@@ -204,6 +204,70 @@ describe('s390-gmap fuzz --code', () => {
     }
   });
 
+  it('prints one as a mail', async () => {
+    const trace = readdirSync(findings).find((name) => /^rules-I18-.*\.trace$/.test(name)) ?? expect.fail('no I18');
+    const { status, stdout, stderr } = await run(
+      'fuzz',
+      'recheck',
+      join(findings, trace),
+      '--code',
+      'faulty',
+      '--mail',
+    );
+    expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
+    expect(stdout).toMatch(
+      /^Subject: s390\/mm: \w+\(\): does not hold: for each link that a\n? call drops it\s+flushes that gmap before it returns\n\n\S/,
+    );
+    const header = stdout.slice(stdout.indexOf('# gmap-trace 1'));
+    expect(header).toMatch(
+      /^# gmap-trace 1\n# kernel: linux-6\.1\n# code: faulty\n(?:# machine: .*\n)?# finding: rules: I18, /,
+    );
+    for (const line of [
+      '  kernel     Linux 6.1.7, /nowhere/linux',
+      '  compiler   none',
+      '  s390-gmap kernel build --source TREE --name faulty',
+      '  s390-gmap fuzz recheck finding.trace --code faulty',
+      '      (from where is not known on this system)',
+    ])
+      expect(stdout).toContain(`\n${line}\n`);
+    expect(stdout).toMatch(
+      /\n {2}STE of g[0-9]+ for 0x[0-9a-f]+, at 0x[0-9a-f]+\n {4}was [0-9a-f]{16} .*\n {4}is {2}0{14}20 INVALID /,
+    );
+    expect(stdout).toMatch(
+      /\nCall [0-9]+ of the program below.*\n\n {2}\w+\(.*\n(?: {4}.*\n)* {4}- entry g[0-9]+ seg /,
+    );
+    for (const line of stdout.slice(0, -header.length).split('\n')) expect(line.length).toBeLessThanOrEqual(78);
+    // What is behind the line is the finding.
+    writeFileSync(join(scratch, 'finding.trace'), header);
+    const again = await run('fuzz', 'recheck', 'finding.trace', '--code', 'faulty');
+    expect(again).toMatchObject({ status: 1, stdout: 'there    finding.trace: rules: I18\n1 still there, 0 gone\n' });
+  });
+
+  it('has no mail to print of what is gone, of several, or of the port', async () => {
+    const mail = (...args: readonly string[]) => run('fuzz', 'recheck', '--mail', ...args);
+    const trace = write('gone.trace', '# kernel: linux-6.1', '# finding: rules: I18, after exec (call 1)', ...calls);
+    expect(await mail(trace, '--code', 'mine')).toMatchObject({
+      status: 0,
+      stdout: '',
+      stderr: `no mail: gone     ${trace}: rules: I18\n`,
+    });
+    expect(await mail(later, '--code', 'mine')).toMatchObject({
+      status: 2,
+      stdout: '',
+      stderr: `no mail: FAIL     ${later}: ${refused}\n`,
+    });
+    const error = (text: string) => ({ status: 2, stdout: '', stderr: `error: ${text}\n` });
+    expect(await mail(trace, program, '--code', 'mine')).toMatchObject(
+      error('--mail is about one finding, and here are 2: name one'),
+    );
+    expect(await mail(trace)).toMatchObject(
+      error("--mail is about a tree's own code: name it with --code (this finding is of the port)"),
+    );
+    const named = write('named.trace', '# kernel: linux-6.1', '# code: mine', ...calls);
+    expect(await mail(named)).toMatchObject(error("--mail is about a tree's own code: name it with --code mine"));
+    expect(await mail(trace, '--code', 'mine', '--json')).toMatchObject(error('--mail is a text: leave out --json'));
+  });
+
   it('compares with the port, or with another code', async () => {
     const same = await run('fuzz', '--runs', '300', '--code', 'mine', '--against', 'port', '--oracles', 'other');
     expect(same).toMatchObject({ status: 0, stderr: '' });

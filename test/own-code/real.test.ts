@@ -21,6 +21,9 @@ import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { CodeComparer } from '../../lib/fuzz/compare-codes.js';
 import { Fuzzer, traceToInput } from '../../lib/fuzz/index.js';
+import { runJudgedCall } from '../../lib/fuzz/mail/judged-call.js';
+import { printMail } from '../../lib/fuzz/mail/mail.js';
+import { Recheck } from '../../lib/fuzz/recheck.js';
 import {
   decodeObservations,
   encodeProgram,
@@ -34,6 +37,7 @@ import {
   unwrap,
 } from '../../lib/index.js';
 import { type BuiltCode, buildKernel, builtKernels, randomProgram, removeCode } from '../../lib/kernel/index.js';
+import { sourceLines } from '../../lib/own-code/source-lines.js';
 import { packageRoot } from '../../lib/package-root.js';
 import * as raw from '../../lib/raw.js';
 import { portTrace } from '../../lib/trace/port.js';
@@ -149,6 +153,49 @@ describe.skipIf(!code)(`a patched tree${missing}`, () => {
       place: 'own_bug',
       text: expect.stringMatching(/^arch\/s390\/mm\/gmap\.c:\d+: BUG: /),
     });
+  });
+
+  const translating = (gaddr: bigint) =>
+    parseTrace(
+      [
+        '# gmap-trace 1',
+        `# kernel: ${CODE}`,
+        'gmap_create(mm0, 0xffff)',
+        `gmap_translate(g0, 0x${gaddr.toString(16)})`,
+        '',
+      ].join('\n'),
+    );
+
+  it.each([
+    ['a store', () => place(1, foreignAddress())],
+    ['a load', () => place(2, 0x123456789000)],
+    ['BUG', () => place(4, 0)],
+    ['what keeps a lock', () => place(7, 0)],
+  ])('says how it came to %s', (what, gaddr) => {
+    const built = builtKernels().find(({ name }) => name === BROKEN) ?? expect.fail('it is not built');
+    const { bug, calls } = runJudgedCall(translating(gaddr()), BROKEN, 1);
+    expect(calls).toHaveLength(1);
+    const functions = sourceLines(built, bug)?.flat() ?? expect.fail('addr2line says nothing');
+    if (what === 'what keeps a lock') expect(functions).toEqual([]);
+    else expect(functions.at(-1)).toMatchObject({ function: 'gmap_translate', file: 'arch/s390/mm/gmap.c' });
+  });
+
+  it('that meets BUG is a mail with the way to it, and without its source', () => {
+    const trace = translating(place(4, 0));
+    using recheck = new Recheck(BROKEN);
+    const result = recheck.check(trace);
+    const built = builtKernels().find(({ name }) => name === BROKEN) ?? expect.fail('it is not built');
+    const mail = printMail({
+      code: built,
+      trace,
+      verdict: 'verdict' in result ? result.verdict : expect.fail('no BUG'),
+    });
+    const [, line] = /^Subject: s390\/mm: gmap_translate\(\): arch\/s390\/mm\/gmap\.c:(\d+): BUG\n\n/.exec(mail) ?? [];
+    expect(mail).toContain(
+      `\nHow it came there, the innermost first:\n\n  gmap_translate  arch/s390/mm/gmap.c:${line}\n`,
+    );
+    expect(mail).toContain('\n  gmap_translate(g0, 0x4000000000000000) = BUG\n');
+    expect(mail).not.toMatch(/gaddr ==|unsigned long|BUG_ON/);
   });
 
   it('that keeps a lock, or takes two both ways round, is told with the places', () => {

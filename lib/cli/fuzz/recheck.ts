@@ -3,19 +3,22 @@
 import type { Command } from 'commander';
 import { FileError } from '../../files/file-error.js';
 import type { Verdict } from '../../fuzz/fuzzer.js';
+import { printMail } from '../../fuzz/mail/mail.js';
 import { Recheck, type Rechecked } from '../../fuzz/recheck.js';
 import { GmapError } from '../../machine/errors.js';
+import { requireCode } from '../../own-code/cache.js';
 import { OwnCodeError, type OwnCodeErrorCode } from '../../own-code/errors.js';
 import { TraceSyntaxError, UnknownKernelError } from '../../trace/index.js';
 import { visible, visibleLines } from '../../visible.js';
 import { codeOption, RUNS, runnerOf } from '../code.js';
-import { ExitStatus } from '../errors.js';
+import { CliError, ExitStatus } from '../errors.js';
 import { findTraces, readTrace } from '../files.js';
 import { withProgress } from '../progress.js';
 import { breathe, EndingSignals } from '../signals.js';
 
 interface Options {
   readonly code?: string;
+  readonly mail?: boolean;
   readonly json?: boolean;
 }
 
@@ -36,7 +39,12 @@ Exit status 0 if none is there any more, 1 if one is, 2 if one cannot be run, 12
 again, which tells "git bisect run" to leave a commit out:
 
   git bisect run sh -c 's390-gmap kernel build --source . --name mine || exit 125
-                        s390-gmap fuzz recheck findings --code mine'`;
+                        s390-gmap fuzz recheck findings --code mine'
+
+With --mail one finding is printed as the text of a mail: what is wrong, the program, the lines of the tree by which it came there,
+and the table entries before and after:
+
+  s390-gmap fuzz recheck findings/rules-I18-06c813d9.trace --code mine --mail`;
 
 export function registerFuzzRecheck(fuzz: Command): void {
   fuzz
@@ -44,6 +52,7 @@ export function registerFuzzRecheck(fuzz: Command): void {
     .description('run saved findings again: which are still there?')
     .argument('<paths...>', 'folders of findings, or traces')
     .addOption(codeOption(RUNS))
+    .option('--mail', 'print a finding on a code as a mail to who wrote the code, if it is still there')
     .option('--json', 'print one JSON document')
     .addHelpText('after', HELP)
     .action(async (paths: readonly string[], options: Options) => {
@@ -64,9 +73,10 @@ async function recheck(paths: readonly string[], options: Options): Promise<numb
   }
 }
 
-async function recheckOn(paths: readonly string[], { code: name, json }: Options): Promise<number> {
+async function recheckOn(paths: readonly string[], { code: name, mail, json }: Options): Promise<number> {
   const { code } = runnerOf({ code: name });
   const files = findTraces(paths);
+  if (mail) return mailOf(files, code, json);
   using signals = new EndingSignals();
   using checking = new Recheck(code);
   const results = await withProgress(files, async (file) => {
@@ -76,6 +86,27 @@ async function recheckOn(paths: readonly string[], { code: name, json }: Options
   if (json) console.log(JSON.stringify({ ...countsOf(results), files: results }, null, 2));
   else print(results);
   return statusOf(results);
+}
+
+/** Prints the mail about one finding; what keeps it from being written goes where errors do. */
+function mailOf(files: readonly string[], name: string | undefined, json: boolean | undefined): number {
+  const [file = ''] = files;
+  if (json) throw new CliError('--mail is a text: leave out --json');
+  if (files.length > 1) throw new CliError(`--mail is about one finding, and here are ${files.length}: name one`);
+  if (name === undefined) throw new CliError(`--mail is about a tree's own code: name it${codeOfTrace(file)}`);
+  using checking = new Recheck(name);
+  const result = recheckFile(checking, file);
+  const { state, verdict } = result;
+  if ((state === 'there' || state === 'other') && verdict)
+    process.stdout.write(printMail({ code: requireCode(name), trace: readTrace(file), verdict }));
+  else console.error(`no mail: ${describe(result)}`);
+  return statusOf([result]);
+}
+
+/** The option that a saved finding asks for. */
+function codeOfTrace(file: string): string {
+  const code = readTrace(file).header.get('code');
+  return code === undefined ? ' with --code (this finding is of the port)' : ` with --code ${visible(code)}`;
 }
 
 /** What is wrong with one file must not keep the others from being run. */

@@ -15,6 +15,14 @@ static Napi::Value trace(Call &call)
 	return call.outcome(OUTCOME_OK);
 }
 
+/* (machine, 0 or 1): keep call paths too */
+static Napi::Value keep_paths(Call &call)
+{
+	bool on = call.flag(1);
+
+	return call.outcome(call.wrong() ? call.wrong() : trace_paths(call.target.machine, on));
+}
+
 /* (machine) → undefined: it is not traced */
 static Napi::Value inspect_trace(Call &call)
 {
@@ -55,9 +63,11 @@ Functions tracing_functions()
 {
 	static const Function functions[] = {
 		{ "trace", SLOT_MACHINE, false, trace },
+		{ "tracePaths", SLOT_MACHINE, true, keep_paths },
 		{ "traceInfo", SLOT_MACHINE, true, inspect_trace },
 		{ "readTracedCalls", SLOT_MACHINE, true, read_words<traced_calls_read> },
 		{ "readTracedStores", SLOT_MACHINE, true, read_words<traced_stores_read> },
+		{ "readTracedPaths", SLOT_MACHINE, true, read_words<traced_paths_read> },
 		{ "lastStore", SLOT_MACHINE, true, last_store },
 	};
 

@@ -9,7 +9,7 @@ void read_machine_info(const struct target *machine, struct machine_info *info)
 {
 	const struct machine *m = machine->machine->core;
 
-	*info = (struct machine_info){ m->s.sysctl_allocate_pgste != 0, current_cpu(m) };
+	*info = (struct machine_info){ m->s.sysctl_allocate_pgste != 0, current_cpu(m), m->storage.origin };
 }
 
 void read_gmap_info(const struct target *target, struct gmap_info *info)

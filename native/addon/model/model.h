@@ -109,11 +109,14 @@ int mapping_read(const struct target *mm, u64 address, u64 *words, size_t count)
 /* tracing.c, see core/program/tracer.h */
 int trace_start(struct addon_machine *machine);
 void trace_stop(struct addon_machine *machine);
+/* Call paths are kept from now on, or no longer. OUTCOME_CLOSED: not traced. */
+int trace_paths(struct addon_machine *machine, bool on);
 /* False: the machine is not traced. */
 bool read_trace_info(const struct addon_machine *machine, struct trace_info *info);
 /* OUTCOME_CLOSED: not traced. */
 int traced_calls_read(const struct addon_machine *machine, u64 from, u64 *words, size_t count);
 int traced_stores_read(const struct addon_machine *machine, u64 from, u64 *words, size_t count);
+int traced_paths_read(const struct addon_machine *machine, u64 from, u64 *words, size_t count);
 /* Who stored last to the word, or to the storage key of its frame; *found: whether somebody did since tracing began. */
 int traced_store_find(const struct addon_machine *machine, u64 absolute, bool key, bool *found,
 		      struct traced_store *store);

@@ -13,6 +13,16 @@ void trace_stop(struct addon_machine *machine)
 	tracer_stop(machine->core);
 }
 
+int trace_paths(struct addon_machine *machine, bool on)
+{
+	struct tracer *tracer = machine->core->tracer;
+
+	if (!tracer)
+		return OUTCOME_CLOSED;
+	tracer->with_paths = on;
+	return OUTCOME_OK;
+}
+
 bool read_trace_info(const struct addon_machine *machine, struct trace_info *info)
 {
 	const struct tracer *tracer = machine->core->tracer;
@@ -23,6 +33,7 @@ bool read_trace_info(const struct addon_machine *machine, struct trace_info *inf
 		.calls = tracer->calls.count,
 		.call_words = tracer->words.count,
 		.store_words = tracer->stores.count,
+		.path_words = tracer->paths.count,
 		.complete = tracer->complete,
 		.failed = tracer_failed(tracer),
 	};
@@ -52,6 +63,13 @@ int traced_stores_read(const struct addon_machine *machine, u64 from, u64 *words
 	const struct tracer *tracer = machine->core->tracer;
 
 	return tracer ? copy_words(&tracer->stores, from, words, count) : OUTCOME_CLOSED;
+}
+
+int traced_paths_read(const struct addon_machine *machine, u64 from, u64 *words, size_t count)
+{
+	const struct tracer *tracer = machine->core->tracer;
+
+	return tracer ? copy_words(&tracer->paths, from, words, count) : OUTCOME_CLOSED;
 }
 
 int traced_store_find(const struct addon_machine *machine, u64 absolute, bool key, bool *found,

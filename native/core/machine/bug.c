@@ -42,5 +42,8 @@ noreturn_fn void machine_bug(struct machine *m, enum bug_place place, const char
 	va_start(args, format);
 	vsnprintf(m->bug_text, sizeof(m->bug_text), format, args);
 	va_end(args);
+#ifdef OWN_CODE
+	own_note_bug(m);
+#endif
 	machine_unwind(m);
 }

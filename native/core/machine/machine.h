@@ -42,6 +42,9 @@ struct gmap_notifier {
 /* A tree's own code takes over where the machine boots, and lets go of it, see native/own-code. */
 void own_boot(struct machine *m);
 void own_forget(const struct machine *m);
+/* Keep how the tree's code has come here, if the machine is traced with paths: to a BUG, to the store of that number. */
+void own_note_bug(struct machine *m);
+void own_note_store(struct machine *m, u64 number);
 #endif
 
 struct cpu {

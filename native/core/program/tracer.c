@@ -39,8 +39,13 @@ static const struct vma *vma_of(const struct machine *m, const void *word)
 	return vma && (word == vma || word == &vma->start || word == &vma->end || word == &vma->flags) ? vma : NULL;
 }
 
-static void add_store(struct tracer *tracer, u64 place, u64 before, size_t words)
+static void add_store(struct machine *m, u64 place, u64 before, size_t words)
 {
+	struct tracer *tracer = m->tracer;
+
+#ifdef OWN_CODE
+	own_note_store(m, tracer->stores.count / TRACE_STORE_WORDS);
+#endif
 	words_add(&tracer->stores, place);
 	words_add(&tracer->stores, before);
 	words_add(&tracer->stores, tracer->current | (u64)words << 32);
@@ -54,9 +59,9 @@ static void note_store(void *context, const void *word, size_t words)
 
 	if (place_of(m, word, &place)) {
 		memcpy(&before, word, sizeof(before));
-		add_store(m->tracer, place, place & TRACE_KEY ? before : be64(before), words);
+		add_store(m, place, place & TRACE_KEY ? before : be64(before), words);
 	} else if ((vma = vma_of(m, word))) {
-		add_store(m->tracer, vma->start | TRACE_VMA, vma->end, words);
+		add_store(m, vma->start | TRACE_VMA, vma->end, words);
 	}
 }
 
@@ -65,6 +70,7 @@ static void forget_all(struct tracer *tracer)
 	words_free(&tracer->calls);
 	words_free(&tracer->words);
 	words_free(&tracer->stores);
+	words_free(&tracer->paths);
 	store_index_free(&tracer->index);
 	tracer->current = NO_CALL;
 }
@@ -100,7 +106,8 @@ void tracer_stop(struct machine *m)
 
 bool tracer_failed(const struct tracer *tracer)
 {
-	return tracer->calls.failed || tracer->words.failed || tracer->stores.failed || tracer->index.failed;
+	return tracer->calls.failed || tracer->words.failed || tracer->stores.failed || tracer->paths.failed ||
+	       tracer->index.failed;
 }
 
 static u32 argument_count(u32 op, const struct call *call)
@@ -138,6 +145,8 @@ static void cut(struct tracer *tracer, struct trace_position position)
 	store_index_cut(&tracer->index, &tracer->stores, position.stores);
 	if (tracer->stores.count > position.stores)
 		tracer->stores.count = position.stores;
+	if (tracer->paths.count > position.paths)
+		tracer->paths.count = position.paths;
 }
 
 /* The handle that the result got is the one that it shall get when the calls are made again. */
@@ -159,7 +168,7 @@ void tracer_end(struct machine *m, u64 outer, struct reply reply)
 		return;
 	at = le64(tracer->calls.word[number]);
 	if (reply.status != WIRE_OK) {
-		cut(tracer, (struct trace_position){ number, at, tracer->stores.count });
+		cut(tracer, (struct trace_position){ number, at, tracer->stores.count, tracer->paths.count });
 	} else {
 		u64 op = le64(tracer->words.word[at]) & 0xff;
 
@@ -195,7 +204,7 @@ void tracer_snapshot(struct machine *m, u32 number)
 
 	if (tracer)
 		tracer->mark[number] = (struct trace_position){ tracer->calls.count, tracer->words.count,
-								tracer->stores.count };
+								tracer->stores.count, tracer->paths.count };
 }
 
 void tracer_restore(struct machine *m, u32 number)

@@ -35,16 +35,26 @@ enum trace_op { TRACE_GUEST_LOAD = WIRE_OPS, TRACE_GUEST_STORE };
 #define TRACE_TABLE ((u64)2)
 #define TRACE_VMA ((u64)4)
 
+/*
+ * A call path, of a store or a BUG of a tree's own code (native/own-code), is a head word and return addresses, the innermost first,
+ * counted from where the addon was loaded.
+ *	head: bits 0..31 how many addresses, bits 32..63 the number of the store, or TRACE_PATH_BUG
+ */
+#define TRACE_PATH_BUG ((u64)0xffffffff)
+
 struct trace_position {
 	size_t calls;
 	size_t words;
 	size_t stores; /* in words */
+	size_t paths;
 };
 
 struct tracer {
 	struct words calls; /* for each call, where it begins in `words` */
 	struct words words;
 	struct words stores;
+	struct words paths; /* only with_paths */
+	bool with_paths;
 	struct store_index index; /* of the stores */
 	u64 current;		  /* number of the call that makes the stores now */
 	bool complete;		  /* the calls lead from the machine's first state to the present one */

@@ -42,6 +42,7 @@ static void access_failed(int number, siginfo_t *info, void *context)
 		pass_on(number, info, context);
 		return;
 	}
+	own_path_of_signal(__builtin_return_address(0));
 	sigemptyset(&set);
 	sigaddset(&set, number);
 	pthread_sigmask(SIG_UNBLOCK, &set, NULL);

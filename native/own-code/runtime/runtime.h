@@ -8,6 +8,9 @@
 /* Once for each thread: an access of the tree's code to memory that is not there ends the call. */
 void own_catch_accesses(void);
 
+/* Whoever is called by the system when an access fails: where it returns to. Behind that in a path comes what failed, and no call. */
+void own_path_of_signal(const void *returns_to);
+
 /* Notes what the tree's code is about to store to. BUG: that is none of the machine's memory. */
 void own_note_range(void *address, size_t bytes);
 
