@@ -10,7 +10,7 @@ const themeNames = { auto: 'Theme: as the system', light: 'Theme: light', dark: 
 
 export function Header(props: { player: FilmPlayer; scene: Scene; choices: Choices; choose: Choose }) {
   const { player, choices, choose } = props;
-  const { source, kernel, recordedOn, excerpt, calls } = player.film;
+  const { source, kernel, code, recordedOn, excerpt, calls } = player.film;
   const [next = 'auto'] = themes.slice((themes.indexOf(choices.theme) + 1) % themes.length);
   const [searching, setSearching] = useState(false);
   return (
@@ -18,7 +18,12 @@ export function Header(props: { player: FilmPlayer; scene: Scene; choices: Choic
       <h1 title={source}>{source.split('/').at(-1)}</h1>
       <p class="about">
         <strong>{kernel}</strong>
-        {recordedOn ? <span> recorded on {recordedOn}</span> : <span> executed by the model</span>}
+        {recordedOn && <span> recorded on {recordedOn}</span>}
+        {code ? (
+          <span class="code"> executed by the code {code}</span>
+        ) : (
+          recordedOn === null && <span> executed by the model</span>
+        )}
         {excerpt && (
           <span class="excerpt">
             {' '}

@@ -25,7 +25,7 @@ const film = readFilm();
 if (root) {
   if (typeof film === 'string') render(<p class="broken">{film}</p>, root);
   else {
-    document.title = `${film.source} · s390-gmap`;
+    document.title = [film.source, ...(film.code ? [film.code] : []), 's390-gmap'].join(' · ');
     render(<App player={new FilmPlayer(film)} />, root);
   }
 }

@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { parseTrace } from '../../dist/index.js';
+import { filmPage, shootFilm } from '../../dist/inspect/index.js';
 import { openPage, recording } from './browser.js';
 
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
@@ -48,6 +50,16 @@ describe('s390-gmap view', () => {
     await expect
       .poll(() => page.locator('.excerpt').innerText())
       .toContain(`excerpt: calls ${from + 1} to ${from + film.calls.length} of ${total}`);
+  });
+
+  it('says which code ran, in the line of the title and in that of the window', async () => {
+    const film = shootFilm(parseTrace('# gmap-trace 1\n# kernel: linux-6.1\ngmap_create(mm0, 0xffff)\n', 'mine.trace'));
+    const page = await openPage(filmPage({ ...film, code: 'mine' }));
+    await expect.poll(() => page.locator('.about').innerText()).toBe('linux-6.1 executed by the code mine');
+    expect(await page.title()).toBe('mine.trace · mine · s390-gmap');
+    const port = await openPage(filmPage(film));
+    await expect.poll(() => port.locator('.about').innerText()).toBe('linux-6.1 executed by the model');
+    expect(await port.title()).toBe('mine.trace · s390-gmap');
   });
 
   it.each([

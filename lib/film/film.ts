@@ -3,7 +3,7 @@
  * A film: a program, and how a model changed with each of its calls. It is JSON, holds what the tables were at every
  * moment, and can be played forward and back where there is no native code.
  */
-import { count, either, leaf, listOf, object, oneOf, type Shape, text } from '../shapes.js';
+import { count, either, leaf, listOf, object, oneOf, optional, type Shape, text } from '../shapes.js';
 
 /**
  * What a film keeps of a machine; each is a map from text to text.
@@ -57,10 +57,14 @@ export interface Film {
   /** The file that it was made from. */
   readonly source: string;
   readonly kernel: string;
+  /** The built code that ran in the port's place; null: the port. Absent in films from before there were any. */
+  readonly code?: string | null;
   /** What the trace's header says of the machine that recorded it, if it was one. */
   readonly recordedOn: string | null;
   /** Bytes. */
   readonly storageLimit: number;
+  /** The lowest absolute address: with a built code one of the process that made the film. Absent in older films: 0. */
+  readonly storageStart?: number;
   /** Which calls these are of a longer program; null if they are all of it. */
   readonly excerpt: FilmExcerpt | null;
   /** The state before the first call. */
@@ -85,8 +89,10 @@ export const filmShape: Shape = object({
   format: oneOf(['gmap-film 1']),
   source: text,
   kernel: text,
+  code: optional(either('a string or null', text, nothing)),
   recordedOn: either('a string or null', text, nothing),
   storageLimit: count,
+  storageStart: optional(count),
   excerpt: either('{ from, total } or null', excerpt, nothing),
   start: listOf(patch),
   calls: listOf(object({ patches: listOf(patch) })),

@@ -97,8 +97,11 @@ export class FilmPlayer implements StorageView {
   words(absolute: bigint, count: number): BigUint64Array | undefined {
     checkAddress('FilmPlayer.words: absolute', absolute);
     checkNumber('FilmPlayer.words: count', count, 0, Number.MAX_SAFE_INTEGER);
+    const { storageStart = 0, storageLimit } = this.film;
+    const offset = absolute - BigInt(storageStart);
+    if (offset < 0n || offset + 8n * BigInt(count) > BigInt(storageLimit)) return undefined;
+    // Storage ends far below 2^53, also where its addresses are those of a process.
     const start = Number(absolute);
-    if (start + count * 8 > this.film.storageLimit) return undefined;
     const words = new BigUint64Array(count);
     for (let at = 0; at < count; ) {
       const address = start + at * 8;

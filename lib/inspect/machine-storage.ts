@@ -21,13 +21,9 @@ export function storageOf(machine: Machine): StorageView {
   };
 }
 
-/** Nothing where there is no storage: only the machine knows where its own begins. */
+/** Nothing where there is no storage. */
 function bytesAt(machine: Machine, absolute: bigint, length: number): Uint8Array | undefined {
-  if (absolute < 0n || length > machine.storageLimit) return undefined;
-  try {
-    return machine.readStorage(absolute, length);
-  } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
-  }
+  const offset = absolute - machine.storageStart;
+  const isThere = offset >= 0n && offset + BigInt(length) <= BigInt(machine.storageLimit);
+  return isThere ? machine.readStorage(absolute, length) : undefined;
 }

@@ -348,8 +348,8 @@ export class Machine implements Disposable {
    * A copy of absolute storage. Tables and entries are big-endian, as on the real machine. A page that nobody wrote to
    * reads as zero.
    *
-   * @param absolute 0n up to the storage limit
-   * @param length in bytes; the range must not go beyond the storage limit (RangeError)
+   * @param absolute from `storageStart` on
+   * @param length in bytes; the range must not go beyond the end of storage (RangeError)
    */
   readStorage(absolute: bigint, length: number): Uint8Array {
     const bytes = new Uint8Array(checkNumber('readStorage: length', length, 0, this.storageLimit));

@@ -3,44 +3,18 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { filmJson, joined } from '../../lib/film/page.js';
 import { encodeProgram, Machine, parseTrace, UnknownKernelError } from '../../lib/index.js';
-import {
-  collectTables,
-  type Film,
-  FilmError,
-  FilmPlayer,
-  filmMaps,
-  shootFilm,
-  storageOf,
-  tableGraph,
-} from '../../lib/inspect/index.js';
+import { collectTables, type Film, FilmError, FilmPlayer, filmMaps, shootFilm } from '../../lib/inspect/index.js';
 import { machineOptions } from '../../lib/trace/header.js';
 import { toJson } from '../../lib/trace/json.js';
 import { callsOf } from '../../lib/trace/program.js';
 import { expectEqual } from '../equal.js';
 import { firstRecordings, traceText } from '../trace/recordings.js';
+import { expectSameTables, textOfWords } from './same-tables.js';
 
 /** Films of all take long. */
 const someRecordings = firstRecordings.filter((_, i) => i % 4 === 0);
 
 const stateOf = (player: FilmPlayer) => filmMaps.map((name) => [...player.map(name)].sort());
-
-/** Much faster to compare than the words. */
-function textOfWords(words: BigUint64Array | undefined): string {
-  if (words === undefined) expect.fail('a table that is not there');
-  return Buffer.from(words.buffer, words.byteOffset, words.byteLength).toString('base64');
-}
-
-/** Every table that address spaces reach is in the film what it is in the machine. */
-function expectSameTables(player: FilmPlayer, machine: Machine): void {
-  const graph = tableGraph(machine);
-  const spaces = [...player.mms(), ...player.gmaps()].map(({ name, asce }) => ({ name, asce }));
-  expectEqual(collectTables(player, spaces), graph);
-  for (const { level, origin } of graph.tables) {
-    const count = level === 'PTE' ? 512 : 2048;
-    const words = [player, storageOf(machine)].map((storage) => textOfWords(storage.words(origin, count)));
-    if (words[0] !== words[1]) expect.fail(`the table at 0x${origin.toString(16)} is another one`);
-  }
-}
 
 describe('shootFilm', () => {
   it('shows the machine as it is, after every call of some recordings and at the end of more', {
@@ -209,6 +183,31 @@ describe('an excerpt', () => {
     expect(() => shootFilm(trace, { from: 3 })).toThrow(FilmError);
     expect(() => shootFilm(trace, { from: 3, to: 2 })).toThrow('from must be a whole number from 0 to 2');
     expect(() => shootFilm(trace, { to: 5 })).toThrow('to must be a whole number from 0 to 4');
+  });
+});
+
+describe('storage that does not begin at 0', () => {
+  const START = 2 ** 45 + 2 ** 32;
+  const words = ['fill', START.toString(16), null, '2048 24'] as const;
+  const word = ['word', (START + 8).toString(16), null, '200100108007'] as const;
+  const shot = { ...film(...guest), code: 'mine', storageStart: START, storageLimit: 2 ** 22, start: [words, word] };
+  const at = (offset: bigint, count: number) => new FilmPlayer({ ...shot }).words(BigInt(START) + offset, count);
+
+  it('is read where it is, and nowhere else', () => {
+    expect(at(0n, 3)).toEqual(new BigUint64Array([0x24n, 0x2001_0010_8007n, 0x24n]));
+    expect(at(2n ** 22n - 8n, 1)).toEqual(new BigUint64Array([0n]));
+    expect(at(2n ** 22n - 8n, 2)).toBeUndefined();
+    expect(at(-8n, 1)).toBeUndefined();
+    expect(at(-BigInt(START), 1)).toBeUndefined();
+    expect(new FilmPlayer(shot).words(2n ** 64n - 8n, 1)).toBeUndefined();
+  });
+
+  it('is said by a film, and from 0 on in those that do not say it', () => {
+    expect(film(...guest)).toMatchObject({ storageStart: 0, code: null });
+    const { storageStart: _, code: __, ...old } = film(...guest);
+    expect(new FilmPlayer(old).words(0n, 1)).toHaveLength(1);
+    for (const wrong of [{ storageStart: -8 }, { storageStart: '0' }, { storageStart: 2 ** 60 }, { code: 5 }])
+      expect(() => new FilmPlayer({ ...old, ...wrong } as Film)).toThrow(TypeError);
   });
 });
 

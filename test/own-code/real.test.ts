@@ -36,11 +36,15 @@ import {
   type Trace,
   unwrap,
 } from '../../lib/index.js';
+import { collectTables, FilmPlayer, shootFilm } from '../../lib/inspect/index.js';
 import { type BuiltCode, buildKernel, builtKernels, randomProgram, removeCode } from '../../lib/kernel/index.js';
 import { sourceLines } from '../../lib/own-code/source-lines.js';
 import { packageRoot } from '../../lib/package-root.js';
 import * as raw from '../../lib/raw.js';
+import { machineFor } from '../../lib/trace/header.js';
 import { portTrace } from '../../lib/trace/port.js';
+import { callsOf } from '../../lib/trace/program.js';
+import { expectSameTables } from '../film/same-tables.js';
 import { recordings } from '../trace/recordings.js';
 
 const CODE = 'linux-6.1';
@@ -222,6 +226,13 @@ describe.skipIf(!code)(`Debian's 6.1${missing}`, () => {
       return textOf(machine, i);
     });
 
+  /** The tables, but for where they are. */
+  const shapeOf = (player: FilmPlayer) =>
+    collectTables(
+      player,
+      [...player.mms(), ...player.gmaps()].map(({ name, asce }) => ({ name, asce })),
+    ).tables.map(({ level, owners, used }) => ({ level, owners, used }));
+
   it('is after a snapshot what it was, whatever ran', () => {
     for (const program of programs) {
       using machine = new Machine(options);
@@ -288,6 +299,26 @@ describe.skipIf(!code)(`Debian's 6.1${missing}`, () => {
     });
     expect(shown[0]?.length).toBeGreaterThan(2);
     expect(shown[0]).toEqual(shown[1]);
+  });
+
+  it('is filmed with the tables that it has made, the same as the port makes', () => {
+    for (const trace of traces.slice(0, 3)) {
+      const player = new FilmPlayer(shootFilm(trace, { code: CODE }));
+      const ports = new FilmPlayer(shootFilm(trace, { kernel: CODE }));
+      using machine = new Machine(machineFor(trace, { code: CODE }));
+      // Where the film's machine was, which is gone.
+      expect(machine.storageStart).toBe(BigInt(player.film.storageStart ?? 0));
+      expect(machine.storageStart).toBeGreaterThan(2n ** 32n);
+      let tables = 0;
+      for (const [done, call] of callsOf(trace).slice(0, player.film.calls.length).entries()) {
+        machine.execute(encodeProgram({ ...trace, items: [call] }));
+        if (done % 10 !== 0) continue;
+        for (const one of [player, ports]) one.seek(done + 1);
+        tables += expectSameTables(player, machine);
+        expect(shapeOf(player)).toEqual(shapeOf(ports));
+      }
+      expect(tables).toBeGreaterThan(100);
+    }
   });
 
   it('unmaps segments only where it need not look at millions', () => {

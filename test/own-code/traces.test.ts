@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Traces that a code runs in the port's place. */
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { parseTrace, printTrace, replay, runTrace } from '../../lib/index.js';
-import { shootFilm } from '../../lib/inspect/index.js';
+import { encodeProgram, Machine, parseTrace, printTrace, replay, runTrace } from '../../lib/index.js';
+import { FilmPlayer, shootFilm } from '../../lib/inspect/index.js';
 import { randomProgram } from '../../lib/kernel/index.js';
+import { machineFor } from '../../lib/trace/header.js';
 import { portTrace } from '../../lib/trace/port.js';
+import { expectSameTables } from '../film/same-tables.js';
 import { traceText } from '../trace/recordings.js';
 import { fakeCodes } from './fixture.js';
 
@@ -69,7 +71,20 @@ it('replay replays recordings of the same kernel', () => {
 
 it('shootFilm films what the code does', () => {
   const film = shootFilm(of61, { code: 'mine' });
-  expect(film.kernel).toBe('linux-6.1');
+  expect(film).toMatchObject({ kernel: 'linux-6.1', code: 'mine' });
   expect(film.calls[0]?.result).toBe('g0');
   expect(() => shootFilm(of612, { code: 'mine' })).toThrow(expect.objectContaining({ code: 'ERR_CODE_KERNEL' }));
+});
+
+it('a film of a code shows the tables that it made, and what the port made', () => {
+  const program = portTrace(randomProgram(7, 120), 'linux-6.1');
+  const { code, ...film } = shootFilm(program, { code: 'mine' });
+  const { code: none, ...ofPort } = shootFilm(program, { kernel: 'linux-6.1' });
+  expect([code, none]).toEqual(['mine', null]);
+  expect(film).toEqual(ofPort);
+  using machine = new Machine(machineFor(program, { code: 'mine' }));
+  machine.execute(encodeProgram(program));
+  const player = new FilmPlayer({ ...film, code: 'mine' });
+  player.seek(Number.POSITIVE_INFINITY);
+  expect(expectSameTables(player, machine)).toBeGreaterThan(3);
 });
