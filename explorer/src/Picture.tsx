@@ -165,16 +165,19 @@ function lookOf(props: BoxProps) {
   const changed = scene.changedTables.has(table.origin);
   const owners = table.owners.map(({ space, start }) => `${space} ${hex(start)}`);
   const shared = new Set(table.owners.map(({ space }) => space)).size > 1;
+  // Addresses of a process are too long for a box: those are told from where storage begins.
+  const start = BigInt(player.film.storageStart ?? 0);
+  const place = start === 0n ? hex(table.origin) : `+${hex(table.origin - start)}`;
   return {
     classes: `table level-${table.level}${changed ? ' changed' : ''}`,
-    title: `${levelNames[table.level]}, for ${owners.join(' and ')}, ${table.used} used${changed ? ', changed by this call' : ''}`,
+    title: `${levelNames[table.level]}${start === 0n ? '' : ` at ${hex(table.origin)}`}, for ${owners.join(' and ')}, ${table.used} used${changed ? ', changed by this call' : ''}`,
     pressed: choices.selection?.origin === table.origin,
     onClick: () =>
       choose({ selection: { origin: table.origin, index: firstUsed(player, table) }, detail: 'table', panel: 'table' }),
     content: (
       <>
         <span class="name">
-          {table.level} {hex(table.origin)} {changed && <span class="dot">●</span>}
+          {table.level} {place} {changed && <span class="dot">●</span>}
         </span>
         <span class="sub">
           {owners[0]}

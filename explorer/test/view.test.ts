@@ -62,6 +62,22 @@ describe('s390-gmap view', () => {
     expect(await port.title()).toBe('mine.trace · s390-gmap');
   });
 
+  it('shows tables in a box by where they are in storage that does not begin at 0', async () => {
+    const film = shootFilm(parseTrace('# gmap-trace 1\n# kernel: linux-6.1\ngmap_create(mm0, 0xffff)\n', 'mine.trace'));
+    const [origin = ''] = film.start.flatMap(([map, , , after]) => (map === 'space' && after ? after.split(' ') : []));
+    const start = 2 ** 45;
+    const top = Number.parseInt(origin, 16) - (Number.parseInt(origin, 16) % 4096);
+    const moved = film.start.map((patch) =>
+      patch[0] === 'space'
+        ? [patch[0], patch[1], null, `${(Number.parseInt(origin, 16) + start).toString(16)} 0`]
+        : patch,
+    ) as typeof film.start;
+    const page = await openPage(filmPage({ ...film, code: 'mine', storageStart: start, start: moved, calls: [] }));
+    const box = page.locator('.box.table').first();
+    await expect.poll(() => box.locator('.name').innerText()).toMatch(new RegExp(`^RTTE \\+0x${top.toString(16)}\\b`));
+    expect(await box.getAttribute('title')).toContain(` at 0x${(top + start).toString(16)}, for mm0 0x0`);
+  });
+
   it.each([
     [['nowhere.trace'], /^error: cannot read nowhere.trace: no such file or directory\n$/],
     [['alias.trace', '-o', 'no/where.html'], /^error: cannot write no\/where.html: no such file or directory\n$/],
