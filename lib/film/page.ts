@@ -59,6 +59,7 @@ export function joined(pieces: Iterable<string>, most: number): string {
 export function* filmJson(film: Film): Generator<string> {
   let before = '{';
   for (const [key, value] of Object.entries(film)) {
+    if (value === undefined) continue;
     yield `${before}${JSON.stringify(key)}:`;
     if (Array.isArray(value)) yield* listJson(value);
     else yield JSON.stringify(value);

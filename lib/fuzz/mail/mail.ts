@@ -82,6 +82,9 @@ function where({ trace, verdict }: Found): string {
 function whatIsWrong({ oracle, rule, text }: Verdict): string {
   if (rule === 'own_bug') return withoutSource(text).replace(/^BUG or WARN in a tree's own code: /, '');
   const place = oracle === 'bug' || oracle === 'locks' ? bugPlaces.find(({ name }) => name === rule) : undefined;
+  if (oracle === 'leaks') return JUDGES.leaks;
+  // Their rules are names, which say little.
+  if (oracle === 'model' || oracle === 'hardware') return `${rule}: ${text}`;
   const sentence = sentenceOf(rule);
   return place?.text ?? (sentence === undefined ? rule : `does not hold: ${sentence}`);
 }
@@ -118,7 +121,7 @@ function withWhat({ code, trace }: Found): string[] {
   return [
     'With what:',
     '',
-    ...row('kernel', `Linux ${code.version}${code.tree === undefined ? `, ${code.from}` : ', a tree of its own'}`),
+    ...row('kernel', `Linux ${code.version}${code.tree === undefined ? `, ${code.from}` : ', from a tree'}`),
     ...row('code', `${code.name}, run as ${code.kernel}`),
     ...row('compiler', code.compiler),
     ...row('flags', code.flags),
