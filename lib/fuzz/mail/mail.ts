@@ -26,7 +26,7 @@ const JUDGES: Readonly<Record<Oracle, string>> = {
   hardware: 'a simulated TLB, or what the hardware does with the tables, shows it',
   model: 'an abstract model of mappings, links and armed pages expects something else',
   locks: 'the locks that are taken show it',
-  leaks: 'not everything is freed in the end',
+  leaks: 'something is left that nobody will free',
   bug: 'no program may cause this BUG',
   other: 'another implementation, which made the same calls, does something else',
 };
