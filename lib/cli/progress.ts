@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** A progress bar on the terminal, if standard error is one. */
-import { Presets, SingleBar } from 'cli-progress';
+import { barOnTerminal } from './bar.js';
 import { ifStopped } from './signals.js';
 
 /**
@@ -29,18 +29,8 @@ export async function withProgressOf<Result>(
   total: number,
   work: (onProgress: (done: number) => void) => Result | Promise<Result>,
 ): Promise<Result> {
-  if (!process.stderr.isTTY) return work(() => {});
-  // No handler for signals and no change of the terminal's modes: then Ctrl-C can end the program at once.
-  const bar = new SingleBar(
-    {
-      format: '{bar} {value}/{total}',
-      stream: process.stderr,
-      clearOnComplete: true,
-      linewrap: true,
-      gracefulExit: false,
-    },
-    Presets.shades_classic,
-  );
+  const bar = await barOnTerminal('{bar} {value}/{total}');
+  if (!bar) return work(() => {});
   bar.start(total, 0);
   try {
     return await work((done) => bar.update(done));

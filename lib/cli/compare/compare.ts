@@ -3,15 +3,10 @@
 import type { Command } from 'commander';
 import { FileError } from '../../files/file-error.js';
 import { CodeComparer } from '../../fuzz/compare-codes.js';
-import { compareRandomBy } from '../../kernel/compare-random.js';
-import {
-  type CompareWithKernelOptions,
-  type Comparison,
-  compareRandom,
-  compareWithKernel,
-  LiveKernelError,
-  requireInstalled,
-} from '../../kernel/index.js';
+import { requireInstalled } from '../../kernel/cache.js';
+import { type CompareWithKernelOptions, type Comparison, compareWithKernel } from '../../kernel/compare.js';
+import { compareRandom, compareRandomBy } from '../../kernel/compare-random.js';
+import { LiveKernelError } from '../../kernel/errors.js';
 import { type Trace, TraceSyntaxError } from '../../trace/index.js';
 import { visible } from '../../visible.js';
 import { againstOption, codeOption, runnerOf } from '../code.js';

@@ -45,7 +45,7 @@ async function run(
   session: Session | undefined,
 ): Promise<number> {
   const { time, runs, json } = options;
-  const status = new FuzzStatus({ ...(time !== undefined && { time }), ...(runs !== undefined && { runs }) });
+  const status = await FuzzStatus.to({ ...(time !== undefined && { time }), ...(runs !== undefined && { runs }) });
   const found: Found[] = [];
   let notSaved = 0;
   let last: CampaignStats | undefined;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** How far a campaign is: a line that changes on a terminal, otherwise one every ten seconds. On standard error, both. */
-import { Presets, SingleBar } from 'cli-progress';
+import type { SingleBar } from 'cli-progress';
 import type { CampaignStats } from '../../fuzz/campaign.js';
+import { barOnTerminal } from '../bar.js';
 
 const LINE_EVERY_SECONDS = 10;
 const TOTAL = 1000;
@@ -18,20 +19,14 @@ export class FuzzStatus {
   #running = false;
   #lineAt = LINE_EVERY_SECONDS;
 
-  constructor(goal: Goal) {
-    this.#goal = goal;
+  static async to(goal: Goal): Promise<FuzzStatus> {
     const hasEnd = goal.runs !== undefined || goal.time !== undefined;
-    if (!process.stderr.isTTY) return;
-    this.#bar = new SingleBar(
-      {
-        format: hasEnd ? '{percentage}% {status}' : '{status}',
-        stream: process.stderr,
-        clearOnComplete: true,
-        linewrap: true,
-        gracefulExit: false,
-      },
-      Presets.shades_classic,
-    );
+    return new FuzzStatus(goal, await barOnTerminal(hasEnd ? '{percentage}% {status}' : '{status}'));
+  }
+
+  private constructor(goal: Goal, bar: SingleBar | undefined) {
+    this.#goal = goal;
+    this.#bar = bar;
   }
 
   show(stats: CampaignStats, note: string): void {

@@ -2,7 +2,7 @@
 /** `s390-gmap kernel build NAME` and `kernel build --source DIR --name NAME`. */
 import type { Command } from 'commander';
 import { requireThere } from '../../files/folders.js';
-import { type Build, buildKernel } from '../../kernel/index.js';
+import type { Build, buildKernel } from '../../kernel/index.js';
 import { isMirror, MIRROR } from '../../kernel/install/mirrors.js';
 import type { BuiltCode } from '../../own-code/cache.js';
 import { show } from '../../show.js';
@@ -12,7 +12,6 @@ import { duration, seed } from '../fuzz/options.js';
 import { wholeNumber } from '../numbers.js';
 import { EndingSignals, Stopped } from '../signals.js';
 import { withSteps } from './progress.js';
-import { watch } from './watch.js';
 
 interface Options {
   readonly source?: string;
@@ -65,11 +64,14 @@ async function build(version: string | undefined, options: Options): Promise<voi
   if (recordings !== undefined) requireThere(recordings);
   using signals = new EndingSignals({ interrupt: true });
   const { signal } = signals;
+  // Half of all modules: the other commands of kernel do not wait for them.
+  const { buildKernel } = await import('../../own-code/build/build.js');
   const buildIt = (stop: AbortSignal) =>
     withSteps((onProgress) => buildKernel(name, { ...forLibrary, onProgress, signal: stop }));
   if (watches) {
     const options = { recordings, runs: runs ?? RUNS, time: time ?? MILLISECONDS, seed: seed ?? 1n };
     // Signals are heard until the end of this function.
+    const { watch } = await import('./watch.js');
     return await watch({ build: buildIt, say }, options, signal);
   }
   say(

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** What the cache folder has: kernels of every kind. A kernel of one kind can have the name of another's. */
-import { builtKernels, folderSize, type InstalledKernel, installedKernels } from '../../kernel/index.js';
+import { folderSize, installedKernels } from '../../kernel/cache.js';
+import type { InstalledKernel } from '../../kernel/manifest.js';
+import { builtKernels } from '../../own-code/cache.js';
 import { withoutPrefix } from '../../kernel/names.js';
 import type { BuiltCode } from '../../own-code/cache.js';
 import { whyStale } from '../../own-code/state.js';

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** `s390-gmap kernel install NAME` and `kernel install --tree DIR`. */
 import type { Command } from 'commander';
-import { catalogue, type Installation, installKernel, installTree } from '../../kernel/index.js';
+import { catalogue } from '../../kernel/install/catalogue.js';
+import type { Installation } from '../../kernel/install/install.js';
 import { isMirror, MIRROR } from '../../kernel/install/mirrors.js';
 import { show } from '../../show.js';
 import { visible } from '../../visible.js';
@@ -42,14 +43,15 @@ async function install(name: string | undefined, options: Options): Promise<void
   console.log(`${kernel.name} ${alreadyThere ? 'is already installed' : 'is installed'}: ${where}`);
 }
 
-function installWhat(name: string | undefined, { tree, name: called, mirror }: Options): Promise<Installation> {
+async function installWhat(name: string | undefined, { tree, name: called, mirror }: Options): Promise<Installation> {
   if ((name === undefined) === (tree === undefined)) {
     throw new CliError('which kernel? Either a name, as in "kernel install 6.1", or --tree DIR');
   }
   if (called !== undefined && tree === undefined) throw new CliError('--name is for a kernel from --tree');
   if (mirror !== undefined && tree !== undefined) throw new CliError('--mirror is not for a kernel from --tree');
   if (mirror !== undefined && !isMirror(mirror)) throw new CliError(`--mirror must be ${MIRROR}, not ${show(mirror)}`);
-  return withSteps((onProgress) =>
+  const { installKernel, installTree } = await import('../../kernel/install/install.js');
+  return await withSteps((onProgress) =>
     tree === undefined
       ? installKernel(name ?? '', { onProgress, ...(mirror !== undefined && { mirror }) })
       : installTree(tree, { onProgress, ...(called !== undefined && { name: called }) }),

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** `s390-gmap kernel list`: what is installed or built, and what could be installed. */
 import type { Command } from 'commander';
-import { cacheFolder, catalogue } from '../../kernel/index.js';
+import { cacheFolder } from '../../files/cache-folder.js';
+import { catalogue } from '../../kernel/install/catalogue.js';
 import { largest } from '../../largest.js';
 import { findKernel } from '../../trace/kernel.js';
 import { visible } from '../../visible.js';

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Shows how far long work is: bars on a terminal, otherwise a line for each step. On standard error, both. */
-import { Presets, SingleBar } from 'cli-progress';
+import type { SingleBar } from 'cli-progress';
 import type { OnProgress, Progress } from '../../kernel/index.js';
+import { barOnTerminal } from '../bar.js';
 import { Stopped } from '../signals.js';
 
 interface Steps {
@@ -12,7 +13,7 @@ interface Steps {
 const TOTAL = 100;
 
 export async function withSteps<Result>(work: (onProgress: OnProgress) => Promise<Result>): Promise<Result> {
-  const steps = process.stderr.isTTY ? new Bars() : new Lines();
+  const steps = (await barsOnTerminal()) ?? new Lines();
   try {
     return await work((progress) => steps.show(progress));
   } finally {
@@ -20,20 +21,19 @@ export async function withSteps<Result>(work: (onProgress: OnProgress) => Promis
   }
 }
 
+async function barsOnTerminal(): Promise<Bars | undefined> {
+  const bar = await barOnTerminal('{bar} {share} {step}', 20);
+  return bar && new Bars(bar);
+}
+
 /** A bar for the step that goes on; it is gone when the step is done. */
 class Bars implements Steps {
-  readonly #bar = new SingleBar(
-    {
-      format: '{bar} {share} {step}',
-      stream: process.stderr,
-      clearOnComplete: true,
-      linewrap: true,
-      gracefulExit: false,
-      barsize: 20,
-    },
-    Presets.shades_classic,
-  );
+  readonly #bar: SingleBar;
   #started = false;
+
+  constructor(bar: SingleBar) {
+    this.#bar = bar;
+  }
 
   show({ step, fraction }: Progress): void {
     const share = fraction === undefined ? '    ' : `${Math.floor(fraction * TOTAL)}%`.padStart(4);
@@ -69,7 +69,7 @@ export async function withStepsOf<Item, Result>(
   items: readonly Item[],
   work: (item: Item, index: number) => Promise<Result>,
 ): Promise<Result[]> {
-  const bars = process.stderr.isTTY ? new Bars() : undefined;
+  const bars = await barsOnTerminal();
   const results: Result[] = [];
   try {
     for (const [i, item] of items.entries()) {

@@ -2,7 +2,8 @@
 /** `s390-gmap kernel record PROGRAM… --live NAME`: what a real kernel does with programs. */
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { randomProgram, type Session } from '../../kernel/index.js';
+import type { Session } from '../../kernel/index.js';
+import { randomProgram } from '../../programs/random/program.js';
 import { printTrace, type Trace, TraceSyntaxError } from '../../trace/index.js';
 import { addRandomOptions, type RandomProgramOptions } from '../compare/random-options.js';
 import { CliError } from '../errors.js';

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** `s390-gmap kernel remove NAME`. */
 import type { Command } from 'commander';
-import { builtKernels, installedKernels, removeCode, removeKernel } from '../../kernel/index.js';
+import { installedKernels, removeKernel } from '../../kernel/cache.js';
+import { builtKernels, removeCode } from '../../own-code/cache.js';
 import { visible } from '../../visible.js';
 import { CliError } from '../errors.js';
 import { type KernelKind, kernelEntries, kindOf } from './entries.js';
