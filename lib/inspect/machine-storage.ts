@@ -16,7 +16,9 @@ export function storageOf(machine: Machine): StorageView {
       const bytes = bytesAt(machine, absolute, count * WORD_BYTES);
       if (bytes === undefined) return undefined;
       const view = new DataView(bytes.buffer);
-      return BigUint64Array.from({ length: count }, (_, i) => view.getBigUint64(i * WORD_BYTES));
+      const words = new BigUint64Array(count);
+      for (let i = 0; i < count; i++) words[i] = view.getBigUint64(i * WORD_BYTES);
+      return words;
     },
   };
 }

@@ -129,12 +129,14 @@ class Collector {
     if (table.owners.some((owner) => owner.space === space && owner.start === start)) return;
     table.owners.push(withJson({ space, start }));
     if (level === 'PTE') return;
-    for (const [index, value] of this.#entriesOf(table).entries()) {
-      if (value & INVALID || (value & LARGE && (level === 'STE' || level === 'RTTE'))) continue;
+    this.#entriesOf(table).forEach((value, index) => {
+      // First: most are, and to look at bits takes longer.
+      if (isEmptyEntry(level, value)) return;
+      if (value & INVALID || (value & LARGE && (level === 'STE' || level === 'RTTE'))) return;
       const below = originOf(level, value);
       this.#link(origin, index, below);
       this.#table(space, depth + 1, below, start + BigInt(index) * coverage(level));
-    }
+    });
   }
 
   #enter(level: TableLevel, origin: bigint): Growing {

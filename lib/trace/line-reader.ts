@@ -53,8 +53,8 @@ export class LineReader {
   }
 
   /** Goes past `token`, which has to come next. */
-  expect(token: string, expected = `'${token}'`): void {
-    if (!this.skip(token)) this.fail(expected);
+  expect(token: string, expected?: string): void {
+    if (!this.skip(token)) this.fail(expected ?? `'${token}'`);
   }
 
   expectEnd(expected = 'the end of the line'): void {

@@ -33,11 +33,12 @@ function parseArgs(reader: LineReader, operation: Operation): bigint[] {
   reader.expect('(');
   for (const { name, form } of operation.args) {
     if (form === 'REST' || (form === 'OPT' && reader.at(')'))) break;
-    if (args.length > 0) reader.expect(', ', `', ' and ${name}, as in ${signature(operation)}`);
+    // The words are for what fails: to make them for all took a third of the time.
+    if (args.length > 0 && !reader.skip(', ')) reader.fail(`', ' and ${name}, as in ${signature(operation)}`);
     args.push(parseArg(reader, name, form));
   }
   if (operation.args.at(-1)?.form === 'REST') parseRest(reader, args);
-  reader.expect(')', `')', as in ${signature(operation)}`);
+  if (!reader.skip(')')) reader.fail(`')', as in ${signature(operation)}`);
   return args;
 }
 

@@ -150,8 +150,8 @@ describe('replay', () => {
 
 describe('one large program', () => {
   const large = join(scratch, 'large.trace');
-  /** More than a pipe holds, and a second of work. */
-  const CALLS = 100_000;
+  /** Several times what a pipe holds, and some tenths of a second of work. */
+  const CALLS = 30_000;
   beforeAll(() => writeFileSync(large, traceText('gmaps(mm0) = []\n'.repeat(CALLS).trimEnd())));
 
   it.each(ENDINGS)('%s ends run after a whole piece', async (name, expected) => {

@@ -15,7 +15,8 @@ export function textOfWords(words: BigUint64Array | undefined): string {
 export function expectSameTables(player: FilmPlayer, machine: Machine): number {
   const graph = tableGraph(machine);
   const spaces = [...player.mms(), ...player.gmaps()].map(({ name, asce }) => ({ name, asce }));
-  expectEqual(collectTables(player, spaces), graph);
+  expect(spaces).toEqual(graph.spaces);
+  expectEqual({ ...collectTables(player, spaces), spaces: graph.spaces }, graph);
   for (const { level, origin } of graph.tables) {
     const count = level === 'PTE' ? 512 : 2048;
     const words = [player, storageOf(machine)].map((storage) => textOfWords(storage.words(origin, count)));

@@ -75,7 +75,7 @@ describe('new Fuzzer({ code })', () => {
          await tick();
        };
        const kept = [new Fuzzer({ kernel: '6.1' }), new Fuzzer({ code: 'mine' })];
-       for (let i = 0; i < 10; i++) await round();
+       for (let i = 0; i < 4; i++) await round();
        console.log(kept.map((fuzzer) => fuzzer.run(10)).join());`,
       codes.env,
     );
