@@ -7,7 +7,6 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import {
   readConstant,
   readDefines,
@@ -18,10 +17,10 @@ import {
   readSource,
   readTable,
 } from './abi-tables.mjs';
+import { isMain, root } from './steps.mjs';
 
-const repository = join(dirname(fileURLToPath(import.meta.url)), '..');
-const source = process.argv[2] ?? repository;
-const output = process.argv[3] ?? join(source, 'lib/generated/abi.ts');
+/** Where the sources are. */
+let source = root;
 
 /** What a field of answers.def or options.def is in TypeScript. */
 const fieldTypes = { WORD: 'bigint', COUNT: 'number', FLAG: 'boolean', TEXT: 'string' };
@@ -227,11 +226,19 @@ function generate() {
   ].join('\n');
 }
 
-try {
+/** Writes nothing if there is a line that it cannot read. */
+export function writeAbi(from, output = join(from, 'lib/generated/abi.ts')) {
+  source = from;
   const text = generate();
   mkdirSync(dirname(output), { recursive: true });
   writeFileSync(output, text);
-} catch (error) {
-  console.error(`generate-abi: ${error.message}`);
-  process.exitCode = 1;
+}
+
+if (isMain(import.meta.url)) {
+  try {
+    writeAbi(process.argv[2] ?? root, process.argv[3]);
+  } catch (error) {
+    console.error(`generate-abi: ${error.message}`);
+    process.exitCode = 1;
+  }
 }

@@ -11,6 +11,8 @@ const repository = fileURLToPath(new URL('../../', import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 's390-gmap-abi-'));
 const source = join(scratch, 'source');
 const output = join(scratch, 'abi.ts');
+const program = new URL('../../scripts/generate-abi.mjs', import.meta.url);
+const { writeAbi } = (await import(program.href)) as { writeAbi: (source: string, output: string) => void };
 
 afterAll(() => rmSync(scratch, { recursive: true }));
 
@@ -21,21 +23,18 @@ beforeAll(() =>
   }),
 );
 
-/** Generates from the copy of the sources. */
+/** Generates from the copy of the sources, in a process of its own. */
 function generate() {
-  rmSync(output, { force: true });
-  return spawnSync(process.execPath, [join(repository, 'scripts/generate-abi.mjs'), source, output], {
-    encoding: 'utf8',
-  });
+  return spawnSync(process.execPath, [fileURLToPath(program), source, output], { encoding: 'utf8' });
 }
 
-/** The same while a text is replaced in one of its files. */
-function generateWith(file: string, from: string, to: string) {
+/** Does the work while a text is replaced in one of the sources. */
+function changed(file: string, from: string, to: string, work: () => void): void {
   const text = readFileSync(join(source, file), 'utf8');
   if (!text.includes(from)) throw new Error(`${file} does not contain ${from}`);
   writeFileSync(join(source, file), text.replaceAll(from, to));
   try {
-    return generate();
+    work();
   } finally {
     writeFileSync(join(source, file), text);
   }
@@ -130,9 +129,20 @@ describe('scripts/generate-abi.mjs', () => {
     ],
     ['native/abi/wire.h', '#define WIRE_NO_KEY 0x100u', '', /wire\.h: cannot find #define WIRE_NO_KEY/],
   ])('refuses %s with %s made %s', (file, from, to, message) => {
-    const { status, stderr } = generateWith(file, from, to);
-    expect(status).toBe(1);
-    expect(stderr).toMatch(message);
-    expect(existsSync(output)).toBe(false);
+    changed(file, from, to, () => {
+      rmSync(output, { force: true });
+      expect(() => writeAbi(source, output)).toThrow(message);
+      expect(existsSync(output)).toBe(false);
+    });
+  });
+
+  it('says what is wrong, and ends with 1', () => {
+    changed('native/abi/wire.h', 'enum wire_status {', 'enum status {', () => {
+      rmSync(output, { force: true });
+      const { status, stderr } = generate();
+      expect(status).toBe(1);
+      expect(stderr).toMatch(/^generate-abi: .*wire\.h: cannot find enum wire_status\n$/);
+      expect(existsSync(output)).toBe(false);
+    });
   });
 });
