@@ -12,8 +12,8 @@ export default defineConfig({
     // everything anew for each of them costs a fifth of all.
     pool: 'forks',
     isolate: false,
-    // All of them: vitest would leave one to itself.
-    maxWorkers: availableParallelism(),
+    // Vitest would leave one CPU to itself. A fifth of the time a worker waits for processes that its tests have started: one more.
+    maxWorkers: availableParallelism() + 1,
     // Tests of what the garbage collector frees call gc() themselves.
     execArgv: ['--expose-gc'],
     // Only what hangs takes so long; how fast a machine is, is no question of these tests.
