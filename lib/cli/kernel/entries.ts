@@ -2,9 +2,8 @@
 /** What the cache folder has: kernels of every kind. A kernel of one kind can have the name of another's. */
 import { folderSize, installedKernels } from '../../kernel/cache.js';
 import type { InstalledKernel } from '../../kernel/manifest.js';
-import { builtKernels } from '../../own-code/cache.js';
 import { withoutPrefix } from '../../kernel/names.js';
-import type { BuiltCode } from '../../own-code/cache.js';
+import { type BuiltCode, builtKernels } from '../../own-code/cache.js';
 import { whyStale } from '../../own-code/state.js';
 import { CliError } from '../errors.js';
 
