@@ -33,7 +33,7 @@ function parseArgs(reader: LineReader, operation: Operation): bigint[] {
   reader.expect('(');
   for (const { name, form } of operation.args) {
     if (form === 'REST' || (form === 'OPT' && reader.at(')'))) break;
-    // The words are for what fails: to make them for all took a third of the time.
+    // The words are for what fails: to make them for every call took a tenth of the time.
     if (args.length > 0 && !reader.skip(', ')) reader.fail(`', ' and ${name}, as in ${signature(operation)}`);
     args.push(parseArg(reader, name, form));
   }
