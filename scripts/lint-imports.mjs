@@ -25,6 +25,8 @@ const ROOMS = {
   'kernel/install': ['.', 'generated', 'files', 'kernel'],
   'kernel/session': ['.', 'generated', 'trace', 'inspect', 'kernel', 'kernel/install'],
   fuzz: ['.', 'generated', 'files', 'trace', 'programs', 'native', 'machine', 'inspect', 'kernel', 'own-code'],
+  // what no machine is needed for
+  dump: ['.', 'generated', 'files', 'trace', 'inspect'],
   'fast-check': ['.', 'generated', 'trace', 'programs', 'machine'],
 };
 /** The doors of rooms whose parts lie in rooms above them: what a program imports. */

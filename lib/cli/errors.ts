@@ -44,6 +44,7 @@ const SPEAKING: readonly string[] = [
   'GmapError',
   'CampaignError',
   'CoverageError',
+  'DumpError',
 ];
 
 /** Whether an error's message says to users what is wrong. Any other is a mistake of this package. */

@@ -19,6 +19,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   graph: async () => (await import('./inspect/graph.js')).registerGraph,
   repl: async () => (await import('./inspect/repl.js')).registerRepl,
   view: async () => (await import('./inspect/view.js')).registerView,
+  dump: async () => (await import('./dump/dump.js')).registerDump,
   kernel: async () => (await import('./kernel/kernel.js')).registerKernel,
   compare: async () => (await import('./compare/compare.js')).registerCompare,
   fuzz: async () => (await import('./fuzz/fuzz.js')).registerFuzz,

@@ -2,11 +2,9 @@
 /** `s390-gmap graph PROGRAM`: all tables and what points at them, for Graphviz or as JSON. */
 import type { Command } from 'commander';
 import { printDot } from '../../inspect/dot.js';
-import { graphToJson, tableGraph } from '../../inspect/graph.js';
-import { readProgram } from '../trace/model-problems.js';
-import { addStateOptions, machineAt, type StateOptions } from './machine-at.js';
+import { addFileOptions, FILE, type FileOptions, readSource } from './state.js';
 
-interface Options extends StateOptions {
+interface Options extends FileOptions {
   readonly json?: boolean;
 }
 
@@ -14,12 +12,12 @@ export function registerGraph(program: Command): void {
   const command = program
     .command('graph')
     .description('print all tables as a graph for Graphviz (dot -Tsvg makes a picture of it)')
-    .argument('<program>', 'a trace; - is standard input');
-  addStateOptions(command).option('--json', 'print one JSON document, with all entries').action(graph);
+    .argument('<program>', FILE);
+  addFileOptions(command).option('--json', 'print one JSON document, with all entries').action(graph);
 }
 
 async function graph(file: string, options: Options): Promise<void> {
-  using machine = machineAt(await readProgram(file), options);
-  if (options.json) console.log(JSON.stringify(graphToJson(machine), null, 2));
-  else process.stdout.write(printDot(tableGraph(machine)));
+  using state = (await readSource(file))(options);
+  if (options.json) console.log(JSON.stringify(state.graphJson(), null, 2));
+  else process.stdout.write(printDot(state.graph()));
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** `s390-gmap vtop PROGRAM SPACE ADDRESS`: the way of an address through the tables. */
 import type { Command } from 'commander';
-import { readProgram } from '../trace/model-problems.js';
-import { addStateOptions, machineAt, parseAddress, type StateOptions, spaceOf } from './machine-at.js';
+import { parseAddress } from './machine-at.js';
+import { addFileOptions, FILE, type FileOptions, readSource } from './state.js';
 
-interface Options extends StateOptions {
+interface Options extends FileOptions {
   readonly json?: boolean;
   readonly who?: boolean;
 }
@@ -13,10 +13,10 @@ export function registerVtop(program: Command): void {
   const command = program
     .command('vtop')
     .description('show how an address is translated, entry by entry')
-    .argument('<program>', 'a trace; - is standard input')
+    .argument('<program>', FILE)
     .argument('<space>', 'a gmap (g0) or a process (mm0)')
     .argument('<address>', 'in hex');
-  addStateOptions(command)
+  addFileOptions(command)
     .option('--who', 'also show which call wrote each entry, and what was there before')
     .option('--json', 'print one JSON document')
     .action(vtop);
@@ -24,7 +24,7 @@ export function registerVtop(program: Command): void {
 
 async function vtop(file: string, space: string, address: string, options: Options): Promise<void> {
   const wanted = parseAddress(address);
-  using machine = machineAt(await readProgram(file), options, options.who);
-  const view = spaceOf(machine, space).inspect(wanted);
+  using state = (await readSource(file))(options, options.who);
+  const view = state.inspect(space, wanted);
   console.log(options.json ? JSON.stringify(view, null, 2) : String(view));
 }

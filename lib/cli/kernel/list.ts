@@ -3,9 +3,9 @@
 import type { Command } from 'commander';
 import { cacheFolder } from '../../files/cache-folder.js';
 import { catalogue } from '../../kernel/install/catalogue.js';
-import { largest } from '../../largest.js';
 import { findKernel } from '../../trace/kernel.js';
 import { visible } from '../../visible.js';
+import { table } from '../table.js';
 import { type KernelEntry, type KernelKind, kernelEntries } from './entries.js';
 
 /** What Debian has is to be booted. */
@@ -60,10 +60,4 @@ function toInstall({ name, megabytes: { download, disk } }: (typeof catalogue)[n
 
 function megabytes(count: number): string {
   return `${Math.round(count)} MB`;
-}
-
-/** Columns as wide as their widest cell; the last is as long as it is. */
-function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = [0, 1, 2, 3, 4].map((column) => largest(rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '));
 }

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/** `s390-gmap dump FILE…`: which gmaps a crash dump has, and what they are like. */
+import type { Command } from 'commander';
+import { type Dump, type DumpGmap, type DumpProcess, openDump } from '../../dump/index.js';
+import { toJson } from '../../trace/json.js';
+import { hex } from '../../trace/words.js';
+import { visible } from '../../visible.js';
+import { CliError, ExitStatus } from '../errors.js';
+import { parseAddress } from '../inspect/machine-at.js';
+import { table } from '../table.js';
+
+export interface DumpFileOptions {
+  readonly types?: string;
+}
+
+interface Options extends DumpFileOptions {
+  readonly facts?: boolean;
+  readonly pte?: readonly bigint[];
+  readonly json?: boolean;
+}
+
+export function registerDump(program: Command): void {
+  const command = program
+    .command('dump')
+    .description('list the processes with gmaps, the gmaps and the shadows in a crash dump of s390x Linux')
+    .argument('<file...>', 'ELF or kdump-compressed; several files where makedumpfile --split has made them');
+  addTypesOption(command)
+    .option('--facts', 'print what a dump shows as a trace with one observe')
+    .option(
+      '--pte <address>',
+      'with --facts: also the page at this host address of the first process; repeatable',
+      also,
+    )
+    .option('--json', 'print one JSON document')
+    .action(dump);
+}
+
+export function addTypesOption(command: Command): Command {
+  return command.option(
+    '--types <file>',
+    "the kernel's types, where a dump has none in it: BTF, or an ELF file with a section .BTF",
+  );
+}
+
+const also = (text: string, before: readonly bigint[] = []): bigint[] => [...before, parseAddress(text)];
+
+function dump(files: readonly string[], { types, facts, pte, json }: Options): void {
+  if (pte && !facts) throw new CliError('--pte is for --facts');
+  if (facts && json) throw new CliError('--facts is a trace, and no JSON document');
+  using opened = openDump(files, types === undefined ? {} : { types });
+  if (facts) printFacts(opened, pte ?? []);
+  else if (json) console.log(JSON.stringify(document(opened), null, 2));
+  else printList(opened);
+  if (opened.problems.length > 0) process.exitCode = ExitStatus.FAILED;
+}
+
+function printFacts(opened: Dump, watched: readonly bigint[]): void {
+  console.log(`# gmap-trace 1\n# source: ${visible(opened.release)}, ${opened.format}\nobserve(1)`);
+  for (const fact of opened.facts(watched)) console.log(`  + ${fact}`);
+}
+
+function printList(opened: Dump): void {
+  const { release, format, cpus, processes, gmaps, problems } = opened;
+  console.log(`${visible(release)}, ${format}, ${cpus === 1 ? '1 CPU' : `${cpus} CPUs`}`);
+  if (processes.length === 0) console.log('no process has a gmap');
+  else {
+    console.log(`\n${table([PROCESS_HEADS, ...processes.map(processRow)]).join('\n')}`);
+    console.log(`\n${table([GMAP_HEADS, ...gmaps.map(gmapRow)]).join('\n')}`);
+  }
+  for (const { rule, text } of problems) console.log(`${rule}: ${visible(text)}`);
+}
+
+const PROCESS_HEADS = ['process', 'pid', 'command', 'asce', 'guests'];
+const GMAP_HEADS = ['gmap', 'of', 'asce', 'end', 'tables', 'mapped', 'linked', 'references'];
+
+function processRow({ name, pid, comm, asce, allocPgste, hasPgste, usesKeys }: DumpProcess): string[] {
+  const guests = hasPgste ? 'may run' : allocPgste ? 'not yet' : 'without PGSTEs';
+  return [name, `${pid}`, visible(comm), hex(asce), usesKeys ? `${guests}, with storage keys` : guests];
+}
+
+function gmapRow({ name, process, asce, end, tables, mapped, linked, references, shadow }: DumpGmap): string[] {
+  const of = shadow ? `${shadow.parent.name}, a shadow` : process.name;
+  return [name, of, hex(asce), hex(end), `${tables.length}`, `${mapped.size}`, `${linked.size}`, `${references}`];
+}
+
+/** Names and numbers, without what lies in the trees: `--facts` has that. */
+function document({ release, format, cpus, processes, gmaps, problems }: Dump): unknown {
+  return toJson({
+    release,
+    format,
+    cpus,
+    processes: processes.map(({ task, mm, ...rest }) => rest),
+    gmaps: gmaps.map(({ name, process, asce, end, tables, mapped, linked, references, shadow }) => ({
+      name,
+      process: process.name,
+      ...(shadow && { parent: shadow.parent.name, shadowOf: shadow.origAsce, state: shadow.state }),
+      asce,
+      end,
+      tables: tables.length,
+      mapped: mapped.size,
+      linked: linked.size,
+      references,
+    })),
+    problems,
+  });
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/** A crash dump of s390x Linux, and the gmaps in it. */
+import { checkAddress, checkPath, checkText, optional, type Takers, takeList, takeOptions } from '../arguments.js';
+import { RandomAccessFile } from '../files/random-access.js';
+import { type DumpOptions, dumpRanges, type TableRange } from '../inspect/ranges.js';
+import type { StorageView } from '../inspect/storage.js';
+import { collectTables, type TableGraph } from '../inspect/tables.js';
+import type { GuestView, HostView } from '../inspect/views.js';
+import { DumpError } from './dump-error.js';
+import { factsOf } from './facts.js';
+import { openFormat } from './formats/open.js';
+import { type DumpGmap, DumpGmaps, type DumpProblem, type DumpProcess } from './gmaps.js';
+import { KernelMemory } from './kernel/kernel-memory.js';
+import { DumpStorage } from './storage.js';
+import { readTypes } from './types/types-file.js';
+import { viewOfGuest, viewOfHost } from './views.js';
+
+export interface OpenDumpOptions {
+  /** A file with the kernel's types: BTF, or an ELF file with a section .BTF. For kernels that have none in them. */
+  readonly types?: string;
+}
+
+const takers: Takers<OpenDumpOptions> = { types: optional(checkPath) as Takers<OpenDumpOptions>['types'] };
+
+/**
+ * Opens a dump: ELF or kdump-compressed, also flattened; several files where `makedumpfile --split` has made them. Close it, or let
+ * `using` do that.
+ *
+ * @throws {FileError} if a file cannot be read. {@link DumpError}: `code` says what is wrong with it.
+ */
+export function openDump(path: string | readonly string[], options: OpenDumpOptions = {}): Dump {
+  const paths =
+    typeof path === 'string' ? [checkPath('openDump: path', path)] : takeList('openDump: path', path, checkPath);
+  const { types } = takeOptions('openDump: options', options, takers);
+  const files: RandomAccessFile[] = [];
+  try {
+    for (const one of paths) files.push(new RandomAccessFile(one));
+    return new Dump(files, types);
+  } catch (error) {
+    for (const file of files) file.close();
+    throw error;
+  }
+}
+
+export class Dump implements Disposable {
+  /** `ELF`, `kdump-compressed`, `kdump-compressed, flattened`. */
+  readonly format: string;
+  /** Of the kernel, as `uname -r` prints it. */
+  readonly release: string;
+  /** How many CPUs it has notes of. */
+  readonly cpus: number;
+  readonly #files: readonly RandomAccessFile[];
+  readonly #gmaps: DumpGmaps;
+  #isClosed = false;
+
+  /** @internal */
+  constructor(files: readonly RandomAccessFile[], types: string | undefined) {
+    this.#files = files;
+    const storage = new DumpStorage(openFormat(files));
+    const memory = new KernelMemory(storage, types === undefined ? undefined : readTypes(types));
+    this.#gmaps = new DumpGmaps(memory);
+    this.format = storage.format.kind;
+    this.release = memory.info.release;
+    this.cpus = this.#gmaps.lowcores.length;
+  }
+
+  /** Those that have gmaps. */
+  get processes(): readonly DumpProcess[] {
+    return this.#gmaps.processes;
+  }
+
+  /** Shadows come last. */
+  get gmaps(): readonly DumpGmap[] {
+    return this.#gmaps.all;
+  }
+
+  /** What was broken on the way to the gmaps: lists and trees that lead nowhere. */
+  get problems(): readonly DumpProblem[] {
+    return this.#gmaps.problems;
+  }
+
+  /** Pages of the dump that were read so far. */
+  get pagesRead(): number {
+    return this.#gmaps.memory.storage.reads;
+  }
+
+  /** Absolute storage, for what walks tables by itself. */
+  get storage(): StorageView {
+    this.#checkOpen();
+    return this.#gmaps.memory.storage;
+  }
+
+  /**
+   * What is observed of these gmaps, as facts of the trace format. Storage keys are in no dump. `watched`: host addresses of the first
+   * process, whose pages are told too.
+   */
+  facts(watched: readonly bigint[] = []): IterableIterator<string> {
+    this.#checkOpen();
+    return factsOf(this.#gmaps, takeList('Dump.facts: watched', watched, checkAddress));
+  }
+
+  /** The way of an address through the tables. `space`: the name of a gmap or a process. */
+  inspect(space: string, address: bigint): GuestView | HostView {
+    checkAddress('Dump.inspect: address', address);
+    const found = this.#space('Dump.inspect: space', space);
+    return 'process' in found ? viewOfGuest(this.#gmaps, found, address) : viewOfHost(this.#gmaps, found, address);
+  }
+
+  /** An address space as ranges. `space`: the name of a gmap or a process. */
+  dump(space: string, options: DumpOptions = {}): TableRange[] {
+    const found = this.#space('Dump.dump: space', space);
+    const { hasPgste } = 'process' in found ? found.process : found;
+    return dumpRanges(this.storage, found.asce, hasPgste, options);
+  }
+
+  /** All tables that the processes with gmaps and their gmaps reach. */
+  graph(): TableGraph {
+    return collectTables(
+      this.storage,
+      [...this.processes, ...this.gmaps].map(({ name, asce }) => ({ name, asce })),
+    );
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    for (const file of this.#files) file.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #checkOpen(): void {
+    if (this.#isClosed) throw new DumpError('ERR_DUMP_CLOSED', 'the dump was closed');
+  }
+
+  #space(what: string, name: string): DumpProcess | DumpGmap {
+    checkText(what, name);
+    this.#checkOpen();
+    const spaces = [...this.processes, ...this.gmaps];
+    const found = spaces.find((space) => space.name === name);
+    if (found) return found;
+    throw new DumpError(
+      'ERR_DUMP_SPACE',
+      `there is no ${name} in this dump, but ${spaces.map((space) => space.name).join(', ') || 'no process with gmaps'}`,
+    );
+  }
+}

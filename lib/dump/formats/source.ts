@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/** The bytes of a dump's file, wherever they lie. */
+import type { RandomAccessFile } from '../../files/random-access.js';
+import { damaged } from '../dump-error.js';
+
+export interface Source {
+  readonly path: string;
+  /** @throws {DumpError} ERR_DUMP_DAMAGED if they are not all there. */
+  read(offset: number, length: number): Buffer;
+}
+
+export function sourceOf(file: RandomAccessFile): Source {
+  return {
+    path: file.path,
+    read(offset, length) {
+      const bytes = file.read(offset, length);
+      if (bytes.length < length)
+        throw damaged(
+          `${file.path} is not complete: it ends at ${offset + bytes.length}, and goes on to ${offset + length}`,
+        );
+      return bytes;
+    },
+  };
+}
+
+/** A field that is an offset, a size or an address. Those beyond 2^53 are none of this world. */
+export function numberAt(bytes: Buffer, at: number): number {
+  const value = bytes.readBigUInt64BE(at);
+  if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw damaged(`a size or offset in it is 0x${value.toString(16)}`);
+  return Number(value);
+}

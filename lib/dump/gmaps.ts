@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/** The processes with gmaps, their gmaps and the shadows of these, as a dump has them. */
+import { hex } from '../trace/words.js';
+import type { KernelMemory } from './kernel/kernel-memory.js';
+import { Items, listOf, radixItems } from './kernel/lists.js';
+import { PageDescriptors } from './kernel/pages.js';
+import { lowcoresOf, lowcoreWord, type ProcessOfTask, processesOf } from './kernel/tasks.js';
+
+const SEGMENT_SHIFT = 20n;
+const PAGE_SHIFT = 12n;
+const CRST_SIZE = 0x4000n;
+
+/** Something that is wrong: the number of a rule of docs/specification/invariants.md, or `host`, and what. */
+export interface DumpProblem {
+  readonly rule: string;
+  readonly text: string;
+}
+
+export interface DumpProcess extends ProcessOfTask {
+  /** `mm0`: those that have gmaps are counted. */
+  readonly name: string;
+  readonly asce: bigint;
+  /** The first address that its tables do not cover. */
+  readonly limit: bigint;
+  readonly allocPgste: boolean;
+  readonly hasPgste: boolean;
+  /** Whether its guests use storage keys. */
+  readonly usesKeys: boolean;
+}
+
+export interface DumpGmap {
+  /** `g0`: in the order of creation, for each process; shadows come after all others. */
+  readonly name: string;
+  /** Of the structure. */
+  readonly address: bigint;
+  readonly process: DumpProcess;
+  /** The process that the gmap says it is of. */
+  readonly mm: bigint;
+  readonly asce: bigint;
+  /** The highest guest address. */
+  readonly end: bigint;
+  /** Absolute address of the top table; undefined if the kernel's pointer leads nowhere. */
+  readonly table: bigint | undefined;
+  readonly references: number;
+  /** Absolute addresses of the tables on crst_list. */
+  readonly tables: readonly bigint[];
+  /** guest_to_host: guest segment to host segment. */
+  readonly mapped: Items;
+  /** host_to_guest: host segment to the absolute address of the segment entry. */
+  readonly linked: Items;
+  readonly shadow: DumpShadow | undefined;
+}
+
+/** What only shadows have. */
+export interface DumpShadow {
+  readonly parent: DumpGmap;
+  /** The gmap that it says its parent is. */
+  readonly parentAddress: bigint;
+  /** Its place in the list of its parent. */
+  readonly place: number;
+  readonly origAsce: bigint;
+  readonly edat: number;
+  readonly state: 'removed' | 'live' | 'making';
+  /** Absolute addresses of the pages on pt_list. */
+  readonly pageTables: readonly bigint[];
+  /** host_to_rmap: for a host page the shadow addresses that depend on it, in the order of the list. */
+  readonly rmaps: ReadonlyMap<bigint, readonly bigint[]>;
+}
+
+/** All of them. What is broken on the way is a problem, and what is behind it is left out. */
+export class DumpGmaps {
+  readonly memory: KernelMemory;
+  readonly pages: PageDescriptors;
+  readonly lowcores: readonly bigint[];
+  readonly processes: readonly DumpProcess[];
+  /** Without shadows. */
+  readonly gmaps: readonly DumpGmap[];
+  readonly shadows: readonly DumpGmap[];
+  readonly problems: DumpProblem[] = [];
+
+  constructor(memory: KernelMemory) {
+    this.memory = memory;
+    this.pages = new PageDescriptors(memory);
+    this.lowcores = lowcoresOf(memory);
+    const found = processesOf(memory, this.lowcores, this.#problem('host', 'tasks'))
+      .map((process) => ({ process, addresses: this.#gmapsOf(process) }))
+      .filter(({ addresses }) => addresses.length > 0)
+      .map(({ process, addresses }, i) => ({ process: this.#process(process, i), addresses }));
+    this.processes = found.map(({ process }) => process);
+    let handle = 0;
+    // Handles count up in the order of creation; the list has the newest first.
+    this.gmaps = found.flatMap(({ process, addresses }) =>
+      [...addresses].reverse().map((address) => this.#gmap(`g${handle++}`, address, process, undefined)),
+    );
+    this.shadows = this.gmaps.flatMap((parent) =>
+      this.#childrenOf(parent).map((address, place) => this.#shadow(`g${handle++}`, address, parent, place)),
+    );
+  }
+
+  /** Gmaps and shadows. */
+  get all(): readonly DumpGmap[] {
+    return [...this.gmaps, ...this.shadows];
+  }
+
+  /** Addresses of the gmaps that are enabled, by CPU; 0n: none. */
+  get enabled(): readonly bigint[] {
+    return this.lowcores.map((lowcore) => lowcoreWord(this.memory, lowcore, 'gmap'));
+  }
+
+  /** The lowest guest address of a table, as the table's descriptor says; of a shadow's table what it stands for. */
+  indexOf(table: bigint): bigint | undefined {
+    return this.pages.get(table, 'index|__folio_index');
+  }
+
+  /** The guest address that a segment entry is for, as the descriptor of its table says. */
+  gaddrOf(entry: bigint): bigint | undefined {
+    const table = entry & -CRST_SIZE;
+    const index = this.indexOf(table);
+    return index === undefined ? undefined : BigInt.asUintN(64, index + (((entry - table) / 8n) << SEGMENT_SHIFT));
+  }
+
+  #problem(rule: string, where: string) {
+    return (text: string) => {
+      this.problems.push({ rule, text: `${where}: ${text}` });
+    };
+  }
+
+  #gmapsOf({ mm, comm, pid }: ProcessOfTask): bigint[] {
+    const head = this.memory.at('mm_struct', mm, 'context.gmap_list');
+    return listOf(this.memory, head, 'gmap', 'list', this.#problem('I1', `process ${pid} (${comm})`));
+  }
+
+  #childrenOf(parent: DumpGmap): bigint[] {
+    const { types } = this.memory;
+    if (!types.hasField('gmap', 'children')) return [];
+    const head = this.memory.at('gmap', parent.address, 'children');
+    return listOf(this.memory, head, 'gmap', 'list', this.#problem('S10', parent.name));
+  }
+
+  #process(process: ProcessOfTask, number: number): DumpProcess {
+    const get = (path: string) => this.memory.get('mm_struct', process.mm, `context.${path}`);
+    return {
+      ...process,
+      name: `mm${number}`,
+      asce: get('asce'),
+      limit: get('asce_limit'),
+      allocPgste: get('alloc_pgste') !== 0n,
+      hasPgste: get('has_pgste') !== 0n,
+      usesKeys: get('uses_skeys') !== 0n,
+    };
+  }
+
+  #gmap(name: string, address: bigint, process: DumpProcess, shadow: DumpShadow | undefined): DumpGmap {
+    const get = (path: string) => this.memory.get('gmap', address, path);
+    return {
+      name,
+      address,
+      process,
+      mm: get('mm'),
+      asce: get('asce'),
+      end: get('asce_end'),
+      table: this.memory.absolute(get('table')),
+      references: Number(get('ref_count')),
+      tables: this.#tablesOn(address, 'crst_list', name),
+      mapped: this.#segments(address, 'guest_to_host', name, (value) => value),
+      linked: this.#segments(address, 'host_to_guest', name, (value) => this.memory.absolute(value) ?? 0n),
+      shadow,
+    };
+  }
+
+  #segments(address: bigint, tree: string, name: string, wanted: (value: bigint) => bigint): Items {
+    const items = new Items();
+    for (const [key, value] of radixItems(
+      this.memory,
+      this.memory.at('gmap', address, tree),
+      this.#problem('I6', `${name} ${tree}`),
+    ))
+      items.push(BigInt.asUintN(64, key << SEGMENT_SHIFT), wanted(value));
+    return items;
+  }
+
+  #shadow(name: string, address: bigint, parent: DumpGmap, place: number): DumpGmap {
+    const get = (path: string) => this.memory.get('gmap', address, path);
+    return this.#gmap(name, address, parent.process, {
+      parent,
+      place,
+      parentAddress: get('parent'),
+      origAsce: get('orig_asce'),
+      edat: Number(get('edat_level')),
+      state: get('removed') !== 0n ? 'removed' : get('initialized') !== 0n ? 'live' : 'making',
+      pageTables: this.#tablesOn(address, 'pt_list', name),
+      rmaps: this.#rmaps(address, name),
+    });
+  }
+
+  #rmaps(address: bigint, name: string): Map<bigint, bigint[]> {
+    const root = this.memory.at('gmap', address, 'host_to_rmap');
+    const items = radixItems(this.memory, root, this.#problem('S13', `${name} host_to_rmap`));
+    return new Map([...items].map(([key, head]) => [key << PAGE_SHIFT, this.#chain(head, name)]));
+  }
+
+  #chain(head: bigint, name: string): bigint[] {
+    const raddrs = new Map<bigint, bigint>();
+    for (let rmap = head; rmap !== 0n; rmap = this.memory.get('gmap_rmap', rmap, 'next')) {
+      if (raddrs.has(rmap)) {
+        this.#problem('S13', name)(`the rmaps from ${hex(head)} on have no end`);
+        break;
+      }
+      raddrs.set(rmap, this.memory.get('gmap_rmap', rmap, 'raddr'));
+    }
+    return [...raddrs.values()];
+  }
+
+  /** Tables are listed by the descriptors of their first pages. */
+  #tablesOn(address: bigint, list: string, name: string): bigint[] {
+    const head = this.memory.at('gmap', address, list);
+    const pages = listOf(this.memory, head, 'page', 'lru', this.#problem('I3', `${name} ${list}`));
+    return pages.map((page) => this.pages.absoluteOf(page));
+  }
+}
