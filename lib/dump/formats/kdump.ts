@@ -54,8 +54,9 @@ export class KdumpDump implements DumpFormat {
       number,
       number,
     ];
+    // QEMU writes S390X.
     const machine = textUpToNul(header.subarray(272, 337));
-    if (machine !== 's390x' || blockSize !== PAGE_SIZE)
+    if (machine.toLowerCase() !== 's390x' || blockSize !== PAGE_SIZE)
       throw new DumpError(
         'ERR_DUMP_FORMAT',
         `${source.path} is a dump, but none of s390x in its byte order (machine "${machine}", blocks of ${blockSize} bytes)`,

@@ -5,6 +5,7 @@ import type { Duplex, Readable } from 'node:stream';
 import { spawnTied } from '../command.js';
 import { LiveKernelError } from '../errors.js';
 import { type LastWords, lastWords } from './console.js';
+import { Monitor } from './monitor.js';
 import { Port, portAnswer, portRequest } from './port.js';
 
 /** What there is to boot. */
@@ -24,9 +25,14 @@ const KERNEL_PARAMETERS =
 
 const PORT_FD = 3;
 const CONSOLE_FD = 4;
+const MONITOR_FD = 5;
 /** How long a process that was killed may take to be gone. */
 const GONE_MS = 5000;
 const MOST_CONSOLE = 1 << 20;
+
+/** As QEMU calls them. */
+export const dumpFileFormats = ['elf', 'kdump-zlib'] as const;
+export type DumpFileFormat = (typeof dumpFileFormats)[number];
 
 /** The kernel did not survive what it was asked. */
 export class GuestDied extends Error {
@@ -44,6 +50,7 @@ export class Guest {
   ready: ReadonlyMap<string, string> = new Map();
   readonly #process: ChildProcess;
   readonly #port: Port;
+  readonly #monitor: Monitor;
   readonly #gone: Promise<void>;
   #console = '';
   #stderr = '';
@@ -53,7 +60,7 @@ export class Guest {
     // In a group of its own: Ctrl-C is for this process, which may have something to finish first.
     this.#process = spawnTied('KILL', QEMU, qemuArguments(kernel), {
       detached: true,
-      stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
+      stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
     });
     this.#gone = new Promise((resolve) => {
       this.#process.on('close', () => resolve());
@@ -63,6 +70,7 @@ export class Guest {
       });
     });
     this.#port = new Port(this.#process.stdio[PORT_FD] as Duplex);
+    this.#monitor = new Monitor((this.#process.stdio as readonly unknown[])[MONITOR_FD] as Duplex);
     this.#process.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr += text;
     });
@@ -118,6 +126,11 @@ export class Guest {
     throw new LiveKernelError('ERR_HARNESS', `the guest's programs failed: ${text}${this.#consoleEnd()}`);
   }
 
+  /** Writes a dump of the guest as it is; it waits meanwhile. */
+  dump(path: string, format: DumpFileFormat): Promise<void> {
+    return this.#monitor.execute('dump-guest-memory', { paging: false, protocol: `file:${path}`, format });
+  }
+
   /** Ends QEMU. There is nothing in the guest that would have to be saved. */
   async close(): Promise<void> {
     this.#process.kill('SIGKILL');
@@ -156,6 +169,7 @@ function qemuArguments({ image, initrd }: Bootable): string[] {
     ...['-chardev', `socket,id=console,fd=${CONSOLE_FD}`, '-serial', 'chardev:console'],
     ...['-device', 'virtio-serial-ccw', '-chardev', `socket,id=port,fd=${PORT_FD}`],
     ...['-device', 'virtserialport,chardev=port,name=s390-gmap'],
+    ...['-chardev', `socket,id=monitor,fd=${MONITOR_FD}`, '-mon', 'chardev=monitor,mode=control'],
   ];
 }
 

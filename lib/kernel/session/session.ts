@@ -1,7 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// <reference lib="esnext.disposable" preserve="true" />
 /** Executes programs on a real kernel, one after the other in one boot; a kernel that dies is booted again. */
-import { flag, number, optional, type Takers, takeOptions, withDefault } from '../../arguments.js';
+import {
+  checkPath,
+  checkWord,
+  flag,
+  number,
+  optional,
+  type Takers,
+  takeOptions,
+  withDefault,
+} from '../../arguments.js';
 import { brand } from '../../brands.js';
 import { type InspectStyle, inspectAs, inspectObject } from '../../inspect/console.js';
 import { checkShape, object, type Shape, text } from '../../shapes.js';
@@ -14,7 +23,7 @@ import { bootTools, requireTools } from '../install/tools.js';
 import type { InstalledKernel } from '../manifest.js';
 import type { LastWords } from './console.js';
 import type { Execution } from './execution.js';
-import { Guest, GuestDied } from './guest.js';
+import { type DumpFileFormat, dumpFileFormats, Guest, GuestDied } from './guest.js';
 import { defaultLimits, type Limits } from './limits.js';
 import { qemuVersion } from './qemu-version.js';
 import { recordObservations } from './recording.js';
@@ -115,6 +124,20 @@ export class Session implements AsyncDisposable {
     const recording = this.#last.then(() => this.#record(program, taken));
     this.#last = recording.catch(() => {});
     return recording;
+  }
+
+  /**
+   * Writes a crash dump of the machine as the last program left it; it waits meanwhile. It has the size of the guest's storage as `elf`,
+   * about 20 MB as `kdump-zlib`.
+   *
+   * @throws {LiveKernelError} ERR_HARNESS if QEMU cannot write it.
+   */
+  dump(path: string, format: DumpFileFormat = 'kdump-zlib'): Promise<void> {
+    checkPath('Session.dump: path', path);
+    checkWord('Session.dump: format', format, dumpFileFormats);
+    const written = this.#last.then(async () => (await this.#running()).dump(path, format));
+    this.#last = written.catch(() => {});
+    return written;
   }
 
   async close(): Promise<void> {
