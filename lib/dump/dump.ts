@@ -6,6 +6,7 @@ import { type DumpOptions, dumpRanges, type TableRange } from '../inspect/ranges
 import type { StorageView } from '../inspect/storage.js';
 import { collectTables, type TableGraph } from '../inspect/tables.js';
 import type { GuestView, HostView } from '../inspect/views.js';
+import { type CheckedProblem, checkDump } from './check/check.js';
 import { DumpError } from './dump-error.js';
 import { factsOf } from './facts.js';
 import { openFormat } from './formats/open.js';
@@ -97,6 +98,12 @@ export class Dump implements Disposable {
   facts(watched: readonly bigint[] = []): IterableIterator<string> {
     this.#checkOpen();
     return factsOf(this.#gmaps, takeList('Dump.facts: watched', watched, checkAddress));
+  }
+
+  /** What is wrong with these gmaps and their processes, rule by rule; each problem says which locks were held. */
+  check(): CheckedProblem[] {
+    this.#checkOpen();
+    return checkDump(this.#gmaps);
   }
 
   /** The way of an address through the tables. `space`: the name of a gmap or a process. */

@@ -6,6 +6,7 @@
  */
 
 export { FileError } from '../files/file-error.js';
+export type { CheckedProblem } from './check/check.js';
 export { Dump, type OpenDumpOptions, openDump } from './dump.js';
 export { DumpError, type DumpErrorCode } from './dump-error.js';
 export type { DumpGmap, DumpProblem, DumpProcess, DumpShadow } from './gmaps.js';

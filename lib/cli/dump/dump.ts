@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** `s390-gmap dump FILE…`: which gmaps a crash dump has, and what they are like. */
 import type { Command } from 'commander';
-import { type Dump, type DumpGmap, type DumpProcess, openDump } from '../../dump/index.js';
+import { type CheckedProblem, type Dump, type DumpGmap, type DumpProcess, openDump } from '../../dump/index.js';
+import { explainRule } from '../../fuzz/rules.js';
 import { toJson } from '../../trace/json.js';
 import { hex } from '../../trace/words.js';
 import { visible } from '../../visible.js';
+import { colours } from '../colours.js';
 import { CliError, ExitStatus } from '../errors.js';
 import { parseAddress } from '../inspect/machine-at.js';
 import { table } from '../table.js';
@@ -14,6 +16,7 @@ export interface DumpFileOptions {
 }
 
 interface Options extends DumpFileOptions {
+  readonly check?: boolean;
   readonly facts?: boolean;
   readonly pte?: readonly bigint[];
   readonly json?: boolean;
@@ -25,6 +28,7 @@ export function registerDump(program: Command): void {
     .description('list the processes with gmaps, the gmaps and the shadows in a crash dump of s390x Linux')
     .argument('<file...>', 'ELF or kdump-compressed; several files where makedumpfile --split has made them');
   addTypesOption(command)
+    .option('--check', 'print what is wrong, by rule, with the locks that were held; the status is 1 then')
     .option('--facts', 'print what a dump shows as a trace with one observe')
     .option(
       '--pte <address>',
@@ -44,14 +48,17 @@ export function addTypesOption(command: Command): Command {
 
 const also = (text: string, before: readonly bigint[] = []): bigint[] => [...before, parseAddress(text)];
 
-function dump(files: readonly string[], { types, facts, pte, json }: Options): void {
+function dump(files: readonly string[], { types, check, facts, pte, json }: Options): void {
   if (pte && !facts) throw new CliError('--pte is for --facts');
+  if (check && facts) throw new CliError('--check or --facts: one at a time');
   if (facts && json) throw new CliError('--facts is a trace, and no JSON document');
   using opened = openDump(files, types === undefined ? {} : { types });
+  const problems = check ? opened.check() : opened.problems;
   if (facts) printFacts(opened, pte ?? []);
-  else if (json) console.log(JSON.stringify(document(opened), null, 2));
+  else if (json) console.log(JSON.stringify({ ...summaryOf(opened), problems: toJson(problems) }, null, 2));
+  else if (check) printProblems(opened, problems);
   else printList(opened);
-  if (opened.problems.length > 0) process.exitCode = ExitStatus.FAILED;
+  if (problems.length > 0) process.exitCode = ExitStatus.FAILED;
 }
 
 function printFacts(opened: Dump, watched: readonly bigint[]): void {
@@ -67,7 +74,22 @@ function printList(opened: Dump): void {
     console.log(`\n${table([PROCESS_HEADS, ...processes.map(processRow)]).join('\n')}`);
     console.log(`\n${table([GMAP_HEADS, ...gmaps.map(gmapRow)]).join('\n')}`);
   }
-  for (const { rule, text } of problems) console.log(`${rule}: ${visible(text)}`);
+  for (const problem of problems) console.log(problemLine(problem));
+}
+
+function printProblems({ gmaps, processes }: Dump, problems: readonly Problem[]): void {
+  for (const problem of problems) console.log(problemLine(problem));
+  const of = (count: number, what: string, many: string) => `${count} ${count === 1 ? what : many}`;
+  console.log(
+    `${of(problems.length, 'problem', 'problems')} in ${of(gmaps.length, 'gmap', 'gmaps')} of ${of(processes.length, 'process', 'processes')}`,
+  );
+}
+
+type Problem = Pick<CheckedProblem, 'rule' | 'text'> & Partial<CheckedProblem>;
+
+function problemLine({ rule, text, held = [] }: Problem): string {
+  const locks = held.length > 0 ? `   [held: ${held.join(', ')}]` : '';
+  return `${colours.red(explainRule(rule))}: ${visible(text)}${locks}`;
 }
 
 const PROCESS_HEADS = ['process', 'pid', 'command', 'asce', 'guests'];
@@ -84,7 +106,7 @@ function gmapRow({ name, process, asce, end, tables, mapped, linked, references,
 }
 
 /** Names and numbers, without what lies in the trees: `--facts` has that. */
-function document({ release, format, cpus, processes, gmaps, problems }: Dump): unknown {
+function summaryOf({ release, format, cpus, processes, gmaps }: Dump): object {
   return toJson({
     release,
     format,
@@ -101,6 +123,5 @@ function document({ release, format, cpus, processes, gmaps, problems }: Dump): 
       linked: linked.size,
       references,
     })),
-    problems,
-  });
+  }) as object;
 }
