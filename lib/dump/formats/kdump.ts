@@ -15,6 +15,8 @@ const ZLIB = 0x1;
 const LZO = 0x2;
 const SNAPPY = 0x4;
 const ZSTD = 0x20;
+/** What does not get smaller is not compressed, but nothing says that it must not grow. */
+const MOST_COMPRESSED = 2 * PAGE_SIZE;
 /** A file says how many pages are dumped before a place once for so many bytes of its bitmap. */
 const BYTES_OF_A_COUNT = 512;
 /** 2 TiB of storage. */
@@ -82,7 +84,7 @@ export class KdumpDump implements DumpFormat {
     const place = this.#dumpedBefore(number) - this.#before;
     const descriptor = this.#source.read(this.#descriptors + DESCRIPTOR * place, DESCRIPTOR);
     const size = descriptor.readUInt32BE(8);
-    if (size > PAGE_SIZE)
+    if (size > MOST_COMPRESSED)
       throw damaged(`the page at 0x${absolute.toString(16)} has ${size} bytes in ${this.#source.path}`);
     return decompress(this.#source.read(numberAt(descriptor, 0), size), descriptor.readUInt32BE(12));
   }

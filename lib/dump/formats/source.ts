@@ -16,7 +16,7 @@ export function sourceOf(file: RandomAccessFile): Source {
       const bytes = file.read(offset, length);
       if (bytes.length < length)
         throw damaged(
-          `${file.path} is not complete: it ends at ${offset + bytes.length}, and goes on to ${offset + length}`,
+          `${file.path} is not complete: it ends at ${Math.min(file.size, offset + bytes.length)}, and goes on to ${offset + length}`,
         );
       return bytes;
     },

@@ -61,8 +61,10 @@ export class KernelMemory {
   }
 
   #walk(address: bigint): Segment {
+    const top = Number((this.asce & DESIGNATION) >> 2n);
+    if (address >> (31n + 11n * BigInt(top)) !== 0n) return undefined;
     let table = this.asce & -PAGE;
-    for (let level = Number((this.asce & DESIGNATION) >> 2n); level >= 0; level--) {
+    for (let level = top; level >= 0; level--) {
       const shift = 20n + 11n * BigInt(level);
       const entry = this.storage.words(table + ((address >> shift) & 0x7ffn) * 8n, 1)?.[0];
       if (entry === undefined || entry & INVALID_ENTRY) return undefined;

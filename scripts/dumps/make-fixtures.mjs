@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * node scripts/dumps/make-fixtures.mjs KERNEL…: test/dump/fixtures of booted kernels that are installed. Each executes state.trace;
+ * of the dump of that only the bytes are kept that lib/dump reads, of the kernel's types what it asks for, and what the module observed.
+ */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { checkDump } from '../../dist/dump/check/check.js';
+import { factsOf } from '../../dist/dump/facts.js';
+import { openFormat } from '../../dist/dump/formats/open.js';
+import { DumpGmaps } from '../../dist/dump/gmaps.js';
+import { KernelMemory } from '../../dist/dump/kernel/kernel-memory.js';
+import { DumpStorage } from '../../dist/dump/storage.js';
+import { Types } from '../../dist/dump/types/btf.js';
+import { readTypes } from '../../dist/dump/types/types-file.js';
+import { RandomAccessFile } from '../../dist/files/random-access.js';
+import { parseTrace, printTrace } from '../../dist/index.js';
+import { requireInstalled, Session } from '../../dist/kernel/index.js';
+import { Failure, root, script } from '../steps.mjs';
+import { pruneTypes } from './prune-types.mjs';
+import { WANTED } from './wanted.mjs';
+import { writeKdump } from './write.mjs';
+
+const out = `${root}test/dump/fixtures`;
+const PAGE = 4096;
+/** Of the guest. */
+const PAGES = (512 << 20) / PAGE;
+
+const watchedOf = (program) =>
+  program.items
+    .filter(({ name }) => name === 'watch')
+    .flatMap(({ args }) => args.slice(1).map((arg) => arg.value ?? arg));
+
+/** Keeps what was read of each page; the rest of it is zeros. */
+class RememberingStorage extends DumpStorage {
+  pages = new Map();
+
+  bytes(absolute, length) {
+    const bytes = super.bytes(absolute, length);
+    for (let done = 0; bytes && done < length; ) {
+      const at = Number(absolute) + done;
+      const [number, first] = [Math.floor(at / PAGE), at % PAGE];
+      const part = bytes.subarray(done, done + PAGE - first);
+      if (!this.pages.has(number)) this.pages.set(number, Buffer.alloc(PAGE));
+      part.copy(this.pages.get(number), first);
+      done += part.length;
+    }
+    return bytes;
+  }
+}
+
+/** Everything that lib/dump reads of a dump, once its types are known. Answers { pages, notes, types }. */
+function readThrough(path, typesFile, watched) {
+  const file = new RandomAccessFile(path);
+  const format = openFormat([file]);
+  const found = new KernelMemory(new DumpStorage(format), typesFile && readTypes(typesFile)).types;
+  const types = pruneTypes(found, WANTED);
+  const storage = new RememberingStorage(format);
+  const gmaps = new DumpGmaps(new KernelMemory(storage, new Types(types)));
+  const facts = [...factsOf(gmaps, watched)];
+  const problems = checkDump(gmaps);
+  if (problems.length > 0) throw new Failure(problems.map(({ rule, text }) => `${rule}: ${text}`).join('\n'));
+  file.close();
+  return { pages: storage.pages, notes: format.notes, types, facts };
+}
+
+async function make(name, typesFile) {
+  const folder = mkdtempSync(join(tmpdir(), 's390-gmap-dump-'));
+  try {
+    const program = parseTrace(readFileSync(`${out}/state.trace`, 'utf8'), 'state.trace');
+    const session = await Session.open(requireInstalled(name));
+    const recording = await session.record(program);
+    await session.dump(join(folder, 'dump'), 'kdump-zlib');
+    await session.close();
+    const { pages, notes, types } = readThrough(join(folder, 'dump'), typesFile, watchedOf(program));
+    writeFileSync(`${out}/linux-${name}.trace`, printTrace(recording));
+    writeFileSync(`${out}/linux-${name}.kdump`, writeKdump(pages, notes, { count: PAGES }));
+    writeFileSync(`${out}/linux-${name}.btf`, types);
+    console.log(`linux-${name}: ${pages.size} pages`);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+await script(async () => {
+  const names = process.argv.slice(2);
+  if (names.length === 0) throw new Failure('usage: node scripts/dumps/make-fixtures.mjs KERNEL[:TYPES]…');
+  for (const name of names) await make(...name.split(':'));
+});

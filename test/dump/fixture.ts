@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/** The dump of a booted 6.12 cut down to what is read of it, taken apart: tests change it, and write it in any format. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
+import { openFormat } from '../../lib/dump/formats/open.js';
+import { type Dump, openDump } from '../../lib/dump/index.js';
+import { RandomAccessFile } from '../../lib/files/random-access.js';
+import { type Fact, parseTrace } from '../../lib/index.js';
+import { printFact, printKey } from '../../lib/trace/print.js';
+import { callsOf } from '../../lib/trace/program.js';
+
+const at = (name: string) => fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
+export const fixture = { dump: at('linux-6.12.kdump'), types: at('linux-6.12.btf'), recording: at('linux-6.12.trace') };
+
+const PAGE = 4096;
+/** Of the guest that the fixture is of. */
+export const count = (512 << 20) / PAGE;
+
+export interface Note {
+  readonly name: string;
+  readonly type: number;
+  readonly data: Buffer;
+}
+type Pages = ReadonlyMap<number, Buffer>;
+interface KdumpOptions {
+  readonly count: number;
+  readonly compress?: 'none' | 'zlib' | 'lzo' | 'snappy';
+  readonly range?: readonly [first: number, end: number];
+}
+
+const script = new URL('../../scripts/dumps/write.mjs', import.meta.url).href;
+export const { writeElf, writeKdump, flatten } = (await import(script)) as {
+  readonly writeElf: (pages: Pages, notes: readonly Note[]) => Buffer;
+  readonly writeKdump: (pages: Pages, notes: readonly Note[], options: KdumpOptions) => Buffer;
+  readonly flatten: (file: Buffer) => Buffer;
+};
+
+/** The pages of the fixture that are not all zeros, and its notes. */
+export function parts(): { readonly pages: Map<number, Buffer>; readonly notes: readonly Note[] } {
+  const file = new RandomAccessFile(fixture.dump);
+  const format = openFormat([file]);
+  const pages = new Map<number, Buffer>();
+  for (let number = 0; number < count; number++) {
+    const bytes = format.page(number * PAGE);
+    if (bytes?.some((byte) => byte !== 0)) pages.set(number, bytes);
+  }
+  file.close();
+  return { pages, notes: format.notes };
+}
+
+/** What makes files with these bytes, which are removed when the tests of the file that asks are over. */
+export function writer(): (bytes: Buffer) => string {
+  const folder = mkdtempSync(join(tmpdir(), 's390-gmap-dump-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  let files = 0;
+  return (bytes) => {
+    const path = join(folder, `${files++}`);
+    writeFileSync(path, bytes);
+    return path;
+  };
+}
+
+export const open = (path: string | readonly string[]): Dump => openDump(path, { types: fixture.types });
+
+/** What the module observed at the end of the program, without storage keys: no dump has them. */
+export function recordedFacts(): string[] {
+  const recording = parseTrace(readFileSync(fixture.recording, 'utf8'), fixture.recording);
+  const facts = new Map<string, Fact>();
+  for (const { changes } of callsOf(recording))
+    for (const change of changes) {
+      const key = printKey(change.sign === '+' ? change.fact : change.key);
+      if (change.sign === '+') facts.set(key, change.fact);
+      else facts.delete(key);
+    }
+  return [...facts.values()].map((fact) => printFact(fact).replace(/ key=\S+/, ''));
+}
+
+/** Host addresses whose pages the recording watches. */
+export function watched(): bigint[] {
+  const recording = parseTrace(readFileSync(fixture.recording, 'utf8'), fixture.recording);
+  return callsOf(recording).flatMap(({ name, args }) => (name === 'watch' ? args.slice(1) : []));
+}
