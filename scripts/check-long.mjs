@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 import { build } from './build.mjs';
 import { api } from './long/api.mjs';
 import { campaign } from './long/campaign.mjs';
+import { dumps } from './long/dumps.mjs';
 import { live } from './long/live.mjs';
 import { memory } from './long/memory.mjs';
 import { mutants } from './long/mutants.mjs';
@@ -39,6 +40,7 @@ const checks = [
   valgrind,
   workers,
   rowChecks,
+  dumps,
 ];
 const folder = 'out/check-long';
 

@@ -27,7 +27,7 @@ export function rerun(text) {
   const folder = mkdtempSync(join(tmpdir(), 's390-gmap-'));
   try {
     // Where what a command writes does not stay; the commands name recordings as in the repository.
-    symlinkSync(join(root, 'recordings'), join(folder, 'recordings'));
+    for (const name of ['recordings', 'test']) symlinkSync(join(root, name), join(folder, name));
     return text.replace(BLOCK, (_, session, code) =>
       code === undefined
         ? `\`\`\`console\n${rerunSession(session, folder)}\`\`\``
@@ -56,7 +56,7 @@ function runCode(code, folder) {
   const file = join(folder, 'example.mjs');
   writeFileSync(
     file,
-    code.replace("'s390-gmap/inspect'", entry('inspect/index.js')).replace("'s390-gmap'", entry('index.js')),
+    code.replace(/'s390-gmap(?:\/(\w+))?'/, (_, room) => entry(room ? `${room}/index.js` : 'index.js')),
   );
   return run(process.execPath, [file], folder);
 }

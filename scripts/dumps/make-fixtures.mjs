@@ -24,6 +24,8 @@ import { writeKdump } from './write.mjs';
 
 const out = `${root}test/dump/fixtures`;
 const PAGE = 4096;
+/** Of the guest of the first gmap, which maps nothing there. */
+const STRAY_SEGMENT = 9;
 /** Of the guest. */
 const PAGES = (512 << 20) / PAGE;
 
@@ -62,7 +64,23 @@ function readThrough(path, typesFile, watched) {
   const problems = checkDump(gmaps);
   if (problems.length > 0) throw new Failure(problems.map(({ rule, text }) => `${rule}: ${text}`).join('\n'));
   file.close();
-  return { pages: storage.pages, notes: format.notes, types, facts };
+  return { pages: storage.pages, notes: format.notes, types, facts, gmaps };
+}
+
+/**
+ * As real kernels have it once their dirty log was read while the process unmapped memory: a guest's segment entry goes on to name a page
+ * table, and host_to_guest does not know of it.
+ */
+function withStrayEntry(pages, { gmaps: [gmap] }) {
+  const [, linked] = [...gmap.linked][0];
+  const at = Number(gmap.table) + 8 * STRAY_SEGMENT;
+  const [from, to] = [linked, BigInt(at)].map((absolute) => [
+    Math.floor(Number(absolute) / PAGE),
+    Number(absolute) % PAGE,
+  ]);
+  const page = Buffer.from(pages.get(to[0]));
+  pages.get(from[0]).copy(page, to[1], from[1], from[1] + 8);
+  return new Map(pages).set(to[0], page);
 }
 
 async function make(name, typesFile) {
@@ -73,10 +91,14 @@ async function make(name, typesFile) {
     const recording = await session.record(program);
     await session.dump(join(folder, 'dump'), 'kdump-zlib');
     await session.close();
-    const { pages, notes, types } = readThrough(join(folder, 'dump'), typesFile, watchedOf(program));
+    const { pages, notes, types, gmaps } = readThrough(join(folder, 'dump'), typesFile, watchedOf(program));
     writeFileSync(`${out}/linux-${name}.trace`, printTrace(recording));
     writeFileSync(`${out}/linux-${name}.kdump`, writeKdump(pages, notes, { count: PAGES }));
     writeFileSync(`${out}/linux-${name}.btf`, types);
+    writeFileSync(
+      `${out}/linux-${name}-stray.kdump`,
+      writeKdump(withStrayEntry(pages, gmaps), notes, { count: PAGES }),
+    );
     console.log(`linux-${name}: ${pages.size} pages`);
   } finally {
     rmSync(folder, { recursive: true });

@@ -27,6 +27,7 @@ const ONCE: Readonly<Record<string, readonly [args: readonly string[], status: n
   ptdump: [['-', 'mm0', '--json'], 0, trace],
   graph: [['a.trace'], 0],
   view: [['--json', 'a.trace'], 0],
+  dump: [['a.trace'], 2],
   kernel: [['list'], 0],
   compare: [['a.trace', '--live', '4.7'], 0],
   fuzz: [['--runs', '0'], 2],

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// npm run check:long -- dumps: crash dumps with words that are wrong end in an answer, a problem or a DumpError, soon, and without much memory.
+import { runChild, stopChildren } from './children.mjs';
+
+const PIECES = 100;
+const DAMAGES = 1000;
+/** A sound one takes 0.1 s. */
+const MOST_SECONDS = 5;
+/** For the heap. */
+const MOST_MEGABYTES = 200;
+
+export const dumps = {
+  name: 'dumps',
+  what: `${(PIECES * DAMAGES).toLocaleString('en')} damaged crash dumps`,
+  duration: '2 hours',
+  prepare: () => {},
+  pieces: () => Array.from({ length: PIECES }, (_, i) => ({ id: `seed ${i + 1}`, seed: i + 1 })),
+  async run({ seed }) {
+    const args = [`--max-old-space-size=${MOST_MEGABYTES}`, 'scripts/dumps/damage.mjs', `${seed}`, `${DAMAGES}`];
+    const { status, signal, stdout, stderr } = await runChild(process.execPath, args);
+    if (status !== 0) return { ok: false, text: `ended with ${signal ?? `status ${status}`}: ${stderr.slice(-2000)}` };
+    const { outcomes, slowest } = JSON.parse(stdout);
+    return {
+      ok: slowest <= MOST_SECONDS * 1000,
+      text: `the slowest took ${Math.round(slowest)} ms of CPU time`,
+      outcomes,
+    };
+  },
+  summary(results) {
+    const sums = {};
+    for (const { outcomes = {} } of results)
+      for (const [name, count] of Object.entries(outcomes)) sums[name] = (sums[name] ?? 0) + count;
+    return Object.entries(sums)
+      .map(([name, count]) => `${name}: ${count}`)
+      .join(', ');
+  },
+  stop: stopChildren,
+};
