@@ -56,7 +56,7 @@ function runCode(code, folder) {
   const file = join(folder, 'example.mjs');
   writeFileSync(
     file,
-    code.replace(/'s390-gmap(?:\/(\w+))?'/, (_, room) => entry(room ? `${room}/index.js` : 'index.js')),
+    code.replace(/'s390-gmap(?:\/(\w+))?'/g, (_, room) => entry(room ? `${room}/index.js` : 'index.js')),
   );
   return run(process.execPath, [file], folder);
 }

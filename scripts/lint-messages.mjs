@@ -65,9 +65,9 @@ const OURS_IN = {
   'trace/word-reader.ts': ['words', 'Math.floor(left)'],
 };
 
-/** What speaks of paths, and of what other programs say. */
+/** What speaks of paths, and of what other programs and kernels say: a DumpError shows all of it by visible(). */
 const OTHERS =
-  /^(?:cli|files|kernel\/install|kernel\/session|own-code\/build)\/|^kernel\/command\.ts$|^fuzz\/line-coverage\.ts$/;
+  /^(?:cli|dump|files|kernel\/install|kernel\/session|own-code\/build)\/|^kernel\/command\.ts$|^fuzz\/line-coverage\.ts$/;
 
 /** What is written as JSON is no message. */
 const WRITES_JSON = ['film/page.ts', 'kernel/manifest.ts', 'own-code/manifest.ts', 'trace/json.ts'];
