@@ -6,12 +6,13 @@ import { type DumpOptions, dumpRanges, type TableRange } from '../inspect/ranges
 import type { StorageView } from '../inspect/storage.js';
 import { collectTables, type TableGraph } from '../inspect/tables.js';
 import type { GuestView, HostView } from '../inspect/views.js';
-import { type CheckedProblem, checkDump } from './check/check.js';
+import { checkDump } from './check/check.js';
 import { DumpError } from './dump-error.js';
 import { factsOf } from './facts.js';
 import { openFormat } from './formats/open.js';
-import { type DumpGmap, DumpGmaps, type DumpProblem, type DumpProcess } from './gmaps.js';
+import { DumpGmaps } from './gmaps.js';
 import { KernelMemory } from './kernel/kernel-memory.js';
+import type { CheckedProblem, DumpGmap, DumpProblem, DumpProcess } from './model.js';
 import { DumpStorage } from './storage.js';
 import { readTypes } from './types/types-file.js';
 import { viewOfGuest, viewOfHost } from './views.js';

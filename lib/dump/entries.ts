@@ -2,7 +2,7 @@
 /** The entries of a gmap's tables, and the process's tables beside them. */
 import { entryBits, tableLevels } from '../generated/abi.js';
 import type { StorageView } from '../inspect/storage.js';
-import type { DumpGmap, DumpProcess } from './gmaps.js';
+import type { DumpGmap, DumpProcess } from './model.js';
 
 const CRST_ENTRIES = 2048;
 const PAGE_ENTRIES = 512;

@@ -3,7 +3,8 @@
 import { entryBits } from '../generated/abi.js';
 import { hex } from '../trace/words.js';
 import { entriesOf, type GmapEntry, hostOf, hostPage, shadowPages } from './entries.js';
-import type { DumpGmap, DumpGmaps, DumpShadow } from './gmaps.js';
+import type { DumpGmaps } from './gmaps.js';
+import type { DumpGmap, DumpShadow } from './model.js';
 
 const FLAGS = 0xfffn;
 const SEGMENT_FLAGS = 0x7ffn;

@@ -1,71 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** The processes with gmaps, their gmaps and the shadows of these, as a dump has them. */
 import { hex } from '../trace/words.js';
+import { Items } from './items.js';
 import type { KernelMemory } from './kernel/kernel-memory.js';
-import { Items, listOf, radixItems } from './kernel/lists.js';
+import { listOf, radixItems } from './kernel/lists.js';
 import { PageDescriptors } from './kernel/pages.js';
-import { lowcoresOf, lowcoreWord, type ProcessOfTask, processesOf } from './kernel/tasks.js';
+import { lowcoresOf, lowcoreWord, processesOf } from './kernel/tasks.js';
+import type { DumpGmap, DumpProblem, DumpProcess, DumpShadow, ProcessOfTask } from './model.js';
 
 const SEGMENT_SHIFT = 20n;
 const PAGE_SHIFT = 12n;
 const CRST_SIZE = 0x4000n;
-
-/** Something that is wrong: the number of a rule of docs/specification/invariants.md, or `host`, and what. */
-export interface DumpProblem {
-  readonly rule: string;
-  readonly text: string;
-}
-
-export interface DumpProcess extends ProcessOfTask {
-  /** `mm0`: those that have gmaps are counted. */
-  readonly name: string;
-  readonly asce: bigint;
-  /** The first address that its tables do not cover. */
-  readonly limit: bigint;
-  readonly allocPgste: boolean;
-  readonly hasPgste: boolean;
-  /** Whether its guests use storage keys. */
-  readonly usesKeys: boolean;
-}
-
-export interface DumpGmap {
-  /** `g0`: in the order of creation, for each process; shadows come after all others. */
-  readonly name: string;
-  /** Of the structure. */
-  readonly address: bigint;
-  readonly process: DumpProcess;
-  /** The process that the gmap says it is of. */
-  readonly mm: bigint;
-  readonly asce: bigint;
-  /** The highest guest address. */
-  readonly end: bigint;
-  /** Absolute address of the top table; undefined if the kernel's pointer leads nowhere. */
-  readonly table: bigint | undefined;
-  readonly references: number;
-  /** Absolute addresses of the tables on crst_list. */
-  readonly tables: readonly bigint[];
-  /** guest_to_host: guest segment to host segment. */
-  readonly mapped: Items;
-  /** host_to_guest: host segment to the absolute address of the segment entry. */
-  readonly linked: Items;
-  readonly shadow: DumpShadow | undefined;
-}
-
-/** What only shadows have. */
-export interface DumpShadow {
-  readonly parent: DumpGmap;
-  /** The gmap that it says its parent is. */
-  readonly parentAddress: bigint;
-  /** Its place in the list of its parent. */
-  readonly place: number;
-  readonly origAsce: bigint;
-  readonly edat: number;
-  readonly state: 'removed' | 'live' | 'making';
-  /** Absolute addresses of the pages on pt_list. */
-  readonly pageTables: readonly bigint[];
-  /** host_to_rmap: for a host page the shadow addresses that depend on it, in the order of the list. */
-  readonly rmaps: ReadonlyMap<bigint, readonly bigint[]>;
-}
 
 /** All of them. What is broken on the way is a problem, and what is behind it is left out. */
 export class DumpGmaps {

@@ -6,9 +6,7 @@
  */
 
 export { FileError } from '../files/file-error.js';
-export type { CheckedProblem } from './check/check.js';
 export { Dump, type OpenDumpOptions, openDump } from './dump.js';
 export { DumpError, type DumpErrorCode } from './dump-error.js';
-export type { DumpGmap, DumpProblem, DumpProcess, DumpShadow } from './gmaps.js';
-export type { Items } from './kernel/lists.js';
-export type { ProcessOfTask } from './kernel/tasks.js';
+export type { Items } from './items.js';
+export type { CheckedProblem, DumpGmap, DumpProblem, DumpProcess, DumpShadow, ProcessOfTask } from './model.js';

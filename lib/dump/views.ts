@@ -4,7 +4,8 @@ import { pgsteOf, walkChain } from '../inspect/chain.js';
 import type { StorageView } from '../inspect/storage.js';
 import { type AddressFacts, GuestView, HostView } from '../inspect/views.js';
 import { withJson } from '../trace/json.js';
-import type { DumpGmap, DumpGmaps, DumpProcess } from './gmaps.js';
+import type { DumpGmaps } from './gmaps.js';
+import type { DumpGmap, DumpProcess } from './model.js';
 
 const IN_SEGMENT = 0xfffffn;
 

@@ -3,7 +3,8 @@
 import { entryBits, tableLevels } from '../../generated/abi.js';
 import { hex } from '../../trace/words.js';
 import { entriesOf, type GmapEntry, hostSegment, LEVEL_NAMES } from '../entries.js';
-import type { DumpGmap, DumpGmaps } from '../gmaps.js';
+import type { DumpGmaps } from '../gmaps.js';
+import type { DumpGmap } from '../model.js';
 import type { PageTables } from './check-process.js';
 import { type Fail, type Found, failOf } from './found.js';
 

@@ -4,8 +4,9 @@ import { entryBits, tableLevels } from '../../generated/abi.js';
 import type { StorageView } from '../../inspect/storage.js';
 import { hex } from '../../trace/words.js';
 import { levelsOf } from '../entries.js';
-import type { DumpGmaps, DumpProcess } from '../gmaps.js';
+import type { DumpGmaps } from '../gmaps.js';
 import { type Vma, vmasOf } from '../kernel/vmas.js';
+import type { DumpProcess } from '../model.js';
 import { type Fail, type Found, failOf } from './found.js';
 
 const ORIGIN = -0x1000n;

@@ -6,7 +6,8 @@
 import { entryBits, tableLevels } from '../../generated/abi.js';
 import { hex } from '../../trace/words.js';
 import { entriesOf, hostPage, LEVEL_NAMES, shadowPages } from '../entries.js';
-import type { DumpGmap, DumpGmaps, DumpShadow } from '../gmaps.js';
+import type { DumpGmaps } from '../gmaps.js';
+import type { DumpGmap, DumpShadow } from '../model.js';
 import { type Fail, type Found, failOf } from './found.js';
 
 const ORIGIN = -0x1000n;

@@ -5,17 +5,12 @@
  */
 import { hex } from '../../trace/words.js';
 import { DumpError } from '../dump-error.js';
-import type { DumpGmaps, DumpProblem, DumpProcess } from '../gmaps.js';
+import type { DumpGmaps } from '../gmaps.js';
+import type { CheckedProblem, DumpProcess } from '../model.js';
 import { checkGmap } from './check-gmap.js';
 import { checkProcess, pageTablesOf } from './check-process.js';
 import { checkShadow } from './check-shadow.js';
 import { Found } from './found.js';
-
-/** A problem, and who may be in the middle of a change. */
-export interface CheckedProblem extends DumpProblem {
-  /** `mmap_lock of mm0`; empty: no lock that is known was held. */
-  readonly held: readonly string[];
-}
 
 export function checkDump(gmaps: DumpGmaps): CheckedProblem[] {
   const broken = gmaps.problems.map((problem) => ({ ...problem, held: [] }));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** What a check tells: a rule and what breaks it. Of many alike only the first are told. */
-import type { DumpProblem } from '../gmaps.js';
+import type { DumpProblem } from '../model.js';
 
 /** Of each process. */
 const MOST = 200;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** The kernel's linked lists and radix trees. What is broken in them is told, and the walk ends. */
 import { hex } from '../../trace/words.js';
+import { Items } from '../items.js';
 import type { KernelMemory } from './kernel-memory.js';
 
 export type Problem = (text: string) => void;
@@ -34,47 +35,6 @@ export function listOf(memory: KernelMemory, head: bigint, struct: string, membe
     found.push(BigInt.asUintN(64, at - offset));
   }
   return found;
-}
-
-/** Items by their keys, ascending; a million of them take 16 MB. */
-export class Items {
-  #keys = new BigUint64Array(16);
-  #values = new BigUint64Array(16);
-  #size = 0;
-
-  get size(): number {
-    return this.#size;
-  }
-
-  /** Keys must come in their order. */
-  push(key: bigint, value: bigint): void {
-    if (this.#size === this.#keys.length) {
-      this.#keys = grown(this.#keys);
-      this.#values = grown(this.#values);
-    }
-    this.#keys[this.#size] = key;
-    this.#values[this.#size++] = value;
-  }
-
-  get(key: bigint): bigint | undefined {
-    let [low, high] = [0, this.#size];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#keys[middle] as bigint) < key) low = middle + 1;
-      else high = middle;
-    }
-    return low < this.#size && this.#keys[low] === key ? this.#values[low] : undefined;
-  }
-
-  *[Symbol.iterator](): Generator<readonly [key: bigint, value: bigint]> {
-    for (let i = 0; i < this.#size; i++) yield [this.#keys[i] as bigint, this.#values[i] as bigint];
-  }
-}
-
-function grown(array: BigUint64Array<ArrayBuffer>): BigUint64Array<ArrayBuffer> {
-  const twice = new BigUint64Array(2 * array.length);
-  twice.set(array);
-  return twice;
 }
 
 /** All items of a radix tree (an xarray below): keys are indexes. */

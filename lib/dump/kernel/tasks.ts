@@ -2,6 +2,7 @@
 /** Tasks and their processes. No symbol is needed: on s390 each CPU's lowcore leads to the task that it runs, and that to the first one. */
 import { hex } from '../../trace/words.js';
 import { damaged } from '../dump-error.js';
+import type { ProcessOfTask } from '../model.js';
 import { missing } from '../storage.js';
 import type { KernelMemory } from './kernel-memory.js';
 import { listOf, type Problem } from './lists.js';
@@ -9,15 +10,6 @@ import { listOf, type Problem } from './lists.js';
 const NT_S390_PREFIX = 0x305;
 const MOST_GENERATIONS = 10_000;
 const MOST_CPUS = 2 ** 12;
-
-/** A process that has memory of its own, as one of its tasks has it. */
-export interface ProcessOfTask {
-  readonly mm: bigint;
-  readonly task: bigint;
-  readonly pid: number;
-  /** What `ps` shows, at most 15 characters; anything. */
-  readonly comm: string;
-}
 
 /** Absolute addresses of the lowcores. */
 export function lowcoresOf(memory: KernelMemory): bigint[] {

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/** What a dump has, for those who look at it. */
+import type { Items } from './items.js';
+
+/** A process that has memory of its own, as one of its tasks has it. */
+export interface ProcessOfTask {
+  readonly mm: bigint;
+  readonly task: bigint;
+  readonly pid: number;
+  /** What `ps` shows, at most 15 characters; anything. */
+  readonly comm: string;
+}
+
+/** Something that is wrong: the number of a rule of docs/specification/invariants.md, or `host`, and what. */
+export interface DumpProblem {
+  readonly rule: string;
+  readonly text: string;
+}
+
+export interface DumpProcess extends ProcessOfTask {
+  /** `mm0`: those that have gmaps are counted. */
+  readonly name: string;
+  readonly asce: bigint;
+  /** The first address that its tables do not cover. */
+  readonly limit: bigint;
+  readonly allocPgste: boolean;
+  readonly hasPgste: boolean;
+  /** Whether its guests use storage keys. */
+  readonly usesKeys: boolean;
+}
+
+export interface DumpGmap {
+  /** `g0`: in the order of creation, for each process; shadows come after all others. */
+  readonly name: string;
+  /** Of the structure. */
+  readonly address: bigint;
+  readonly process: DumpProcess;
+  /** The process that the gmap says it is of. */
+  readonly mm: bigint;
+  readonly asce: bigint;
+  /** The highest guest address. */
+  readonly end: bigint;
+  /** Absolute address of the top table; undefined if the kernel's pointer leads nowhere. */
+  readonly table: bigint | undefined;
+  readonly references: number;
+  /** Absolute addresses of the tables on crst_list. */
+  readonly tables: readonly bigint[];
+  /** guest_to_host: guest segment to host segment. */
+  readonly mapped: Items;
+  /** host_to_guest: host segment to the absolute address of the segment entry. */
+  readonly linked: Items;
+  readonly shadow: DumpShadow | undefined;
+}
+
+/** What only shadows have. */
+export interface DumpShadow {
+  readonly parent: DumpGmap;
+  /** The gmap that it says its parent is. */
+  readonly parentAddress: bigint;
+  /** Its place in the list of its parent. */
+  readonly place: number;
+  readonly origAsce: bigint;
+  readonly edat: number;
+  readonly state: 'removed' | 'live' | 'making';
+  /** Absolute addresses of the pages on pt_list. */
+  readonly pageTables: readonly bigint[];
+  /** host_to_rmap: for a host page the shadow addresses that depend on it, in the order of the list. */
+  readonly rmaps: ReadonlyMap<bigint, readonly bigint[]>;
+}
+
+/** A problem, and who may be in the middle of a change. */
+export interface CheckedProblem extends DumpProblem {
+  /** `mmap_lock of mm0`; empty: no lock that is known was held. */
+  readonly held: readonly string[];
+}
