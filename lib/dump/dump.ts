@@ -6,6 +6,7 @@ import { type DumpOptions, dumpRanges, type TableRange } from '../inspect/ranges
 import type { StorageView } from '../inspect/storage.js';
 import { collectTables, type TableGraph } from '../inspect/tables.js';
 import type { GuestView, HostView } from '../inspect/views.js';
+import { withJson } from '../trace/json.js';
 import { checkDump } from './check/check.js';
 import { DumpError } from './dump-error.js';
 import { factsOf } from './facts.js';
@@ -33,6 +34,7 @@ const takers: Takers<OpenDumpOptions> = { types: optional(checkPath) as Takers<O
 export function openDump(path: string | readonly string[], options: OpenDumpOptions = {}): Dump {
   const paths =
     typeof path === 'string' ? [checkPath('openDump: path', path)] : takeList('openDump: path', path, checkPath);
+  if (paths.length === 0) throw new RangeError('openDump: path must name a file, or several');
   const { types } = takeOptions('openDump: options', options, takers);
   const files: RandomAccessFile[] = [];
   try {
@@ -123,10 +125,8 @@ export class Dump implements Disposable {
 
   /** All tables that the processes with gmaps and their gmaps reach. */
   graph(): TableGraph {
-    return collectTables(
-      this.storage,
-      [...this.processes, ...this.gmaps].map(({ name, asce }) => ({ name, asce })),
-    );
+    const spaces = [...this.processes, ...this.gmaps].map(({ name, asce }) => withJson({ name, asce }));
+    return collectTables(this.storage, spaces);
   }
 
   close(): void {

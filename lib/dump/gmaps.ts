@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** The processes with gmaps, their gmaps and the shadows of these, as a dump has them. */
+import { withJson } from '../trace/json.js';
 import { hex } from '../trace/words.js';
 import { Items } from './items.js';
 import type { KernelMemory } from './kernel/kernel-memory.js';
@@ -84,7 +85,7 @@ export class DumpGmaps {
 
   #process(process: ProcessOfTask, number: number): DumpProcess {
     const get = (path: string) => this.memory.get('mm_struct', process.mm, `context.${path}`);
-    return {
+    return withJson({
       ...process,
       name: `mm${number}`,
       asce: get('asce'),
@@ -92,12 +93,12 @@ export class DumpGmaps {
       allocPgste: get('alloc_pgste') !== 0n,
       hasPgste: get('has_pgste') !== 0n,
       usesKeys: get('uses_skeys') !== 0n,
-    };
+    });
   }
 
   #gmap(name: string, address: bigint, process: DumpProcess, shadow: DumpShadow | undefined): DumpGmap {
     const get = (path: string) => this.memory.get('gmap', address, path);
-    return {
+    return withJson({
       name,
       address,
       process,
@@ -110,18 +111,16 @@ export class DumpGmaps {
       mapped: this.#segments(address, 'guest_to_host', name, (value) => value),
       linked: this.#segments(address, 'host_to_guest', name, (value) => this.memory.absolute(value) ?? 0n),
       shadow,
-    };
+    });
   }
 
   #segments(address: bigint, tree: string, name: string, wanted: (value: bigint) => bigint): Items {
-    const items = new Items();
-    for (const [key, value] of radixItems(
-      this.memory,
-      this.memory.at('gmap', address, tree),
-      this.#problem('I6', `${name} ${tree}`),
-    ))
-      items.push(BigInt.asUintN(64, key << SEGMENT_SHIFT), wanted(value));
-    return items;
+    const root = this.memory.at('gmap', address, tree);
+    const { keys, values } = radixItems(this.memory, root, this.#problem('I6', `${name} ${tree}`));
+    return new Items(
+      keys.map((key) => BigInt.asUintN(64, key << SEGMENT_SHIFT)),
+      values.map(wanted),
+    );
   }
 
   #shadow(name: string, address: bigint, parent: DumpGmap, place: number): DumpGmap {

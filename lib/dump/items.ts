@@ -1,8 +1,44 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/** What a radix tree has. */
+/** What a radix tree has: a million items take 16 MB. */
+import { writesJson } from '../trace/json.js';
 
-/** Items by their keys, ascending; a million of them take 16 MB. */
+/** Items by their keys, ascending. */
 export class Items {
+  static {
+    writesJson(Items);
+  }
+
+  readonly keys: BigUint64Array;
+  /** One for each key. */
+  readonly values: BigUint64Array;
+
+  /** @internal */
+  constructor(keys: BigUint64Array, values: BigUint64Array) {
+    this.keys = keys;
+    this.values = values;
+  }
+
+  get size(): number {
+    return this.keys.length;
+  }
+
+  get(key: bigint): bigint | undefined {
+    let [low, high] = [0, this.size];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.keys[middle] as bigint) < key) low = middle + 1;
+      else high = middle;
+    }
+    return low < this.size && this.keys[low] === key ? this.values[low] : undefined;
+  }
+
+  *[Symbol.iterator](): Generator<readonly [key: bigint, value: bigint]> {
+    for (let i = 0; i < this.size; i++) yield [this.keys[i] as bigint, this.values[i] as bigint];
+  }
+}
+
+/** Items that are still being found, in the order of their keys. */
+export class GrowingItems {
   #keys = new BigUint64Array(16);
   #values = new BigUint64Array(16);
   #size = 0;
@@ -11,7 +47,6 @@ export class Items {
     return this.#size;
   }
 
-  /** Keys must come in their order. */
   push(key: bigint, value: bigint): void {
     if (this.#size === this.#keys.length) {
       this.#keys = grown(this.#keys);
@@ -21,18 +56,8 @@ export class Items {
     this.#values[this.#size++] = value;
   }
 
-  get(key: bigint): bigint | undefined {
-    let [low, high] = [0, this.#size];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#keys[middle] as bigint) < key) low = middle + 1;
-      else high = middle;
-    }
-    return low < this.#size && this.#keys[low] === key ? this.#values[low] : undefined;
-  }
-
-  *[Symbol.iterator](): Generator<readonly [key: bigint, value: bigint]> {
-    for (let i = 0; i < this.#size; i++) yield [this.#keys[i] as bigint, this.#values[i] as bigint];
+  done(): Items {
+    return new Items(this.#keys.slice(0, this.#size), this.#values.slice(0, this.#size));
   }
 }
 

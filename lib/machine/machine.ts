@@ -137,11 +137,10 @@ export class Machine implements Disposable {
   readonly cpus: number;
   /** Bytes of storage that it can have at most. */
   readonly storageLimit: number;
-  /** The lowest absolute address: 0n, or with a built code an address of this process. */
-  readonly storageStart: bigint;
   readonly #context: Context;
   readonly #native: Native;
   readonly #snapshots: SnapshotStack;
+  readonly #storageStart: bigint;
   /** The header of programs for a machine like this. */
   readonly #header: readonly string[];
 
@@ -167,7 +166,12 @@ export class Machine implements Disposable {
     this.#context = new Context(this, native, handle, maxSegments, kernel);
     this.#snapshots = new SnapshotStack(this.#context);
     this.#header = headerOf({ ...taken, kernel });
-    this.storageStart = this.#info().storageStart;
+    this.#storageStart = this.#info().storageStart;
+  }
+
+  /** The lowest absolute address: 0n, or with a built code an address of this process. */
+  get storageStart(): bigint {
+    return this.#storageStart;
   }
 
   // Processes and CPUs

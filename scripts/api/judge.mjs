@@ -11,6 +11,7 @@ const NAMES_ARGUMENT = /^(new )?[\w.]+: \S|^(currentCpu|sysctlAllocatePgste) mus
 const OURS = [
   'AddonError',
   'CampaignError',
+  'DumpError',
   'FileError',
   'FilmError',
   'GmapError',

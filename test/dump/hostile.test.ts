@@ -6,7 +6,7 @@ import { DumpError, openDump } from '../../lib/dump/index.js';
 import { FileError } from '../../lib/files/file-error.js';
 import { count, fixture, flatten, open, parts, writeElf, writeKdump, writer } from './fixture.js';
 
-const ROUNDS = 25;
+const ROUNDS = 12;
 let state = Number(process.env.FC_SEED ?? 0x390);
 
 /** From 0 to end - 1, the same in every run. */
@@ -75,6 +75,25 @@ describe('a dump with words that are wrong', () => {
       for (let i = 0; i <= round % 3; i++) bytes[random(bytes.length)] = random(256);
       expect(lookAtAll(fixture.dump, written(bytes))).not.toBe('');
     }
+  });
+});
+
+it('all that a dump answers can be written as JSON', () => {
+  using dump = open(fixture.dump);
+  const { processes, gmaps, problems } = dump;
+  const text = JSON.stringify({
+    processes,
+    gmaps,
+    problems,
+    checked: dump.check(),
+    seen: dump.inspect('g0', 0n),
+    graph: dump.graph(),
+    ranges: dump.dump('g0'),
+  });
+  expect(JSON.parse(text).gmaps[0]).toMatchObject({
+    name: 'g0',
+    end: '0x7fffffff',
+    mapped: { keys: expect.arrayContaining(['0x0']), values: expect.arrayContaining(['0x10000000000']) },
   });
 });
 

@@ -28,9 +28,8 @@ export function isDumpFile(path: string): boolean {
 /** One file, or all of those that makedumpfile --split has made. */
 export function openFormat(files: readonly RandomAccessFile[]): DumpFormat {
   const formats = files.map((file) => openOne(file));
-  const [first, ...others] = formats;
-  if (first === undefined) throw new DumpError('ERR_DUMP_FORMAT', 'no file was given');
-  return others.length === 0 ? first : new SplitDump(formats);
+  const [first] = formats;
+  return first && formats.length === 1 ? first : new SplitDump(formats);
 }
 
 function openOne(file: RandomAccessFile): DumpFormat {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** The kernel's linked lists and radix trees. What is broken in them is told, and the walk ends. */
 import { hex } from '../../trace/words.js';
-import { Items } from '../items.js';
+import { GrowingItems, type Items } from '../items.js';
 import type { KernelMemory } from './kernel-memory.js';
 
 export type Problem = (text: string) => void;
@@ -39,7 +39,7 @@ export function listOf(memory: KernelMemory, head: bigint, struct: string, membe
 
 /** All items of a radix tree (an xarray below): keys are indexes. */
 export function radixItems(memory: KernelMemory, root: bigint, problem: Problem): Items {
-  const items = new Items();
+  const items = new GrowingItems();
   const slots = memory.types.field('xa_node', 'slots');
   const seen = new Set<bigint>();
   const visit = (slot: bigint, index: bigint, above: bigint): void => {
@@ -60,5 +60,5 @@ export function radixItems(memory: KernelMemory, root: bigint, problem: Problem)
       visit(bytes.readBigUInt64BE(8 * i), index | (BigInt(i) << shift), shift);
   };
   visit(memory.pointer(memory.at('xarray', root, 'xa_head')), 0n, ABOVE);
-  return items;
+  return items.done();
 }
