@@ -66,8 +66,11 @@ struct reply op_gmap_shadow_valid(struct machine *m, struct gmap *sg, const stru
 	return answer_rc(linux_gmap_shadow_valid(sg, call->arg[1], (int)call->arg[2]));
 }
 
-/* own->shadow: a WARN is then about an address or a level that the shadow does not have, and pages that are faulted in will be read. */
-static void enter_shadow(struct machine *m, struct gmap *sg)
+/*
+ * own->shadow: a WARN is then about an address or a level that the shadow does not have, and pages that are faulted in will be read.
+ * Always inline, as own_enter() is: results go into locals of the caller.
+ */
+static inline __attribute__((always_inline)) void enter_shadow(struct machine *m, struct gmap *sg)
 {
 	down_read(m, sg->mm);
 	own_enter(m, sg->mm);
