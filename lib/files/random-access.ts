@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Reading parts of a large file. */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { attempt, FileError } from './file-error.js';
 
 /** A part that is longer is not read: whoever asks for so much believes a damaged file. */
@@ -16,12 +16,12 @@ export class RandomAccessFile {
   /** @throws {FileError} if it cannot be opened, or is a folder, a pipe or a device. */
   constructor(path: string) {
     this.path = path;
-    this.#fd = attempt('read', path, () => openSync(path, 'r'));
-    const status = attempt('read', path, () => fstatSync(this.#fd));
+    // Before it is opened: a pipe would wait for somebody who writes, or lose what was written for the next reader.
+    const status = attempt('read', path, () => statSync(path));
+    if (!status.isFile())
+      throw new FileError('read', path, 'it is no regular file: parts of it are read, in any order');
     this.size = status.size;
-    if (status.isFile()) return;
-    this.close();
-    throw new FileError('read', path, 'it is no regular file: parts of it are read, in any order');
+    this.#fd = attempt('read', path, () => openSync(path, 'r'));
   }
 
   /** Those of the bytes from the offset on that are there: fewer than `length` at the end of the file. */

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
+import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
+import { isDumpFile } from '../../lib/dump/formats/open.js';
 import { DumpError } from '../../lib/dump/index.js';
 import {
   count,
@@ -106,6 +108,11 @@ describe('what is refused', () => {
   });
 
   it('what is no regular file', () => {
+    const fifo = `${written(Buffer.alloc(0))}.fifo`;
+    expect(spawnSync('mkfifo', [fifo]).status).toBe(0);
+    // Without waiting for who writes.
+    expect(() => open(fifo)).toThrow(/it is no regular file/);
+    expect(isDumpFile(fifo)).toBe(false);
     expect(() => open('/dev/null')).toThrow(/^cannot read \/dev\/null: it is no regular file/);
     expect(() => open('/nowhere/vmcore')).toThrow('cannot read /nowhere/vmcore: no such file or directory');
   });
