@@ -78,6 +78,20 @@ describe('a dump with words that are wrong', () => {
   });
 });
 
+it.each(['SIZE(page)', 'SIZE(mem_section)'])('a kernel that says %s=0 is a DumpError', (name) => {
+  const changed = new Map(
+    [...pages].map(([number, bytes]) => {
+      const text = bytes.toString('latin1');
+      const zeros = text.replace(
+        new RegExp(`(${name.replace(/[()]/g, '\\$&')}=)([0-9]+)`),
+        (_, head, digits) => head + '0'.repeat(digits.length),
+      );
+      return [number, Buffer.from(zeros, 'latin1')] as const;
+    }),
+  );
+  expect(lookAtAll(written(writeKdump(changed, notes, { count })))).toBe(`the kernel's VMCOREINFO says ${name}=0`);
+});
+
 it('all that a dump answers can be written as JSON', () => {
   using dump = open(fixture.dump);
   const { processes, gmaps, problems } = dump;

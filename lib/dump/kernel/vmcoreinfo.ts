@@ -35,6 +35,13 @@ export class Vmcoreinfo {
     return BigInt(text);
   }
 
+  /** A number that something is divided by. @throws {DumpError} ERR_DUMP_MISSING if it is 0, or not there. */
+  size(name: string): bigint {
+    const size = this.number(name);
+    if (size === 0n) throw new DumpError('ERR_DUMP_MISSING', `the kernel's VMCOREINFO says ${name}=0`);
+    return size;
+  }
+
   symbol(name: string): bigint | undefined {
     const text = this.#lines.get(`SYMBOL(${name})`);
     return text !== undefined && /^[0-9a-f]{1,16}$/.test(text) ? BigInt(`0x${text}`) : undefined;
