@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** The entries of a gmap's tables, and the process's tables beside them. */
 import { entryBits, tableLevels } from '../generated/abi.js';
+import { topLevel } from '../inspect/chain.js';
 import type { StorageView } from '../inspect/storage.js';
 import type { DumpGmap, DumpProcess } from './model.js';
 
 const CRST_ENTRIES = 2048;
 const PAGE_ENTRIES = 512;
-const ORIGIN = -0x1000n;
-const PAGE_TABLE_ORIGIN = ~0x7ffn;
+/** Of an ASCE, a region entry or a PTE: the address. */
+export const ORIGIN: bigint = -0x1000n;
+/** Of a segment entry. */
+export const PAGE_TABLE_ORIGIN: bigint = ~0x7ffn;
 const LENGTH_AND_TYPE = 0xfn;
-const {
-  REGION_ENTRY_INVALID: INVALID,
-  SEGMENT_ENTRY_LARGE: LARGE,
-  REGION_ENTRY_LENGTH: LENGTH,
-  ASCE_TYPE_MASK,
-} = entryBits;
+const { REGION_ENTRY_INVALID: INVALID, SEGMENT_ENTRY_LARGE: LARGE, REGION_ENTRY_LENGTH: LENGTH } = entryBits;
 const PAGES_IN_SEGMENT = 0xffn;
 
 /** As the trace format calls them. */
@@ -32,8 +30,7 @@ export interface GmapEntry {
 
 /** The levels of an ASCE, from its top table on. */
 export function levelsOf(asce: bigint): number[] {
-  const first = 3 - Number((asce & ASCE_TYPE_MASK) >> 2n);
-  return tableLevels.map((_, i) => i).slice(first);
+  return tableLevels.map((_, i) => i).slice(topLevel(asce));
 }
 
 /** Where a table that entries lead to is not in the dump. */

@@ -2,13 +2,12 @@
 /** What a dump shows, as facts of the trace format: what the module observes in a kernel that runs. Storage keys are in no dump. */
 import { entryBits } from '../generated/abi.js';
 import { hex } from '../trace/words.js';
-import { entriesOf, type GmapEntry, hostOf, hostPage, shadowPages } from './entries.js';
+import { entriesOf, type GmapEntry, hostOf, hostPage, ORIGIN, shadowPages } from './entries.js';
 import type { DumpGmaps } from './gmaps.js';
 import type { DumpGmap, DumpShadow } from './model.js';
 
 const FLAGS = 0xfffn;
 const SEGMENT_FLAGS = 0x7ffn;
-const ORIGIN = -0x1000n;
 /** Of a swap entry: where in swap the page is. */
 const SWAP_PLACE = 0x7cn;
 /** Of a page's mapping: the page is anonymous. */

@@ -30,9 +30,7 @@ const STRAY_SEGMENT = 9;
 const PAGES = (512 << 20) / PAGE;
 
 const watchedOf = (program) =>
-  program.items
-    .filter(({ name }) => name === 'watch')
-    .flatMap(({ args }) => args.slice(1).map((arg) => arg.value ?? arg));
+  program.items.filter(({ name }) => name === 'watch').flatMap(({ args }) => args.slice(1));
 
 /** Keeps what was read of each page; the rest of it is zeros. */
 class RememberingStorage extends DumpStorage {
@@ -60,11 +58,11 @@ function readThrough(path, typesFile, watched) {
   const types = pruneTypes(found, WANTED);
   const storage = new RememberingStorage(format);
   const gmaps = new DumpGmaps(new KernelMemory(storage, new Types(types)));
-  const facts = [...factsOf(gmaps, watched)];
+  for (const _ of factsOf(gmaps, watched));
   const problems = checkDump(gmaps);
   if (problems.length > 0) throw new Failure(problems.map(({ rule, text }) => `${rule}: ${text}`).join('\n'));
   file.close();
-  return { pages: storage.pages, notes: format.notes, types, facts, gmaps };
+  return { pages: storage.pages, notes: format.notes, types, gmaps };
 }
 
 /**

@@ -2,14 +2,12 @@
 /** A gmap and its tables: I1 to I9. */
 import { entryBits, tableLevels } from '../../generated/abi.js';
 import { hex } from '../../trace/words.js';
-import { entriesOf, type GmapEntry, hostSegment, LEVEL_NAMES } from '../entries.js';
+import { entriesOf, type GmapEntry, hostSegment, LEVEL_NAMES, ORIGIN, PAGE_TABLE_ORIGIN } from '../entries.js';
 import type { DumpGmaps } from '../gmaps.js';
 import type { DumpGmap } from '../model.js';
 import type { PageTables } from './check-process.js';
 import { type Fail, type Found, failOf } from './found.js';
 
-const ORIGIN = -0x1000n;
-const PAGE_TABLE_ORIGIN = ~0x7ffn;
 const CRST_MASK = 0x3fffn;
 const IN_SEGMENT = 0xfffffn;
 const PAGES = 256;

@@ -3,14 +3,12 @@
 import { entryBits, tableLevels } from '../../generated/abi.js';
 import type { StorageView } from '../../inspect/storage.js';
 import { hex } from '../../trace/words.js';
-import { levelsOf } from '../entries.js';
+import { levelsOf, ORIGIN, PAGE_TABLE_ORIGIN } from '../entries.js';
 import type { DumpGmaps } from '../gmaps.js';
 import { type Vma, vmasOf } from '../kernel/vmas.js';
 import type { DumpProcess } from '../model.js';
 import { type Fail, type Found, failOf } from './found.js';
 
-const ORIGIN = -0x1000n;
-const PAGE_TABLE_ORIGIN = ~0x7ffn;
 const SEGMENT_MASK = ~0xfffffn;
 const PAGES = 256;
 const PAGE_SIZE = 0x1000n;

@@ -5,12 +5,11 @@
  */
 import { entryBits, tableLevels } from '../../generated/abi.js';
 import { hex } from '../../trace/words.js';
-import { entriesOf, hostPage, LEVEL_NAMES, shadowPages } from '../entries.js';
+import { entriesOf, hostPage, LEVEL_NAMES, ORIGIN, shadowPages } from '../entries.js';
 import type { DumpGmaps } from '../gmaps.js';
 import type { DumpGmap, DumpShadow } from '../model.js';
 import { type Fail, type Found, failOf } from './found.js';
 
-const ORIGIN = -0x1000n;
 const FLAGS = 0xfffn;
 /** Kinds of rmaps: a page, and tables of four levels. */
 const RMAP_KIND = 7n;
