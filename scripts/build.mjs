@@ -2,8 +2,10 @@
 // npm run build: packages, lib/generated/, the addon in build/Release/, and dist/. Does only what is not done yet.
 import { existsSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { missingPrebuilds, prebuildOf } from './prebuilt.mjs';
 import { install, requireCompiler, requireNode } from './setup.mjs';
 import { beside, isMain, script, step } from './steps.mjs';
+import { ownTarget, targets } from './targets.mjs';
 
 /** CI builds everything once, before steps that run beside each other read it. */
 export const isBuilt = process.env.S390_GMAP_IS_BUILT === '1';
@@ -22,18 +24,24 @@ const compileTypeScript = () =>
   step('compile TypeScript', process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json']);
 
 async function compileAddon() {
-  // The loader prefers a prebuild to a local build: one of an older state of the sources must not hide this build.
-  rmSync(`native/prebuilds/${process.platform}-${process.arch}`, { recursive: true, force: true });
+  dropOldPrebuild();
   if (!isConfigured()) await nodeGyp('configure the addon', ['configure']);
   await nodeGyp('compile the addon', ['build', '--jobs', 'max']);
+}
+
+/** The loader prefers a prebuild to a local build: one of an older state of the sources must not hide this build. */
+function dropOldPrebuild() {
+  const name = ownTarget();
+  if (name === undefined)
+    rmSync(`native/prebuilds/${process.platform}-${process.arch}`, { recursive: true, force: true });
+  else if (missingPrebuilds('.').includes(name)) rmSync(prebuildOf('.', targets[name]), { force: true });
 }
 
 // make sees when a source changed, but not when binding.gyp or a list of sources did.
 function isConfigured() {
   const written = modified('build/Makefile');
-  return ['binding.gyp', 'native/sources.txt', 'native/fuzz/sources.txt', 'native/addon/sources.txt'].every(
-    (path) => modified(path) < written,
-  );
+  const lists = ['native/sources.txt', 'native/fuzz/sources.txt', 'native/addon/sources.txt'];
+  return ['binding.gyp', 'native/addon/addon.gypi', ...lists].every((path) => modified(path) < written);
 }
 
 const modified = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);

@@ -130,7 +130,8 @@ const isLibc = {
   glibc: (name) => /^(libc\.so\.6|ld64\.so\.1|ld-linux.*)$/.test(name),
   musl: (name) => /^libc\.(musl-.*\.so\.1|so)$/.test(name),
 };
-const isOfCxxRuntime = (symbol) => /^_Z|^__cxa_(?!finalize|atexit)|^__gxx/.test(symbol);
+/** Of C++, whose runtime is linked into no addon. */
+export const isOfCxxRuntime = (symbol) => /^_Z|^__cxa_(?!finalize|atexit)|^__gxx/.test(symbol);
 
 /** What such a library asks for and an addon for that libc must not; nothing is well. */
 export function tooMuch(needs, libc) {

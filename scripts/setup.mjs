@@ -43,7 +43,8 @@ export function hasCommand(command) {
 export async function install(folder = '.') {
   if (isInstalled(folder)) return;
   const title = folder === '.' ? 'install packages' : `install packages of ${folder}`;
-  await step(title, 'npm', ['ci', '--prefix', folder, '--no-audit', '--no-fund'], {
+  // Nothing that this package depends on needs a script to be installed, and its own one builds: whoever installs here does that.
+  await step(title, 'npm', ['ci', '--ignore-scripts', '--prefix', folder, '--no-audit', '--no-fund'], {
     hint: `npm could not install the packages of ${folder}/package-lock.json: is the package registry within reach?`,
   });
 }

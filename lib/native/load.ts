@@ -8,6 +8,9 @@ import { readText } from '../files/read.js';
 import { packageRoot } from '../package-root.js';
 import { quoted } from '../quoted.js';
 
+/** Where an installed package is built: its binding.gyp is not at its root, or npm and yarn would compile although a prebuild fits. */
+const buildFolder = join(packageRoot, 'native', 'addon');
+
 /** The native addon is not there, or cannot be loaded. The message says what helps; `cause` is what went wrong. */
 export class AddonError extends Error {
   override readonly name = 'AddonError';
@@ -19,14 +22,14 @@ export class AddonError extends Error {
 }
 
 /**
- * The addon: a prebuild that fits this system, or else a local build.
+ * The addon: a prebuild that fits this system, or else a local build, of a clone or of an installed package.
  *
  * @throws {AddonError} if neither can be loaded.
  */
 export function loadAddon(): unknown {
   const causes: unknown[] = [];
-  // A prebuild is in native/, apart from build/: node-gyp-build would prefer a local build to one beside it.
-  for (const directory of [join(packageRoot, 'native'), packageRoot]) {
+  // A prebuild is in native/, apart from the builds: node-gyp-build would prefer one beside it.
+  for (const directory of [join(packageRoot, 'native'), packageRoot, buildFolder]) {
     try {
       // Already this looks at files, which --permission can forbid.
       const load = createRequire(import.meta.url)('node-gyp-build') as (directory: string) => unknown;
@@ -49,7 +52,7 @@ function explain(causes: readonly unknown[]): string {
     );
   if (!isOurs(packageRoot))
     return 'the package was bundled, and the addon was not. Make it external (esbuild --external:s390-gmap; "external" of others)';
-  const build = isClone() ? 'npm run build' : `npx --yes node-gyp rebuild --directory ${quoted(packageRoot)}`;
+  const build = isClone() ? 'npm run build' : `npx --yes node-gyp rebuild --directory ${quoted(buildFolder)}`;
   return (
     'there is no prebuild for this system, or it does not fit. ' +
     `Build it, which needs a C/C++ compiler, make and python3:\n  ${build}`

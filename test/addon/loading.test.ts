@@ -56,7 +56,7 @@ describe('without the addon', () => {
     const { status, stderr } = cli(...args);
     expect(status).toBe(2);
     expect(stderr).toContain('a C/C++ compiler, make and python3');
-    expect(stderr).toContain(`\n  npx --yes node-gyp rebuild --directory "${copy}"\n`);
+    expect(stderr).toContain(`\n  npx --yes node-gyp rebuild --directory "${join(copy, 'native/addon')}"\n`);
   });
 
   it('importing the package is possible, and what needs the addon throws', () => {
