@@ -35,7 +35,7 @@ static int find_target(Call &call, const Function &function)
 	handle = call.info[0].As<Napi::Number>().DoubleValue();
 	outcome = target_find(call.addon, handle, function.target, &call.target);
 	if (!outcome && !function.in_callback && target_in_callback(&call.target))
-		return OUTCOME_REFUSED - WIRE_IN_CALLBACK;
+		return (int)OUTCOME_REFUSED - (int)WIRE_IN_CALLBACK;
 	return outcome;
 }
 
