@@ -25,6 +25,7 @@ export {
   type CompareWithKernelOptions,
   type Comparison,
   compareWithKernel,
+  type Observer,
   type SkippedCalls,
   skippedCalls,
 } from './compare.js';

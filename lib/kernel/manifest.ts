@@ -33,6 +33,8 @@ export interface InstalledKernel {
   readonly initrd: string;
   /** Where modules are built against it: its headers, or the tree. */
   readonly build: string;
+  /** Its types, for its crash dumps (BTF); absent where an older version of this package installed it. */
+  readonly types?: string;
   /** Modules of its own that the guest loads, in this order. */
   readonly modules: readonly string[];
   /** Which version of this package's module and programs is in its initial RAM disk. */
