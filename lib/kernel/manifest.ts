@@ -67,6 +67,7 @@ export function parseManifest(text: string, name: string): InstalledKernel | und
   const values = parseObject(text);
   if (values?.format !== FORMAT || values.name !== name || !ORIGINS.includes(values.origin)) return undefined;
   if (!TEXTS.every((key) => isText(values[key]))) return undefined;
+  if (values.types !== undefined && !isText(values.types)) return undefined;
   if (!Array.isArray(values.modules) || !values.modules.every(isText)) return undefined;
   const { format: _, ...kernel } = values;
   return kernel as unknown as InstalledKernel;

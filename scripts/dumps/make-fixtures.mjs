@@ -14,12 +14,12 @@ import { KernelMemory } from '../../dist/dump/kernel/kernel-memory.js';
 import { DumpStorage } from '../../dist/dump/storage.js';
 import { Types } from '../../dist/dump/types/btf.js';
 import { readTypes } from '../../dist/dump/types/types-file.js';
+import { wantedMembers, withOuter } from '../../dist/dump/types/wanted.js';
+import { writeBtf } from '../../dist/dump/types/write-btf.js';
 import { RandomAccessFile } from '../../dist/files/random-access.js';
 import { parseTrace, printTrace } from '../../dist/index.js';
 import { requireInstalled, Session } from '../../dist/kernel/index.js';
 import { Failure, root, script } from '../steps.mjs';
-import { pruneTypes } from './prune-types.mjs';
-import { WANTED } from './wanted.mjs';
 import { writeKdump } from './write.mjs';
 
 const out = `${root}test/dump/fixtures`;
@@ -50,12 +50,24 @@ class RememberingStorage extends DumpStorage {
   }
 }
 
+/** The types of a kernel in a few kilobytes. */
+function prunedTypes(types) {
+  const structs = Object.entries(wantedMembers).filter(([name]) => types.has(name));
+  return writeBtf(
+    structs.map(([name, paths]) => {
+      const there = withOuter(paths).filter((path) => types.hasField(name, path));
+      const fields = new Map(there.map((path) => [path, types.field(name, path)]));
+      return { name, size: types.sizeOf(name), fields };
+    }),
+  );
+}
+
 /** Everything that lib/dump reads of a dump, once its types are known. Answers { pages, notes, types }. */
 function readThrough(path, typesFile, watched) {
   const file = new RandomAccessFile(path);
   const format = openFormat([file]);
   const found = new KernelMemory(new DumpStorage(format), typesFile && readTypes(typesFile)).types;
-  const types = pruneTypes(found, WANTED);
+  const types = prunedTypes(found);
   const storage = new RememberingStorage(format);
   const gmaps = new DumpGmaps(new KernelMemory(storage, new Types(types)));
   for (const _ of factsOf(gmaps, watched));
