@@ -11,7 +11,7 @@ import { callsOf } from '../trace/program.js';
 import { ObservedState } from '../trace/state.js';
 import type { Fact, LowcoreFact, Trace, TraceCall } from '../trace/types.js';
 import { type DumpNames, dumpNames } from './dump-names.js';
-import { dumpFileFormats } from './session/guest.js';
+import { dumpFileFormats } from './session/dump-files.js';
 import type { Session } from './session/session.js';
 
 type Mismatch = Pick<Difference, 'what' | 'expected' | 'got'>;

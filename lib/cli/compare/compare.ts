@@ -127,9 +127,9 @@ interface AskedCodes extends LiveOptions {
 
 /** Two codes, or one and the port: no kernel is booted. */
 async function compareCodes(paths: readonly string[], asked: AskedCodes, options: Options): Promise<void> {
-  const { code, against, kernel, oneByOne, timeout } = asked;
-  if (oneByOne || timeout !== undefined)
-    throw new CliError('--one-by-one and --timeout are for a booted kernel: --live NAME');
+  const { code, against, kernel, oneByOne, timeout, dump } = asked;
+  if (oneByOne || timeout !== undefined || dump !== undefined)
+    throw new CliError('--one-by-one, --timeout and --dump are for a booted kernel: --live NAME');
   const { random } = options;
   using comparer = new CodeComparer({ code, against, kernel: kernel === undefined ? kernel : anyProfileOf(kernel) });
   using signals = new EndingSignals({ interrupt: true });
