@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** The absolute storage of the machine that a dump is of. */
+import { endianness } from 'node:os';
 import type { StorageView } from '../inspect/storage.js';
 import { DumpError } from './dump-error.js';
 import { type DumpFormat, PAGE_SIZE } from './formats/format.js';
 
+/** The computer that this runs on. */
+const IS_LITTLE_ENDIAN = endianness() === 'LE';
 /** Pages that are kept: 64 MiB. */
 const KEPT_PAGES = 16384;
 /** The number of a page fits into a double with room to spare. */
@@ -42,7 +45,12 @@ export class DumpStorage implements StorageView {
 
   words(absolute: bigint, count: number): BigUint64Array | undefined {
     const bytes = this.bytes(absolute, count * 8);
-    return bytes && BigUint64Array.from({ length: count }, (_, i) => bytes.readBigUInt64BE(i * 8));
+    if (!bytes) return undefined;
+    const words = new BigUint64Array(count);
+    const copy = Buffer.from(words.buffer);
+    bytes.copy(copy);
+    if (IS_LITTLE_ENDIAN) copy.swap64();
+    return words;
   }
 
   #page(absolute: number): Buffer | undefined {

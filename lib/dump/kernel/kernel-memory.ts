@@ -121,6 +121,13 @@ export class KernelMemory {
     return (word >> BigInt(64 - (bit & 7) - bits)) & ((1n << BigInt(bits)) - 1n);
   }
 
+  /** An array of pointers or other words. */
+  words(struct: string, address: bigint, member: string): bigint[] {
+    const { offset, size } = this.types.field(struct, member);
+    const bytes = this.bytes(address + BigInt(offset), size - (size % 8));
+    return Array.from({ length: bytes.length / 8 }, (_, i) => bytes.readBigUInt64BE(8 * i));
+  }
+
   text(struct: string, address: bigint, path: string): string {
     const { offset, size } = this.types.field(struct, path);
     return textUpToNul(this.bytes(address + BigInt(offset), size));
