@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** A crash dump of s390x Linux, and the gmaps in it. */
 import { checkAddress, checkPath, checkText, optional, type Takers, takeList, takeOptions } from '../arguments.js';
+import { brand } from '../brands.js';
 import { RandomAccessFile } from '../files/random-access.js';
+import { type Mapping, mappingOf } from '../inspect/mappings.js';
 import { type DumpOptions, dumpRanges, type TableRange } from '../inspect/ranges.js';
 import type { StorageView } from '../inspect/storage.js';
 import { collectTables, type TableGraph } from '../inspect/tables.js';
@@ -13,8 +15,9 @@ import { factsOf } from './facts.js';
 import { openFormat } from './formats/open.js';
 import { DumpGmaps } from './gmaps.js';
 import { KernelMemory } from './kernel/kernel-memory.js';
+import { vmasOf } from './kernel/vmas.js';
 import type { CheckedProblem, DumpGmap, DumpProblem, DumpProcess } from './model.js';
-import { DumpStorage } from './storage.js';
+import { DumpStorage, withoutCircles } from './storage.js';
 import { readTypes } from './types/types-file.js';
 import { viewOfGuest, viewOfHost } from './views.js';
 
@@ -57,6 +60,10 @@ export class Dump implements Disposable {
   readonly #gmaps: DumpGmaps;
   #isClosed = false;
 
+  static {
+    brand('Dump', (value) => #isClosed in value);
+  }
+
   /** @internal */
   constructor(files: readonly RandomAccessFile[], types: string | undefined) {
     this.#files = files;
@@ -86,6 +93,11 @@ export class Dump implements Disposable {
   /** Pages of the dump that were read so far. */
   get pagesRead(): number {
     return this.#gmaps.memory.storage.reads;
+  }
+
+  /** The first absolute address behind the machine's storage. */
+  get storageEnd(): number {
+    return this.#gmaps.memory.storage.end;
   }
 
   /** Absolute storage, for what walks tables by itself. */
@@ -120,7 +132,21 @@ export class Dump implements Disposable {
   dump(space: string, options: DumpOptions = {}): TableRange[] {
     const found = this.#space('Dump.dump: space', space);
     const { hasPgste } = 'process' in found ? found.process : found;
-    return dumpRanges(this.storage, found.asce, hasPgste, options);
+    return dumpRanges(withoutCircles(this.storage), found.asce, hasPgste, options);
+  }
+
+  /** The mappings of a process, lowest first. `process`: its name. */
+  mappings(process: string): Mapping[] {
+    const found = this.#space('Dump.mappings: process', process);
+    if ('process' in found)
+      throw new DumpError(
+        'ERR_DUMP_SPACE',
+        `${process} is a gmap: only processes have mappings, as ${found.process.name}`,
+      );
+    const { memory } = this.#gmaps;
+    return vmasOf(memory, found.mm).map(({ address, start, end }) =>
+      mappingOf(start, end, memory.get('vm_area_struct', address, 'vm_flags')),
+    );
   }
 
   /** All tables that the processes with gmaps and their gmaps reach. */

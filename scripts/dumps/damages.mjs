@@ -89,7 +89,7 @@ export class Damages {
     const file = (name, bytes) => new Scratch(join(folder, name), bytes);
     const zlib = kdump({});
     this.#files = {
-      elf: file('elf', writeElf(pages, notes)),
+      elf: file('elf', writeElf(pages, notes, count)),
       zlib: file('zlib', zlib),
       lzo: file('lzo', kdump({ compress: 'lzo' })),
       snappy: file('snappy', kdump({ compress: 'snappy' })),

@@ -35,13 +35,18 @@ function runsOf(pages) {
   return runs;
 }
 
-/** `pages`: bytes by the numbers of pages. Those between them are not in the file at all. */
-export function writeElf(pages, notes) {
+/** `pages`: bytes by the numbers of pages. `count`: the machine has so many, and the others are zeros; else they are not there at all. */
+export function writeElf(pages, notes, count) {
   const runs = runsOf(pages);
   const noteBytes = encodeNotes(notes);
   const rows = [
-    { type: 4, physical: 0, bytes: noteBytes },
-    ...runs.map((run) => ({ type: 1, physical: run.first * PAGE, bytes: Buffer.concat(run.pages) })),
+    { type: 4, physical: 0, bytes: noteBytes, size: noteBytes.length },
+    ...runs.map((run, i) => ({
+      type: 1,
+      physical: run.first * PAGE,
+      bytes: Buffer.concat(run.pages),
+      size: PAGE * (count === undefined ? run.pages.length : (runs[i + 1]?.first ?? count) - run.first),
+    })),
   ];
   const head = Buffer.alloc(64 + 56 * rows.length);
   head.write('\x7fELF\x02\x02\x01', 'latin1');
@@ -56,14 +61,14 @@ export function writeElf(pages, notes) {
   head.writeUInt32BE(1, 20);
   head.writeBigUInt64BE(64n, 32);
   let at = head.length;
-  for (const [i, { type, physical, bytes }] of rows.entries()) {
+  for (const [i, { type, physical, bytes, size }] of rows.entries()) {
     head.writeUInt32BE(type, 64 + 56 * i);
     for (const [offset, word] of [
       [8, at],
       [16, physical],
       [24, physical],
       [32, bytes.length],
-      [40, bytes.length],
+      [40, size],
     ])
       head.writeBigUInt64BE(BigInt(word), 64 + 56 * i + offset);
     at += bytes.length;

@@ -34,7 +34,8 @@ interface KdumpOptions {
 
 const script = (name: string) => new URL(`../../scripts/dumps/${name}.mjs`, import.meta.url).href;
 export const { writeElf, writeKdump, flatten } = (await import(script('write'))) as {
-  readonly writeElf: (pages: Pages, notes: readonly Note[]) => Buffer;
+  /** `count`: of all pages of the machine, where those that are left out are zeros. */
+  readonly writeElf: (pages: Pages, notes: readonly Note[], count?: number) => Buffer;
   readonly writeKdump: (pages: Pages, notes: readonly Note[], options: KdumpOptions) => Buffer;
   readonly flatten: (file: Buffer) => Buffer;
 };

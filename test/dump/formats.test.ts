@@ -21,17 +21,9 @@ const { pages, notes } = parts();
 /** In pages of zeros, so that a wall between the files of a split dump is in the middle of what is read. */
 const [, middle = 0] = [...pages.keys()].sort((a, b) => a - b).filter((_, i) => i % 80 === 0);
 
-const withZeros = () => {
-  const all = new Map(pages);
-  // An ELF file has its storage in one piece, zeros too.
-  const [last = 0] = [...pages.keys()].sort((a, b) => b - a);
-  for (let number = 0; number <= last; number++) if (!all.has(number)) all.set(number, Buffer.alloc(4096));
-  return all;
-};
-
 const FORMATS: Readonly<Record<string, () => string | readonly string[]>> = {
   'kdump-compressed': () => fixture.dump,
-  ELF: () => written(writeElf(withZeros(), notes)),
+  ELF: () => written(writeElf(pages, notes, count)),
   'kdump-compressed, flattened': () => written(flatten(writeKdump(pages, notes, { count }))),
   'kdump-compressed, 2 files': () =>
     [[0, middle] as const, [middle, count] as const].map((range) =>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** ELF core files of s390x: of QEMU, kdump, zgetdump, and /proc/kcore (System V ABI, "Program Header"). */
+import { largest } from '../../largest.js';
 import { DumpError, damaged } from '../dump-error.js';
 import { type DumpFormat, type Note, PAGE_SIZE, parseNotes } from './format.js';
 import { numberAt, type Source } from './source.js';
@@ -28,6 +29,7 @@ interface Load {
 export class ElfDump implements DumpFormat {
   readonly kind = 'ELF';
   readonly notes: readonly Note[];
+  readonly end: number;
   readonly #source: Source;
   /** By their absolute addresses. */
   readonly #loads: readonly Load[];
@@ -47,6 +49,7 @@ export class ElfDump implements DumpFormat {
       return [{ offset, physical, size, memorySize, virtual: row.readBigUInt64BE(16) }];
     });
     this.#loads = loads.sort((a, b) => a.physical - b.physical);
+    this.end = largest(loads.map(({ physical, memorySize }) => physical + memorySize));
     this.notes = rows
       .filter((row) => row.readUInt32BE(0) === PT_NOTE)
       .flatMap((row) => parseNotes(source.read(numberAt(row, 8), numberAt(row, 32))));

@@ -5,6 +5,7 @@ import { damaged } from '../dump-error.js';
 import type { KernelMemory } from './kernel-memory.js';
 
 export interface Vma {
+  readonly address: bigint;
   readonly start: bigint;
   /** The first address behind it. */
   readonly end: bigint;
@@ -24,7 +25,11 @@ export function vmasOf(memory: KernelMemory, mm: bigint): Vma[] {
 }
 
 function vmaAt(memory: KernelMemory, vma: bigint): Vma {
-  return { start: memory.get('vm_area_struct', vma, 'vm_start'), end: memory.get('vm_area_struct', vma, 'vm_end') };
+  return {
+    address: vma,
+    start: memory.get('vm_area_struct', vma, 'vm_start'),
+    end: memory.get('vm_area_struct', vma, 'vm_end'),
+  };
 }
 
 function onList(memory: KernelMemory, mm: bigint): Vma[] {
