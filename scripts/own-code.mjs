@@ -45,7 +45,7 @@ await script(async () => {
   }
   for (const kernel of KERNELS) await testCode(kernel);
   await testThreads(KERNELS);
-  const vitest = ['node_modules/vitest/vitest.mjs', 'run', 'test/own-code/real.test.ts', 'test/own-code/builds'];
+  const vitest = ['node_modules/vitest/vitest.mjs', 'run', 'test/own-code'];
   await step('what else it must do', process.execPath, vitest, { env: { OWN_CODE: 'required' } });
   await step('faults in it are found', process.execPath, ['scripts/own-faults.mjs', ...FAULTS]);
   await step('sessions of docs/own-code.md', process.execPath, ['scripts/doc-sessions.mjs', 'docs/own-code.md']);

@@ -30,8 +30,12 @@ ours() {
 		/^SUMMARY/ { if (ours) printf "%s", report }'
 }
 
+# Where one CPU has to do for all, workers may come one after the other, and race in no way that could be seen: some tries.
 echo "A planted race must be found:"
-under_tsan 4 1 --race
+for try in 1 2 3 4 5; do
+	under_tsan 4 "$try" --race
+	if ours | grep -q 'SUMMARY.*race'; then break; fi
+done
 if ! ours | grep -q 'SUMMARY.*race'; then
 	cat "$out"/report.* 2>/dev/null | tail -100
 	echo "The planted race was not found: the search for races does not work." >&2

@@ -30,9 +30,9 @@ export interface FuzzOptions extends FuzzerOptions {
   readonly corpus?: Iterable<Uint8Array>;
   /** Whether findings are made small. Default true. */
   readonly minimize?: boolean;
-  /** Is told of each new finding. */
+  /** Is told of each new finding; a promise is waited for. */
   readonly onFinding?: (finding: FuzzFinding) => void;
-  /** Is told of each program that is kept, but not of those that it began with. */
+  /** Is told of each program that is kept, but not of those that it began with; a promise is waited for. */
   readonly onInput?: (input: Uint8Array) => void;
   /** Is told now and then how far it is; a promise is waited for. More inputs can be given to the fuzzer here. */
   readonly onProgress?: (stats: FuzzStats, fuzzer: Fuzzer) => void | Promise<void>;
@@ -81,7 +81,7 @@ export interface FuzzReport extends FuzzStats {
  * work of this thread now and then. For several processes see the command `s390-gmap fuzz --jobs`.
  *
  * @throws {TypeError} {RangeError} for wrong options, among them: nothing that ends it.
- * @throws what `onFinding`, `onInput` and `onProgress` throw.
+ * @throws what `onFinding`, `onInput` and `onProgress` throw, or reject with.
  */
 export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
   const taken = takeOptions('fuzz: options', options, takers);
@@ -107,6 +107,8 @@ class Campaign {
   readonly #minimize: boolean;
   readonly #started = performance.now();
   readonly #findings: FuzzFinding[] = [];
+  /** Of callbacks that were called and not yet waited for. */
+  readonly #answers: Promise<unknown>[] = [];
   #told = 0;
   #slice = 64;
 
@@ -122,6 +124,7 @@ class Campaign {
       this.#fuzzer.add(input);
       this.#takeFindings();
     }
+    await this.#answered();
     this.#told = this.#fuzzer.stats.corpus;
     let left = this.#options.runs ?? Number.POSITIVE_INFINITY;
     while (left > 0 && !this.#isOver()) {
@@ -131,6 +134,7 @@ class Campaign {
         // What was found and kept is told of, also if this process has no memory left to go on.
         this.#takeFindings();
         this.#tellInputs();
+        await this.#answered();
       }
       await this.#options.onProgress?.(this.#fuzzer.stats, this.#fuzzer);
       await new Promise(setImmediate);
@@ -168,7 +172,7 @@ class Campaign {
       if (!raw) return;
       const finding = findingOf(this.#minimize ? this.#smallest(raw) : raw, this.#seed, this.#options);
       this.#findings.push(finding);
-      this.#options.onFinding?.(finding);
+      this.#tell(this.#options.onFinding, finding);
     }
   }
 
@@ -181,8 +185,21 @@ class Campaign {
     const { onInput } = this.#options;
     for (const { corpus } = this.#fuzzer.stats; this.#told < corpus; this.#told++) {
       const input = onInput && this.#fuzzer.input(this.#told);
-      if (input) onInput(input);
+      if (input) this.#tell(onInput, input);
     }
+  }
+
+  /** A callback may be async: what it rejects with ends the campaign, as what it throws does. */
+  #tell<Value>(callback: ((value: Value) => unknown) | undefined, value: Value): void {
+    if (!callback) return;
+    const answer = Promise.resolve(callback(value));
+    // If something else ends the campaign first, nobody waits for this one.
+    answer.catch(() => {});
+    this.#answers.push(answer);
+  }
+
+  async #answered(): Promise<void> {
+    await Promise.all(this.#answers.splice(0));
   }
 }
 

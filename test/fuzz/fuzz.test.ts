@@ -138,6 +138,8 @@ describe('a campaign', () => {
       throw new Error('enough');
     };
     await expect(fuzz({ runs: 100, onInput })).rejects.toThrow('enough');
+    // A rejection that nobody waits for would end the process.
+    await expect(fuzz({ runs: 100, onInput: () => Promise.reject(new Error('later')) })).rejects.toThrow('later');
   });
 });
 

@@ -87,7 +87,7 @@ export const holds = [
     file: 'lib/trace/syntax-error.ts',
     from: 'visible(source)',
     to: 'source',
-    test: 'test/cli/hostile-files.test.ts',
+    test: 'test/cli/hostile-files.holds.test.ts',
     name: 'run of one that is no trace',
   },
   {
@@ -96,7 +96,7 @@ export const holds = [
     file: 'lib/cli/trace/replay-report.ts',
     from: "{green('pass')}  ${visible(file",
     to: "{green('pass')}  ${(file",
-    test: 'test/cli/hostile-files.test.ts',
+    test: 'test/cli/hostile-files.holds.test.ts',
     name: 'replay',
   },
   {
@@ -105,7 +105,7 @@ export const holds = [
     file: 'lib/cli/program.ts',
     from: 'write(visibleLines(text))',
     to: 'write(text)',
-    test: 'test/cli/hostile-files.test.ts',
+    test: 'test/cli/hostile-files.holds.test.ts',
     name: 'an option that is not there',
   },
   {
@@ -182,7 +182,7 @@ export const holds = [
     file: 'lib/cli/signals.ts',
     from: "this.#names = ['SIGTERM', 'SIGHUP', ...",
     to: 'this.#names = [...',
-    test: 'test/cli/signals.test.ts',
+    test: 'test/cli/signals.holds.test.ts',
     name: 'to it alone',
   },
   {
@@ -191,7 +191,7 @@ export const holds = [
     file: 'lib/cli/main.ts',
     from: 'if (status !== undefined) process.exit(status);',
     to: '',
-    test: 'test/cli/signals.test.ts',
+    test: 'test/cli/signals.holds.test.ts',
     name: 'of what was replayed',
   },
   {
@@ -200,7 +200,7 @@ export const holds = [
     file: 'lib/cli/signals.ts',
     from: '  await new Promise((resolve) => setImmediate(resolve));\n',
     to: '',
-    test: 'test/cli/signals.test.ts',
+    test: 'test/cli/signals.holds.test.ts',
     name: 'of what was replayed',
   },
   {
@@ -209,7 +209,7 @@ export const holds = [
     file: 'lib/fuzz/campaign.ts',
     from: ' && !FROM_OUTSIDE.includes(how)',
     to: '',
-    test: 'test/cli/signals.test.ts',
+    test: 'test/cli/signals.holds.test.ts',
     name: 'before it listened',
   },
   {
@@ -218,7 +218,7 @@ export const holds = [
     file: 'lib/files/terminals.ts',
     from: 'if (!isatty(fd)) closeSync(fd);',
     to: '{}',
-    test: 'test/cli/signals.test.ts',
+    test: 'test/cli/signals.holds.test.ts',
     name: 'terminal is closed',
   },
   {

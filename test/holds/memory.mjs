@@ -76,7 +76,7 @@ export const holds = [
     file: 'native/addon/model/machines.c',
     from: `	return check.result == CHECK_NO_MEMORY ? OUTCOME_NO_MEMORY : OUTCOME_OK;`,
     to: `	return OUTCOME_OK;`,
-    test: 'test/addon/15-memory.test.ts',
+    test: 'test/addon/15-memory.holds.test.ts',
   },
   {
     finding: 'hostile 1.7',
@@ -85,7 +85,7 @@ export const holds = [
     from: `	if (place == BUG_host_memory)
 		return OUTCOME_NO_MEMORY;`,
     to: ``,
-    test: 'test/addon/15-memory.test.ts',
+    test: 'test/addon/15-memory.holds.test.ts',
   },
   {
     finding: 'hostile 1.10',
@@ -151,7 +151,7 @@ export const holds = [
       }
       this.#takeFindings();
       this.#tellInputs();`,
-    test: 'test/addon/15-memory.test.ts',
+    test: 'test/addon/15-memory.holds.test.ts',
   },
   {
     finding: 'scale 11',

@@ -33,7 +33,7 @@ export const holds = [
     file: 'lib/cli/trace/trace-file.ts',
     from: 'const KEPT_BYTES = 2 ** 18;',
     to: 'const KEPT_BYTES = 2 ** 40;',
-    test: 'test/cli/pieces.test.ts',
+    test: 'test/cli/pieces.holds.test.ts',
     name: 'is checked, run, and replayed with a small heap',
   },
   {
@@ -42,7 +42,7 @@ export const holds = [
     file: 'lib/trace/pieces.ts',
     from: 'const PIECE_ITEMS = 1000;',
     to: 'const PIECE_ITEMS = 1e9;',
-    test: 'test/cli/pieces.test.ts',
+    test: 'test/cli/pieces.holds.test.ts',
     name: 'is checked, run, and replayed with a small heap',
   },
   {
@@ -51,7 +51,7 @@ export const holds = [
     file: 'lib/files/pieces.ts',
     from: '    rmSync(path);\n',
     to: '',
-    test: 'test/cli/pieces.test.ts',
+    test: 'test/cli/pieces.holds.test.ts',
     name: 'is nowhere to be seen',
   },
   {
@@ -60,7 +60,7 @@ export const holds = [
     file: 'lib/cli/trace/trace-reader.ts',
     from: 'if (this.#splitter.rest > LONGEST_LINE)',
     to: 'if (this.#splitter.rest > 2 ** 40)',
-    test: 'test/cli/pieces.test.ts',
+    test: 'test/cli/pieces.holds.test.ts',
     name: 'refuses a line that has no end',
   },
   {

@@ -67,7 +67,7 @@ export const holds = [
     file: 'lib/machine/gmap.ts',
     from: "checkFlag('gmap_fault: write', checkObject('gmap_fault: options', options).write, false);",
     to: "checkFlag('gmap_fault: write', options.write, false) && checkObject('gmap_fault: options', options).write;",
-    test: 'test/api/every-value.test.ts',
+    test: 'test/api/every-value.holds.test.ts',
     name: 'of Gmap#fault',
   },
   {
@@ -76,7 +76,7 @@ export const holds = [
     file: 'lib/trace/parse.ts',
     from: "  checkText('parseTrace: text', text);\n",
     to: '',
-    test: 'test/api/every-value.test.ts',
+    test: 'test/api/every-value.holds.test.ts',
     name: 'parseTrace takes',
   },
   {
@@ -85,7 +85,7 @@ export const holds = [
     file: 'lib/trace/replay.ts',
     from: "  checkTrace('runTrace: trace', trace);\n",
     to: '',
-    test: 'test/api/every-value.test.ts',
+    test: 'test/api/every-value.holds.test.ts',
     name: 'runTrace takes',
   },
   {
@@ -94,7 +94,7 @@ export const holds = [
     file: 'lib/inspect/print-ranges.ts',
     from: "  checkShape('printRange: range', range, rangeShape);\n",
     to: '',
-    test: 'test/api/every-value.test.ts',
+    test: 'test/api/every-value.holds.test.ts',
     name: 'printRange takes',
   },
   {
@@ -103,7 +103,7 @@ export const holds = [
     file: 'lib/machine/result.ts',
     from: "  if (typeof result !== 'object' || result === null) throw wrongType('unwrap: result', 'a result', result);\n",
     to: '',
-    test: 'test/api/every-value.test.ts',
+    test: 'test/api/every-value.holds.test.ts',
     name: 'unwrap takes',
   },
   {

@@ -3,10 +3,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cli, cliProcess, recordingsDirectory, scratchDirectory } from '../cli/cli.js';
 import { buildMutantAddon } from '../fuzz/mutant-addon.js';
-import { fakeCodes } from '../own-code/fixture.js';
 import { traceText } from '../trace/recordings.js';
-import { cli, cliProcess, recordingsDirectory, scratchDirectory } from './cli.js';
+import { fakeCodes } from './fixture.js';
 
 const scratch = scratchDirectory();
 const codes = fakeCodes();
