@@ -51,6 +51,13 @@ class RememberingStorage extends DumpStorage {
   }
 }
 
+const formatAs = (format) => ({
+  kind: format.kind,
+  end: format.end,
+  page: (absolute) => format.page(absolute),
+  absoluteOf: (virtual) => format.absoluteOf(virtual),
+});
+
 /** Everything that lib/dump reads of a dump, once its types are known. Answers { pages, notes, types }. */
 function readThrough(path, typesFile, watched) {
   const file = new RandomAccessFile(path);
@@ -62,6 +69,9 @@ function readThrough(path, typesFile, watched) {
   for (const _ of factsOf(gmaps, watched));
   for (const { mm } of gmaps.processes)
     for (const { address } of vmasOf(gmaps.memory, mm)) gmaps.memory.get('vm_area_struct', address, 'vm_flags');
+  // As a kernel that runs is read: no CPU has notes.
+  storage.format = { ...formatAs(format), notes: [] };
+  for (const _ of new DumpGmaps(new KernelMemory(storage, new Types(types))).gmaps);
   const problems = checkDump(gmaps);
   if (problems.length > 0) throw new Failure(problems.map(({ rule, text }) => `${rule}: ${text}`).join('\n'));
   file.close();

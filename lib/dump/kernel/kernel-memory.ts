@@ -135,9 +135,10 @@ export class KernelMemory {
 
   /** A live kernel has no notes of its CPUs, but says where its top table is. */
   #asceOfSymbols(): bigint {
-    const table = this.storage.format.absoluteOf(this.info.neededSymbol('swapper_pg_dir'));
-    const first = table === undefined ? undefined : this.storage.words(table, 1)?.[0];
-    if (table === undefined || first === undefined)
+    const address = this.info.neededSymbol('swapper_pg_dir');
+    const table = this.storage.format.absoluteOf(address) ?? this.info.absoluteOfImage(address);
+    const first = this.storage.words(table, 1)?.[0];
+    if (first === undefined)
       throw missing("the dump has no registers of a CPU, and the kernel's top table is not in it");
     return table | (first & DESIGNATION);
   }
