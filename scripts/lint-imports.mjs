@@ -20,7 +20,7 @@ const ROOMS = {
   native: ['.', 'generated', 'files', 'trace', 'machine', 'own-code'],
   machine: ['.', 'generated', 'trace', 'native', 'inspect', 'own-code'],
   inspect: ['.', 'generated', 'trace', 'machine'],
-  film: ['.', 'generated', 'files', 'trace', 'native', 'machine', 'inspect', 'own-code'],
+  film: ['.', 'generated', 'files', 'trace', 'native', 'machine', 'inspect', 'own-code', 'dump'],
   kernel: ['.', 'generated', 'files', 'trace', 'programs', 'own-code', 'dump'],
   'kernel/install': ['.', 'generated', 'files', 'kernel', 'dump'],
   'kernel/session': ['.', 'generated', 'files', 'trace', 'inspect', 'kernel', 'kernel/install'],

@@ -6,6 +6,7 @@
  */
 
 export { FileError } from '../files/file-error.js';
+export type { LookOptions, Looks } from './check/looks.js';
 export { type Dump, type OpenDumpOptions, openDump } from './dump.js';
 export { DumpError, type DumpErrorCode } from './dump-error.js';
 export type { Items } from './items.js';

@@ -11,6 +11,7 @@ import { factsOf } from '../../dist/dump/facts.js';
 import { openFormat } from '../../dist/dump/formats/open.js';
 import { DumpGmaps } from '../../dist/dump/gmaps.js';
 import { KernelMemory } from '../../dist/dump/kernel/kernel-memory.js';
+import { vmasOf } from '../../dist/dump/kernel/vmas.js';
 import { DumpStorage } from '../../dist/dump/storage.js';
 import { Types } from '../../dist/dump/types/btf.js';
 import { readTypes } from '../../dist/dump/types/types-file.js';
@@ -77,6 +78,13 @@ function typesOf(format, typesFile) {
   return made;
 }
 
+const formatAs = (format) => ({
+  kind: format.kind,
+  end: format.end,
+  page: (absolute) => format.page(absolute),
+  absoluteOf: (virtual) => format.absoluteOf(virtual),
+});
+
 /** Everything that lib/dump reads of a dump, once its types are known. Answers { pages, notes, types }. */
 function readThrough(path, typesFile, watched) {
   const file = new RandomAccessFile(path);
@@ -85,6 +93,11 @@ function readThrough(path, typesFile, watched) {
   const storage = new RememberingStorage(format);
   const gmaps = new DumpGmaps(new KernelMemory(storage, new Types(types)));
   for (const _ of factsOf(gmaps, watched));
+  for (const { mm } of gmaps.processes)
+    for (const { address } of vmasOf(gmaps.memory, mm)) gmaps.memory.get('vm_area_struct', address, 'vm_flags');
+  // As a kernel that runs is read: no CPU has notes.
+  storage.format = { ...formatAs(format), notes: [] };
+  for (const _ of new DumpGmaps(new KernelMemory(storage, new Types(types))).gmaps);
   const problems = checkDump(gmaps);
   if (problems.length > 0) throw new Failure(problems.map(({ rule, text }) => `${rule}: ${text}`).join('\n'));
   file.close();

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
+import type { DumpFormat } from '../../lib/dump/formats/format.js';
 import { openFormat } from '../../lib/dump/formats/open.js';
 import { type Dump, openDump } from '../../lib/dump/index.js';
 import { RandomAccessFile } from '../../lib/files/random-access.js';
@@ -44,30 +45,57 @@ interface KdumpOptions {
   readonly range?: readonly [first: number, end: number];
 }
 
-const script = new URL('../../scripts/dumps/write.mjs', import.meta.url).href;
-export const { writeElf, writeKdump, flatten } = (await import(script)) as {
-  readonly writeElf: (pages: Pages, notes: readonly Note[]) => Buffer;
+const script = (name: string) => new URL(`../../scripts/dumps/${name}.mjs`, import.meta.url).href;
+export const { writeElf, writeKdump, flatten } = (await import(script('write'))) as {
+  /** `count`: of all pages of the machine, where those that are left out are zeros. */
+  readonly writeElf: (pages: Pages, notes: readonly Note[], count?: number) => Buffer;
   readonly writeKdump: (pages: Pages, notes: readonly Note[], options: KdumpOptions) => Buffer;
   readonly flatten: (file: Buffer) => Buffer;
+};
+
+const { partsOf } = (await import(script('parts'))) as {
+  readonly partsOf: (format: DumpFormat, count: number) => { pages: Map<number, Buffer>; notes: readonly Note[] };
+};
+
+export interface Damaged {
+  readonly kind: string;
+  /** What openDump takes. */
+  readonly dump: string | readonly string[];
+  readonly types: string;
+}
+type Random = (end: number) => number;
+interface Whole {
+  readonly pages: Pages;
+  readonly notes: readonly Note[];
+  readonly count: number;
+  readonly types: string;
+}
+export const { Damages, lookAtAll, randomOf } = (await import(script('damages'))) as {
+  readonly Damages: new (whole: Whole, folder: string, random: Random) => { next(): Damaged; close(): void };
+  /** What came of it: `problems`, `no problem`, or the code of a DumpError. */
+  readonly lookAtAll: (open: typeof openDump, dump: string | readonly string[], types: string) => string;
+  readonly randomOf: (seed: number) => Random;
 };
 
 /** The pages of the fixture that are not all zeros, and its notes. */
 export function parts(): { readonly pages: Map<number, Buffer>; readonly notes: readonly Note[] } {
   const file = new RandomAccessFile(fixture.dump);
   const format = openFormat([file]);
-  const pages = new Map<number, Buffer>();
-  for (let number = 0; number < count; number++) {
-    const bytes = format.page(number * PAGE);
-    if (bytes?.some((byte) => byte !== 0)) pages.set(number, bytes);
-  }
+  const taken = partsOf(format, count);
   file.close();
-  return { pages, notes: format.notes };
+  return taken;
 }
 
-/** What makes files with these bytes, which are removed when the tests of the file that asks are over. */
-export function writer(): (bytes: Buffer) => string {
+/** A folder that is removed when the tests of the file that asks are over. */
+export function scratchFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 's390-gmap-dump-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** What makes files with these bytes in such a folder. */
+export function writer(): (bytes: Buffer) => string {
+  const folder = scratchFolder();
   let files = 0;
   return (bytes) => {
     const path = join(folder, `${files++}`);

@@ -25,7 +25,7 @@ const [, middle = 0] = [...pages.keys()].sort((a, b) => a - b).filter((_, i) => 
 
 const FORMATS: Readonly<Record<string, () => string | readonly string[]>> = {
   'kdump-compressed': () => fixture.dump,
-  ELF: () => written(writeElf(pages, notes)),
+  ELF: () => written(writeElf(pages, notes, count)),
   'kdump-compressed, flattened': () => written(flatten(writeKdump(pages, notes, { count }))),
   'kdump-compressed, 2 files': () =>
     [[0, middle] as const, [middle, count] as const].map((range) =>

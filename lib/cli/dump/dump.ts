@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** `s390-gmap dump FILE…`: which gmaps a crash dump has, and what they are like. */
 import type { Command } from 'commander';
-import { type CheckedProblem, type Dump, type DumpGmap, type DumpProcess, openDump } from '../../dump/index.js';
+import {
+  type CheckedProblem,
+  type Dump,
+  type DumpGmap,
+  type DumpProcess,
+  type Looks,
+  openDump,
+} from '../../dump/index.js';
 import { explainRule } from '../../fuzz/rules.js';
 import { toJson } from '../../trace/json.js';
 import { hex } from '../../trace/words.js';
@@ -28,7 +35,10 @@ export function registerDump(program: Command): void {
     .description('list the processes with gmaps, the gmaps and the shadows in a crash dump of s390x Linux')
     .argument('<file...>', 'ELF or kdump-compressed; several files where makedumpfile --split has made them');
   addTypesOption(command)
-    .option('--check', 'print what is wrong, by rule, with the locks that were held; the status is 1 then')
+    .option(
+      '--check',
+      'print what is wrong, by rule, with the locks that were held; of /proc/kcore what stays over several looks; the status is 1 then',
+    )
     .option('--facts', 'print what a dump shows as a trace with one observe')
     .option(
       '--pte <address>',
@@ -48,16 +58,19 @@ export function addTypesOption(command: Command): Command {
 
 const also = (text: string, before: readonly bigint[] = []): bigint[] => [...before, parseAddress(text)];
 
-function dump(files: readonly string[], { types, check, facts, pte, json }: Options): void {
+async function dump(files: readonly string[], { types, check, facts, pte, json }: Options): Promise<void> {
   if (pte && !facts) throw new CliError('--pte is for --facts');
   if (check && facts) throw new CliError('--check or --facts: one at a time');
   if (facts && json) throw new CliError('--facts is a trace, and no JSON document');
   using opened = openDump(files, types === undefined ? {} : { types });
-  const problems = check ? opened.check() : opened.problems;
+  const live = check && opened.isLive ? await opened.checkInLooks() : undefined;
+  const problems = live?.problems ?? (check ? opened.check() : opened.problems);
   if (facts) printFacts(opened, pte ?? []);
-  else if (json) console.log(JSON.stringify({ ...summaryOf(opened), problems: toJson(problems) }, null, 2));
+  else if (json)
+    console.log(JSON.stringify({ ...summaryOf(opened), ...(toJson(live ?? { problems }) as object) }, null, 2));
   else if (check) printProblems(opened, problems);
   else printList(opened);
+  if (live && !json) printLooks(live);
   if (problems.length > 0) process.exitCode = ExitStatus.FAILED;
 }
 
@@ -82,6 +95,13 @@ function printProblems({ gmaps, processes }: Dump, problems: readonly Problem[])
   const of = (count: number, what: string, many: string) => `${count} ${count === 1 ? what : many}`;
   console.log(
     `${of(problems.length, 'problem', 'problems')} in ${of(gmaps.length, 'gmap', 'gmaps')} of ${of(processes.length, 'process', 'processes')}`,
+  );
+}
+
+function printLooks({ looks, torn, unsure }: Looks): void {
+  console.log(
+    `in each of ${looks} looks${torn > 0 ? `, and ${torn} that came upon something half done` : ''}` +
+      `${unsure.length > 0 ? `; ${unsure.length} more that stayed while locks were held: look again` : ''}`,
   );
 }
 
