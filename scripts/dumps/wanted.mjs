@@ -41,7 +41,7 @@ export const WANTED = {
   page: ['lru', 'index', '__folio_index', 'mapping', 'page_type', '_refcount.counter'],
   signal_struct: ['thread_head'],
   task_struct: ['comm', 'mm', 'real_parent', 'signal', 'tasks', 'tgid', 'thread_node'],
-  vm_area_struct: ['vm_start', 'vm_end', 'vm_next'],
+  vm_area_struct: ['vm_start', 'vm_end', 'vm_flags', 'vm_next'],
   xa_node: ['shift', 'slots'],
   xarray: ['xa_head'],
 };
