@@ -93,8 +93,7 @@ function readThrough(path, typesFile, watched) {
   const storage = new RememberingStorage(format);
   const gmaps = new DumpGmaps(new KernelMemory(storage, new Types(types)));
   for (const _ of factsOf(gmaps, watched));
-  for (const { mm } of gmaps.processes)
-    for (const { address } of vmasOf(gmaps.memory, mm)) gmaps.memory.get('vm_area_struct', address, 'vm_flags');
+  for (const { mm } of gmaps.processes) vmasOf(gmaps.memory, mm);
   // As a kernel that runs is read: no CPU has notes.
   storage.format = { ...formatAs(format), notes: [] };
   for (const _ of new DumpGmaps(new KernelMemory(storage, new Types(types))).gmaps);
