@@ -21,9 +21,9 @@ const ROOMS = {
   machine: ['.', 'generated', 'trace', 'native', 'inspect', 'own-code'],
   inspect: ['.', 'generated', 'trace', 'machine'],
   film: ['.', 'generated', 'files', 'trace', 'native', 'machine', 'inspect', 'own-code', 'dump'],
-  kernel: ['.', 'generated', 'files', 'trace', 'programs', 'own-code'],
-  'kernel/install': ['.', 'generated', 'files', 'kernel'],
-  'kernel/session': ['.', 'generated', 'trace', 'inspect', 'kernel', 'kernel/install'],
+  kernel: ['.', 'generated', 'files', 'trace', 'programs', 'own-code', 'dump'],
+  'kernel/install': ['.', 'generated', 'files', 'kernel', 'dump'],
+  'kernel/session': ['.', 'generated', 'files', 'trace', 'inspect', 'kernel', 'kernel/install'],
   fuzz: ['.', 'generated', 'files', 'trace', 'programs', 'native', 'machine', 'inspect', 'kernel', 'own-code'],
   // what no machine is needed for
   dump: ['.', 'generated', 'files', 'trace', 'inspect'],

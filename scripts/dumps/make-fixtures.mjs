@@ -15,12 +15,12 @@ import { vmasOf } from '../../dist/dump/kernel/vmas.js';
 import { DumpStorage } from '../../dist/dump/storage.js';
 import { Types } from '../../dist/dump/types/btf.js';
 import { readTypes } from '../../dist/dump/types/types-file.js';
+import { wantedMembers, withOuter } from '../../dist/dump/types/wanted.js';
+import { writeBtf } from '../../dist/dump/types/write-btf.js';
 import { RandomAccessFile } from '../../dist/files/random-access.js';
 import { parseTrace, printTrace } from '../../dist/index.js';
-import { requireInstalled, Session } from '../../dist/kernel/index.js';
+import { Session, useKernel } from '../../dist/kernel/index.js';
 import { Failure, root, script } from '../steps.mjs';
-import { pruneTypes } from './prune-types.mjs';
-import { WANTED } from './wanted.mjs';
 import { writeKdump } from './write.mjs';
 
 const out = `${root}test/dump/fixtures`;
@@ -51,6 +51,28 @@ class RememberingStorage extends DumpStorage {
   }
 }
 
+/** The types of a kernel in a few kilobytes. */
+function prunedTypes(types) {
+  const structs = Object.entries(wantedMembers).filter(([name]) => types.has(name));
+  return writeBtf(
+    structs.map(([name, paths]) => {
+      const there = withOuter(paths).filter((path) => types.hasField(name, path));
+      const fields = new Map(there.map((path) => [path, types.field(name, path)]));
+      return { name, size: types.sizeOf(name), fields };
+    }),
+  );
+}
+
+/** The kernel's own types, where it has some; else those that were made when it was installed. */
+function typesOf(format, typesFile) {
+  try {
+    return new KernelMemory(new DumpStorage(format)).types;
+  } catch (error) {
+    if (error.code !== 'ERR_DUMP_TYPES' || typesFile === undefined) throw error;
+    return readTypes(typesFile);
+  }
+}
+
 const formatAs = (format) => ({
   kind: format.kind,
   end: format.end,
@@ -62,8 +84,7 @@ const formatAs = (format) => ({
 function readThrough(path, typesFile, watched) {
   const file = new RandomAccessFile(path);
   const format = openFormat([file]);
-  const found = new KernelMemory(new DumpStorage(format), typesFile && readTypes(typesFile)).types;
-  const types = pruneTypes(found, WANTED);
+  const types = prunedTypes(typesOf(format, typesFile));
   const storage = new RememberingStorage(format);
   const gmaps = new DumpGmaps(new KernelMemory(storage, new Types(types)));
   for (const _ of factsOf(gmaps, watched));
@@ -94,15 +115,15 @@ function withStrayEntry(pages, { gmaps: [gmap] }) {
   return new Map(pages).set(to[0], page);
 }
 
-async function make(name, typesFile) {
+async function make(name) {
   const folder = mkdtempSync(join(tmpdir(), 's390-gmap-dump-'));
   try {
     const program = parseTrace(readFileSync(`${out}/state.trace`, 'utf8'), 'state.trace');
-    const session = await Session.open(requireInstalled(name));
+    const session = await Session.open(await useKernel(name));
     const recording = await session.record(program);
     await session.dump(join(folder, 'dump'), 'kdump-zlib');
     await session.close();
-    const { pages, notes, types, gmaps } = readThrough(join(folder, 'dump'), typesFile, watchedOf(program));
+    const { pages, notes, types, gmaps } = readThrough(join(folder, 'dump'), session.kernel.types, watchedOf(program));
     writeFileSync(`${out}/linux-${name}.trace`, printTrace(recording));
     writeFileSync(`${out}/linux-${name}.kdump`, writeKdump(pages, notes, { count: PAGES }));
     writeFileSync(`${out}/linux-${name}.btf`, types);
@@ -118,6 +139,6 @@ async function make(name, typesFile) {
 
 await script(async () => {
   const names = process.argv.slice(2);
-  if (names.length === 0) throw new Failure('usage: node scripts/dumps/make-fixtures.mjs KERNEL[:TYPES]…');
-  for (const name of names) await make(...name.split(':'));
+  if (names.length === 0) throw new Failure('usage: node scripts/dumps/make-fixtures.mjs KERNEL…');
+  for (const name of names) await make(name);
 });

@@ -155,7 +155,7 @@ export class KernelMemory {
     if (from === undefined || to === undefined || to <= from || to - from > BigInt(MOST_BTF))
       throw new DumpError(
         'ERR_DUMP_TYPES',
-        `the kernel in this dump, ${this.info.release}, has no type information in it (CONFIG_DEBUG_INFO_BTF and CONFIG_KALLSYMS_ALL): give --types FILE, its vmlinux with a section .BTF`,
+        `the kernel in this dump, ${this.info.release}, has no type information in it (CONFIG_DEBUG_INFO_BTF and CONFIG_KALLSYMS_ALL): give --types FILE: its vmlinux with a section .BTF, or of a kernel that s390-gmap kernel install has installed the file that kernel list --json names (types)`,
       );
     return new Types(this.bytes(from, Number(to - from)));
   }

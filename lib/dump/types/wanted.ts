@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/** Members of the kernel's structures that lib/dump asks for: what a file of types needs. */
-export const WANTED = {
+/**
+ * Members of the kernel's structures that lib/dump asks for: what a file of types needs. No kernel has all of them. What is not here is in
+ * no file that `kernel install` makes.
+ */
+export const wantedMembers: Readonly<Record<string, readonly string[]>> = {
   gmap: [
     'list',
     'mm',
@@ -45,3 +48,12 @@ export const WANTED = {
   xa_node: ['shift', 'slots'],
   xarray: ['xa_head'],
 };
+
+/** The paths, and those of the structures on the way: `context` for `context.asce`. */
+export function withOuter(paths: readonly string[]): string[] {
+  const all = paths.flatMap((path) => {
+    const names = path.split('.');
+    return names.map((_, i) => names.slice(0, i + 1).join('.'));
+  });
+  return [...new Set(all)];
+}
