@@ -54,7 +54,7 @@ class Guest {
   constructor(image, initrd, folder) {
     this.memory = join(folder, 'memory');
     this.socket = join(folder, 'monitor');
-    this.#qemu = spawn('qemu-system-s390x', [
+    const args = [
       ...['-M', 's390-ccw-virtio,memory-backend=ram', '-accel', 'tcg,thread=multi', '-cpu', 'max', '-smp', '2'],
       ...[
         '-m',
@@ -65,7 +65,8 @@ class Guest {
       ...['-display', 'none', '-nodefaults', '-no-reboot', '-serial', 'stdio'],
       ...['-qmp', `unix:${this.socket},server=on,wait=off`, '-kernel', image, '-initrd', initrd],
       ...['-append', 'console=ttysclp0 quiet random.trust_cpu=on rcupdate.rcu_expedited=1'],
-    ]);
+    ];
+    this.#qemu = spawn('qemu-system-s390x', args, { stdio: ['ignore', 'pipe', 'inherit'] });
     this.#qemu.stdout.setEncoding('latin1').on('data', (text) => {
       this.#console += text;
       this.#heard();
@@ -81,7 +82,7 @@ class Guest {
   async line(start) {
     const end = Date.now() + 1000 * MOST_SECONDS;
     for (;;) {
-      const found = new RegExp(`${start} *(.*)\n`).exec(this.#console);
+      const found = new RegExp(`${start} *([^\n]*)\n`).exec(this.#console);
       if (found) return found[1].trim();
       if (this.#qemu.exitCode !== null || Date.now() > end) throw new Failure(`no ${start}:\n${this.#console}`);
       await new Promise((resolve) => {

@@ -5,6 +5,7 @@ import type { StorageView } from '../../inspect/storage.js';
 import { hex } from '../../trace/words.js';
 import { levelsOf, ORIGIN, PAGE_TABLE_ORIGIN } from '../entries.js';
 import type { DumpGmaps } from '../gmaps.js';
+import { WordSet } from '../items.js';
 import { type Vma, vmasOf } from '../kernel/vmas.js';
 import type { DumpProcess } from '../model.js';
 import { type Fail, type Found, failOf } from './found.js';
@@ -54,7 +55,7 @@ class PageCheck {
   readonly #fail: Fail;
   readonly #vmas: readonly Vma[];
   /** Host segments that a guest has. Only guests' memory has a dirty log; the rest may be from before s390_enable_sie. */
-  readonly #guests: ReadonlySet<bigint>;
+  readonly #guests: WordSet;
   /** That the last page was in: pages come in the order of their addresses. */
   #vma = 0;
 
@@ -64,7 +65,7 @@ class PageCheck {
     this.#fail = fail;
     this.#vmas = vmasOf(gmaps.memory, process.mm);
     const its = gmaps.gmaps.filter((gmap) => gmap.process === process);
-    this.#guests = new Set(its.flatMap(({ mapped }) => [...mapped].map(([, vmaddr]) => vmaddr)));
+    this.#guests = new WordSet(its.map(({ mapped }) => mapped.values));
   }
 
   tables(tables: PageTables): void {
