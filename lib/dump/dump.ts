@@ -198,10 +198,7 @@ export class Dump implements Disposable {
         'ERR_DUMP_SPACE',
         `${process} is a gmap: only processes have mappings, as ${found.process.name}`,
       );
-    const { memory } = this.#gmaps;
-    return vmasOf(memory, found.mm).map(({ address, start, end }) =>
-      mappingOf(start, end, memory.get('vm_area_struct', address, 'vm_flags')),
-    );
+    return vmasOf(this.#gmaps.memory, found.mm).map(({ start, end, flags }) => mappingOf(start, end, flags));
   }
 
   /** All tables that the processes with gmaps and their gmaps reach. */

@@ -11,7 +11,7 @@ export interface ProcessOfTask {
   readonly comm: string;
 }
 
-/** Something that is wrong: the number of a rule of docs/specification/invariants.md, or `host`, and what. */
+/** Something that is wrong: a rule of docs/specification/invariants.md, its number or its name, and what; `host`: what cannot be read. */
 export interface DumpProblem {
   readonly rule: string;
   readonly text: string;

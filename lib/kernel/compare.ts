@@ -36,10 +36,10 @@ export const compareTakers: Takers<CompareWithKernelOptions> = {
 };
 
 /** The options. @throws {TypeError} if one is for another observer. */
-export function takeCompareOptions(named: string, options: CompareWithKernelOptions): CompareWithKernelOptions {
-  const taken = takeOptions(named, options, compareTakers);
+export function takeCompareOptions(name: string, options: CompareWithKernelOptions): CompareWithKernelOptions {
+  const taken = takeOptions(name, options, compareTakers);
   if (taken.observer === 'dump' && (taken.kernel !== undefined || taken.code !== undefined))
-    throw new TypeError(`${named}: no model runs beside the observer dump: leave kernel and code out`);
+    throw new TypeError(`${name}: no model runs beside the observer dump: leave kernel and code out`);
   return taken;
 }
 

@@ -22,7 +22,8 @@ export default mergeConfig(usual, {
       // These have nothing to do with native code.
       'test/{declarations,types}.test.ts',
       'test/fuzz/mutants.test.ts',
-      'test/trace/{generate-abi,parse,print}.test.ts', 'test/trace/parse-anything.holds.test.ts',
+      'test/trace/{generate-abi,parse,print}.test.ts',
+      'test/trace/parse-anything.holds.test.ts',
     ],
     // The sanitizers slow native code down, and the memory of two processes is enough.
     testTimeout: 240_000,

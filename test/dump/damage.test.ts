@@ -2,7 +2,7 @@
 /** One word of a dump is wrong, and the check says so under the right rule. */
 import { describe, expect, it } from 'vitest';
 import { checkDump } from '../../lib/dump/check/check.js';
-import { pageTablesOf } from '../../lib/dump/check/check-process.js';
+import { pageTablesOf } from '../../lib/dump/check/host-tables.js';
 import { hostPage, hostSegment } from '../../lib/dump/entries.js';
 import { openFormat } from '../../lib/dump/formats/open.js';
 import { DumpGmaps } from '../../lib/dump/gmaps.js';
@@ -51,10 +51,8 @@ const pteAt = (vmaddr: bigint) => {
 const pgsteAt = (vmaddr: bigint) => pteAt(vmaddr) + 0x800n;
 const page = (vmaddr: bigint) => hostPage(memory.storage, g0.process, vmaddr);
 /** The process's own segment entry: its tables have three levels. */
-const hostEntryAt = (vmaddr: bigint) => {
-  const region = wordAt((g0.process.asce & ~0xfffn) + ((vmaddr >> 31n) & 0x7ffn) * 8n);
-  return (region & ~0xfffn) + ((vmaddr >> 20n) & 0x7ffn) * 8n;
-};
+const hostRegionAt = (vmaddr: bigint) => (g0.process.asce & ~0xfffn) + ((vmaddr >> 31n) & 0x7ffn) * 8n;
+const hostEntryAt = (vmaddr: bigint) => (wordAt(hostRegionAt(vmaddr)) & ~0xfffn) + ((vmaddr >> 20n) & 0x7ffn) * 8n;
 const tableOfG1 = g1.tables.find((table) => table !== g1.table) as bigint;
 const descriptor = (table: bigint) => sound.pages.of(table) as bigint;
 
@@ -72,20 +70,33 @@ function unmapped(): bigint {
 type Damage = readonly [what: string, rule: string, address: bigint, word: bigint];
 
 const DAMAGES: readonly Damage[] = [
-  ['a PTE that names a page which is not there', 'host', pteAt(HOST), 0x7fff_ffff_f000n | 0x13fn],
+  ['a PTE that names a page which is not there', 'references', pteAt(HOST), 0x7fff_ffff_f000n | 0x13fn],
   ['a PTE that is 0', 'I17', pteAt(HOST), 0n],
   ['a PTE of a page in swap without its bits', 'I17', pteAt(HOST + 0x4000n), 0x200n],
+  ['a PTE with a bit that none has', 'I17', pteAt(HOST), wordAt(pteAt(HOST)) | 0x80n],
+  ['a PTE that is old', 'a valid PTE of a page that is old or not readable', pteAt(HOST), wordAt(pteAt(HOST)) & ~0x4n],
+  [
+    'a PTE that is clean',
+    'a store can reach a page that is clean or not writable',
+    pteAt(HOST),
+    wordAt(pteAt(HOST)) & ~0x8n,
+  ],
+  ['a PGSTE with a bit that none has', 'I17', pgsteAt(HOST), wordAt(pgsteAt(HOST)) | 0x100n],
   ['a locked PGSTE', 'I11', pgsteAt(HOST), wordAt(pgsteAt(HOST)) | 0x0080_0000_0000_0000n],
   ['a locked PGSTE of an empty PTE', 'I11', pgsteAt(HOST + 0x5000n), 0x0080_0000_0000_0000n],
   ['a page that the dirty log does not see', 'I12', pgsteAt(HOST), wordAt(pgsteAt(HOST)) & ~0x0000_8000_0000_0000n],
   ['a zero page where keys are in use', 'I14', pteAt(HOST + 0x100000n), wordAt(pteAt(HOST + 0x100000n)) | 0x40n],
-  ['a page outside of all mappings', 'host', unmapped(), wordAt(pteAt(HOST))],
+  ['a page outside of all mappings', 'a page outside of all VMAs', unmapped(), wordAt(pteAt(HOST))],
   ['a segment entry that is empty', 'I6', segmentEntry(g0, HOST), 0x20n],
   ['a segment entry with PROTECT', 'I5', segmentEntry(g0, HOST), wordAt(segmentEntry(g0, HOST)) | 0x200n],
   ['a segment entry that is 0', 'I5', segmentEntry(g0, HOST), 0n],
   ['a segment entry of another table', 'I7', segmentEntry(g0, HOST), wordAt(segmentEntry(g0, HOST + 0x100000n))],
   ['a segment entry that nobody linked', 'I6', (g0.table as bigint) + 8n * 100n, wordAt(segmentEntry(g0, HOST))],
   ['a segment entry in no page of this machine', 'I6', (g0.table as bigint) + 8n * 100n, 0x7fff_ffff_f000n],
+  ['a page table at two places', 'host tables', hostEntryAt(HOST), wordAt(hostEntryAt(HOST + 0x100000n))],
+  ['a segment entry of the process with PROTECT', 'host tables', hostEntryAt(HOST), wordAt(hostEntryAt(HOST)) | 0x200n],
+  ['a region entry of the process', 'I4', hostRegionAt(HOST), wordAt(hostRegionAt(HOST)) | 0x200n],
+  ['the ASCE of the process', 'host tables', at('mm_struct', g0.process.mm, 'context.asce'), g0.process.asce | 0x8n],
   ['the process has another segment entry', 'I7', hostEntryAt(HOST), wordAt(hostEntryAt(HOST + 0x100000n))],
   ['a region entry of another type', 'I4', (g1.table as bigint) + 0n, (wordAt(g1.table as bigint) & ~0xcn) | 0x8n],
   ['a region entry that leads to itself', 'I3', g1.table as bigint, (g1.table as bigint) | 0x7n],

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/** The dump of a booted 6.12 cut down to what is read of it, taken apart: tests change it, and write it in any format. */
+/** Dumps of booted kernels, cut down to what is read of them, and that of 6.12 taken apart: tests change it, and write it in any format. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +14,20 @@ import { printFact, printKey } from '../../lib/trace/print.js';
 import { callsOf } from '../../lib/trace/program.js';
 
 const at = (name: string) => fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
-export const fixture = { dump: at('linux-6.12.kdump'), types: at('linux-6.12.btf'), recording: at('linux-6.12.trace') };
+export const fixtureOf = (kernel: string): Fixture => ({
+  dump: at(`linux-${kernel}.kdump`),
+  types: at(`linux-${kernel}.btf`),
+  recording: at(`linux-${kernel}.trace`),
+});
+export const fixture: Fixture = fixtureOf('6.12');
+/** Of these there is one. The types of the first two are not from the kernel, but from its headers: `kernel install`. */
+export const kernels = ['5.10', '6.1', '6.12'] as const;
+
+export interface Fixture {
+  readonly dump: string;
+  readonly types: string;
+  readonly recording: string;
+}
 
 const PAGE = 4096;
 /** Of the guest that the fixture is of. */
@@ -91,11 +104,11 @@ export function writer(): (bytes: Buffer) => string {
   };
 }
 
-export const open = (path: string | readonly string[]): Dump => openDump(path, { types: fixture.types });
+export const open = (path: string | readonly string[], { types } = fixture): Dump => openDump(path, { types });
 
 /** What the module observed at the end of the program, without storage keys: no dump has them. */
-export function recordedFacts(): string[] {
-  const recording = parseTrace(readFileSync(fixture.recording, 'utf8'), fixture.recording);
+export function recordedFacts({ recording: file } = fixture): string[] {
+  const recording = parseTrace(readFileSync(file, 'utf8'), file);
   const facts = new Map<string, Fact>();
   for (const { changes } of callsOf(recording))
     for (const change of changes) {
@@ -107,8 +120,8 @@ export function recordedFacts(): string[] {
 }
 
 /** Host addresses whose pages the recording watches. */
-export function watched(): bigint[] {
-  const recording = parseTrace(readFileSync(fixture.recording, 'utf8'), fixture.recording);
+export function watched({ recording: file } = fixture): bigint[] {
+  const recording = parseTrace(readFileSync(file, 'utf8'), file);
   return callsOf(recording).flatMap(({ name, args }) => (name === 'watch' ? args.slice(1) : []));
 }
 

@@ -6,7 +6,9 @@ import { DumpError } from '../../lib/dump/index.js';
 import {
   count,
   fixture,
+  fixtureOf,
   flatten,
+  kernels,
   open,
   parts,
   recordedFacts,
@@ -37,6 +39,14 @@ describe('the same facts as the module observed', () => {
     expect(dump.format).toBe(kind);
     expect(dump.release).toMatch(/^6\.12\./);
     expect([...dump.facts(watched())].sort()).toEqual(recordedFacts().sort());
+    expect(dump.check()).toEqual([]);
+  });
+
+  it.each(kernels)('of %s', (kernel) => {
+    const of = fixtureOf(kernel);
+    using dump = open(of.dump, of);
+    expect(dump.release.startsWith(`${kernel}.`)).toBe(true);
+    expect([...dump.facts(watched(of))].sort()).toEqual(recordedFacts(of).sort());
     expect(dump.check()).toEqual([]);
   });
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/** What the module observed, held against a dump of a booted 6.12 after the same program. */
+/** What the module observed, held against dumps of booted kernels after the same program. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { compareDump } from '../../lib/kernel/compare-dump.js';
 import { dumpNames } from '../../lib/kernel/dump-names.js';
 import { parseTrace } from '../../lib/trace/index.js';
 import { callsOf } from '../../lib/trace/program.js';
-import { fixture } from '../dump/fixture.js';
+import { fixture, fixtureOf, kernels } from '../dump/fixture.js';
 import { traceText } from '../trace/recordings.js';
 
 const recorded = readFileSync(fixture.recording, 'utf8');
@@ -32,6 +32,11 @@ const renamed = (text: string) =>
 describe('compareDump', () => {
   it('finds nothing where the dump is of the same moment', () => {
     expect(compare()).toBeUndefined();
+  });
+
+  it.each(kernels)('finds nothing where the kernel is %s', (kernel) => {
+    const { recording, dump, types } = fixtureOf(kernel);
+    expect(compareDump(parseTrace(readFileSync(recording, 'utf8')), dump, types)).toBeUndefined();
   });
 
   it('knows gmaps by their age, whatever their handles', () => {

@@ -200,7 +200,7 @@ describe('dumps', () => {
   });
 
   it('as another observer: what they show is compared, and the kernel is not booted again', async () => {
-    await using session = await Session.open({ ...fake.kernel, types: fixture.types });
+    await using session = await Session.open(fake.kernel);
     const compare = (...lines: string[]) => compareWithKernel(session, program(...lines), { observer: 'dump' });
     expect(await compare('gmaps(mm0)')).toMatchObject({ passed: true, calls: 1 });
     expect(written()).toEqual(['dump-guest-memory elf', 'dump-guest-memory kdump-zlib']);
@@ -212,7 +212,7 @@ describe('dumps', () => {
   });
 
   it('there is nothing to compare where the kernel died', async () => {
-    await using session = await Session.open({ ...fake.kernel, types: fixture.types });
+    await using session = await Session.open(fake.kernel);
     const comparison = await compareWithKernel(session, program(OOPS), { observer: 'dump' });
     expect(comparison).toMatchObject({ passed: true, died: true, calls: 0 });
     expect(written()).toEqual([]);

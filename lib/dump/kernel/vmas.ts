@@ -5,10 +5,11 @@ import { damaged } from '../dump-error.js';
 import type { KernelMemory } from './kernel-memory.js';
 
 export interface Vma {
-  readonly address: bigint;
   readonly start: bigint;
   /** The first address behind it. */
   readonly end: bigint;
+  /** VM_READ and its like. */
+  readonly flags: bigint;
 }
 
 /** Kinds of nodes, in bits 3 to 6 of a pointer to one. */
@@ -25,11 +26,8 @@ export function vmasOf(memory: KernelMemory, mm: bigint): Vma[] {
 }
 
 function vmaAt(memory: KernelMemory, vma: bigint): Vma {
-  return {
-    address: vma,
-    start: memory.get('vm_area_struct', vma, 'vm_start'),
-    end: memory.get('vm_area_struct', vma, 'vm_end'),
-  };
+  const get = (member: string) => memory.get('vm_area_struct', vma, member);
+  return { start: get('vm_start'), end: get('vm_end'), flags: get('vm_flags') };
 }
 
 function onList(memory: KernelMemory, mm: bigint): Vma[] {
