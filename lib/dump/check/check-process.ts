@@ -3,6 +3,7 @@
 import { entryBits, vmFlags } from '../../generated/abi.js';
 import { hex } from '../../trace/words.js';
 import { ORIGIN } from '../entries.js';
+import { WordSet } from '../items.js';
 import type { Vma } from '../kernel/vmas.js';
 import type { DumpProcess } from '../model.js';
 import { type Fail, type Found, failOf } from './found.js';
@@ -61,7 +62,7 @@ class PageCheck {
   readonly #fail: Fail;
   readonly #vmas: readonly Vma[];
   /** Host segments that a guest has. Only guests' memory has a dirty log; the rest may be from before s390_enable_sie. */
-  readonly #guests: ReadonlySet<bigint>;
+  readonly #guests: WordSet;
   /** That the last page was in: pages come in the order of their addresses. */
   #vma = 0;
 
@@ -71,7 +72,7 @@ class PageCheck {
     this.#fail = fail;
     this.#vmas = vmas;
     const its = state.gmaps.filter((gmap) => gmap.process === process);
-    this.#guests = new Set(its.flatMap(({ mapped }) => [...mapped].map(([, vmaddr]) => vmaddr)));
+    this.#guests = new WordSet(its.map(({ mapped }) => mapped.values));
   }
 
   tables(tables: PageTables): void {
