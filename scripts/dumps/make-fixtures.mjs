@@ -117,12 +117,12 @@ function readThrough(path, typesFile, watched) {
   const gmaps = new DumpGmaps(new KernelMemory(storage, new Types(types)));
   for (const _ of factsOf(gmaps, watched));
   for (const { mm } of gmaps.processes) vmasOf(gmaps.memory, mm);
-  // As a kernel that runs is read: no CPU has notes.
-  storage.format = { ...formatAs(format), notes: [] };
-  for (const _ of new DumpGmaps(new KernelMemory(storage, new Types(types))).gmaps);
   const problems = checkDump(gmaps);
   readLocks(gmaps);
   if (problems.length > 0) throw new Failure(problems.map(({ rule, text }) => `${rule}: ${text}`).join('\n'));
+  // As a kernel that runs is read: no CPU has notes.
+  storage.format = { ...formatAs(format), notes: [] };
+  for (const _ of new DumpGmaps(new KernelMemory(storage, new Types(types))).gmaps);
   file.close();
   return { pages: storage.pages, notes: format.notes, types, gmaps };
 }
