@@ -4,13 +4,21 @@
  * and nowhere else. I15 and I18 are about what was done, and neither of the two looks at them.
  */
 
-/** What machine_check() says, and no dump shows. */
+/** Whether the page that is spoken of is in the host segment. */
+const isIn = (vmaddr, says) => vmaddr >> 20n === BigInt(/: (0x[0-9a-f]+): PTE/.exec(says)?.[1] ?? 0) >> 20n;
+
+/** What machine_check() says, and no dump shows: `when` not always, but only of such states. */
 export const UNSEEN = [
   { says: /^I1: mm\d+: its list of gmaps is out of order/, why: 'which gmap is older no dump says' },
   { says: /^I1: g\d+ is not on the list of its process/, why: 'what is on no list is not found' },
   { says: /^I1: g\d+ has the handle of another gmap/, why: "handles are the model's own" },
   { says: /^I3: g\d+: \d+ tables on crst_list, \d+ counted/, why: 'kernels do not count them' },
   { says: /^I8: .* is mapped to 0x20000000000000$/, why: 'the limit of 4.7, whose dumps cannot be read' },
+  {
+    says: /^I12: /,
+    when: (says, { gmaps }) => !gmaps.some(({ mapped }) => [...mapped].some(([, vmaddr]) => isIn(vmaddr, says))),
+    why: 'a page that no guest has may be from before s390_enable_sie',
+  },
   { says: /^I13: /, why: 'of 4.7 only, whose dumps cannot be read' },
   { says: /^I16: /, why: 'a lock that is held is told with each problem, and is none by itself' },
   {
@@ -59,10 +67,10 @@ export const OF_DEFECTS = {
 const ruleOf = (text) => text.split(':')[0];
 
 /**
- * `says`: machine_check()'s text, '' for nothing; `known`: defects that it met; `problems`: those of the dump's check. Answers
+ * `one`: a state as model-state.mjs has it; `problems`: those of the dump's check. Answers
  * { agrees, how, row }: `how` in words, `row` of UNSEEN or OTHER_WORDS if that is the reason.
  */
-export function agreement(says, known, problems) {
+export function agreement({ check: says, known, state }, problems) {
   const told = problems.map(({ rule, text }) => `${rule}: ${text}`);
   if (says === '') {
     const allowed = known.flatMap((id) => OF_DEFECTS[id] ?? []);
@@ -75,6 +83,6 @@ export function agreement(says, known, problems) {
     const row = [...OTHER_WORDS, ...UNSEEN].find((one) => one.says.test(says));
     return { agrees: row !== undefined, how: `both, in other words: ${row?.why ?? 'nobody knows why'}`, row };
   }
-  const row = UNSEEN.find((one) => one.says.test(says));
+  const row = UNSEEN.find((one) => one.says.test(says) && (one.when?.(says, state) ?? true));
   return { agrees: row !== undefined, how: `only machine_check(): ${row?.why ?? 'nobody knows why'}`, row };
 }

@@ -3,6 +3,7 @@
  * States of the model, as native/core/test/state.h prints them, for the rules of lib/dump/check: what machine_check() says of a state and
  * what these say are compared.
  */
+import { GrowingItems } from '../../dist/dump/items.js';
 
 const PAGE_WORDS = 512;
 const PAGE_SHIFT = 12n;
@@ -79,8 +80,8 @@ class Reader {
       table,
       references: Number(references),
       tables: [],
-      mapped: new Map(),
-      linked: new Map(),
+      mapped: new GrowingItems(),
+      linked: new GrowingItems(),
       shadow: undefined,
     });
   }
@@ -90,11 +91,11 @@ class Reader {
   }
 
   g2h(line) {
-    this.#gmaps.at(-1).mapped.set(...numbers(line));
+    this.#gmaps.at(-1).mapped.push(...numbers(line));
   }
 
   h2g(line) {
-    this.#gmaps.at(-1).linked.set(...numbers(line));
+    this.#gmaps.at(-1).linked.push(...numbers(line));
   }
 
   storage(line) {
@@ -124,7 +125,7 @@ class Reader {
         storage: { words: (absolute, count) => this.#read(absolute, count) },
         problems: [],
         processes: this.#processes.map(({ process }) => process),
-        gmaps: this.#gmaps,
+        gmaps: this.#gmaps.map((gmap) => ({ ...gmap, mapped: gmap.mapped.done(), linked: gmap.linked.done() })),
         shadows: [],
         indexOf: (table) => (frames.get(table >> PAGE_SHIFT) ?? frames.get((table & -CRST_SIZE) >> PAGE_SHIFT))?.index,
         useOf(absolute) {

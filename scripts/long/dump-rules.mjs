@@ -43,7 +43,7 @@ export const dumpRules = {
   pieces: () => all.map((mutant) => ({ ...mutant })),
   async run(mutant) {
     const states = await brokenStates(mutant);
-    const judged = states.map(({ check, known, state }) => ({ check, ...agreement(check, known, checkState(state)) }));
+    const judged = states.map((one) => ({ check: one.check, ...agreement(one, checkState(one.state)) }));
     removeMutant(mutant);
     const told = judged.find(({ agrees }) => !agrees) ?? judged.find(({ check }) => check !== '');
     const text = told ? `${told.check || 'nothing'} | ${told.how}` : `${judged.length} states, nothing is broken`;

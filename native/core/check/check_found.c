@@ -67,7 +67,8 @@ bool check_page_use(struct check *c, u64 page, enum frame_kind kind, const char 
 	u64 count;
 
 	if (!frame_is(c, page, order, kind))
-		return check_fail(c, "references: %s: the frame at 0x%llx is not such a page", what, (unsigned long long)page);
+		return check_fail(c, "references: %s: the frame at 0x%llx is not such a page", what,
+				  (unsigned long long)page);
 	count = frame_at(c->m, page)->count;
 	if (!*use_of(c, page)) {
 		found(c, page, order, 0);
