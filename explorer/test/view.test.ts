@@ -104,7 +104,7 @@ describe('s390-gmap view of a crash dump', () => {
       .toMatch(/^6\.12\.\S+ a crash dump \(kdump-compressed\)$/);
     const panel = page.getByRole('region', { name: 'The dump' });
     expect(await panel.getByRole('heading', { level: 2 }).innerText()).toBe('1 problem');
-    expect(await panel.locator('.problems').innerText()).toMatch(/^I6 g0: guest segment 0x900000 has the entry /);
+    expect(await panel.locator('.problems').innerText()).toMatch(/^I6 g0: segment 0x900000 uses the page table of /);
     expect(await page.getByRole('slider').count()).toBe(0);
     expect(await page.getByRole('region', { name: 'All calls' }).count()).toBe(0);
     await panel.getByRole('button', { name: 'g1' }).click();
