@@ -85,12 +85,25 @@ function firstDifference(expected: readonly string[], got: readonly string[]): M
   return { what: 'fact', expected: missing ?? null, got: more ?? null };
 }
 
-/** A gmap whose link was made by hand may break I9: a dump does not know who made it. */
+/** The first problem that the program does not bring about by itself. */
 function findProblem(calls: readonly TraceCall[], dump: Dump): Mismatch | undefined {
-  const linked = calls.some(({ name }) => name === '__gmap_link');
-  const problem = dump.check().find(({ rule }) => !(linked && rule === 'I9'));
+  const problem = dump.check().find(({ rule }) => !BROKEN_LEGALLY[rule]?.(calls));
   return problem && { what: 'problem', expected: null, got: `${problem.rule}: ${problem.text}` };
 }
+
+/** Known defects of kernels (docs/fidelity.md) whose conditions no dump shows, and programs do. */
+const BROKEN_LEGALLY: Readonly<Record<string, (calls: readonly TraceCall[]) => boolean>> = {
+  /** unrelated_link: a dump does not know who made a link. */
+  I9: (calls) => calls.some(({ name }) => name === '__gmap_link'),
+  /** older_pages: nor when a page was made. */
+  I12: (calls) => {
+    const before = calls.slice(
+      0,
+      calls.findIndex(({ name }) => name === 's390_enable_sie'),
+    );
+    return before.some(({ name }) => name === 'load' || name === 'store');
+  },
+};
 
 /** The last call, after which the dump was written. */
 function after(recording: Trace, mismatch: Mismatch): Difference | undefined {

@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** What the module observed, held against dumps of booted kernels after the same program. */
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
+import { hostSegment, PAGE_TABLE_ORIGIN } from '../../lib/dump/entries.js';
+import { openFormat } from '../../lib/dump/formats/open.js';
+import { DumpGmaps } from '../../lib/dump/gmaps.js';
+import { KernelMemory } from '../../lib/dump/kernel/kernel-memory.js';
+import type { DumpGmap } from '../../lib/dump/model.js';
+import { DumpStorage } from '../../lib/dump/storage.js';
+import { readTypes } from '../../lib/dump/types/types-file.js';
+import { RandomAccessFile } from '../../lib/files/random-access.js';
 import { compareDump } from '../../lib/kernel/compare-dump.js';
 import { dumpNames } from '../../lib/kernel/dump-names.js';
 import { parseTrace } from '../../lib/trace/index.js';
 import { callsOf } from '../../lib/trace/program.js';
-import { fixture, fixtureOf, kernels } from '../dump/fixture.js';
+import { count, fixture, fixtureOf, kernels, parts, writeKdump, writer } from '../dump/fixture.js';
 import { traceText } from '../trace/recordings.js';
 
 const recorded = readFileSync(fixture.recording, 'utf8');
@@ -89,8 +97,43 @@ describe('compareDump', () => {
     expect(compare(() => unobserved, fixture.dump.replace('.kdump', '-stray.kdump'))).toMatchObject({
       what: 'problem',
       expected: null,
-      got: expect.stringMatching(/^I6: g0: guest segment 0x900000 has the entry /),
+      got: expect.stringMatching(/^I6: g0: segment 0x900000 uses the page table of 0x10000000000, /),
     });
+  });
+});
+
+describe('problems that a program brings about', () => {
+  const { pages, notes } = parts();
+  const written = writer();
+  const file = new RandomAccessFile(fixture.dump);
+  afterAll(() => file.close());
+  const { memory, gmaps } = new DumpGmaps(
+    new KernelMemory(new DumpStorage(openFormat([file])), readTypes(fixture.types)),
+  );
+  const [g0] = gmaps as [DumpGmap];
+
+  /** Words that are 0 in place of what they are: of a page's PGSTE, or the root of guest_to_host. */
+  const places = {
+    I9: () => memory.absolute(memory.at('xarray', memory.at('gmap', g0.address, 'guest_to_host'), 'xa_head')) as bigint,
+    I12: () => ((hostSegment(memory.storage, g0.process, 0x10000000000n) as bigint) & PAGE_TABLE_ORIGIN) + 0x800n,
+  };
+  const damaged = (rule: keyof typeof places) => {
+    const at = Number(places[rule]());
+    const page = Buffer.from(pages.get(at >> 12) as Buffer);
+    page.writeBigUInt64BE(0n, at & 0xfff);
+    return written(writeKdump(new Map(pages).set(at >> 12, page), notes, { count }));
+  };
+
+  it.each([
+    ['I9', '__gmap_link(g0, 0x0, 0x10000000000) = 0'],
+    ['I12', 'store(mm0, 0x10000000000, 0x1) = 0\ns390_enable_sie(mm0) = 0'],
+  ] as const)('%s', (rule, cause) => {
+    const dump = damaged(rule);
+    expect(compare(() => traceText('s390_enable_sie(mm0) = 0', 'gmaps(mm0)'), dump)).toMatchObject({
+      what: 'problem',
+      got: expect.stringMatching(`^${rule}: `),
+    });
+    expect(compare(() => traceText(...cause.split('\n'), 'gmaps(mm0)'), dump)).toBeUndefined();
   });
 });
 
