@@ -14,6 +14,8 @@ import type { DumpGmap, DumpProblem, DumpProcess, DumpShadow, ProcessOfTask } fr
 const SEGMENT_SHIFT = 20n;
 const PAGE_SHIFT = 12n;
 const CRST_SIZE = 0x4000n;
+/** With shadows. */
+const MOST_GMAPS = 4096;
 
 /** All of them. What is broken on the way is a problem, and what is behind it is left out. */
 export class DumpGmaps {
@@ -27,6 +29,7 @@ export class DumpGmaps {
   /** What CPUs have enabled and no process lists: removed gmaps that references keep. */
   readonly unlisted: readonly DumpGmap[];
   readonly problems: DumpProblem[] = [];
+  #count = 0;
 
   constructor(memory: KernelMemory) {
     this.memory = memory;
@@ -96,16 +99,27 @@ export class DumpGmaps {
     };
   }
 
-  #gmapsOf({ mm, comm, pid }: ProcessOfTask): bigint[] {
+  #gmapsOf({ mm, comm, pid }: ProcessOfTask): readonly bigint[] {
     const head = this.memory.at('mm_struct', mm, 'context.gmap_list');
-    return listOf(this.memory, head, 'gmap', 'list', this.#problem('I1', `process ${pid} (${comm})`));
+    const problem = this.#problem('I1', `process ${pid} (${comm})`);
+    return this.#few(listOf(this.memory, head, 'gmap', 'list', problem), problem);
   }
 
-  #childrenOf(parent: DumpGmap): bigint[] {
+  /** No machine has so many that all of them could not be looked at. */
+  #few(addresses: readonly bigint[], problem: (text: string) => void): readonly bigint[] {
+    const few = addresses.slice(0, MOST_GMAPS - this.#count);
+    this.#count += few.length;
+    if (few.length < addresses.length)
+      problem(`there are more than ${MOST_GMAPS} gmaps, of which the rest is left out`);
+    return few;
+  }
+
+  #childrenOf(parent: DumpGmap): readonly bigint[] {
     const { types } = this.memory;
     if (!types.hasField('gmap', 'children')) return [];
     const head = this.memory.at('gmap', parent.address, 'children');
-    return listOf(this.memory, head, 'gmap', 'list', this.#problem('S10', parent.name));
+    const problem = this.#problem('S10', parent.name);
+    return this.#few(listOf(this.memory, head, 'gmap', 'list', problem), problem);
   }
 
   #process(process: ProcessOfTask, number: number): DumpProcess {

@@ -11,6 +11,7 @@ import { runInThisContext } from 'node:vm';
 import { openFormat } from '../../dist/dump/formats/open.js';
 import { openDump } from '../../dist/dump/index.js';
 import { RandomAccessFile } from '../../dist/files/random-access.js';
+import { shootDump } from '../../dist/film/shoot-dump.js';
 import { root } from '../steps.mjs';
 import { Damages, lookAtAll, randomOf } from './damages.mjs';
 import { partsOf } from './parts.mjs';
@@ -39,7 +40,7 @@ try {
     const { kind, dump, types } = damages.next();
     const start = process.cpuUsage();
     try {
-      const outcome = withinSeconds(() => lookAtAll(openDump, dump, types));
+      const outcome = withinSeconds(() => lookAtAll({ openDump, shootDump }, dump, types));
       outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
     } catch (error) {
       throw new Error(`damage ${i + 1} of seed ${seed} (${kind})`, { cause: error });

@@ -204,9 +204,9 @@ function usedWords(page) {
 
 /**
  * Looks at everything that there is. Answers what came of it: `no problem`, `problems`, or the code of what is wrong with the dump.
- * `openDump`: of lib/dump, or of the package that was built.
+ * `openDump`, `shootDump`: of lib/, or of the package that was built.
  */
-export function lookAtAll(openDump, path, types) {
+export function lookAtAll({ openDump, shootDump }, path, types) {
   try {
     const dump = openDump(path, { types });
     try {
@@ -216,7 +216,7 @@ export function lookAtAll(openDump, path, types) {
         String(dump.inspect(name, 0x1000n));
         dump.dump(name, { to: 0x10000000n });
       }
-      dump.graph();
+      shootDump(dump, 'a dump');
       return problems.length > 0 ? 'problems' : 'no problem';
     } finally {
       dump.close();

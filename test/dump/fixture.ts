@@ -9,6 +9,7 @@ import type { DumpFormat } from '../../lib/dump/formats/format.js';
 import { openFormat } from '../../lib/dump/formats/open.js';
 import { type Dump, openDump } from '../../lib/dump/index.js';
 import { RandomAccessFile } from '../../lib/files/random-access.js';
+import type { shootDump } from '../../lib/film/shoot-dump.js';
 import { type Fact, parseTrace } from '../../lib/index.js';
 import { printFact, printKey } from '../../lib/trace/print.js';
 import { callsOf } from '../../lib/trace/program.js';
@@ -63,6 +64,10 @@ export interface Damaged {
   readonly dump: string | readonly string[];
   readonly types: string;
 }
+interface Looking {
+  readonly openDump: typeof openDump;
+  readonly shootDump: typeof shootDump;
+}
 type Random = (end: number) => number;
 interface Whole {
   readonly pages: Pages;
@@ -73,7 +78,7 @@ interface Whole {
 export const { Damages, lookAtAll, randomOf } = (await import(script('damages'))) as {
   readonly Damages: new (whole: Whole, folder: string, random: Random) => { next(): Damaged; close(): void };
   /** What came of it: `problems`, `no problem`, or the code of a DumpError. */
-  readonly lookAtAll: (open: typeof openDump, dump: string | readonly string[], types: string) => string;
+  readonly lookAtAll: (looking: Looking, dump: string | readonly string[], types: string) => string;
   readonly randomOf: (seed: number) => Random;
 };
 

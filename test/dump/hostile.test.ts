@@ -2,6 +2,7 @@
 /** Any bytes are a dump that is refused, or one with problems. `npm run check:long -- dumps` tries many more. */
 import { expect, it } from 'vitest';
 import { openDump } from '../../lib/dump/index.js';
+import { shootDump } from '../../lib/film/shoot-dump.js';
 import {
   count,
   Damages,
@@ -26,7 +27,7 @@ it('damage of any kind ends in an answer, in problems, or in a DumpError', () =>
   const seen = new Map<string, Set<string>>();
   for (let round = 0; round < ROUNDS; round++) {
     const { kind, dump, types } = damages.next();
-    const outcome = lookAtAll(openDump, dump, types);
+    const outcome = lookAtAll({ openDump, shootDump }, dump, types);
     seen.set(kind, (seen.get(kind) ?? new Set()).add(outcome));
   }
   damages.close();
