@@ -97,7 +97,7 @@ describe('compareDump', () => {
     expect(compare(() => unobserved, fixture.dump.replace('.kdump', '-stray.kdump'))).toMatchObject({
       what: 'problem',
       expected: null,
-      got: expect.stringMatching(/^I6: g0: guest segment 0x900000 has the entry /),
+      got: expect.stringMatching(/^I6: g0: .*0x900000/),
     });
   });
 });
