@@ -111,6 +111,14 @@ export class Dump implements Disposable {
     return this.#gmaps.all;
   }
 
+  /**
+   * Gmaps that CPUs have enabled and no process lists: they were removed, and references keep them. `cpu0`: by the number of the CPU. They
+   * are not checked, since nobody keeps them right any more.
+   */
+  get unlisted(): readonly DumpGmap[] {
+    return this.#gmaps.unlisted;
+  }
+
   /** What was broken on the way to the gmaps: lists and trees that lead nowhere. */
   get problems(): readonly DumpProblem[] {
     return this.#gmaps.problems;
@@ -232,7 +240,7 @@ export class Dump implements Disposable {
   #space(what: string, name: string): DumpProcess | DumpGmap {
     checkText(what, name);
     this.#checkOpen();
-    const spaces = [...this.processes, ...this.gmaps];
+    const spaces = [...this.processes, ...this.gmaps, ...this.unlisted];
     const found = spaces.find((space) => space.name === name);
     if (found) return found;
     throw new DumpError(

@@ -2,6 +2,8 @@
 /** The processes with gmaps, their gmaps and the shadows of these, as a dump has them. */
 import { withJson } from '../trace/json.js';
 import { hex } from '../trace/words.js';
+import { DumpError } from './dump-error.js';
+import { ORIGIN } from './entries.js';
 import { Items } from './items.js';
 import type { KernelMemory } from './kernel/kernel-memory.js';
 import { listOf, radixItems } from './kernel/lists.js';
@@ -22,13 +24,16 @@ export class DumpGmaps {
   /** Without shadows. */
   readonly gmaps: readonly DumpGmap[];
   readonly shadows: readonly DumpGmap[];
+  /** What CPUs have enabled and no process lists: removed gmaps that references keep. */
+  readonly unlisted: readonly DumpGmap[];
   readonly problems: DumpProblem[] = [];
 
   constructor(memory: KernelMemory) {
     this.memory = memory;
     this.pages = new PageDescriptors(memory);
     this.lowcores = lowcoresOf(memory);
-    const found = processesOf(memory, this.lowcores, this.#problem('host', 'tasks'))
+    const all = processesOf(memory, this.lowcores, this.#problem('host', 'tasks'));
+    const found = all
       .map((process) => ({ process, addresses: this.#gmapsOf(process) }))
       .filter(({ addresses }) => addresses.length > 0)
       .map(({ process, addresses }, i) => ({ process: this.#process(process, i), addresses }));
@@ -41,6 +46,26 @@ export class DumpGmaps {
     this.shadows = this.gmaps.flatMap((parent) =>
       this.#childrenOf(parent).map((address, place) => this.#shadow(`g${handle++}`, address, parent, place)),
     );
+    this.unlisted = this.enabled.flatMap((address, cpu) => this.#unlisted(`cpu${cpu}`, address, all));
+  }
+
+  #unlisted(name: string, address: bigint, processes: readonly ProcessOfTask[]): DumpGmap[] {
+    if (address === 0n || this.all.some((gmap) => gmap.address === address)) return [];
+    const problems = this.problems.length;
+    try {
+      const mm = this.memory.get('gmap', address, 'mm');
+      const known = this.processes.find((process) => process.mm === mm);
+      // KVM keeps the memory of a process that has exited.
+      const task = processes.find((process) => process.mm === mm) ?? { mm, task: 0n, pid: 0, comm: '' };
+      const gmap = this.#gmap(name, address, known ?? this.#process(task, this.processes.length), undefined);
+      const isOfProcess = gmap.process.allocPgste && (gmap.asce & ORIGIN) === gmap.table;
+      if (gmap.references > 0 && isOfProcess && this.problems.length === problems) return [gmap];
+    } catch (error) {
+      if (!(error instanceof DumpError)) throw error;
+    }
+    // Freed: whatever is there now is no problem of a gmap.
+    this.problems.length = problems;
+    return [];
   }
 
   /** Gmaps and shadows. */

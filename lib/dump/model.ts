@@ -70,6 +70,6 @@ export interface DumpShadow {
 
 /** A problem, and who may be in the middle of a change. */
 export interface CheckedProblem extends DumpProblem {
-  /** `mmap_lock of mm0`; empty: no lock that is known was held. */
+  /** `mmap_lock of mm0 for writing by pid 127 (qemu) on CPU 0`; empty: no lock that is known was held. */
   readonly held: readonly string[];
 }

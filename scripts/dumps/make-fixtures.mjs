@@ -7,10 +7,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkDump } from '../../dist/dump/check/check.js';
+import { DumpState } from '../../dist/dump/check/dump-state.js';
+import { pageTablesOf } from '../../dist/dump/check/host-tables.js';
 import { factsOf } from '../../dist/dump/facts.js';
 import { openFormat } from '../../dist/dump/formats/open.js';
 import { DumpGmaps } from '../../dist/dump/gmaps.js';
 import { KernelMemory } from '../../dist/dump/kernel/kernel-memory.js';
+import { lowcoreWord } from '../../dist/dump/kernel/tasks.js';
 import { vmasOf } from '../../dist/dump/kernel/vmas.js';
 import { DumpStorage } from '../../dist/dump/storage.js';
 import { Types } from '../../dist/dump/types/btf.js';
@@ -85,6 +88,26 @@ const formatAs = (format) => ({
   absoluteOf: (virtual) => format.absoluteOf(virtual),
 });
 
+/** What is read of locks where one is held, which is nowhere in these dumps. */
+function readLocks(gmaps) {
+  const { memory, processes, lowcores } = gmaps;
+  const state = new DumpState(gmaps);
+  for (const process of processes) {
+    const held = state.locksOf(process);
+    if (held.length > 0) throw new Failure(held.join('\n'));
+    for (const table of pageTablesOf(memory.storage, process).keys()) state.lockOf(table);
+  }
+  for (const lowcore of lowcores) lowcoreWord(memory, lowcore, 'cpu_nr');
+  const tasks = [
+    ...lowcores.map((lowcore) => lowcoreWord(memory, lowcore, 'current_task')),
+    ...processes.map(({ task }) => task),
+  ];
+  for (const task of tasks) {
+    for (const member of ['pid', 'on_cpu', 'thread_info.cpu|cpu']) memory.get('task_struct', task, member);
+    memory.text('task_struct', task, 'comm');
+  }
+}
+
 /** Everything that lib/dump reads of a dump, once its types are known. Answers { pages, notes, types }. */
 function readThrough(path, typesFile, watched) {
   const file = new RandomAccessFile(path);
@@ -94,11 +117,12 @@ function readThrough(path, typesFile, watched) {
   const gmaps = new DumpGmaps(new KernelMemory(storage, new Types(types)));
   for (const _ of factsOf(gmaps, watched));
   for (const { mm } of gmaps.processes) vmasOf(gmaps.memory, mm);
+  const problems = checkDump(gmaps);
+  readLocks(gmaps);
+  if (problems.length > 0) throw new Failure(problems.map(({ rule, text }) => `${rule}: ${text}`).join('\n'));
   // As a kernel that runs is read: no CPU has notes.
   storage.format = { ...formatAs(format), notes: [] };
   for (const _ of new DumpGmaps(new KernelMemory(storage, new Types(types))).gmaps);
-  const problems = checkDump(gmaps);
-  if (problems.length > 0) throw new Failure(problems.map(({ rule, text }) => `${rule}: ${text}`).join('\n'));
   file.close();
   return { pages: storage.pages, notes: format.notes, types, gmaps };
 }

@@ -135,6 +135,7 @@ class Reader {
         },
         vmasOf: (process) => this.#processes.find((one) => one.process === process).vmas,
         locksOf: () => [],
+        lockOf: () => undefined,
       },
     };
   }

@@ -124,3 +124,23 @@ export function watched({ recording: file } = fixture): bigint[] {
   const recording = parseTrace(readFileSync(file, 'utf8'), file);
   return callsOf(recording).flatMap(({ name, args }) => (name === 'watch' ? args.slice(1) : []));
 }
+
+export type Words = ReadonlyMap<bigint, bigint>;
+
+/** A dump with other words, by their absolute addresses. */
+export const withWords = (format: DumpFormat, words: Words): DumpFormat => ({
+  kind: format.kind,
+  notes: format.notes,
+  end: format.end,
+  absoluteOf: () => undefined,
+  page(absolute) {
+    const page = format.page(absolute);
+    if (!page) return undefined;
+    const copy = Buffer.from(page);
+    for (const [address, word] of words) {
+      const at = Number(address) - absolute;
+      if (at >= 0 && at < copy.length) copy.writeBigUInt64BE(word, at);
+    }
+    return copy;
+  },
+});

@@ -3,7 +3,6 @@
 import { openSync, writeSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { checkInLooks } from '../../lib/dump/check/looks.js';
-import type { DumpFormat } from '../../lib/dump/formats/format.js';
 import { openFormat } from '../../lib/dump/formats/open.js';
 import { DumpGmaps } from '../../lib/dump/gmaps.js';
 import { DumpError } from '../../lib/dump/index.js';
@@ -12,32 +11,24 @@ import type { DumpGmap } from '../../lib/dump/model.js';
 import { DumpStorage } from '../../lib/dump/storage.js';
 import { readTypes } from '../../lib/dump/types/types-file.js';
 import { RandomAccessFile } from '../../lib/files/random-access.js';
-import { count, fixture, open, parts, recordedFacts, watched, writeElf, writer } from './fixture.js';
-
-type Words = ReadonlyMap<bigint, bigint>;
+import {
+  count,
+  fixture,
+  open,
+  parts,
+  recordedFacts,
+  type Words,
+  watched,
+  withWords,
+  writeElf,
+  writer,
+} from './fixture.js';
 
 const types = readTypes(fixture.types);
 const format = openFormat([new RandomAccessFile(fixture.dump)]);
 const written = writer();
 
-/** The fixture with other words, by their absolute addresses. */
-const withWords = (words: Words): DumpFormat => ({
-  kind: format.kind,
-  notes: format.notes,
-  end: format.end,
-  absoluteOf: () => undefined,
-  page(absolute) {
-    const page = format.page(absolute);
-    if (!page) return undefined;
-    const copy = Buffer.from(page);
-    for (const [address, word] of words) {
-      const at = Number(address) - absolute;
-      if (at >= 0 && at < copy.length) copy.writeBigUInt64BE(word, at);
-    }
-    return copy;
-  },
-});
-const gmapsOf = (words: Words) => new DumpGmaps(new KernelMemory(new DumpStorage(withWords(words)), types));
+const gmapsOf = (words: Words) => new DumpGmaps(new KernelMemory(new DumpStorage(withWords(format, words)), types));
 
 const sound = gmapsOf(new Map());
 const { memory } = sound;

@@ -80,12 +80,14 @@ function printFacts(opened: Dump, watched: readonly bigint[]): void {
 }
 
 function printList(opened: Dump): void {
-  const { release, format, cpus, processes, gmaps, problems } = opened;
+  const { release, format, cpus, processes, gmaps, unlisted, problems } = opened;
   console.log(`${visible(release)}, ${format}, ${cpus === 1 ? '1 CPU' : `${cpus} CPUs`}`);
-  if (processes.length === 0) console.log('no process has a gmap');
+  if (processes.length + unlisted.length === 0) console.log('no process has a gmap');
   else {
     console.log(`\n${table([PROCESS_HEADS, ...processes.map(processRow)]).join('\n')}`);
-    console.log(`\n${table([GMAP_HEADS, ...gmaps.map(gmapRow)]).join('\n')}`);
+    console.log(
+      `\n${table([GMAP_HEADS, ...gmaps.map((gmap) => gmapRow(gmap)), ...unlisted.map((gmap) => gmapRow(gmap, ', on no list'))]).join('\n')}`,
+    );
   }
   for (const problem of problems) console.log(problemLine(problem));
 }
@@ -120,19 +122,20 @@ function processRow({ name, pid, comm, asce, allocPgste, hasPgste, usesKeys }: D
   return [name, `${pid}`, visible(comm), hex(asce), usesKeys ? `${guests}, with storage keys` : guests];
 }
 
-function gmapRow({ name, process, asce, end, tables, mapped, linked, references, shadow }: DumpGmap): string[] {
-  const of = shadow ? `${shadow.parent.name}, a shadow` : process.name;
+function gmapRow(gmap: DumpGmap, what = ''): string[] {
+  const { name, process, asce, end, tables, mapped, linked, references, shadow } = gmap;
+  const of = shadow ? `${shadow.parent.name}, a shadow` : `${process.name}${what}`;
   return [name, of, hex(asce), hex(end), `${tables.length}`, `${mapped.size}`, `${linked.size}`, `${references}`];
 }
 
 /** Names and numbers, without what lies in the trees: `--facts` has that. */
-function summaryOf({ release, format, cpus, processes, gmaps }: Dump): object {
+function summaryOf({ release, format, cpus, processes, gmaps, unlisted }: Dump): object {
   return toJson({
     release,
     format,
     cpus,
     processes: processes.map(({ task, mm, ...rest }) => rest),
-    gmaps: gmaps.map(({ name, process, asce, end, tables, mapped, linked, references, shadow }) => ({
+    gmaps: [...gmaps, ...unlisted].map(({ name, process, asce, end, tables, mapped, linked, references, shadow }) => ({
       name,
       process: process.name,
       ...(shadow && { parent: shadow.parent.name, shadowOf: shadow.origAsce, state: shadow.state }),

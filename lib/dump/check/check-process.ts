@@ -3,6 +3,7 @@
 import { entryBits, vmFlags } from '../../generated/abi.js';
 import { hex } from '../../trace/words.js';
 import { ORIGIN } from '../entries.js';
+import { WordSet } from '../items.js';
 import type { Vma } from '../kernel/vmas.js';
 import type { DumpProcess } from '../model.js';
 import { type Fail, type Found, failOf } from './found.js';
@@ -61,7 +62,7 @@ class PageCheck {
   readonly #fail: Fail;
   readonly #vmas: readonly Vma[];
   /** Host segments that a guest has. Only guests' memory has a dirty log; the rest may be from before s390_enable_sie. */
-  readonly #guests: ReadonlySet<bigint>;
+  readonly #guests: WordSet;
   /** That the last page was in: pages come in the order of their addresses. */
   #vma = 0;
 
@@ -71,7 +72,7 @@ class PageCheck {
     this.#fail = fail;
     this.#vmas = vmas;
     const its = state.gmaps.filter((gmap) => gmap.process === process);
-    this.#guests = new Set(its.flatMap(({ mapped }) => [...mapped].map(([, vmaddr]) => vmaddr)));
+    this.#guests = new WordSet(its.map(({ mapped }) => mapped.values));
   }
 
   tables(tables: PageTables): void {
@@ -80,20 +81,23 @@ class PageCheck {
     for (const [table, start] of inOrder) {
       const words = this.#state.storage.words(table, size);
       if (!words) this.#fail('host', `the page table of ${hex(start)} at absolute ${hex(table)} is not in the dump`);
-      else this.#table(words, start);
+      else this.#table(words, table, start);
     }
   }
 
-  #table(words: BigUint64Array, start: bigint): void {
+  #table(words: BigUint64Array, table: bigint, start: bigint): void {
     for (let i = 0; i < PAGES; i++) {
       const [pte, pgste] = [words[i] as bigint, words[PAGES + i] ?? 0n];
-      if (pte !== INVALID || pgste !== 0n) this.#page(start + BigInt(i) * PAGE_SIZE, pte, pgste);
+      if (pte !== INVALID || pgste !== 0n) this.#page(table, start + BigInt(i) * PAGE_SIZE, pte, pgste);
     }
   }
 
-  #page(vmaddr: bigint, pte: bigint, pgste: bigint): void {
+  #page(pageTable: bigint, vmaddr: bigint, pte: bigint, pgste: bigint): void {
     const fail = (rule: string, more = '') =>
-      this.#fail(rule, `${hex(vmaddr)}: PTE ${hex(pte)}, PGSTE ${hex(pgste)}${more}`);
+      this.#fail(rule, `${hex(vmaddr)}: PTE ${hex(pte)}, PGSTE ${hex(pgste)}${more}`, {
+        pageTable,
+        pgste: pgste & PGSTE_PCL ? `the PGSTE of ${hex(vmaddr)}` : undefined,
+      });
     if (pgste & PGSTE_PCL) fail('I11');
     if (pgste & ~PGSTE_KNOWN) fail('I17');
     if (pte === INVALID) return;

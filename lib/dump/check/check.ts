@@ -10,7 +10,7 @@ import { checkGmap } from './check-gmap.js';
 import { checkProcess } from './check-process.js';
 import { checkShadow } from './check-shadow.js';
 import { DumpState } from './dump-state.js';
-import { Found, failOf } from './found.js';
+import { Found, failOf, type PageLocks } from './found.js';
 import { checkHostTables } from './host-tables.js';
 import type { GmapState } from './state.js';
 
@@ -34,7 +34,16 @@ function problemsOf(state: GmapState, process: DumpProcess): CheckedProblem[] {
     if (!(error instanceof DumpError)) throw error;
     found.add('host', `${process.name}: ${error.message}`);
   }
-  if (found.more > 0) found.problems.push({ rule: 'host', text: `${process.name}: and ${found.more} more` });
-  const held = found.problems.length > 0 ? state.locksOf(process) : [];
-  return found.problems.map((problem) => ({ ...problem, held }));
+  const { problems, more } = found;
+  const held = problems.length > 0 ? state.locksOf(process) : [];
+  const told = problems.map(({ problem, locks }) => ({
+    ...problem,
+    held: locks ? [...held, ...heldOf(state, locks)] : held,
+  }));
+  return more > 0 ? [...told, { rule: 'host', text: `${process.name}: and ${more} more`, held }] : told;
+}
+
+function heldOf(state: GmapState, { pageTable, pgste }: PageLocks): string[] {
+  const holder = state.lockOf(pageTable);
+  return [...(holder === undefined ? [] : [`its page table${holder}`]), ...(pgste === undefined ? [] : [pgste])];
 }

@@ -1,20 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** A dump as the rules look at it. */
-import { hex } from '../../trace/words.js';
 import type { DumpGmaps } from '../gmaps.js';
+import { Locks, spinlockIn } from '../kernel/locks.js';
 import { type Vma, vmasOf } from '../kernel/vmas.js';
 import type { DumpGmap, DumpProblem, DumpProcess } from '../model.js';
 import type { DumpStorage } from '../storage.js';
 import { pageTablesOf } from './host-tables.js';
 import type { GmapState, PageUse } from './state.js';
 
+const GMAP_LOCKS = ['guest_table_lock', 'shadow_lock'];
+const [PAGE_TABLE_LOCK = ''] = spinlockIn('ptl').split('|');
+
 export class DumpState implements GmapState {
   readonly #gmaps: DumpGmaps;
+  readonly #locks: Locks;
   /** What descriptors of page tables have for a type: it differs from kernel to kernel. */
   #tableType: bigint | undefined;
 
   constructor(gmaps: DumpGmaps) {
     this.#gmaps = gmaps;
+    this.#locks = new Locks(gmaps.memory, gmaps.lowcores);
   }
 
   get storage(): DumpStorage {
@@ -63,24 +68,25 @@ export class DumpState implements GmapState {
     return vmasOf(this.#gmaps.memory, mm);
   }
 
-  /** Page tables' locks are not looked at: where they are depends on the kernel's configuration. */
   locksOf(process: DumpProcess): readonly string[] {
-    const { memory } = this.#gmaps;
-    const count = memory.get('mm_struct', process.mm, 'mmap_lock.count.counter');
-    const owner = memory.get('mm_struct', process.mm, 'mmap_lock.owner.counter');
-    const ofProcess = count === 0n ? [] : [`mmap_lock of ${process.name}${ownerOf(owner)}`];
-    const ofGmaps = this.gmaps.filter((gmap) => {
-      if (gmap.process !== process) return false;
-      return (
-        memory.get('gmap', gmap.address, 'guest_table_lock.rlock.raw_lock.lock|guest_table_lock.raw_lock.lock') !== 0n
-      );
-    });
-    return [...ofProcess, ...ofGmaps.map(({ name }) => `guest_table_lock of ${name}`)];
+    const { mm, name } = process;
+    const held = (lock: string, holder: string | undefined) => (holder === undefined ? [] : [`${lock}${holder}`]);
+    const its = [...this.gmaps, ...this.shadows].filter((gmap) => gmap.process === process);
+    return [
+      ...held(`mmap_lock of ${name}`, this.#locks.semaphore('mm_struct', mm, 'mmap_lock')),
+      ...held(`page_table_lock of ${name}`, this.#locks.spinlock('mm_struct', mm, 'page_table_lock')),
+      ...GMAP_LOCKS.filter((lock) => this.#gmaps.memory.types.hasField('gmap', lock)).flatMap((lock) =>
+        its.flatMap((gmap) => held(`${lock} of ${gmap.name}`, this.#locks.spinlock('gmap', gmap.address, lock))),
+      ),
+    ];
   }
-}
 
-/** The lowest bits of a semaphore's owner say whether it is a reader, who may be gone. */
-function ownerOf(owner: bigint): string {
-  const task = owner & ~7n;
-  return task === 0n ? '' : ` by the task at ${hex(task)}`;
+  /** A kernel for few CPUs has none of them: there it is the page_table_lock of the process. */
+  lockOf(pageTable: bigint): string | undefined {
+    const { memory, pages } = this.#gmaps;
+    const struct = ['ptdesc', 'page'].find((one) => memory.types.hasField(one, PAGE_TABLE_LOCK));
+    const page = struct === undefined ? undefined : pages.of(pageTable);
+    if (struct === undefined || page === undefined || !memory.has(page)) return undefined;
+    return this.#locks.spinlock(struct, page, 'ptl');
+  }
 }

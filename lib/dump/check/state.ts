@@ -20,6 +20,8 @@ export interface GmapState {
   useOf(absolute: bigint): PageUse | undefined;
   /** In their order. */
   vmasOf(process: DumpProcess): readonly Vma[];
-  /** Locks of a process and its gmaps that are held. */
+  /** Locks of a process and its gmaps that are held, each with its holder. */
   locksOf(process: DumpProcess): readonly string[];
+  /** Who holds the lock of a page table; undefined: nobody, or it has none of its own. */
+  lockOf(pageTable: bigint): string | undefined;
 }

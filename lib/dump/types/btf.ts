@@ -128,7 +128,7 @@ export class Types {
       const { bit, bits, type } = found;
       const size = this.#sizeOf(type);
       // Where it ends is read, too: no member that is asked for is so large.
-      if (size > MOST_BYTES || bit >> 3 > MOST_BYTES)
+      if (size > MOST_BYTES || bit >> 3 > MOST_BYTES || (bits > 0 && (bit & 7) + bits > 64))
         throw new DumpError(
           'ERR_DUMP_TYPES',
           `struct ${struct} cannot have a member ${path} of ${size} bytes at ${bit >> 3}`,
