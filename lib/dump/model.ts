@@ -73,3 +73,22 @@ export interface CheckedProblem extends DumpProblem {
   /** `mmap_lock of mm0 for writing by pid 127 (qemu) on CPU 0`; empty: no lock that is known was held. */
   readonly held: readonly string[];
 }
+
+export interface LookOptions {
+  /** In how many looks a problem must be there while no lock is held. Default 4. */
+  readonly looks?: number;
+  /** Milliseconds between two looks. Default 20. */
+  readonly pause?: number;
+}
+
+/** What came of looking. */
+export interface Looks {
+  /** What stayed, while no lock was held. */
+  readonly problems: readonly DumpProblem[];
+  /** What stayed, but in too many looks somebody held a lock: nobody knows whether it was in the middle of a change. */
+  readonly unsure: readonly CheckedProblem[];
+  /** How many looks there were. */
+  readonly looks: number;
+  /** How many more came upon something that was torn in the middle. */
+  readonly torn: number;
+}

@@ -7,27 +7,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { withJson } from '../../trace/json.js';
 import { DumpError } from '../dump-error.js';
 import type { DumpGmaps } from '../gmaps.js';
-import type { CheckedProblem, DumpProblem } from '../model.js';
+import type { CheckedProblem, LookOptions, Looks } from '../model.js';
 import { checkDump } from './check.js';
-
-export interface LookOptions {
-  /** In how many looks a problem must be there while no lock is held. Default 4. */
-  readonly looks?: number;
-  /** Milliseconds between two looks. Default 20. */
-  readonly pause?: number;
-}
-
-/** What came of looking. */
-export interface Looks {
-  /** What stayed, while no lock was held. */
-  readonly problems: readonly DumpProblem[];
-  /** What stayed, but in too many looks somebody held a lock: nobody knows whether it was in the middle of a change. */
-  readonly unsure: readonly CheckedProblem[];
-  /** How many looks there were. */
-  readonly looks: number;
-  /** How many more came upon something that was torn in the middle. */
-  readonly torn: number;
-}
 
 /** Looks in which a lock is held say nothing: so many more there are, at most, for each that is wanted. */
 const MOST_FOR_EACH = 8;
