@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Measures the core and the classes, each against something timed in the same run, and prints one table.
 // `--write` puts it into docs/performance.md, `--json` prints it for programs. `sides` measures only the port beside 6.1's own
-// code, and `growth` how costs grow instead.
+// code, `growth` how costs grow, and `dumps [DUMP [TYPES]]` what crash dumps take.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { markdownTable } from '../scripts/markdown-table.mjs';
 import { buildCoreBench } from './build.mjs';
 import { measureClasses } from './classes.mjs';
+import { dumpsTable, measureDumps } from './dumps.mjs';
 import { measureFuzzing } from './fuzz.mjs';
 import { growthTable, measureGrowth } from './growth.mjs';
 import { measureSides } from './sides.mjs';
@@ -44,6 +45,12 @@ async function printGrowth() {
   console.log(process.argv.includes('--json') ? JSON.stringify(rows, null, 2) : growthTable(rows));
 }
 
+function printDumps() {
+  const [dump, types] = process.argv.slice(3).filter((argument) => argument !== '--json');
+  const rows = measureDumps(dump, types);
+  console.log(process.argv.includes('--json') ? JSON.stringify(rows, null, 2) : dumpsTable(rows));
+}
+
 async function allRows() {
   const core = measureCore();
   return [...(await measureSides()), ...core.rows, core.memory, ...measureClasses(), ...(await measureFuzzing())];
@@ -64,5 +71,6 @@ function print(rows) {
 
 const what = process.argv[2];
 if (what === 'growth') await printGrowth();
+else if (what === 'dumps') printDumps();
 else if (what === 'sides') print(await measureSides());
 else print(await allRows());

@@ -4,6 +4,7 @@
  * class enters itself here, since those who ask are imported by it.
  */
 import { wrongType } from './arguments.js';
+import type { Dump } from './dump/dump.js';
 import type { GuestView, HostView } from './inspect/views.js';
 import type { Session } from './kernel/session/session.js';
 import type { Gmap } from './machine/gmap.js';
@@ -22,6 +23,7 @@ interface Classes {
   Snapshot: Snapshot;
   AddressView: GuestView | HostView;
   Session: Session;
+  Dump: Dump;
 }
 export type Brand = keyof Classes;
 export type Branded<Name extends Brand> = Classes[Name];
@@ -35,6 +37,7 @@ const WANTED: Readonly<Record<Brand, string>> = {
   Snapshot: 'a Snapshot',
   AddressView: 'what inspect() answers',
   Session: 'a Session',
+  Dump: 'a Dump',
 };
 
 const brands = new Map<Brand, (value: object) => boolean>();

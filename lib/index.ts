@@ -16,6 +16,7 @@ export {
   kernels,
   programInterruptions,
 } from './generated/abi.js';
+export type { Mapping } from './inspect/mappings.js';
 export type { DumpOptions, RangeLevel, TableRange } from './inspect/ranges.js';
 export type { GuestView, HostView } from './inspect/views.js';
 export { GmapError, type GmapErrorCode } from './machine/errors.js';
@@ -23,7 +24,6 @@ export type { MachineEvent } from './machine/events.js';
 export { Gmap, type NotifyProtection, notifyProtections } from './machine/gmap.js';
 export type { AccessOptions, Translation } from './machine/guest-access.js';
 export { Machine, type MachineCounts } from './machine/machine.js';
-export type { Mapping } from './machine/mappings.js';
 export { type MapOptions, Mm, type PageUsage, type Protection, pageUsages } from './machine/mm.js';
 export { IpteNotifier, type PteInvalidationCallback } from './machine/notifier.js';
 export {

@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 import { build } from './build.mjs';
 import { api } from './long/api.mjs';
 import { campaign } from './long/campaign.mjs';
+import { dumpRules } from './long/dump-rules.mjs';
 import { dumps } from './long/dumps.mjs';
 import { live } from './long/live.mjs';
 import { memory } from './long/memory.mjs';
@@ -41,6 +42,7 @@ const checks = [
   workers,
   rowChecks,
   dumps,
+  dumpRules,
 ];
 const folder = 'out/check-long';
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * npm run test:live: the model against a real Linux 6.1 in one boot: recorded programs, then random ones. Where that kernel
- * cannot be had (no Debian packages, no QEMU), it says so and is no failure.
+ * npm run test:live: the model against a real Linux 6.1 in one boot: recorded programs, then random ones; then what the module observes
+ * against crash dumps of that kernel. Where it cannot be had (no Debian packages, no QEMU), it says so and is no failure.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { build } from './build.mjs';
@@ -11,6 +11,8 @@ const KERNEL = '6.1';
 /** Recordings whose programs every kernel survives: a death costs a boot. */
 const PROGRAMS = /^(?:[a-e]|exit|noreserve)_.*\.trace$/;
 const RANDOM = { programs: 70, seed: 1, length: 300 };
+/** After each, two dumps. */
+const DUMPED = { programs: 2, seed: 1000, length: 300, observer: 'dump' };
 /** What is missing here is no fault of the model's. */
 const NOT_TO_BE_HAD = ['ERR_TOOLS_MISSING', 'ERR_DOWNLOAD'];
 
@@ -40,9 +42,12 @@ async function compareLive() {
     for (const { seed, comparison } of random.findings) console.log('FAIL seed', seed, comparison.difference);
     passed += random.passed;
     failed += random.failed;
-    console.log(
-      `${random.calls} random calls at ${Math.round(random.calls / random.seconds)} a second; ${session.boots} boot`,
-    );
+    console.log(`${random.calls} random calls at ${Math.round(random.calls / random.seconds)} a second`);
+    const dumped = await kernels.compareRandom(session, DUMPED);
+    for (const { seed, comparison } of dumped.findings) console.log('FAIL dump of seed', seed, comparison.difference);
+    passed += dumped.passed;
+    failed += dumped.failed;
+    console.log(`${2 * DUMPED.programs} dumps in ${dumped.seconds.toFixed(1)} s; ${session.boots} boot`);
     console.log(`done after ${seconds()}`);
     console.log(`${passed} passed, ${failed} failed`);
     if (failed > 0) process.exitCode = 1;

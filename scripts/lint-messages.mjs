@@ -15,7 +15,7 @@ const OURS_IN = {
   'brands.ts': ['instead'],
   'fast-check/commands.ts': ['this.#text', 'error instanceof Error ? error.message : error', 'answered', 'predicted'],
   'film/page.ts': ['Math.floor(most / 2 ** 20)'],
-  'film/shoot.ts': ['Math.round(limit / 2 ** 20)', 'done', 'total'],
+  'film/heap.ts': ['Math.round(limit / 2 ** 20)', 'done'],
   'fuzz/fuzzer.ts': ['answer', 'handle.text', 'problem'],
   'kernel/cache.ts': ['short', 'others', 'what'],
   'machine/events.ts': ['head & 0xffff_ffffn'],

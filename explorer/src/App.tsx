@@ -5,6 +5,7 @@ import type { FilmPlayer } from '../../lib/film/player.js';
 import { CallList } from './CallList.js';
 import { CallPanel } from './CallPanel.js';
 import { Details } from './Details.js';
+import { DumpPanel } from './DumpPanel.js';
 import { Header } from './Header.js';
 import { HelpDialog } from './HelpDialog.js';
 import { readHash, writeHash } from './hash.js';
@@ -17,6 +18,7 @@ import { useKeys } from './use-keys.js';
 
 const PLAY_MS = 600;
 const HASH_MS = 200;
+const dumpPanels = panels.filter((panel) => panel !== 'calls');
 const panelNames = { picture: 'Picture', call: 'This call', table: 'Table', calls: 'All calls' };
 
 function firstChoices(player: FilmPlayer): Choices {
@@ -39,6 +41,7 @@ function firstChoices(player: FilmPlayer): Choices {
 export function App({ player }: { player: FilmPlayer }) {
   const [choices, setChoices] = useState(() => firstChoices(player));
   const total = player.film.calls.length;
+  const { dump } = player.film;
   const choose: Choose = useCallback(
     (change) =>
       setChoices((before) => {
@@ -52,9 +55,10 @@ export function App({ player }: { player: FilmPlayer }) {
 
   // Browsers refuse to change the address more than some times a second.
   useEffect(() => {
+    if (dump) return;
     const timer = setTimeout(() => writeHash(position), HASH_MS);
     return () => clearTimeout(timer);
-  }, [position]);
+  }, [position, dump]);
   useEffect(() => {
     document.documentElement.dataset.theme = theme;
     saveTheme(theme);
@@ -84,27 +88,31 @@ export function App({ player }: { player: FilmPlayer }) {
   useKeys(choices, choose, total);
 
   return (
-    <div class="page" data-panel={choices.panel}>
+    <div class="page" data-panel={choices.panel} data-film={dump ? 'dump' : 'program'}>
       <Header player={player} scene={scene} choices={choices} choose={choose} />
-      <Timeline player={player} choices={choices} choose={choose} />
+      {!dump && <Timeline player={player} choices={choices} choose={choose} />}
       <nav class="tabs panel-tabs" aria-label="Parts of the page">
-        {panels.map((panel) => (
+        {(dump ? dumpPanels : panels).map((panel) => (
           <button key={panel} type="button" aria-pressed={choices.panel === panel} onClick={() => choose({ panel })}>
-            {panelNames[panel]}
+            {dump && panel === 'call' ? 'The dump' : panelNames[panel]}
           </button>
         ))}
       </nav>
       <main>
-        <CallList player={player} choices={choices} choose={choose} />
+        {!dump && <CallList player={player} choices={choices} choose={choose} />}
         <Picture player={player} scene={scene} choices={choices} choose={choose} />
-        <CallPanel player={player} scene={scene} choose={choose} />
+        {dump ? (
+          <DumpPanel player={player} dump={dump} scene={scene} choose={choose} />
+        ) : (
+          <CallPanel player={player} scene={scene} choose={choose} />
+        )}
         <Details player={player} scene={scene} choices={choices} choose={choose} />
       </main>
       <p class="hidden" aria-live="polite">
-        {announcement(scene, total)}
+        {!dump && announcement(scene, total)}
       </p>
       <SpecDialog name={choices.spec} choose={choose} />
-      <HelpDialog open={choices.help} choose={choose} />
+      <HelpDialog open={choices.help} hasCalls={!dump} choose={choose} />
     </div>
   );
 }

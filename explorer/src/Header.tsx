@@ -10,7 +10,7 @@ const themeNames = { auto: 'Theme: as the system', light: 'Theme: light', dark: 
 
 export function Header(props: { player: FilmPlayer; scene: Scene; choices: Choices; choose: Choose }) {
   const { player, choices, choose } = props;
-  const { source, kernel, code, recordedOn, excerpt, calls } = player.film;
+  const { source, kernel, code, recordedOn, dump, excerpt, calls } = player.film;
   const [next = 'auto'] = themes.slice((themes.indexOf(choices.theme) + 1) % themes.length);
   const [searching, setSearching] = useState(false);
   return (
@@ -19,7 +19,9 @@ export function Header(props: { player: FilmPlayer; scene: Scene; choices: Choic
       <p class="about">
         <strong>{kernel}</strong>
         {recordedOn && <span> recorded on {recordedOn}</span>}
-        {code ? (
+        {dump ? (
+          <span> a crash dump ({dump.format})</span>
+        ) : code ? (
           <span class="code"> executed by the code {code}</span>
         ) : (
           recordedOn === null && <span> executed by the model</span>

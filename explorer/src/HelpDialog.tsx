@@ -12,18 +12,36 @@ const marks = [
   ['large', 'large page'],
 ] as const;
 
-export function HelpDialog({ open, choose }: { open: boolean; choose: Choose }) {
+export function HelpDialog({ open, hasCalls, choose }: { open: boolean; hasCalls: boolean; choose: Choose }) {
   if (!open) return null;
   return (
     <Dialog title="Keys and colours" onClose={() => choose({ help: false })}>
       <dl class="keys">
-        {keyHelp.map(([keys, what]) => (
-          <div key={keys}>
-            <dt>{keys}</dt>
-            <dd>{what}</dd>
-          </div>
-        ))}
+        {keyHelp
+          .filter(([, , isForCalls]) => hasCalls || !isForCalls)
+          .map(([keys, what]) => (
+            <div key={keys}>
+              <dt>{keys}</dt>
+              <dd>{what}</dd>
+            </div>
+          ))}
       </dl>
+      {hasCalls && <Calls />}
+      <h3>Entries</h3>
+      <ul class="legend">
+        {marks.map(([name, what]) => (
+          <li key={name}>
+            <span class={`swatch cell-${name}`} /> {what}
+          </li>
+        ))}
+      </ul>
+    </Dialog>
+  );
+}
+
+function Calls() {
+  return (
+    <>
       <h3>Calls</h3>
       <ul class="legend">
         {kinds.map((kind) => (
@@ -35,14 +53,6 @@ export function HelpDialog({ open, choose }: { open: boolean; choose: Choose }) 
           <span class="swatch failed" /> answered an error
         </li>
       </ul>
-      <h3>Entries</h3>
-      <ul class="legend">
-        {marks.map(([name, what]) => (
-          <li key={name}>
-            <span class={`swatch cell-${name}`} /> {what}
-          </li>
-        ))}
-      </ul>
-    </Dialog>
+    </>
   );
 }

@@ -3,15 +3,15 @@
 import { useLayoutEffect } from 'preact/hooks';
 import type { Choices, Choose } from './store.js';
 
-export const keyHelp: readonly (readonly [keys: string, what: string])[] = [
-  ['← →', 'one call back, one on (also , and .)'],
-  ['Page Up, Page Down', 'ten calls back, ten on'],
-  ['Home, End', 'before the first call, after the last'],
-  ['Space', 'play, stop'],
-  ['/', 'search an address'],
-  ['?', 'this help'],
-  ['Tab, Enter', 'walk through the tables of the picture, open one'],
-  ['in a table: arrows, Enter, Backspace', 'move, closer, further away'],
+export const keyHelp: readonly (readonly [keys: string, what: string, isForCalls: boolean])[] = [
+  ['← →', 'one call back, one on (also , and .)', true],
+  ['Page Up, Page Down', 'ten calls back, ten on', true],
+  ['Home, End', 'before the first call, after the last', true],
+  ['Space', 'play, stop', true],
+  ['/', 'search an address', false],
+  ['?', 'this help', false],
+  ['Tab, Enter', 'walk through the tables of the picture, open one', false],
+  ['in a table: arrows, Enter, Backspace', 'move, closer, further away', false],
 ];
 
 const STEPS: Readonly<Record<string, number>> = {

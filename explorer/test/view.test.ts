@@ -91,6 +91,29 @@ describe('s390-gmap view', () => {
   });
 });
 
+describe('s390-gmap view of a crash dump', () => {
+  const fixture = (name: string) =>
+    fileURLToPath(new URL(`../../test/dump/fixtures/linux-6.12${name}`, import.meta.url));
+
+  it('makes a page of one picture: what is wrong, the tables, no calls', async () => {
+    const args = ['view', fixture('-stray.kdump'), '--types', fixture('.btf'), '-o', 'dump.html'];
+    expect(cli(args)).toMatchObject({ status: 0, stdout: 'dump.html\n', stderr: '' });
+    const page = await openPage(readFileSync(join(folder, 'dump.html'), 'utf8'));
+    await expect
+      .poll(() => page.locator('.about').innerText())
+      .toMatch(/^6\.12\.\S+ a crash dump \(kdump-compressed\)$/);
+    const panel = page.getByRole('region', { name: 'The dump' });
+    expect(await panel.getByRole('heading', { level: 2 }).innerText()).toBe('1 problem');
+    expect(await panel.locator('.problems').innerText()).toMatch(/^I6 g0: segment 0x900000 uses the page table of /);
+    expect(await page.getByRole('slider').count()).toBe(0);
+    expect(await page.getByRole('region', { name: 'All calls' }).count()).toBe(0);
+    await panel.getByRole('button', { name: 'g1' }).click();
+    await expect.poll(() => page.locator('.lookup select').inputValue()).toBe('g1');
+    await page.keyboard.press('?');
+    expect(await page.getByRole('dialog').innerText()).not.toContain('Page Up');
+  });
+});
+
 describe('s390-gmap replay --view', () => {
   it('makes a page for each recording that fails', async () => {
     write('good.trace', recording('b_alias'));

@@ -1,20 +1,36 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** A crash dump of s390x Linux, and the gmaps in it. */
-import { checkAddress, checkPath, checkText, optional, type Takers, takeList, takeOptions } from '../arguments.js';
+import {
+  checkAddress,
+  checkPath,
+  checkText,
+  number,
+  optional,
+  type Takers,
+  takeList,
+  takeOptions,
+  withDefault,
+} from '../arguments.js';
+import { brand } from '../brands.js';
 import { RandomAccessFile } from '../files/random-access.js';
+import { type Mapping, mappingOf } from '../inspect/mappings.js';
 import { type DumpOptions, dumpRanges, type TableRange } from '../inspect/ranges.js';
 import type { StorageView } from '../inspect/storage.js';
 import { collectTables, type TableGraph } from '../inspect/tables.js';
 import type { GuestView, HostView } from '../inspect/views.js';
 import { withJson } from '../trace/json.js';
 import { checkDump } from './check/check.js';
+import { checkInLooks } from './check/looks.js';
 import { DumpError } from './dump-error.js';
 import { factsOf } from './facts.js';
+import type { DumpFormat } from './formats/format.js';
 import { openFormat } from './formats/open.js';
 import { DumpGmaps } from './gmaps.js';
 import { KernelMemory } from './kernel/kernel-memory.js';
-import type { CheckedProblem, DumpGmap, DumpProblem, DumpProcess } from './model.js';
-import { DumpStorage } from './storage.js';
+import { vmasOf } from './kernel/vmas.js';
+import type { CheckedProblem, DumpGmap, DumpProblem, DumpProcess, LookOptions, Looks } from './model.js';
+import { DumpStorage, withoutCircles } from './storage.js';
+import type { Types } from './types/btf.js';
 import { readTypes } from './types/types-file.js';
 import { viewOfGuest, viewOfHost } from './views.js';
 
@@ -46,6 +62,13 @@ export function openDump(path: string | readonly string[], options: OpenDumpOpti
   }
 }
 
+const lookTakers: Takers<LookOptions> = {
+  looks: withDefault(number(1, 1000), 4),
+  pause: withDefault(number(0, 60_000), 20),
+};
+/** Of a kernel that runs: how often it is looked at until nothing is torn. */
+const MOST_TRIES = 10;
+
 export class Dump implements Disposable {
   /** `ELF`, `kdump-compressed`, `kdump-compressed, flattened`. */
   readonly format: string;
@@ -53,17 +76,27 @@ export class Dump implements Disposable {
   readonly release: string;
   /** How many CPUs it has notes of. */
   readonly cpus: number;
+  /** Whether it is /proc/kcore: the memory of a kernel that runs. {@link Dump.checkInLooks} is for that. */
+  readonly isLive: boolean;
   readonly #files: readonly RandomAccessFile[];
+  readonly #format: DumpFormat;
+  readonly #types: Types;
   readonly #gmaps: DumpGmaps;
   #isClosed = false;
+
+  static {
+    brand('Dump', (value) => #isClosed in value);
+  }
 
   /** @internal */
   constructor(files: readonly RandomAccessFile[], types: string | undefined) {
     this.#files = files;
-    const storage = new DumpStorage(openFormat(files));
-    const memory = new KernelMemory(storage, types === undefined ? undefined : readTypes(types));
-    this.#gmaps = new DumpGmaps(memory);
-    this.format = storage.format.kind;
+    this.#format = openFormat(files);
+    this.isLive = files.some((file) => file.isInProc);
+    const memory = new KernelMemory(new DumpStorage(this.#format), types === undefined ? undefined : readTypes(types));
+    this.#types = memory.types;
+    this.#gmaps = this.#look(memory);
+    this.format = this.#format.kind;
     this.release = memory.info.release;
     this.cpus = this.#gmaps.lowcores.length;
   }
@@ -78,6 +111,14 @@ export class Dump implements Disposable {
     return this.#gmaps.all;
   }
 
+  /**
+   * Gmaps that CPUs have enabled and no process lists: they were removed, and references keep them. `cpu0`: by the number of the CPU. They
+   * are not checked, since nobody keeps them right any more.
+   */
+  get unlisted(): readonly DumpGmap[] {
+    return this.#gmaps.unlisted;
+  }
+
   /** What was broken on the way to the gmaps: lists and trees that lead nowhere. */
   get problems(): readonly DumpProblem[] {
     return this.#gmaps.problems;
@@ -86,6 +127,11 @@ export class Dump implements Disposable {
   /** Pages of the dump that were read so far. */
   get pagesRead(): number {
     return this.#gmaps.memory.storage.reads;
+  }
+
+  /** The first absolute address behind the machine's storage. */
+  get storageEnd(): number {
+    return this.#gmaps.memory.storage.end;
   }
 
   /** Absolute storage, for what walks tables by itself. */
@@ -103,10 +149,31 @@ export class Dump implements Disposable {
     return factsOf(this.#gmaps, takeList('Dump.facts: watched', watched, checkAddress));
   }
 
-  /** What is wrong with these gmaps and their processes, rule by rule; each problem says which locks were held. */
+  /**
+   * What is wrong with these gmaps and their processes, rule by rule; each problem says which locks were held. Of a kernel that runs this is
+   * one look, which also sees what is only half done.
+   */
   check(): CheckedProblem[] {
     this.#checkOpen();
     return checkDump(this.#gmaps);
+  }
+
+  /**
+   * The same for a kernel that runs: looks several times, and tells what stays. Gmaps and processes of this object are those of the moment
+   * when it was opened.
+   *
+   * @throws {DumpError} if each look came upon something that was torn.
+   */
+  async checkInLooks(options: LookOptions = {}): Promise<Looks> {
+    const taken = takeOptions('Dump.checkInLooks: options', options, lookTakers);
+    this.#checkOpen();
+    return checkInLooks(
+      () => {
+        this.#checkOpen();
+        return new DumpGmaps(this.#memoryAnew());
+      },
+      taken as Required<LookOptions>,
+    );
   }
 
   /** The way of an address through the tables. `space`: the name of a gmap or a process. */
@@ -120,7 +187,18 @@ export class Dump implements Disposable {
   dump(space: string, options: DumpOptions = {}): TableRange[] {
     const found = this.#space('Dump.dump: space', space);
     const { hasPgste } = 'process' in found ? found.process : found;
-    return dumpRanges(this.storage, found.asce, hasPgste, options);
+    return dumpRanges(withoutCircles(this.storage), found.asce, hasPgste, options);
+  }
+
+  /** The mappings of a process, lowest first. `process`: its name. */
+  mappings(process: string): Mapping[] {
+    const found = this.#space('Dump.mappings: process', process);
+    if ('process' in found)
+      throw new DumpError(
+        'ERR_DUMP_SPACE',
+        `${process} is a gmap: only processes have mappings, as ${found.process.name}`,
+      );
+    return vmasOf(this.#gmaps.memory, found.mm).map(({ start, end, flags }) => mappingOf(start, end, flags));
   }
 
   /** All tables that the processes with gmaps and their gmaps reach. */
@@ -139,6 +217,22 @@ export class Dump implements Disposable {
     this.close();
   }
 
+  /** Of what was read before, only the types are kept. */
+  #memoryAnew(): KernelMemory {
+    return new KernelMemory(new DumpStorage(this.#format), this.#types);
+  }
+
+  /** Until a look at a kernel that runs comes upon nothing that is torn. */
+  #look(first: KernelMemory): DumpGmaps {
+    for (let [memory, tries] = [first, 1]; ; memory = this.#memoryAnew(), tries++) {
+      try {
+        return new DumpGmaps(memory);
+      } catch (error) {
+        if (!this.isLive || tries === MOST_TRIES || !(error instanceof DumpError)) throw error;
+      }
+    }
+  }
+
   #checkOpen(): void {
     if (this.#isClosed) throw new DumpError('ERR_DUMP_CLOSED', 'the dump was closed');
   }
@@ -146,7 +240,7 @@ export class Dump implements Disposable {
   #space(what: string, name: string): DumpProcess | DumpGmap {
     checkText(what, name);
     this.#checkOpen();
-    const spaces = [...this.processes, ...this.gmaps];
+    const spaces = [...this.processes, ...this.gmaps, ...this.unlisted];
     const found = spaces.find((space) => space.name === name);
     if (found) return found;
     throw new DumpError(

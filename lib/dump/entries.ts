@@ -103,7 +103,7 @@ export function hostOf(storage: StorageView, gmap: DumpGmap, { address, value, g
   if (value & INVALID) return undefined;
   let vmaddr = gmap.mapped.get(gaddr);
   if (vmaddr === undefined || gmap.linked.get(vmaddr) !== address)
-    vmaddr = [...gmap.linked].find(([, entry]) => entry === address)?.[0];
+    vmaddr = gmap.linked.keys[gmap.linked.values.indexOf(address)];
   const segment = vmaddr === undefined ? undefined : hostSegment(storage, gmap.process, vmaddr);
   return segment !== undefined && ((segment ^ value) & PAGE_TABLE_ORIGIN) === 0n ? vmaddr : undefined;
 }
@@ -119,14 +119,17 @@ export interface ShadowPage {
 const RMAP_OF_PAGE = 1n;
 const RMAP_KIND = 7n;
 
-/** The PTEs of a shadow that are not empty. */
+/** The PTEs of a shadow that are not empty; of each page table once, since damage leads to the same one everywhere. */
 export function* shadowPages(storage: StorageView, gmap: DumpGmap): Generator<ShadowPage> {
   const hosts = new Map<bigint, bigint>();
   for (const [vmaddr, raddrs] of gmap.shadow?.rmaps ?? [])
     for (const raddr of raddrs) if ((raddr & RMAP_KIND) === RMAP_OF_PAGE) hosts.set(raddr & ORIGIN, vmaddr);
+  const seen = new Set<bigint>();
   for (const { level, gaddr, value } of entriesOf(storage, gmap)) {
-    if (level !== 'seg' || value & INVALID) continue;
-    const words = storage.words(value & PAGE_TABLE_ORIGIN, PAGE_ENTRIES) ?? new BigUint64Array(0);
+    const table = value & PAGE_TABLE_ORIGIN;
+    if (level !== 'seg' || value & INVALID || seen.has(table)) continue;
+    seen.add(table);
+    const words = storage.words(table, PAGE_ENTRIES) ?? new BigUint64Array(0);
     for (let i = 0; i < words.length / 2; i++) {
       const pte = words[i] as bigint;
       if (pte === entryBits.PAGE_INVALID) continue;

@@ -54,8 +54,9 @@ function pageFact(gmaps: DumpGmaps, vmaddr: bigint): string {
   if (!process || !page) return `pte ${hex(vmaddr)} notable`;
   const kind = kindOf(gmaps, page.pte);
   const visible = page.pte & FLAGS & (kind === 'swap' ? ~SWAP_PLACE : -1n);
-  const pgste = process.allocPgste ? ` pgste=${hex(page.pgste)}` : '';
-  return `pte ${hex(vmaddr)} ${kind} pte=${hex(visible)}${pgste} pmd=${hex(page.segment & SEGMENT_FLAGS)}`;
+  // Without PGSTEs another page table is there.
+  const pgste = process.allocPgste ? page.pgste : 0n;
+  return `pte ${hex(vmaddr)} ${kind} pte=${hex(visible)} pgste=${hex(pgste)} pmd=${hex(page.segment & SEGMENT_FLAGS)}`;
 }
 
 function kindOf({ pages }: DumpGmaps, pte: bigint): string {

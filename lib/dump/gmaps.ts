@@ -2,6 +2,8 @@
 /** The processes with gmaps, their gmaps and the shadows of these, as a dump has them. */
 import { withJson } from '../trace/json.js';
 import { hex } from '../trace/words.js';
+import { DumpError } from './dump-error.js';
+import { ORIGIN } from './entries.js';
 import { Items } from './items.js';
 import type { KernelMemory } from './kernel/kernel-memory.js';
 import { listOf, radixItems } from './kernel/lists.js';
@@ -12,6 +14,8 @@ import type { DumpGmap, DumpProblem, DumpProcess, DumpShadow, ProcessOfTask } fr
 const SEGMENT_SHIFT = 20n;
 const PAGE_SHIFT = 12n;
 const CRST_SIZE = 0x4000n;
+/** With shadows. */
+const MOST_GMAPS = 4096;
 
 /** All of them. What is broken on the way is a problem, and what is behind it is left out. */
 export class DumpGmaps {
@@ -22,13 +26,17 @@ export class DumpGmaps {
   /** Without shadows. */
   readonly gmaps: readonly DumpGmap[];
   readonly shadows: readonly DumpGmap[];
+  /** What CPUs have enabled and no process lists: removed gmaps that references keep. */
+  readonly unlisted: readonly DumpGmap[];
   readonly problems: DumpProblem[] = [];
+  #count = 0;
 
   constructor(memory: KernelMemory) {
     this.memory = memory;
     this.pages = new PageDescriptors(memory);
     this.lowcores = lowcoresOf(memory);
-    const found = processesOf(memory, this.lowcores, this.#problem('host', 'tasks'))
+    const all = processesOf(memory, this.lowcores, this.#problem('host', 'tasks'));
+    const found = all
       .map((process) => ({ process, addresses: this.#gmapsOf(process) }))
       .filter(({ addresses }) => addresses.length > 0)
       .map(({ process, addresses }, i) => ({ process: this.#process(process, i), addresses }));
@@ -41,6 +49,26 @@ export class DumpGmaps {
     this.shadows = this.gmaps.flatMap((parent) =>
       this.#childrenOf(parent).map((address, place) => this.#shadow(`g${handle++}`, address, parent, place)),
     );
+    this.unlisted = this.enabled.flatMap((address, cpu) => this.#unlisted(`cpu${cpu}`, address, all));
+  }
+
+  #unlisted(name: string, address: bigint, processes: readonly ProcessOfTask[]): DumpGmap[] {
+    if (address === 0n || this.all.some((gmap) => gmap.address === address)) return [];
+    const problems = this.problems.length;
+    try {
+      const mm = this.memory.get('gmap', address, 'mm');
+      const known = this.processes.find((process) => process.mm === mm);
+      // KVM keeps the memory of a process that has exited.
+      const task = processes.find((process) => process.mm === mm) ?? { mm, task: 0n, pid: 0, comm: '' };
+      const gmap = this.#gmap(name, address, known ?? this.#process(task, this.processes.length), undefined);
+      const isOfProcess = gmap.process.allocPgste && (gmap.asce & ORIGIN) === gmap.table;
+      if (gmap.references > 0 && isOfProcess && this.problems.length === problems) return [gmap];
+    } catch (error) {
+      if (!(error instanceof DumpError)) throw error;
+    }
+    // Freed: whatever is there now is no problem of a gmap.
+    this.problems.length = problems;
+    return [];
   }
 
   /** Gmaps and shadows. */
@@ -71,16 +99,27 @@ export class DumpGmaps {
     };
   }
 
-  #gmapsOf({ mm, comm, pid }: ProcessOfTask): bigint[] {
+  #gmapsOf({ mm, comm, pid }: ProcessOfTask): readonly bigint[] {
     const head = this.memory.at('mm_struct', mm, 'context.gmap_list');
-    return listOf(this.memory, head, 'gmap', 'list', this.#problem('I1', `process ${pid} (${comm})`));
+    const problem = this.#problem('I1', `process ${pid} (${comm})`);
+    return this.#few(listOf(this.memory, head, 'gmap', 'list', problem), problem);
   }
 
-  #childrenOf(parent: DumpGmap): bigint[] {
+  /** No machine has so many that all of them could not be looked at. */
+  #few(addresses: readonly bigint[], problem: (text: string) => void): readonly bigint[] {
+    const few = addresses.slice(0, MOST_GMAPS - this.#count);
+    this.#count += few.length;
+    if (few.length < addresses.length)
+      problem(`there are more than ${MOST_GMAPS} gmaps, of which the rest is left out`);
+    return few;
+  }
+
+  #childrenOf(parent: DumpGmap): readonly bigint[] {
     const { types } = this.memory;
     if (!types.hasField('gmap', 'children')) return [];
     const head = this.memory.at('gmap', parent.address, 'children');
-    return listOf(this.memory, head, 'gmap', 'list', this.#problem('S10', parent.name));
+    const problem = this.#problem('S10', parent.name);
+    return this.#few(listOf(this.memory, head, 'gmap', 'list', problem), problem);
   }
 
   #process(process: ProcessOfTask, number: number): DumpProcess {

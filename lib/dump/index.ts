@@ -9,4 +9,13 @@ export { FileError } from '../files/file-error.js';
 export { type Dump, type OpenDumpOptions, openDump } from './dump.js';
 export { DumpError, type DumpErrorCode } from './dump-error.js';
 export type { Items } from './items.js';
-export type { CheckedProblem, DumpGmap, DumpProblem, DumpProcess, DumpShadow, ProcessOfTask } from './model.js';
+export type {
+  CheckedProblem,
+  DumpGmap,
+  DumpProblem,
+  DumpProcess,
+  DumpShadow,
+  LookOptions,
+  Looks,
+  ProcessOfTask,
+} from './model.js';

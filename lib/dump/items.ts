@@ -23,18 +23,43 @@ export class Items {
   }
 
   get(key: bigint): bigint | undefined {
-    let [low, high] = [0, this.size];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.keys[middle] as bigint) < key) low = middle + 1;
-      else high = middle;
-    }
-    return low < this.size && this.keys[low] === key ? this.values[low] : undefined;
+    const place = placeIn(this.keys, key);
+    return place === undefined ? undefined : this.values[place];
   }
 
   *[Symbol.iterator](): Generator<readonly [key: bigint, value: bigint]> {
     for (let i = 0; i < this.size; i++) yield [this.keys[i] as bigint, this.values[i] as bigint];
   }
+}
+
+/** Many words, of which one may be: eight bytes for each. */
+export class WordSet {
+  readonly #words: BigUint64Array;
+
+  constructor(lists: readonly BigUint64Array[]) {
+    this.#words = new BigUint64Array(lists.reduce((sum, { length }) => sum + length, 0));
+    let at = 0;
+    for (const list of lists) {
+      this.#words.set(list, at);
+      at += list.length;
+    }
+    this.#words.sort();
+  }
+
+  has(word: bigint): boolean {
+    return placeIn(this.#words, word) !== undefined;
+  }
+}
+
+/** Where a word is among ascending ones. */
+function placeIn(words: BigUint64Array, word: bigint): number | undefined {
+  let [low, high] = [0, words.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((words[middle] as bigint) < word) low = middle + 1;
+    else high = middle;
+  }
+  return low < words.length && words[low] === word ? low : undefined;
 }
 
 /** Items that are still being found, in the order of their keys. */

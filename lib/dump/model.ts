@@ -11,7 +11,7 @@ export interface ProcessOfTask {
   readonly comm: string;
 }
 
-/** Something that is wrong: the number of a rule of docs/specification/invariants.md, or `host`, and what. */
+/** Something that is wrong: a rule of docs/specification/invariants.md, its number or its name, and what; `host`: what cannot be read. */
 export interface DumpProblem {
   readonly rule: string;
   readonly text: string;
@@ -70,6 +70,25 @@ export interface DumpShadow {
 
 /** A problem, and who may be in the middle of a change. */
 export interface CheckedProblem extends DumpProblem {
-  /** `mmap_lock of mm0`; empty: no lock that is known was held. */
+  /** `mmap_lock of mm0 for writing by pid 127 (qemu) on CPU 0`; empty: no lock that is known was held. */
   readonly held: readonly string[];
+}
+
+export interface LookOptions {
+  /** In how many looks a problem must be there while no lock is held. Default 4. */
+  readonly looks?: number;
+  /** Milliseconds between two looks. Default 20. */
+  readonly pause?: number;
+}
+
+/** What came of looking. */
+export interface Looks {
+  /** What stayed, while no lock was held. */
+  readonly problems: readonly DumpProblem[];
+  /** What stayed, but in too many looks somebody held a lock: nobody knows whether it was in the middle of a change. */
+  readonly unsure: readonly CheckedProblem[];
+  /** How many looks there were. */
+  readonly looks: number;
+  /** How many more came upon something that was torn in the middle. */
+  readonly torn: number;
 }

@@ -9,11 +9,14 @@ import type { DumpGmap, DumpProcess } from './model.js';
 
 const IN_SEGMENT = 0xfffffn;
 
+/** An address in a segment that is said to begin there: damage begins it anywhere. */
+const within = (segment: bigint, address: bigint) => BigInt.asUintN(64, segment + (address & IN_SEGMENT));
+
 export function viewOfHost(gmaps: DumpGmaps, process: DumpProcess, vmaddr: bigint): HostView {
   const guests = gmaps.gmaps.flatMap((gmap) => {
     const entry = gmap.process === process ? gmap.linked.get(vmaddr & ~IN_SEGMENT) : undefined;
     const gaddr = entry === undefined ? undefined : gmaps.gaddrOf(entry);
-    return gaddr === undefined ? [] : [withJson({ gmap: gmap.name, gaddr: gaddr + (vmaddr & IN_SEGMENT) })];
+    return gaddr === undefined ? [] : [withJson({ gmap: gmap.name, gaddr: within(gaddr, vmaddr) })];
   });
   return new HostView(factsOf(gmaps.memory.storage, process, process, vmaddr), guests);
 }
@@ -28,7 +31,7 @@ export function viewOfGuest(gmaps: DumpGmaps, gmap: DumpGmap, gaddr: bigint): Gu
       vmaddr === undefined || entry === undefined || linkedAt === undefined
         ? undefined
         : withJson({ vmaddr, entry, gaddr: linkedAt }),
-    host: vmaddr === undefined ? undefined : viewOfHost(gmaps, gmap.process, vmaddr + (gaddr & IN_SEGMENT)),
+    host: vmaddr === undefined ? undefined : viewOfHost(gmaps, gmap.process, within(vmaddr, gaddr)),
   });
 }
 

@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Reading parts of a large file. */
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, openSync, readSync, statfsSync, statSync } from 'node:fs';
 import { attempt, FileError } from './file-error.js';
 
 /** A part that is longer is not read: whoever asks for so much believes a damaged file. */
 const MOST = 2 ** 28;
 
+/** Of the file system that is /proc (Linux, include/uapi/linux/magic.h). */
+const PROC = 0x9fa0;
+
 /** A file that stays open. Close it. */
 export class RandomAccessFile {
   readonly path: string;
-  /** In bytes. What /proc says of its files is no size, but more than is there. */
+  /** In bytes. What /proc says of its files is no size: it may be more than is there, or 0 where is something. */
   readonly size: number;
+  /** Whether it lies in /proc: what is read is what is there at that moment. */
+  readonly isInProc: boolean;
   readonly #fd: number;
 
   /** @throws {FileError} if it cannot be opened, or is a folder, a pipe or a device. */
@@ -20,7 +25,8 @@ export class RandomAccessFile {
     const status = attempt('read', path, () => statSync(path));
     if (!status.isFile())
       throw new FileError('read', path, 'it is no regular file: parts of it are read, in any order');
-    this.size = status.size;
+    this.isInProc = attempt('read', path, () => statfsSync(path)).type === PROC;
+    this.size = this.isInProc ? Number.MAX_SAFE_INTEGER : status.size;
     this.#fd = attempt('read', path, () => openSync(path, 'r'));
   }
 

@@ -10,7 +10,7 @@ import { count, either, leaf, listOf, object, oneOf, optional, type Shape, text 
  *
  * - `word`: absolute address → value, of table entries, PTEs and PGSTEs; both in hex without 0x. Words that are as their
  *   table was filled are left out.
- * - `fill`: where a fill begins → `WORDS VALUE`, number of words in decimal, value in hex.
+ * - `fill`: where a fill begins → `WORDS VALUE`, number of words in decimal, value in hex; `?` where a dump does not have the table.
  * - `key`: absolute address of a frame → its storage key, both in hex; frames whose key was ever stored to.
  * - `space`: `mm0` → `ASCE P`, where P is 1 if its page tables have PGSTEs; `g0` → `mm0 ASCE END`; hex. Processes that have exited are left out, their gmaps are not.
  * - `mapping`: `mm0 START` → `END rwxp`, hex, as /proc/PID/maps has it (`s` in place of `p`: shared; then `h`: in large pages, `d`: a stack).
@@ -52,6 +52,21 @@ export interface FilmExcerpt {
   readonly total: number;
 }
 
+/** What a film of a crash dump has in place of calls. */
+export interface FilmDump {
+  /** `ELF`, `kdump-compressed`. */
+  readonly format: string;
+  /** What is wrong with its gmaps, see {@link CheckedProblem}. */
+  readonly problems: readonly FilmProblem[];
+}
+
+export interface FilmProblem {
+  /** The number of a rule. */
+  readonly rule: string;
+  readonly text: string;
+  readonly held: readonly string[];
+}
+
 export interface Film {
   readonly format: 'gmap-film 1';
   /** The file that it was made from. */
@@ -61,6 +76,8 @@ export interface Film {
   readonly code?: string | null;
   /** What the trace's header says of the machine that recorded it, if it was one. */
   readonly recordedOn: string | null;
+  /** Of a film of one picture, without calls; null or absent: it is of a program. */
+  readonly dump?: FilmDump | null;
   /** Bytes. */
   readonly storageLimit: number;
   /** The lowest absolute address: with a built code one of the process that made the film. Absent in older films: 0. */
@@ -82,6 +99,10 @@ const patch: Shape = leaf('a patch: map, key, before, after', (value) => {
 });
 
 const nothing = oneOf([null]);
+const dump = object({
+  format: text,
+  problems: listOf(object({ rule: text, text, held: listOf(text) })),
+});
 const excerpt = object({ from: count, total: count });
 
 /** What films of callers must look like. */
@@ -91,6 +112,7 @@ export const filmShape: Shape = object({
   kernel: text,
   code: optional(either('a string or null', text, nothing)),
   recordedOn: either('a string or null', text, nothing),
+  dump: optional(either('{ format, problems } or null', dump, nothing)),
   storageLimit: count,
   storageStart: optional(count),
   excerpt: either('{ from, total } or null', excerpt, nothing),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** The mappings of all processes in a film: read as a whole once, and then where a VMA was stored to. */
-import { decodeMappings, type Mapping, mappingAt, mappingFlags, mappingWords } from '../machine/mappings.js';
+import { type Mapping, mappingFlags } from '../inspect/mappings.js';
+import { decodeMappings, mappingAt, mappingWords } from '../machine/mappings.js';
 import type { Handle } from '../native/binding.js';
 import type { Context } from '../native/context.js';
 import type { PatchBook } from './patch-book.js';

@@ -57,6 +57,8 @@ export class FilmPlayer implements StorageView {
   >;
   readonly #granules = new Map<number, Map<number, bigint>>();
   readonly #fills = new Map<number, bigint>();
+  /** Granules that are not in the dump that the film is of. */
+  readonly #missing = new Set<number>();
 
   /** At the beginning: before the first call. */
   constructor(film: Film) {
@@ -106,6 +108,7 @@ export class FilmPlayer implements StorageView {
     for (let at = 0; at < count; ) {
       const address = start + at * 8;
       const granule = granuleOf(address);
+      if (this.#missing.has(granule)) return undefined;
       const first = (address - granule) / 8;
       const length = Math.min(GRANULE_WORDS - first, count - at);
       this.#readGranule(granule, first, words.subarray(at, at + length));
@@ -184,8 +187,9 @@ export class FilmPlayer implements StorageView {
   }
 
   #setFill(start: number, value: string | null): void {
-    const filled = value?.split(' ')[1];
-    if (filled === undefined) this.#fills.delete(start);
+    const [count, filled] = value?.split(' ') ?? [];
+    if (filled === '?') for (let i = 0; i < Number(count); i += GRANULE_WORDS) this.#missing.add(start + 8 * i);
+    else if (filled === undefined) this.#fills.delete(start);
     else this.#fills.set(start, word(filled));
   }
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Makes a film: a program executed call by call on a fresh model, looked at after each. */
-import { getHeapStatistics } from 'node:v8';
 import { callback, checkNumber, checkText, flag, number, optional, type Takers, takeOptions } from '../arguments.js';
 import { contextOfMachine, Machine } from '../machine/machine.js';
 import { takeCode } from '../own-code/names.js';
@@ -14,6 +13,7 @@ import { checkTrace } from '../trace/shapes.js';
 import type { Fact, Trace, TraceCall } from '../trace/types.js';
 import type { Film, FilmCall } from './film.js';
 import { FilmError } from './film-error.js';
+import { expectHeap } from './heap.js';
 import { MachineWatch } from './machine-watch.js';
 import { PatchBook } from './patch-book.js';
 import { fieldsOfFact, RecordedSide } from './recorded-side.js';
@@ -78,7 +78,7 @@ export function* shootCalls(trace: Trace, options: FilmOptions = {}): Generator<
     const filmed = shoot.call(call);
     calls.push(filmed);
     options.onProgress?.(calls.length, to - from);
-    if (calls.length % CALLS_BETWEEN_LOOKS === 0) expectMemory(calls.length, to - from);
+    if (calls.length % CALLS_BETWEEN_LOOKS === 0) expectHeap(`${calls.length} of ${to - from} calls: film fewer`);
     yield calls.length;
     if (machine.bug) break;
   }
@@ -100,17 +100,6 @@ export function* shootCalls(trace: Trace, options: FilmOptions = {}): Generator<
 
 /** How many calls are filmed between two looks at the memory. */
 const CALLS_BETWEEN_LOOKS = 512;
-/** How much of the heap may be in use: without room for garbage V8 ends the process, and nobody can catch that. */
-const USABLE_HEAP = 0.8;
-
-function expectMemory(done: number, total: number): void {
-  const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
-  if (used > USABLE_HEAP * limit)
-    throw new FilmError(
-      'ERR_FILM_SIZE',
-      `the memory of this process (${Math.round(limit / 2 ** 20)} MiB of heap) is used up after ${done} of ${total} calls: film fewer`,
-    );
-}
 
 function isRecording(trace: Trace): boolean {
   return callsOf(trace).some(isObserved);

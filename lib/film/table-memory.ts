@@ -36,8 +36,11 @@ export class TableMemory {
 
   #fill(start: number, count: number): void {
     const words = this.#storage.words(BigInt(start), count);
-    if (!words) return;
     this.#forget(start, count);
+    if (!words) {
+      this.#book.set('fill', start.toString(16), `${count} ?`);
+      return;
+    }
     const value = mostOften(words);
     this.#book.set('fill', start.toString(16), `${count} ${value.toString(16)}`);
     this.#fills.set(start, value);

@@ -4,11 +4,21 @@
  *
  * @module s390-gmap/inspect
  */
-export { type Film, type FilmCall, type FilmExcerpt, type FilmMap, filmMaps, type Patch } from '../film/film.js';
+export {
+  type Film,
+  type FilmCall,
+  type FilmDump,
+  type FilmExcerpt,
+  type FilmMap,
+  type FilmProblem,
+  filmMaps,
+  type Patch,
+} from '../film/film.js';
 export { FilmError } from '../film/film-error.js';
 export { filmPage, hasExplorer } from '../film/page.js';
 export { type FilmGmap, type FilmMapping, type FilmMm, FilmPlayer } from '../film/player.js';
 export { type FilmOptions, shootFilm } from '../film/shoot.js';
+export { shootDump } from '../film/shoot-dump.js';
 export { type AccessAnswer, type Chain, type ChainEntry, type PgsteEntry, walkChain } from './chain.js';
 export { printDot } from './dot.js';
 export {

@@ -21,7 +21,10 @@ export interface Table {
   readonly level: TableLevel;
   /** Absolute address. */
   readonly origin: bigint;
-  /** The address spaces that reach it, in the order in which they were given, and the first address it translates in each. */
+  /**
+   * The address spaces that reach it, in the order in which they were given, and the first address it translates in each. Of one space at
+   * most 16 places: what leads to a table more often is damage.
+   */
   readonly owners: readonly { readonly space: string; readonly start: bigint }[];
   /** How many entries are not empty; of a page table, how many PTEs. */
   readonly used: number;
@@ -63,6 +66,8 @@ export const graphShape: Shape = object({
 
 const CRST_ENTRIES = 2048;
 const PAGE_ENTRIES = 256;
+/** How often a space is followed into the same table. Entries that are damaged lead there again and again. */
+const MOST_PLACES = 16;
 
 const emptyOf = (wanted: (typeof tableLevels)[number]['name']): bigint =>
   tableLevels.find(({ name }) => name === wanted)?.empty ?? 0n;
@@ -126,7 +131,8 @@ class Collector {
   #table(space: string, depth: number, origin: bigint, start: bigint): void {
     const level = levels[depth]?.level ?? 'PTE';
     const table = this.#enter(level, origin);
-    if (table.owners.some((owner) => owner.space === space && owner.start === start)) return;
+    const places = table.owners.filter((owner) => owner.space === space);
+    if (places.length === MOST_PLACES || places.some((owner) => owner.start === start)) return;
     table.owners.push(withJson({ space, start }));
     if (level === 'PTE') return;
     this.#entriesOf(table).forEach((value, index) => {
@@ -152,7 +158,8 @@ class Collector {
     let entries = this.#entries.get(origin);
     if (!entries) {
       entries = tableEntries(this.#storage, level, origin);
-      this.#entries.set(origin, entries);
+      // A page table is read once: it leads nowhere.
+      if (level !== 'PTE') this.#entries.set(origin, entries);
     }
     return entries;
   }

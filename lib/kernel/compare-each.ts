@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Many programs, with the kernel at work on the next one while the model does the one before. */
-import { checkIterable, takeOptions } from '../arguments.js';
+import { checkIterable } from '../arguments.js';
 import { checkOurs } from '../brands.js';
 import { checkTrace } from '../trace/shapes.js';
 import type { Trace } from '../trace/types.js';
-import { type CompareWithKernelOptions, type Comparison, compareRecording, compareTakers } from './compare.js';
+import {
+  type CompareWithKernelOptions,
+  type Comparison,
+  compareRecording,
+  compareWithKernel,
+  takeCompareOptions,
+} from './compare.js';
 import type { Session } from './session/session.js';
 
 /**
@@ -20,7 +26,12 @@ export async function* compareEach(
 ): AsyncGenerator<Comparison, void> {
   checkOurs('compareEach: session', session, 'Session');
   checkIterable('compareEach: programs', programs);
-  const taken = takeOptions('compareEach: options', options, compareTakers);
+  const taken = takeCompareOptions('compareEach: options', options);
+  if (taken.observer === 'dump') {
+    // A dump is of what the last program left: the next one has to wait.
+    for (const program of programs) yield await compareWithKernel(session, program, { observer: 'dump' });
+    return;
+  }
   let ahead: Ahead | undefined;
   try {
     for (const program of programs) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/** Random programs on a real kernel and on the model; what differs is made small. */
+/** Random programs on a real kernel, and the model or another observer; what differs is made small. */
 
 import { callback, number, optional, signal, type Takers, takeOptions } from '../arguments.js';
 import { checkOurs } from '../brands.js';
@@ -81,8 +81,13 @@ const takers: Takers<RandomComparisonOptions> = {
 };
 
 /** What of the options is about comparing. */
-function profileOf({ kernel, code, strict = false }: CompareWithKernelOptions): CompareWithKernelOptions {
-  return { ...(kernel !== undefined && { kernel }), ...(code !== undefined && { code }), strict };
+function profileOf({ kernel, code, strict = false, observer }: CompareWithKernelOptions): CompareWithKernelOptions {
+  return {
+    ...(kernel !== undefined && { kernel }),
+    ...(code !== undefined && { code }),
+    ...(observer !== undefined && { observer }),
+    strict,
+  };
 }
 
 /**

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/** The model and a real kernel side by side. */
-import { checkText, flag, optional, type Takers, takeOptions } from '../arguments.js';
+/** A real kernel and the model, or another observer, side by side. */
+import { checkText, checkWord, flag, optional, type Taker, type Takers, takeOptions } from '../arguments.js';
 import { checkOurs } from '../brands.js';
 import { takeCode } from '../own-code/names.js';
 import type { Difference } from '../trace/compare.js';
@@ -18,13 +18,30 @@ export interface CompareWithKernelOptions {
   readonly code?: string;
   /** Compare reference and change bits too. Default: false. */
   readonly strict?: boolean;
+  /**
+   * `dump`: what the module observes at a program's end is compared with a crash dump of that moment, which is also checked. No model
+   * runs, so `kernel` and `code` are left out. Default: the model is compared with what the module observes.
+   */
+  readonly observer?: Observer;
 }
+
+export type Observer = 'model' | 'dump';
+export const observers: readonly Observer[] = ['model', 'dump'];
 
 export const compareTakers: Takers<CompareWithKernelOptions> = {
   kernel: optional(checkText),
   code: optional(takeCode),
   strict: flag(false),
+  observer: optional(((name, value) => observers[checkWord(name, value, observers)]) as Taker<Observer>),
 };
+
+/** The options. @throws {TypeError} if one is for another observer. */
+export function takeCompareOptions(name: string, options: CompareWithKernelOptions): CompareWithKernelOptions {
+  const taken = takeOptions(name, options, compareTakers);
+  if (taken.observer === 'dump' && (taken.kernel !== undefined || taken.code !== undefined))
+    throw new TypeError(`${name}: no model runs beside the observer dump: leave kernel and code out`);
+  return taken;
+}
 
 /** What of the options says whom to run. */
 const runnerOf = ({ kernel, code }: CompareWithKernelOptions): RunOptions => ({
@@ -68,20 +85,40 @@ export async function compareWithKernel(
 ): Promise<Comparison> {
   checkOurs('compareWithKernel: session', session, 'Session');
   checkTrace('compareWithKernel: program', program);
-  const taken = takeOptions('compareWithKernel: options', options, compareTakers);
+  const taken = takeCompareOptions('compareWithKernel: options', options);
+  if (taken.observer === 'dump') return compareWithDump(session, program);
   const { kernel } = session.kernel;
   const suspect = expectedDeath(portTrace(program, kernel), { kernel, ...runnerOf(taken) });
   const recording = await session.record(program, { suspect });
   return compareRecording(program, recording, taken);
 }
 
+/** Of a kernel that died there is no dump: nothing is compared, and nothing differs. */
+async function compareWithDump(session: Session, program: Trace): Promise<Comparison> {
+  const recording = await session.record(program);
+  if (hasDied(recording)) return comparisonOf(program, recording, { calls: 0, difference: undefined });
+  // Who compares with the model does without.
+  const { compareDumps } = await import('./compare-dump.js');
+  const difference = await compareDumps(session, recording);
+  return comparisonOf(program, recording, { calls: callsOf(recording).length, difference });
+}
+
 /** The same where the kernel has done its part. */
 export function compareRecording(program: Trace, recording: Trace, options: CompareWithKernelOptions = {}): Comparison {
-  const { ok, calls, difference } = replay(recording, options);
-  const died = callsOf(recording).at(-1)?.result?.kind === 'bug';
-  const placed = difference && { ...difference, line: lineInProgram(program, recording, difference.line) };
-  return { passed: ok, calls, difference: placed, recording, died, skipped: skippedCalls(recording) };
+  return comparisonOf(program, recording, replay(recording, { ...runnerOf(options), strict: options.strict ?? false }));
 }
+
+function comparisonOf(
+  program: Trace,
+  recording: Trace,
+  { calls, difference }: Pick<Comparison, 'calls' | 'difference'>,
+): Comparison {
+  const placed = difference && { ...difference, line: lineInProgram(program, recording, difference.line) };
+  const skipped = skippedCalls(recording);
+  return { passed: !difference, calls, difference: placed, recording, died: hasDied(recording), skipped };
+}
+
+const hasDied = (recording: Trace) => callsOf(recording).at(-1)?.result?.kind === 'bug';
 
 /** Where the model says that the kernel dies: the place among the calls. */
 function expectedDeath(program: Trace, runner: RunOptions): number | undefined {

@@ -25,6 +25,7 @@ export {
   type CompareWithKernelOptions,
   type Comparison,
   compareWithKernel,
+  type Observer,
   type SkippedCalls,
   skippedCalls,
 } from './compare.js';
@@ -49,5 +50,6 @@ export {
 export type { InstalledKernel, KernelOrigin } from './manifest.js';
 export type { OnProgress, Progress } from './progress.js';
 export type { LastWords } from './session/console.js';
+export type { DumpFileFormat } from './session/dump-files.js';
 export { defaultLimits, type Limits } from './session/limits.js';
-export { type RecordOptions, Session, type SessionOptions } from './session/session.js';
+export { type DumpsOfDead, type RecordOptions, Session, type SessionOptions } from './session/session.js';

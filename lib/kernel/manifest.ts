@@ -33,6 +33,8 @@ export interface InstalledKernel {
   readonly initrd: string;
   /** Where modules are built against it: its headers, or the tree. */
   readonly build: string;
+  /** Its types, for its crash dumps (BTF); absent where an older version of this package installed it. */
+  readonly types?: string;
   /** Modules of its own that the guest loads, in this order. */
   readonly modules: readonly string[];
   /** Which version of this package's module and programs is in its initial RAM disk. */
@@ -65,6 +67,7 @@ export function parseManifest(text: string, name: string): InstalledKernel | und
   const values = parseObject(text);
   if (values?.format !== FORMAT || values.name !== name || !ORIGINS.includes(values.origin)) return undefined;
   if (!TEXTS.every((key) => isText(values[key]))) return undefined;
+  if (values.types !== undefined && !isText(values.types)) return undefined;
   if (!Array.isArray(values.modules) || !values.modules.every(isText)) return undefined;
   const { format: _, ...kernel } = values;
   return kernel as unknown as InstalledKernel;

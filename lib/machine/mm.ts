@@ -6,6 +6,7 @@ import { advice, type NativeMmInfo } from '../generated/abi.js';
 import { type InspectStyle, inspectAs, inspectObject } from '../inspect/console.js';
 import { inspectHost } from '../inspect/inspect-address.js';
 import { storageOf } from '../inspect/machine-storage.js';
+import type { Mapping } from '../inspect/mappings.js';
 import { type DumpOptions, dumpRanges, type TableRange } from '../inspect/ranges.js';
 import type { HostView } from '../inspect/views.js';
 import { type Handle, type Native, wordOf } from '../native/binding.js';
@@ -14,7 +15,7 @@ import { type Gmap, radixItems } from './gmap.js';
 import { HOST_WALK, type Translation, translation } from './guest-access.js';
 import { type KernelFunction, operation } from './kernel-function.js';
 import type { Machine } from './machine.js';
-import { decodeMappings, type Mapping, mappingWords } from './mappings.js';
+import { decodeMappings, mappingWords } from './mappings.js';
 import { done, type ErrorOf, type ProgramInterruption, type Result, success } from './result.js';
 
 const RANGE = ['address', 'length'];

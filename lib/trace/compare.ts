@@ -16,8 +16,11 @@ export interface CompareOptions {
 
 /** Where two traces part. */
 export interface Difference {
-  /** What differs: the call itself, its result, an event, or a fact of the state after it. */
-  readonly what: 'call' | 'result' | 'event' | 'fact';
+  /**
+   * What differs: the call itself, its result, an event, or a fact of the state after it; or nothing does, and a dump of that state shows a
+   * problem.
+   */
+  readonly what: 'call' | 'result' | 'event' | 'fact' | 'problem';
   /** The expected side's text, as in a trace file; null if it has nothing there. */
   readonly expected: string | null;
   /** The other side's text. */

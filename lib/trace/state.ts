@@ -11,6 +11,10 @@ export class ObservedState {
     return this.#facts.get(key);
   }
 
+  get facts(): Iterable<Fact> {
+    return this.#facts.values();
+  }
+
   /** Applies what a call changed. Answers the keys of the facts that it names, in the order of its lines. */
   apply(call: TraceCall): string[] {
     // What is observed after observe(0) and another observe(1) is the whole state again.

@@ -35,17 +35,17 @@ function runsOf(pages) {
   return runs;
 }
 
-/** `pages`: bytes by the numbers of pages. Those between them are zeros, of which the file says only how many. */
-export function writeElf(pages, notes) {
+/** `pages`: bytes by the numbers of pages. `count`: the machine has so many, and the others are zeros; else they are not there at all. */
+export function writeElf(pages, notes, count) {
   const runs = runsOf(pages);
   const noteBytes = encodeNotes(notes);
   const rows = [
     { type: 4, physical: 0, bytes: noteBytes, size: noteBytes.length },
-    ...runs.map(({ first, pages: its }, i) => ({
+    ...runs.map((run, i) => ({
       type: 1,
-      physical: first * PAGE,
-      bytes: Buffer.concat(its),
-      size: ((runs[i + 1]?.first ?? first + its.length) - first) * PAGE,
+      physical: run.first * PAGE,
+      bytes: Buffer.concat(run.pages),
+      size: PAGE * (count === undefined ? run.pages.length : (runs[i + 1]?.first ?? count) - run.first),
     })),
   ];
   const head = Buffer.alloc(64 + 56 * rows.length);

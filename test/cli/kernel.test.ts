@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { harnessVersion } from '../../lib/kernel/install/harness-sources.js';
+import { fixture } from '../dump/fixture.js';
 import { fakeKernels, isGoneSoon } from '../kernel/fixture.js';
 import { fakeCodes } from '../own-code/fixture.js';
 import { traceText } from '../trace/recordings.js';
@@ -67,6 +68,17 @@ describe('s390-gmap kernel', () => {
     [['kernel', 'record', 'nowhere', '--live', '4.7'], 'error: cannot read nowhere: no such file or directory'],
     [['kernel', 'record', 'programs', '--live', '4.7'], 'error: 2 programs make as many recordings: give a folder'],
     [['kernel', 'record', one, one, '--live', '4.7', '-o', 'to/'], 'would both be to/one.trace'],
+    [['kernel', 'record', one, '--live', '4.7', '--dump-format', 'elf'], 'error: --dump-format is for --dump DIR'],
+    [['kernel', 'record', one, '--live', '4.7', '--dump', one], 'error: cannot make the folder'],
+    [['compare', one, '--live', '4.7', '--observer', 'me'], 'Allowed choices are model, dump'],
+    [['compare', one, '--observer', 'dump'], "error: required option '--live <name>' not specified"],
+    ...[['--kernel', '4.7'], ['--code', 'mine'], ['--strict'], ['--view', 'pages']].map(
+      (option) =>
+        [
+          ['compare', one, '--live', '4.7', '--observer', 'dump', ...option],
+          `error: --observer dump compares with no model: leave ${option[0]} out`,
+        ] as [string[], string],
+    ),
   ])('%j is refused before a kernel is booted', async (args, message) => {
     const { status, stdout, stderr } = await cli(args, { env, cwd: fake.folder });
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
@@ -141,6 +153,21 @@ describe('s390-gmap kernel record', () => {
     const { status, stdout } = await kernel('record', write('oops.trace', OOPS), '--live', '4.7');
     expect(status).toBe(0);
     expect(stdout).toMatch(/# the kernel did not survive this: kernel BUG at .*\n.*__gmap_link.*\n.* = BUG\n$/);
+  });
+
+  it('--dump keeps a dump of it', async () => {
+    const dying = write('dying.trace', `${OOPS} = BUG`);
+    const args = ['record', dying, '--live', '4.7', '--dump', 'dumps/of/it', '--dump-format', 'elf'];
+    const { status, stderr } = await cli(['kernel', ...args], {
+      env: { ...env, FAKE_GUEST_DUMP: dying },
+      cwd: fake.folder,
+    });
+    expect({ status, stderr }).toEqual({
+      status: 0,
+      stderr: `${BOOT}a dump of the kernel that died: dumps/of/it/dying.vmcore\n`,
+    });
+    expect(readFileSync(join(fake.folder, 'dumps/of/it/dying.vmcore'))).toEqual(readFileSync(dying));
+    expect(fake.log()).toContain('dump-guest-memory elf');
   });
 
   it('tells a syntax error before a kernel is booted', async () => {
@@ -259,6 +286,24 @@ describe('s390-gmap compare', () => {
     });
     const random = await compare('--random', '2', '--length', '1', '--code', 'mine');
     expect(random.stdout).toMatch(/^[0-9]+ calls of 2 programs compared/m);
+  });
+
+  it('--observer dump compares what the module observed with dumps', async () => {
+    const observed = write('observed.trace', 'observe(1)', 'gmaps(mm0)');
+    const { status, stdout } = await cli(['compare', one, observed, '--live', '4.7', '--observer', 'dump'], {
+      env: { ...env, FAKE_GUEST_DUMP: fixture.dump },
+      cwd: fake.folder,
+    });
+    expect(status).toBe(1);
+    expect(stdout.split('\n')).toEqual([
+      `pass  ${one} (2 calls)`,
+      `FAIL  ${observed}:3: another state`,
+      '    > gmaps(mm0) = []',
+      '      expected  lowcore none',
+      '      got       lowcore g1',
+      '1 passed, 1 failed',
+      '',
+    ]);
   });
 
   it('boots no kernel if there is nothing to run', async () => {

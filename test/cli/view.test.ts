@@ -2,6 +2,7 @@
 /** Films of long programs. Pages, which need the explorer, are tested in explorer/test. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { Film } from '../../lib/film/film.js';
 import { traceText } from '../trace/recordings.js';
@@ -88,5 +89,25 @@ describe('s390-gmap view', () => {
       /^error: large.trace: the memory of this process \(\d+ MiB of heap\) is used up after \d+ of 6001 calls: film fewer\n$/,
     );
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  });
+});
+
+describe('s390-gmap view of a crash dump', () => {
+  const fixture = (name: string) => fileURLToPath(new URL(`../dump/fixtures/linux-6.12${name}`, import.meta.url));
+  const [stray, types] = [fixture('-stray.kdump'), fixture('.btf')];
+
+  it('is a film of one picture, with what is wrong', async () => {
+    const film = await filmOf(stray, '--types', types);
+    expect(film).toMatchObject({ source: stray, calls: [], dump: { problems: [{ rule: 'I6', held: [] }] } });
+    expect(film.kernel).toMatch(/^6\.12\./);
+  });
+
+  it.each([
+    [[stray, '--types', types, '--from', '1'], '--from is for traces: a dump shows one moment of a kernel that ran'],
+    [[stray, '--types', types, '--strict'], '--strict is for traces: a dump shows one moment of a kernel that ran'],
+    [[five, '--types', types], '--types is for crash dumps'],
+    [[stray, '--types', five], 'five.trace: this is no type information (BTF) of a big-endian machine'],
+  ])('explains %s', async (args, message) => {
+    expect(await view(...args)).toMatchObject({ status: 2, stdout: '', stderr: `error: ${message}\n` });
   });
 });

@@ -2,61 +2,27 @@
 /** One word of a dump is wrong, and the check says so under the right rule. */
 import { describe, expect, it } from 'vitest';
 import { checkDump } from '../../lib/dump/check/check.js';
-import { pageTablesOf } from '../../lib/dump/check/check-process.js';
-import { hostPage, hostSegment } from '../../lib/dump/entries.js';
-import { openFormat } from '../../lib/dump/formats/open.js';
-import { DumpGmaps } from '../../lib/dump/gmaps.js';
-import { KernelMemory } from '../../lib/dump/kernel/kernel-memory.js';
+import { pageTablesOf } from '../../lib/dump/check/host-tables.js';
 import { vmasOf } from '../../lib/dump/kernel/vmas.js';
-import type { DumpGmap } from '../../lib/dump/model.js';
-import { DumpStorage } from '../../lib/dump/storage.js';
-import { readTypes } from '../../lib/dump/types/types-file.js';
-import { RandomAccessFile } from '../../lib/files/random-access.js';
-import { fixture } from './fixture.js';
-
-const types = readTypes(fixture.types);
-const format = openFormat([new RandomAccessFile(fixture.dump)]);
-/** Storage in which words are other ones. */
-class Damaged extends DumpStorage {
-  readonly words_ = new Map<bigint, bigint>();
-
-  override bytes(absolute: bigint, length: number): Buffer | undefined {
-    const bytes = super.bytes(absolute, length);
-    if (!bytes || this.words_.size === 0) return bytes;
-    const copy = Buffer.from(bytes);
-    for (const [address, word] of this.words_)
-      for (let i = 0n; i < 8n; i++) {
-        const at = Number(address + i - absolute);
-        if (at >= 0 && at < length) copy[at] = Number((word >> (56n - 8n * i)) & 0xffn);
-      }
-    return copy;
-  }
-}
-
-const sound = new DumpGmaps(new KernelMemory(new DumpStorage(format), types));
-const { memory } = sound;
-const [g0, g1] = sound.gmaps as [DumpGmap, DumpGmap];
-const HOST = 0x10000000000n;
-
-/** Absolute address of a member. */
-const at = (struct: string, address: bigint, member: string) =>
-  memory.absolute(memory.at(struct, address, member)) as bigint;
-const xaHead = (tree: string) => at('xarray', memory.at('gmap', g0.address, tree), 'xa_head');
-const wordAt = (absolute: bigint) => memory.storage.words(absolute, 1)?.[0] as bigint;
-const segmentEntry = (gmap: DumpGmap, vmaddr: bigint) => gmap.linked.get(vmaddr) as bigint;
-const pteAt = (vmaddr: bigint) => {
-  const segment = hostSegment(memory.storage, g0.process, vmaddr) as bigint;
-  return (segment & ~0x7ffn) + ((vmaddr >> 12n) & 0xffn) * 8n;
-};
-const pgsteAt = (vmaddr: bigint) => pteAt(vmaddr) + 0x800n;
-const page = (vmaddr: bigint) => hostPage(memory.storage, g0.process, vmaddr);
-/** The process's own segment entry: its tables have three levels. */
-const hostEntryAt = (vmaddr: bigint) => {
-  const region = wordAt((g0.process.asce & ~0xfffn) + ((vmaddr >> 31n) & 0x7ffn) * 8n);
-  return (region & ~0xfffn) + ((vmaddr >> 20n) & 0x7ffn) * 8n;
-};
-const tableOfG1 = g1.tables.find((table) => table !== g1.table) as bigint;
-const descriptor = (table: bigint) => sound.pages.of(table) as bigint;
+import {
+  at,
+  descriptor,
+  g0,
+  g1,
+  HOST,
+  hostEntryAt,
+  hostRegionAt,
+  memory,
+  page,
+  pgsteAt,
+  problemsWith,
+  pteAt,
+  segmentEntry,
+  sound,
+  tableOfG1,
+  wordAt,
+  xaHead,
+} from './damaged.js';
 
 /** Of a page table, where no mapping is. */
 function unmapped(): bigint {
@@ -72,20 +38,33 @@ function unmapped(): bigint {
 type Damage = readonly [what: string, rule: string, address: bigint, word: bigint];
 
 const DAMAGES: readonly Damage[] = [
-  ['a PTE that names a page which is not there', 'host', pteAt(HOST), 0x7fff_ffff_f000n | 0x13fn],
+  ['a PTE that names a page which is not there', 'references', pteAt(HOST), 0x7fff_ffff_f000n | 0x13fn],
   ['a PTE that is 0', 'I17', pteAt(HOST), 0n],
   ['a PTE of a page in swap without its bits', 'I17', pteAt(HOST + 0x4000n), 0x200n],
+  ['a PTE with a bit that none has', 'I17', pteAt(HOST), wordAt(pteAt(HOST)) | 0x80n],
+  ['a PTE that is old', 'a valid PTE of a page that is old or not readable', pteAt(HOST), wordAt(pteAt(HOST)) & ~0x4n],
+  [
+    'a PTE that is clean',
+    'a store can reach a page that is clean or not writable',
+    pteAt(HOST),
+    wordAt(pteAt(HOST)) & ~0x8n,
+  ],
+  ['a PGSTE with a bit that none has', 'I17', pgsteAt(HOST), wordAt(pgsteAt(HOST)) | 0x100n],
   ['a locked PGSTE', 'I11', pgsteAt(HOST), wordAt(pgsteAt(HOST)) | 0x0080_0000_0000_0000n],
   ['a locked PGSTE of an empty PTE', 'I11', pgsteAt(HOST + 0x5000n), 0x0080_0000_0000_0000n],
   ['a page that the dirty log does not see', 'I12', pgsteAt(HOST), wordAt(pgsteAt(HOST)) & ~0x0000_8000_0000_0000n],
   ['a zero page where keys are in use', 'I14', pteAt(HOST + 0x100000n), wordAt(pteAt(HOST + 0x100000n)) | 0x40n],
-  ['a page outside of all mappings', 'host', unmapped(), wordAt(pteAt(HOST))],
+  ['a page outside of all mappings', 'a page outside of all VMAs', unmapped(), wordAt(pteAt(HOST))],
   ['a segment entry that is empty', 'I6', segmentEntry(g0, HOST), 0x20n],
   ['a segment entry with PROTECT', 'I5', segmentEntry(g0, HOST), wordAt(segmentEntry(g0, HOST)) | 0x200n],
   ['a segment entry that is 0', 'I5', segmentEntry(g0, HOST), 0n],
   ['a segment entry of another table', 'I7', segmentEntry(g0, HOST), wordAt(segmentEntry(g0, HOST + 0x100000n))],
   ['a segment entry that nobody linked', 'I6', (g0.table as bigint) + 8n * 100n, wordAt(segmentEntry(g0, HOST))],
   ['a segment entry in no page of this machine', 'I6', (g0.table as bigint) + 8n * 100n, 0x7fff_ffff_f000n],
+  ['a page table at two places', 'host tables', hostEntryAt(HOST), wordAt(hostEntryAt(HOST + 0x100000n))],
+  ['a segment entry of the process with PROTECT', 'host tables', hostEntryAt(HOST), wordAt(hostEntryAt(HOST)) | 0x200n],
+  ['a region entry of the process', 'I4', hostRegionAt(HOST), wordAt(hostRegionAt(HOST)) | 0x200n],
+  ['the ASCE of the process', 'host tables', at('mm_struct', g0.process.mm, 'context.asce'), g0.process.asce | 0x8n],
   ['the process has another segment entry', 'I7', hostEntryAt(HOST), wordAt(hostEntryAt(HOST + 0x100000n))],
   ['a region entry of another type', 'I4', (g1.table as bigint) + 0n, (wordAt(g1.table as bigint) & ~0xcn) | 0x8n],
   ['a region entry that leads to itself', 'I3', g1.table as bigint, (g1.table as bigint) | 0x7n],
@@ -116,9 +95,8 @@ describe('a word that is wrong', () => {
   });
 
   it.each(DAMAGES)('%s: %s', (_, rule, address, word) => {
-    const storage = new Damaged(format);
-    storage.words_.set(address, word);
-    const problems = checkDump(new DumpGmaps(new KernelMemory(storage, types)));
-    expect(problems.map((problem) => problem.rule)).toEqual(rule === '' ? [] : expect.arrayContaining([rule]));
+    expect(problemsWith([address, word]).map((problem) => problem.rule)).toEqual(
+      rule === '' ? [] : expect.arrayContaining([rule]),
+    );
   });
 });

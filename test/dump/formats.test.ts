@@ -6,7 +6,9 @@ import { DumpError } from '../../lib/dump/index.js';
 import {
   count,
   fixture,
+  fixtureOf,
   flatten,
+  kernels,
   open,
   parts,
   recordedFacts,
@@ -23,7 +25,7 @@ const [, middle = 0] = [...pages.keys()].sort((a, b) => a - b).filter((_, i) => 
 
 const FORMATS: Readonly<Record<string, () => string | readonly string[]>> = {
   'kdump-compressed': () => fixture.dump,
-  ELF: () => written(writeElf(pages, notes)),
+  ELF: () => written(writeElf(pages, notes, count)),
   'kdump-compressed, flattened': () => written(flatten(writeKdump(pages, notes, { count }))),
   'kdump-compressed, 2 files': () =>
     [[0, middle] as const, [middle, count] as const].map((range) =>
@@ -37,6 +39,14 @@ describe('the same facts as the module observed', () => {
     expect(dump.format).toBe(kind);
     expect(dump.release).toMatch(/^6\.12\./);
     expect([...dump.facts(watched())].sort()).toEqual(recordedFacts().sort());
+    expect(dump.check()).toEqual([]);
+  });
+
+  it.each(kernels)('of %s', (kernel) => {
+    const of = fixtureOf(kernel);
+    using dump = open(of.dump, of);
+    expect(dump.release.startsWith(`${kernel}.`)).toBe(true);
+    expect([...dump.facts(watched(of))].sort()).toEqual(recordedFacts(of).sort());
     expect(dump.check()).toEqual([]);
   });
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Stands in for QEMU with a kernel in it: speaks the port's protocol on file descriptor 3, writes its console to 4, and
-// answers as the model does. Some calls, which no real program makes, let it die or misbehave.
-import { appendFileSync, writeSync } from 'node:fs';
+// Stands in for QEMU with a kernel in it: speaks the port's protocol on file descriptor 3, writes its console to 4, has QEMU's monitor on 5,
+// and answers as the model does. Some calls, which no real program makes, let it die or misbehave.
+import { appendFileSync, copyFileSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { argKinds, operations } from '../../dist/generated/abi.js';
 import { Machine } from '../../dist/machine/machine.js';
 
-const { FAKE_GUEST_LOG: logFile, FAKE_GUEST_BOOT: boot = 'well' } = process.env;
+const { FAKE_GUEST_LOG: logFile, FAKE_GUEST_BOOT: boot = 'well', FAKE_GUEST_DUMP: dump } = process.env;
 const log = (line) => logFile && appendFileSync(logFile, `${line}\n`);
 /** sysctl_allocate_pgste with one of these. */
 const MISBEHAVIOUR = { 4096: oops, 4097: hang, 4098: complain, 4099: lack, 4100: stop, 4101: oopsInBatch, 4102: lie };
@@ -15,14 +15,17 @@ const READY = 'release=4.7.4-fake esop=1 idte=1 tlb_lc=1 debug_vm=1';
 
 log(`boot ${process.pid}`);
 const port = new Socket({ fd: 3 });
+const monitor = new Socket({ fd: 5 });
+monitor.write(`${JSON.stringify({ QMP: { version: {}, capabilities: [] } })}\n`);
+monitor.setEncoding('utf8').on('data', (text) => {
+  for (const line of text.trimEnd().split('\n')) tell(answerOf(JSON.parse(line)));
+});
 const machine = new Machine();
 let calls = 0;
 
 if (boot === 'never') setInterval(() => {}, 1000);
-else if (boot === 'fails') {
-  say('Kernel panic - not syncing: No working init found.');
-  process.exit(0);
-} else send(1, Buffer.from(READY));
+else if (boot === 'fails') panic('Kernel panic - not syncing: No working init found.');
+else send(1, Buffer.from(READY));
 
 let received = Buffer.alloc(0);
 port.on('data', (piece) => {
@@ -66,6 +69,29 @@ function split(payload) {
   return records;
 }
 
+function tell(message) {
+  monitor.write(`${JSON.stringify(message)}\n`);
+}
+
+/** A dump is a copy of that file. */
+function answerOf({ execute: command, arguments: { protocol = '', format } }) {
+  if (command === 'qmp_capabilities') return { return: {} };
+  log(`${command} ${format}`);
+  try {
+    copyFileSync(dump, protocol.replace(/^file:/, ''));
+    return { return: {} };
+  } catch (error) {
+    return { error: { class: 'GenericError', desc: error.code } };
+  }
+}
+
+/** The machine stops, and QEMU stays. */
+function panic(...lines) {
+  say(...lines);
+  tell({ event: 'GUEST_PANICKED', data: { action: 'pause' } });
+  return 'no answer';
+}
+
 function send(kind, payload) {
   const head = Buffer.alloc(8);
   head.writeUInt32LE(kind, 0);
@@ -78,13 +104,12 @@ function say(...lines) {
 }
 
 function oops() {
-  say(
+  return panic(
     'kernel BUG at arch/s390/mm/gmap.c:437!',
     'illegal operation: 0001 ilc:1 [#1] SMP',
     'Krnl PSW : 0704e00180000000 00000000001183ba (__gmap_link+0x2ca/0x2d0)',
     'Kernel panic - not syncing: Fatal exception: panic_on_oops',
   );
-  process.exit(0);
 }
 
 function oopsInBatch() {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { InstalledKernel } from '../../lib/kernel/index.js';
+import { fixture } from '../dump/fixture.js';
 
 export interface FakeKernels {
   readonly folder: string;
@@ -43,6 +44,7 @@ export function fakeKernels(harness = 'fake'): FakeKernels {
   };
 }
 
+/** Its dumps are those of a 6.12. */
 function fakeKernel(folder: string, harness: string): InstalledKernel {
   mkdirSync(folder, { recursive: true });
   const kernel: InstalledKernel = {
@@ -56,6 +58,7 @@ function fakeKernel(folder: string, harness: string): InstalledKernel {
     image: join(folder, 'image'),
     initrd: join(folder, 'initrd.gz'),
     build: '/nowhere/linux-4.7.4',
+    types: fixture.types,
     modules: [],
     harness,
   };

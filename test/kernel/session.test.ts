@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { openDump } from '../../lib/dump/index.js';
 import { compareWithKernel, LiveKernelError, Session, type SessionOptions } from '../../lib/kernel/index.js';
 import { parseTrace, printTrace } from '../../lib/trace/index.js';
+import { fixture } from '../dump/fixture.js';
 import { traceText } from '../trace/recordings.js';
 import { fakeKernels, isGoneSoon, isRunning } from './fixture.js';
 
@@ -146,6 +150,79 @@ describe('Session.record', () => {
   it('writes calls that the kernel does not have as comments', async () => {
     const [recording] = await record({}, program(LACK));
     expect(recording).toMatch(/^# refused \(this kernel does not .*\): sysctl_allocate_pgste\(4099\)$/m);
+  });
+});
+
+describe('dumps', () => {
+  const folder = join(fake.folder, 'dumps');
+  mkdirSync(folder);
+  beforeEach(() => vi.stubEnv('FAKE_GUEST_DUMP', fixture.dump));
+  const written = () => fake.log().filter((line) => line.startsWith('dump'));
+
+  it('of a kernel that died: one, once it is known of which call', async () => {
+    await using session = await Session.open(fake.kernel, { dumps: { folder } });
+    await session.record(program('gmaps(mm0)', OOPS, 'gmaps(mm0)'));
+    expect(session.dumps).toEqual([join(folder, 'program.vmcore')]);
+    expect(written()).toEqual(['dump-guest-memory kdump-zlib']);
+    using dump = openDump(session.dumps[0] ?? '', { types: fixture.types });
+    expect(dump.gmaps).toHaveLength(2);
+    for (const pid of fake.pids()) expect(await isGoneSoon(pid)).toBe(true);
+  });
+
+  it('of one that does not answer, in the format that was asked for, over that of an earlier run', async () => {
+    const limits = { callMs: 300, perCallMs: 0 };
+    const place = join(folder, 'program.vmcore');
+    writeFileSync(place, 'earlier');
+    chmodSync(place, 0o400);
+    await using session = await Session.open(fake.kernel, { limits, dumps: { folder, format: 'elf' } });
+    await session.record(program(HANG));
+    expect(written()).toEqual(['dump-guest-memory elf']);
+    expect(readFileSync(place)).toEqual(readFileSync(fixture.dump));
+  });
+
+  it('of programs with one name, and of none that the kernel survives', async () => {
+    await using session = await Session.open(fake.kernel, { dumps: { folder } });
+    for (const source of ['a/x.trace', 'b/x.trace', 'a/x.trace'])
+      await session.record(parseTrace(traceText(`${OOPS} = BUG`), source));
+    await session.record(parseTrace(traceText('gmaps(mm0)'), 'c/y.trace'));
+    expect(session.dumps).toEqual([join(folder, 'x.vmcore'), join(folder, 'x-2.vmcore')]);
+  });
+
+  it('that cannot be written are an error, and the next program still runs', async () => {
+    vi.stubEnv('FAKE_GUEST_DUMP', '/nowhere');
+    await using session = await Session.open(fake.kernel, { dumps: { folder } });
+    await expect(session.record(program(OOPS))).rejects.toMatchObject({
+      code: 'ERR_HARNESS',
+      message: 'QEMU: dump-guest-memory: ENOENT',
+    });
+    expect(session.dumps).toEqual([]);
+    expect(printTrace(await session.record(program('gmaps(mm0)')))).toContain('gmaps(mm0) = []');
+  });
+
+  it('as another observer: what they show is compared, and the kernel is not booted again', async () => {
+    await using session = await Session.open(fake.kernel);
+    const compare = (...lines: string[]) => compareWithKernel(session, program(...lines), { observer: 'dump' });
+    expect(await compare('gmaps(mm0)')).toMatchObject({ passed: true, calls: 1 });
+    expect(written()).toEqual(['dump-guest-memory elf', 'dump-guest-memory kdump-zlib']);
+    expect(await compare('observe(1)', 'gmaps(mm0)')).toMatchObject({
+      passed: false,
+      difference: { what: 'fact', expected: 'lowcore none', got: 'lowcore g1', call: 'gmaps(mm0) = []', line: 3 },
+    });
+    expect(session.boots).toBe(1);
+  });
+
+  it('there is nothing to compare where the kernel died', async () => {
+    await using session = await Session.open(fake.kernel);
+    const comparison = await compareWithKernel(session, program(OOPS), { observer: 'dump' });
+    expect(comparison).toMatchObject({ passed: true, died: true, calls: 0 });
+    expect(written()).toEqual([]);
+  });
+
+  it('no model runs beside them', async () => {
+    await using session = await Session.open(fake.kernel);
+    await expect(compareWithKernel(session, program(), { observer: 'dump', kernel: '4.7' })).rejects.toThrow(
+      'compareWithKernel: options: no model runs beside the observer dump: leave kernel and code out',
+    );
   });
 });
 

@@ -29,8 +29,8 @@ export interface RandomComparer {
   readonly compare: (work: RandomWork) => Promise<RandomComparison>;
   /** The kernel whose recordings are kept. */
   readonly kernel: string;
-  /** What is compared with it. */
-  readonly subject: Subject;
+  /** What is compared with it; undefined where that is a dump, of which there is nothing to explore. */
+  readonly subject: Subject | undefined;
 }
 
 /** As runTrace has it. */
@@ -112,7 +112,7 @@ async function save(
   for (const { seed, recording } of findings) {
     const name = `${kernel}-seed-${seed}`;
     if (output !== undefined) writeRecording(join(output, `${name}.trace`), recording);
-    if (view === undefined) continue;
+    if (view === undefined || !subject) continue;
     const page = join(view, `${name}.html`);
     await writePageInFolder(page, recording, { ...subject, strict });
     pages.set(seed, page);

@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** `s390-gmap compare PROGRAM… --live NAME`: a real kernel and the model, or a built code, side by side. */
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { FileError } from '../../files/file-error.js';
 import { CodeComparer } from '../../fuzz/compare-codes.js';
 import { requireInstalled } from '../../kernel/cache.js';
-import { type CompareWithKernelOptions, type Comparison, compareWithKernel } from '../../kernel/compare.js';
+import {
+  type CompareWithKernelOptions,
+  type Comparison,
+  compareWithKernel,
+  type Observer,
+  observers,
+} from '../../kernel/compare.js';
 import { compareRandom, compareRandomBy } from '../../kernel/compare-random.js';
 import { LiveKernelError } from '../../kernel/errors.js';
 import { type Trace, TraceSyntaxError } from '../../trace/index.js';
@@ -27,6 +33,7 @@ import { addRandomOptions, type RandomProgramOptions } from './random-options.js
 interface Options extends OldLiveOptions, RandomProgramOptions {
   readonly code?: string;
   readonly against?: string;
+  readonly observer?: Observer;
   readonly json?: boolean;
   readonly strict?: boolean;
   readonly output?: string;
@@ -38,6 +45,7 @@ Exit status 0 if both sides do the same with all programs, 1 if not.
 
   s390-gmap compare --random 100 --live 6.1                       a booted kernel, and the model
   s390-gmap compare --random 100 --live 6.1 --code mine           a booted kernel, and a built code
+  s390-gmap compare --random 100 --live 6.1 --observer dump       a booted kernel, and crash dumps of it
   s390-gmap compare --random 100 --code mine                      a built code, and the model
   s390-gmap compare --random 100 --code mine --against 6.1        what does a patch change?`;
 
@@ -54,6 +62,11 @@ export function registerCompare(program: Command): void {
     .addOption(profileOption("behave like this kernel, not like the booted one's version"))
     .addOption(codeOption('a built code: with --live in place of the model, else compared with it'))
     .addOption(againstOption())
+    .addOption(
+      new Option('--observer <who>', 'what is compared with the booted kernel at the end of each program').choices(
+        observers,
+      ),
+    )
     .addHelpText('after', HELP)
     .action(comparePaths);
 }
@@ -65,11 +78,12 @@ async function comparePaths(programs: readonly string[], options: Options): Prom
     code === undefined ? newLiveSpelling(programs, options) : { paths: programs, options: liveOf(options) };
   if (against !== undefined && (code === undefined || live.live !== undefined))
     throw new CliError('--against is for --code NAME without --live: what is compared with the code');
+  if (options.observer === 'dump') requireNoModel(live, options);
   if (code === undefined) requireLive(live);
   if ((random === undefined) === (paths.length === 0)) throw new CliError('give programs, or --random COUNT');
   if (options.view !== undefined) requireExplorer();
   if (code !== undefined && live.live === undefined) return compareCodes(paths, { ...live, code, against }, options);
-  const how = modelFor(live, code);
+  const how = options.observer === 'dump' ? { observer: options.observer } : modelFor(live, code);
   if (random === undefined) return compareFilesLive(paths, live, how, options);
   using signals = new EndingSignals({ interrupt: true });
   process.exitCode = await withSession(live, signals.signal, (session) =>
@@ -77,12 +91,18 @@ async function comparePaths(programs: readonly string[], options: Options): Prom
       {
         compare: (work) => compareRandom(session, { ...work, ...how, strict: options.strict ?? false }),
         kernel: session.kernel.kernel,
-        subject: how,
+        subject: 'observer' in how ? undefined : how,
       },
       { ...options, random },
       signals.signal,
     ),
   );
+}
+
+/** A dump is compared with the module alone. */
+function requireNoModel({ kernel }: LiveOptions, { code, strict, view }: Options): void {
+  const [other] = Object.entries({ code, kernel, strict, view }).filter(([, value]) => value !== undefined);
+  if (other) throw new CliError(`--observer dump compares with no model: leave --${other[0]} out`);
 }
 
 function liveOf({ live, ...options }: OldLiveOptions): LiveOptions {
@@ -107,9 +127,9 @@ interface AskedCodes extends LiveOptions {
 
 /** Two codes, or one and the port: no kernel is booted. */
 async function compareCodes(paths: readonly string[], asked: AskedCodes, options: Options): Promise<void> {
-  const { code, against, kernel, oneByOne, timeout } = asked;
-  if (oneByOne || timeout !== undefined)
-    throw new CliError('--one-by-one and --timeout are for a booted kernel: --live NAME');
+  const { code, against, kernel, oneByOne, timeout, dump } = asked;
+  if (oneByOne || timeout !== undefined || dump !== undefined)
+    throw new CliError('--one-by-one, --timeout and --dump are for a booted kernel: --live NAME');
   const { random } = options;
   using comparer = new CodeComparer({ code, against, kernel: kernel === undefined ? kernel : anyProfileOf(kernel) });
   using signals = new EndingSignals({ interrupt: true });
@@ -135,7 +155,7 @@ async function compareCodes(paths: readonly string[], asked: AskedCodes, options
 async function compareFilesLive(
   paths: readonly string[],
   live: LiveOptions,
-  how: Subject,
+  how: Subject | { readonly observer: Observer },
   options: Options,
 ): Promise<void> {
   const programs = readPrograms(paths, options);

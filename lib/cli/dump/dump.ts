@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** `s390-gmap dump FILE…`: which gmaps a crash dump has, and what they are like. */
 import type { Command } from 'commander';
-import { type CheckedProblem, type Dump, type DumpGmap, type DumpProcess, openDump } from '../../dump/index.js';
+import {
+  type CheckedProblem,
+  type Dump,
+  type DumpGmap,
+  type DumpProcess,
+  type Looks,
+  openDump,
+} from '../../dump/index.js';
 import { explainRule } from '../../fuzz/rules.js';
 import { toJson } from '../../trace/json.js';
 import { hex } from '../../trace/words.js';
@@ -28,7 +35,10 @@ export function registerDump(program: Command): void {
     .description('list the processes with gmaps, the gmaps and the shadows in a crash dump of s390x Linux')
     .argument('<file...>', 'ELF or kdump-compressed; several files where makedumpfile --split has made them');
   addTypesOption(command)
-    .option('--check', 'print what is wrong, by rule, with the locks that were held; the status is 1 then')
+    .option(
+      '--check',
+      'print what is wrong, by rule, with the locks that were held; of /proc/kcore what stays over several looks; the status is 1 then',
+    )
     .option('--facts', 'print what a dump shows as a trace with one observe')
     .option(
       '--pte <address>',
@@ -48,16 +58,19 @@ export function addTypesOption(command: Command): Command {
 
 const also = (text: string, before: readonly bigint[] = []): bigint[] => [...before, parseAddress(text)];
 
-function dump(files: readonly string[], { types, check, facts, pte, json }: Options): void {
+async function dump(files: readonly string[], { types, check, facts, pte, json }: Options): Promise<void> {
   if (pte && !facts) throw new CliError('--pte is for --facts');
   if (check && facts) throw new CliError('--check or --facts: one at a time');
   if (facts && json) throw new CliError('--facts is a trace, and no JSON document');
   using opened = openDump(files, types === undefined ? {} : { types });
-  const problems = check ? opened.check() : opened.problems;
+  const live = check && opened.isLive ? await opened.checkInLooks() : undefined;
+  const problems = live?.problems ?? (check ? opened.check() : opened.problems);
   if (facts) printFacts(opened, pte ?? []);
-  else if (json) console.log(JSON.stringify({ ...summaryOf(opened), problems: toJson(problems) }, null, 2));
+  else if (json)
+    console.log(JSON.stringify({ ...summaryOf(opened), ...(toJson(live ?? { problems }) as object) }, null, 2));
   else if (check) printProblems(opened, problems);
   else printList(opened);
+  if (live && !json) printLooks(live);
   if (problems.length > 0) process.exitCode = ExitStatus.FAILED;
 }
 
@@ -67,12 +80,14 @@ function printFacts(opened: Dump, watched: readonly bigint[]): void {
 }
 
 function printList(opened: Dump): void {
-  const { release, format, cpus, processes, gmaps, problems } = opened;
+  const { release, format, cpus, processes, gmaps, unlisted, problems } = opened;
   console.log(`${visible(release)}, ${format}, ${cpus === 1 ? '1 CPU' : `${cpus} CPUs`}`);
-  if (processes.length === 0) console.log('no process has a gmap');
+  if (processes.length + unlisted.length === 0) console.log('no process has a gmap');
   else {
     console.log(`\n${table([PROCESS_HEADS, ...processes.map(processRow)]).join('\n')}`);
-    console.log(`\n${table([GMAP_HEADS, ...gmaps.map(gmapRow)]).join('\n')}`);
+    console.log(
+      `\n${table([GMAP_HEADS, ...gmaps.map((gmap) => gmapRow(gmap)), ...unlisted.map((gmap) => gmapRow(gmap, ', on no list'))]).join('\n')}`,
+    );
   }
   for (const problem of problems) console.log(problemLine(problem));
 }
@@ -82,6 +97,13 @@ function printProblems({ gmaps, processes }: Dump, problems: readonly Problem[])
   const of = (count: number, what: string, many: string) => `${count} ${count === 1 ? what : many}`;
   console.log(
     `${of(problems.length, 'problem', 'problems')} in ${of(gmaps.length, 'gmap', 'gmaps')} of ${of(processes.length, 'process', 'processes')}`,
+  );
+}
+
+function printLooks({ looks, torn, unsure }: Looks): void {
+  console.log(
+    `in each of ${looks} looks${torn > 0 ? `, and ${torn} that came upon something half done` : ''}` +
+      `${unsure.length > 0 ? `; ${unsure.length} more that stayed while locks were held: look again` : ''}`,
   );
 }
 
@@ -100,19 +122,20 @@ function processRow({ name, pid, comm, asce, allocPgste, hasPgste, usesKeys }: D
   return [name, `${pid}`, visible(comm), hex(asce), usesKeys ? `${guests}, with storage keys` : guests];
 }
 
-function gmapRow({ name, process, asce, end, tables, mapped, linked, references, shadow }: DumpGmap): string[] {
-  const of = shadow ? `${shadow.parent.name}, a shadow` : process.name;
+function gmapRow(gmap: DumpGmap, what = ''): string[] {
+  const { name, process, asce, end, tables, mapped, linked, references, shadow } = gmap;
+  const of = shadow ? `${shadow.parent.name}, a shadow` : `${process.name}${what}`;
   return [name, of, hex(asce), hex(end), `${tables.length}`, `${mapped.size}`, `${linked.size}`, `${references}`];
 }
 
 /** Names and numbers, without what lies in the trees: `--facts` has that. */
-function summaryOf({ release, format, cpus, processes, gmaps }: Dump): object {
+function summaryOf({ release, format, cpus, processes, gmaps, unlisted }: Dump): object {
   return toJson({
     release,
     format,
     cpus,
     processes: processes.map(({ task, mm, ...rest }) => rest),
-    gmaps: gmaps.map(({ name, process, asce, end, tables, mapped, linked, references, shadow }) => ({
+    gmaps: [...gmaps, ...unlisted].map(({ name, process, asce, end, tables, mapped, linked, references, shadow }) => ({
       name,
       process: process.name,
       ...(shadow && { parent: shadow.parent.name, shadowOf: shadow.origAsce, state: shadow.state }),

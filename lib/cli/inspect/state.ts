@@ -53,15 +53,14 @@ function stateOfTrace(trace: Trace, options: FileOptions, traced: boolean): Stat
   };
 }
 
+/** Options that say something of calls. */
+export function refuseForDumps(options: object): void {
+  const given = Object.entries(options).find(([, value]) => value !== undefined);
+  if (given) throw new CliError(`--${given[0]} is for traces: a dump shows one moment of a kernel that ran`);
+}
+
 function stateOfDump(file: string, { types, at, kernel, code }: FileOptions, traced: boolean): State {
-  const wrong = [
-    at !== undefined && '--at',
-    kernel !== undefined && '--kernel',
-    code !== undefined && '--code',
-    traced && '--who',
-  ];
-  const [first] = wrong.filter((name) => name !== false);
-  if (first) throw new CliError(`${first} is for traces: a dump shows one moment of a kernel that ran`);
+  refuseForDumps({ at, kernel, code, who: traced || undefined });
   const dump = openDump(file, types === undefined ? {} : { types });
   return {
     inspect: (space, address) => dump.inspect(space, address),

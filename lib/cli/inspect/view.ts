@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/** `s390-gmap view FILE`: a page that explores a program or recording. */
+/** `s390-gmap view FILE`: a page that explores a program or recording, or shows a crash dump. */
 import { spawn } from 'node:child_process';
 import { basename, dirname, join } from 'node:path';
 import type { Command } from 'commander';
+import { isDumpFile } from '../../dump/formats/open.js';
+import { openDump } from '../../dump/index.js';
 import { makeFolder, temporaryFolder } from '../../files/folders.js';
 import { writeFile } from '../../files/write.js';
 import type { Film } from '../../film/film.js';
 import { filmJson, filmPage, hasExplorer } from '../../film/page.js';
 import { type FilmOptions, shootCalls } from '../../film/shoot.js';
+import { shootDump } from '../../film/shoot-dump.js';
 import type { Trace } from '../../trace/index.js';
 import { callsOf } from '../../trace/program.js';
 import { visible } from '../../visible.js';
 import { addRunnerOptions, type RunnerOptions, runnerOf } from '../code.js';
+import { addTypesOption, type DumpFileOptions } from '../dump/dump.js';
 import { CliError } from '../errors.js';
 import { printAll } from '../print.js';
 import { withProgressOf } from '../progress.js';
@@ -19,8 +23,9 @@ import { breathe, EndingSignals } from '../signals.js';
 import { modelProblems, modelProblemsOf, readProgram } from '../trace/model-problems.js';
 import { callsAroundDifference, chosenCalls, type ExcerptOptions } from './excerpt.js';
 import { lineParser } from './machine-at.js';
+import { FILE, refuseForDumps } from './state.js';
 
-interface Options extends ExcerptOptions, RunnerOptions {
+interface Options extends ExcerptOptions, RunnerOptions, DumpFileOptions {
   readonly output?: string;
   readonly open?: boolean;
   readonly json?: boolean;
@@ -34,39 +39,55 @@ export function registerView(program: Command): void {
   const line = lineParser('--from, --to');
   const command = program
     .command('view')
-    .description('make a page that explores a program or recording, call by call')
-    .argument('<file>', 'a trace; - is standard input')
-    .option('-o, --output <page>', 'where to; default: the name of the trace with .html, here')
+    .description('make a page that explores a program or recording, call by call; or one that shows a crash dump')
+    .argument('<file>', FILE)
+    .option('-o, --output <page>', 'where to; default: the name of the file with .html, here')
     .option('--open', 'show it in the browser; without -o the page is a temporary file')
     .option('--json', 'print the film that the page would show, as one JSON document')
     .option('--from <line>', 'begin with the call on this line of the file; those before are only executed', line)
     .option('--to <line>', 'end with the call on this line', line)
     .option('--all', 'all calls, also if they are more than 50,000')
     .option('--strict', 'compare reference and change bits too, where the file has a recording');
-  addRunnerOptions(command).action(view);
+  addTypesOption(addRunnerOptions(command)).action(view);
 }
 
-async function view(file: string, { output, open, json, kernel, code, strict, ...lines }: Options): Promise<void> {
-  const runner = runnerOf({ kernel, code });
-  const trace = await readProgram(file);
-  const options = {
-    ...runner,
-    ...(strict && { strict }),
-    ...chosenCalls(trace, lines),
-  };
+async function view(file: string, options: Options): Promise<void> {
+  const { output, open, json } = options;
   using signals = new EndingSignals();
+  const shoot = file !== '-' && isDumpFile(file) ? shooterOfDump(file, options) : await shooterOfTrace(file, options);
+  if (!json) requireExplorer();
+  const film = await shoot(signals.signal);
   if (json) {
-    await printAll(filmJson(await withFilm(trace, options, signals.signal)));
+    await printAll(filmJson(film));
     console.log();
     return;
   }
-  requireExplorer();
-  const html = await pageOf(trace, options, signals.signal);
+  const html = modelProblems(film.source, () => filmPage(film));
   const name = pageName(file === '-' ? 'stdin' : basename(file));
   const page = output ?? (open ? join(temporaryFolder('view'), name) : name);
   writeFile(page, html);
   console.log(visible(page));
   if (open) openInBrowser(page);
+}
+
+/** Makes a film, once all options are known to be right. */
+type Shooter = (stop: AbortSignal) => Promise<Film>;
+
+async function shooterOfTrace(file: string, options: Options): Promise<Shooter> {
+  const { kernel, code, strict, types } = options;
+  if (types !== undefined) throw new CliError('--types is for crash dumps');
+  const runner = runnerOf({ kernel, code });
+  const trace = await readProgram(file);
+  const chosen = { ...runner, ...(strict && { strict }), ...chosenCalls(trace, options) };
+  return (stop) => withFilm(trace, chosen, stop);
+}
+
+function shooterOfDump(file: string, { types, from, to, all, kernel, code, strict }: Options): Shooter {
+  refuseForDumps({ from, to, all, kernel, code, strict });
+  return async () => {
+    using dump = openDump(file, types === undefined ? {} : { types });
+    return modelProblems(file, () => shootDump(dump, file));
+  };
 }
 
 /** The name of the page of a trace. */

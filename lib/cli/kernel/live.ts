@@ -5,6 +5,7 @@ import type { Kernel } from '../../generated/abi.js';
 import { installedKernels } from '../../kernel/cache.js';
 import type { InstalledKernel } from '../../kernel/index.js';
 import { withoutPrefix } from '../../kernel/names.js';
+import { type DumpFileFormat, dumpFileFormats } from '../../kernel/session/dump-files.js';
 import { findKernel, kernelList } from '../../trace/kernel.js';
 import { CliError } from '../errors.js';
 import { profileOf } from '../profile.js';
@@ -17,6 +18,9 @@ export interface LiveOptions {
   readonly oneByOne?: boolean | undefined;
   /** Seconds. */
   readonly timeout?: number | undefined;
+  /** A folder for crash dumps of kernels that die. */
+  readonly dump?: string | undefined;
+  readonly dumpFormat?: DumpFileFormat | undefined;
 }
 
 export function addLiveOptions(command: Command): Command {
@@ -26,7 +30,9 @@ export function addLiveOptions(command: Command): Command {
   return command
     .addOption(live)
     .option('--one-by-one', 'make one call at a time')
-    .option('--timeout <seconds>', 'when a call that does not return counts as hung; default: 10', seconds);
+    .option('--timeout <seconds>', 'when a call that does not return counts as hung; default: 10', seconds)
+    .option('--dump <folder>', 'where a crash dump of each kernel that dies is kept')
+    .addOption(new Option('--dump-format <format>', 'of these; default: kdump-zlib').choices(dumpFileFormats));
 }
 
 /**

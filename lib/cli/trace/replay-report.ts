@@ -22,6 +22,7 @@ const WHAT_DIFFERS = {
   result: 'another result',
   event: 'another event',
   fact: 'another state',
+  problem: 'a problem',
 } as const;
 
 const { green, red, dim, bold } = colours;

@@ -1,116 +1,146 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/** The page tables of a process: I10 to I12, I14, I17, and that its pages are there. */
-import { entryBits, tableLevels } from '../../generated/abi.js';
-import type { StorageView } from '../../inspect/storage.js';
+/** The pages of a process: I10 to I12, I14, I17, what a PTE says by itself, and that its pages are there. */
+import { entryBits, vmFlags } from '../../generated/abi.js';
 import { hex } from '../../trace/words.js';
-import { levelsOf, ORIGIN, PAGE_TABLE_ORIGIN } from '../entries.js';
-import type { DumpGmaps } from '../gmaps.js';
-import { type Vma, vmasOf } from '../kernel/vmas.js';
+import { ORIGIN } from '../entries.js';
+import { WordSet } from '../items.js';
+import type { Vma } from '../kernel/vmas.js';
 import type { DumpProcess } from '../model.js';
 import { type Fail, type Found, failOf } from './found.js';
+import type { PageTables } from './host-tables.js';
+import type { GmapState } from './state.js';
 
 const SEGMENT_MASK = ~0xfffffn;
 const PAGES = 256;
 const PAGE_SIZE = 0x1000n;
-const TYPE_AND_LENGTH = 0xfn;
-/** What a page in swap has of these two bits, and an empty PTE has not. */
-const SWAP_BITS = 0x600n;
-const { REGION_ENTRY_INVALID: INVALID, SEGMENT_ENTRY_LARGE: LARGE, REGION_ENTRY_LENGTH } = entryBits;
-const { PAGE_INVALID, PAGE_PROTECT, PAGE_PRESENT, PAGE_SPECIAL, PAGE_WRITE_BIT, PGSTE_PCL, PGSTE_UC } = entryBits;
+const {
+  PAGE_INVALID: INVALID,
+  PAGE_PROTECT: PROTECT,
+  PAGE_PRESENT: PRESENT,
+  PAGE_SPECIAL: SPECIAL,
+  PAGE_UNUSED: UNUSED,
+  PAGE_YOUNG: YOUNG,
+  PAGE_DIRTY: DIRTY,
+  PAGE_READ_BIT: READ,
+  PAGE_WRITE_BIT: WRITE,
+  PAGE_SOFT_DIRTY,
+  SWAP_EXCLUSIVE,
+  PGSTE_PCL,
+  PGSTE_UC,
+} = entryBits;
+/** Of a PTE that is present: bits of large pages and of what is only passed around. */
+const PTE_NEVER = 0x800n | UNUSED;
+const SWAP_TYPE = 0x7cn;
+/** What every PTE of a page in swap has, and what it has besides: where the page is, and marks. */
+const SWAP = INVALID | PROTECT;
+const SWAP_REST = ORIGIN | SWAP_TYPE | SWAP_EXCLUSIVE | PAGE_SOFT_DIRTY | UNUSED;
+/** What a guest did with the page: that byte is the machine's. */
+const PGSTE_STATE = 0xff000000n;
+const { PGSTE_ACC, PGSTE_FP, PGSTE_HR, PGSTE_HC, PGSTE_GR, PGSTE_GC, PGSTE_IN, PGSTE_VSIE } = entryBits;
+const PGSTE_KEY = PGSTE_ACC | PGSTE_FP | PGSTE_HR | PGSTE_HC | PGSTE_GR | PGSTE_GC;
+const PGSTE_KNOWN = PGSTE_KEY | PGSTE_PCL | PGSTE_UC | PGSTE_IN | PGSTE_VSIE | PGSTE_STATE;
 
-/** Absolute address of each page table of a process, and the first address that it translates. */
-export type PageTables = ReadonlyMap<bigint, bigint>;
-
-/** Each table once: damage may lead in circles. */
-export function pageTablesOf(storage: StorageView, { asce }: DumpProcess): PageTables {
-  const found = new Map<bigint, bigint>();
-  const seen = new Set<bigint>();
-  const visit = (table: bigint, [depth, ...below]: readonly number[], start: bigint): void => {
-    const level = tableLevels[depth ?? -1];
-    if (!level || seen.has(table)) return;
-    seen.add(table);
-    for (const [i, value] of (storage.words(table, 2048) ?? []).entries()) {
-      if (value & INVALID) continue;
-      const first = start + (BigInt(i) << level.shift);
-      if (below.length === 0) {
-        if (!(value & LARGE)) found.set(value & PAGE_TABLE_ORIGIN, first);
-      } else if ((value & TYPE_AND_LENGTH) === (level.type | REGION_ENTRY_LENGTH)) visit(value & ORIGIN, below, first);
-    }
-  };
-  visit(asce & ORIGIN, levelsOf(asce), 0n);
-  return found;
+export function checkProcess(state: GmapState, process: DumpProcess, tables: PageTables, found: Found): void {
+  const fail = failOf(found, process.name);
+  if (process.hasPgste && !process.allocPgste) fail('I10', 'PGSTEs in tables without them');
+  const vmas = state.vmasOf(process);
+  checkVmas(vmas, process, fail);
+  new PageCheck(state, process, vmas, fail).tables(tables);
 }
 
-export function checkProcess(gmaps: DumpGmaps, process: DumpProcess, tables: PageTables, found: Found): void {
-  const fail = failOf(found, process.name);
-  if (process.hasPgste && !process.allocPgste)
-    fail('I10', 'its guests may run (has_pgste), and its page tables have no PGSTEs (alloc_pgste)');
-  if (process.allocPgste) new PageCheck(gmaps, process, fail).tables(tables);
+function checkVmas(vmas: readonly Vma[], { limit }: DumpProcess, fail: Fail): void {
+  for (const [i, { start, end }] of vmas.entries()) {
+    const next = vmas[i + 1];
+    if (start >= end || (start | end) & ~ORIGIN || end > limit) fail('VMA', `[${hex(start)}, ${hex(end)})`);
+    if (next && next.start < end) fail('VMA', `the one at ${hex(start)} and the next one at ${hex(next.start)}`);
+  }
 }
 
 class PageCheck {
-  readonly #gmaps: DumpGmaps;
+  readonly #state: GmapState;
   readonly #process: DumpProcess;
   readonly #fail: Fail;
   readonly #vmas: readonly Vma[];
   /** Host segments that a guest has. Only guests' memory has a dirty log; the rest may be from before s390_enable_sie. */
-  readonly #guests: ReadonlySet<bigint>;
+  readonly #guests: WordSet;
   /** That the last page was in: pages come in the order of their addresses. */
   #vma = 0;
 
-  constructor(gmaps: DumpGmaps, process: DumpProcess, fail: Fail) {
-    this.#gmaps = gmaps;
+  constructor(state: GmapState, process: DumpProcess, vmas: readonly Vma[], fail: Fail) {
+    this.#state = state;
     this.#process = process;
     this.#fail = fail;
-    this.#vmas = vmasOf(gmaps.memory, process.mm);
-    const its = gmaps.gmaps.filter((gmap) => gmap.process === process);
-    this.#guests = new Set(its.flatMap(({ mapped }) => [...mapped].map(([, vmaddr]) => vmaddr)));
+    this.#vmas = vmas;
+    const its = state.gmaps.filter((gmap) => gmap.process === process);
+    this.#guests = new WordSet(its.map(({ mapped }) => mapped.values));
   }
 
   tables(tables: PageTables): void {
     const inOrder = [...tables].sort(([, a], [, b]) => (a < b ? -1 : 1));
+    const size = this.#process.allocPgste ? 2 * PAGES : PAGES;
     for (const [table, start] of inOrder) {
-      const words = this.#gmaps.memory.storage.words(table, 2 * PAGES);
+      const words = this.#state.storage.words(table, size);
       if (!words) this.#fail('host', `the page table of ${hex(start)} at absolute ${hex(table)} is not in the dump`);
-      else this.#table(words, start);
+      else this.#table(words, table, start);
     }
   }
 
-  #table(words: BigUint64Array, start: bigint): void {
+  #table(words: BigUint64Array, table: bigint, start: bigint): void {
     for (let i = 0; i < PAGES; i++) {
-      const [pte, pgste] = [words[i] as bigint, words[PAGES + i] as bigint];
-      if (pte !== PAGE_INVALID || pgste !== 0n) this.#page(start + BigInt(i) * PAGE_SIZE, pte, pgste);
+      const [pte, pgste] = [words[i] as bigint, words[PAGES + i] ?? 0n];
+      if (pte !== INVALID || pgste !== 0n) this.#page(table, start + BigInt(i) * PAGE_SIZE, pte, pgste);
     }
   }
 
-  #page(vmaddr: bigint, pte: bigint, pgste: bigint): void {
-    const fail = (rule: string, text: string) =>
-      this.#fail(rule, `${hex(vmaddr)}: ${text}: PTE ${hex(pte)}, PGSTE ${hex(pgste)}`);
-    const isPresent = (pte & PAGE_PRESENT) !== 0n;
-    if (pgste & PGSTE_PCL) fail('I11', 'the PGSTE is locked');
-    if (!isPresent && pte !== PAGE_INVALID && (pte & SWAP_BITS) !== SWAP_BITS)
-      fail('I17', 'the PTE is neither empty nor of a page in swap');
-    if (pte === PAGE_INVALID) return;
-    if (!this.#isMapped(vmaddr)) fail('host', 'a page outside of all mappings');
-    if (isPresent) this.#present(vmaddr, pte, pgste, fail);
+  #page(pageTable: bigint, vmaddr: bigint, pte: bigint, pgste: bigint): void {
+    const fail = (rule: string, more = '') =>
+      this.#fail(rule, `${hex(vmaddr)}: PTE ${hex(pte)}, PGSTE ${hex(pgste)}${more}`, {
+        pageTable,
+        pgste: pgste & PGSTE_PCL ? `the PGSTE of ${hex(vmaddr)}` : undefined,
+      });
+    if (pgste & PGSTE_PCL) fail('I11');
+    if (pgste & ~PGSTE_KNOWN) fail('I17');
+    if (pte === INVALID) return;
+    const vma = this.#vmaOf(vmaddr);
+    if (!(pte & PRESENT) && (pte & ~SWAP_REST) !== SWAP) fail('I17');
+    else if (!vma) fail('a page outside of all VMAs');
+    else if (pte & PRESENT) {
+      checkBits(pte, vma, fail);
+      this.#checkGuest(vmaddr, pte, pgste, fail);
+      if (!(pte & SPECIAL)) this.#checkUse(pte & ORIGIN, fail);
+    }
   }
 
-  #present(vmaddr: bigint, pte: bigint, pgste: bigint, fail: Fail): void {
+  #checkGuest(vmaddr: bigint, pte: bigint, pgste: bigint, fail: PageFail): void {
     const { hasPgste, usesKeys } = this.#process;
-    const isStored = (pte & (PAGE_INVALID | PAGE_PROTECT)) === 0n && (pte & PAGE_WRITE_BIT) !== 0n;
-    if (hasPgste && isStored && !(pgste & PGSTE_UC) && this.#guests.has(vmaddr & SEGMENT_MASK))
-      fail('I12', 'a guest can store into the page, and the dirty log will not see it');
-    if (usesKeys && pte & PAGE_SPECIAL) fail('I14', 'a zero page, though the guest uses storage keys');
-    // A zero page's count says nothing.
-    if (pte & PAGE_SPECIAL) return;
-    const count = this.#gmaps.pages.get(pte & ORIGIN, '_refcount.counter');
-    if (count === undefined) fail('host', 'the machine has no such page');
-    else if (count === 0n) fail('host', 'the page is free');
+    const canStore = (pte & (INVALID | PROTECT)) === 0n && (pte & WRITE) !== 0n;
+    if (hasPgste && canStore && !(pgste & PGSTE_UC) && this.#guests.has(vmaddr & SEGMENT_MASK)) fail('I12');
+    if (usesKeys && pte & SPECIAL) fail('I14');
   }
 
-  #isMapped(vmaddr: bigint): boolean {
+  #checkUse(page: bigint, fail: PageFail): void {
+    const use = this.#state.useOf(page);
+    if (use === undefined) fail('references', ': the machine has no such page');
+    else if (use === 'free') fail('references', ': the page is free');
+    else if (use === 'page table') fail('references', ': the page is a page table');
+  }
+
+  #vmaOf(vmaddr: bigint): Vma | undefined {
     while (this.#vma < this.#vmas.length && (this.#vmas[this.#vma] as Vma).end <= vmaddr) this.#vma++;
     const vma = this.#vmas[this.#vma];
-    return vma !== undefined && vma.start <= vmaddr;
+    return vma !== undefined && vma.start <= vmaddr ? vma : undefined;
   }
+}
+
+type PageFail = (rule: string, more?: string) => void;
+
+/** What the bits of a PTE that is present say must fit together, and be what the VMA allows. */
+function checkBits(pte: bigint, { flags }: Vma, fail: PageFail): void {
+  const isValid = !(pte & INVALID);
+  if (pte & PTE_NEVER) fail('I17');
+  if (isValid && (!(pte & YOUNG) || !(pte & READ) || !(flags & (vmFlags.READ | vmFlags.WRITE | vmFlags.EXEC))))
+    fail('a valid PTE of a page that is old or not readable');
+  if (isValid && !(pte & PROTECT) && (!(pte & WRITE) || !(pte & DIRTY)))
+    fail('a store can reach a page that is clean or not writable');
+  if (pte & WRITE && !(flags & vmFlags.WRITE)) fail('a page is writable, its VMA is not');
 }

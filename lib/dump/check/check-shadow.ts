@@ -6,9 +6,9 @@
 import { entryBits, tableLevels } from '../../generated/abi.js';
 import { hex } from '../../trace/words.js';
 import { entriesOf, hostPage, LEVEL_NAMES, ORIGIN, shadowPages } from '../entries.js';
-import type { DumpGmaps } from '../gmaps.js';
 import type { DumpGmap, DumpShadow } from '../model.js';
 import { type Fail, type Found, failOf } from './found.js';
+import type { GmapState } from './state.js';
 
 const FLAGS = 0xfffn;
 /** Kinds of rmaps: a page, and tables of four levels. */
@@ -26,36 +26,36 @@ const {
   PGSTE_VSIE,
 } = entryBits;
 
-export function checkShadow(gmaps: DumpGmaps, gmap: DumpGmap, found: Found): void {
+export function checkShadow(state: GmapState, gmap: DumpGmap, found: Found): void {
   const { shadow } = gmap;
   if (!shadow) return;
   const fail = failOf(found, gmap.name);
-  checkParent(gmaps, gmap, shadow, fail);
-  checkTables(gmaps, gmap, shadow, fail);
-  checkPages(gmaps, gmap, fail);
-  for (const [vmaddr, raddrs] of shadow.rmaps) checkRmaps(gmaps, gmap, vmaddr, raddrs, fail);
+  checkParent(state, gmap, shadow, fail);
+  checkTables(state, gmap, shadow, fail);
+  checkPages(state, gmap, fail);
+  for (const [vmaddr, raddrs] of shadow.rmaps) checkRmaps(state, gmap, vmaddr, raddrs, fail);
 }
 
 function checkParent(
-  gmaps: DumpGmaps,
+  state: GmapState,
   gmap: DumpGmap,
-  { parent, parentAddress, state, origAsce, edat }: DumpShadow,
+  { parent, parentAddress, state: life, origAsce, edat }: DumpShadow,
   fail: Fail,
 ): void {
   if (gmap.mapped.size > 0 || gmap.linked.size > 0) fail('S12', 'it has mappings of its own');
   if (gmap.mm !== parent.mm || parentAddress !== parent.address)
     fail('S12', `it is listed by ${parent.name}, and says that another gmap is its parent`);
-  if (state === 'removed') fail('S9', `it was removed, and is still on the list of ${parent.name}`);
+  if (life === 'removed') fail('S9', `it was removed, and is still on the list of ${parent.name}`);
   const isTwin = ({ shadow }: DumpGmap) =>
     shadow?.parent === parent && shadow.origAsce === origAsce && shadow.edat === edat && shadow.state !== 'removed';
-  const twins = gmaps.shadows.filter(isTwin);
+  const twins = state.shadows.filter(isTwin);
   if (twins.length > 1 && twins[0] === gmap)
     fail('S10', `${twins.map(({ name }) => name).join(', ')} are all for ASCE ${hex(origAsce)}`);
 }
 
-function checkTables(gmaps: DumpGmaps, gmap: DumpGmap, { pageTables }: DumpShadow, fail: Fail): void {
+function checkTables(state: GmapState, gmap: DumpGmap, { pageTables }: DumpShadow, fail: Fail): void {
   let [regions, segments] = [0, 0];
-  for (const { level, gaddr, value } of entriesOf(gmaps.memory.storage, gmap)) {
+  for (const { level, gaddr, value } of entriesOf(state.storage, gmap)) {
     const { type } = tableLevels[LEVEL_NAMES.indexOf(level)] as (typeof tableLevels)[number];
     const isSegment = level === 'seg';
     const wrong = isSegment
@@ -71,8 +71,8 @@ function checkTables(gmaps: DumpGmaps, gmap: DumpGmap, { pageTables }: DumpShado
     fail('S8', `pt_list has ${pageTables.length} page tables, and ${segments} are reached`);
 }
 
-function checkPages(gmaps: DumpGmaps, gmap: DumpGmap, fail: Fail): void {
-  const { storage } = gmaps.memory;
+function checkPages(state: GmapState, gmap: DumpGmap, fail: Fail): void {
+  const { storage } = state;
   for (const { saddr, pte, pgste, host } of shadowPages(storage, gmap)) {
     if (pte & FLAGS & ~PAGE_PROTECT || pgste !== 0n)
       fail('S7', `the page of ${hex(saddr)} has PTE ${hex(pte)}, PGSTE ${hex(pgste)}`);
@@ -89,14 +89,14 @@ function checkPages(gmaps: DumpGmaps, gmap: DumpGmap, fail: Fail): void {
   }
 }
 
-function checkRmaps(gmaps: DumpGmaps, gmap: DumpGmap, vmaddr: bigint, raddrs: readonly bigint[], fail: Fail): void {
+function checkRmaps(state: GmapState, gmap: DumpGmap, vmaddr: bigint, raddrs: readonly bigint[], fail: Fail): void {
   if (new Set(raddrs).size !== raddrs.length) fail('S13', `an rmap of ${hex(vmaddr)} is there twice`);
   for (const raddr of raddrs) {
     const kind = raddr & RMAP_KIND;
     if (kind < RMAP_PAGE || kind > MOST_RMAP_KIND || raddr & RMAP_REST)
       fail('S13', `an rmap of ${hex(vmaddr)} is ${hex(raddr)}`);
   }
-  const page = hostPage(gmaps.memory.storage, gmap.process, vmaddr);
+  const page = hostPage(state.storage, gmap.process, vmaddr);
   if (!page || !(page.pgste & PGSTE_VSIE))
     fail('S3', `nobody tells when ${hex(vmaddr)} changes: PGSTE ${page ? hex(page.pgste) : 'none'}`);
   else if (raddrs.some((raddr) => (raddr & RMAP_KIND) > RMAP_PAGE) && !(page.pte & (PAGE_PROTECT | PAGE_INVALID)))

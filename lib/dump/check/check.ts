@@ -3,56 +3,47 @@
  * The invariants that a snapshot shows. What calls guarantee at their ends holds in a dump unless a CPU was in the middle of one: then
  * locks are held, and each problem says which.
  */
-import { hex } from '../../trace/words.js';
 import { DumpError } from '../dump-error.js';
 import type { DumpGmaps } from '../gmaps.js';
 import type { CheckedProblem, DumpProcess } from '../model.js';
 import { checkGmap } from './check-gmap.js';
-import { checkProcess, pageTablesOf } from './check-process.js';
+import { checkProcess } from './check-process.js';
 import { checkShadow } from './check-shadow.js';
-import { Found } from './found.js';
+import { DumpState } from './dump-state.js';
+import { Found, failOf, type PageLocks } from './found.js';
+import { checkHostTables } from './host-tables.js';
+import type { GmapState } from './state.js';
 
-export function checkDump(gmaps: DumpGmaps): CheckedProblem[] {
-  const broken = gmaps.problems.map((problem) => ({ ...problem, held: [] }));
-  return [...broken, ...gmaps.processes.flatMap((process) => problemsOf(gmaps, process))];
+export const checkDump = (gmaps: DumpGmaps): CheckedProblem[] => checkState(new DumpState(gmaps));
+
+export function checkState(state: GmapState): CheckedProblem[] {
+  const broken = state.problems.map((problem) => ({ ...problem, held: [] }));
+  return [...broken, ...state.processes.flatMap((process) => problemsOf(state, process))];
 }
 
-function problemsOf(gmaps: DumpGmaps, process: DumpProcess): CheckedProblem[] {
+function problemsOf(state: GmapState, process: DumpProcess): CheckedProblem[] {
   const found = new Found();
   const its = ({ process: owner }: { readonly process: DumpProcess }) => owner === process;
   try {
-    const tables = pageTablesOf(gmaps.memory.storage, process);
-    checkProcess(gmaps, process, tables, found);
-    for (const gmap of gmaps.gmaps.filter(its)) checkGmap(gmaps, gmap, tables, found);
-    for (const gmap of gmaps.shadows.filter(its)) checkShadow(gmaps, gmap, found);
+    const tables = checkHostTables(state, process, failOf(found, process.name));
+    checkProcess(state, process, tables, found);
+    for (const gmap of state.gmaps.filter(its)) checkGmap(state, gmap, tables, found);
+    for (const gmap of state.shadows.filter(its)) checkShadow(state, gmap, found);
   } catch (error) {
     // What is broken so that nothing behind it can be looked at.
     if (!(error instanceof DumpError)) throw error;
     found.add('host', `${process.name}: ${error.message}`);
   }
-  if (found.more > 0) found.problems.push({ rule: 'host', text: `${process.name}: and ${found.more} more` });
-  const held = found.problems.length > 0 ? locksHeld(gmaps, process) : [];
-  return found.problems.map((problem) => ({ ...problem, held }));
+  const { problems, more } = found;
+  const held = problems.length > 0 ? state.locksOf(process) : [];
+  const told = problems.map(({ problem, locks }) => ({
+    ...problem,
+    held: locks ? [...held, ...heldOf(state, locks)] : held,
+  }));
+  return more > 0 ? [...told, { rule: 'host', text: `${process.name}: and ${more} more`, held }] : told;
 }
 
-/** Page tables' locks are not looked at: where they are depends on the kernel's configuration. */
-function locksHeld({ memory, gmaps }: DumpGmaps, process: DumpProcess): string[] {
-  const count = memory.get('mm_struct', process.mm, 'mmap_lock.count.counter');
-  const ofProcess =
-    count === 0n
-      ? []
-      : [`mmap_lock of ${process.name}${ownerOf(memory.get('mm_struct', process.mm, 'mmap_lock.owner.counter'))}`];
-  const ofGmaps = gmaps.filter((gmap) => {
-    if (gmap.process !== process) return false;
-    return (
-      memory.get('gmap', gmap.address, 'guest_table_lock.rlock.raw_lock.lock|guest_table_lock.raw_lock.lock') !== 0n
-    );
-  });
-  return [...ofProcess, ...ofGmaps.map(({ name }) => `guest_table_lock of ${name}`)];
-}
-
-/** The lowest bits of a semaphore's owner say whether it is a reader, who may be gone. */
-function ownerOf(owner: bigint): string {
-  const task = owner & ~7n;
-  return task === 0n ? '' : ` by the task at ${hex(task)}`;
+function heldOf(state: GmapState, { pageTable, pgste }: PageLocks): string[] {
+  const holder = state.lockOf(pageTable);
+  return [...(holder === undefined ? [] : [`its page table${holder}`]), ...(pgste === undefined ? [] : [pgste])];
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** ELF core files of s390x: of QEMU, kdump, zgetdump, and /proc/kcore (System V ABI, "Program Header"). */
+import { largest } from '../../largest.js';
 import { DumpError, damaged } from '../dump-error.js';
 import { type DumpFormat, type Note, PAGE_SIZE, parseNotes } from './format.js';
 import { numberAt, type Source } from './source.js';
@@ -28,9 +29,12 @@ interface Load {
 export class ElfDump implements DumpFormat {
   readonly kind = 'ELF';
   readonly notes: readonly Note[];
+  readonly end: number;
   readonly #source: Source;
-  /** By their absolute addresses. */
+  /** As they are in the file. */
   readonly #loads: readonly Load[];
+  /** The same storage by absolute addresses, each of them once. */
+  readonly #pieces: readonly Load[];
 
   constructor(source: Source) {
     this.#source = source;
@@ -46,7 +50,9 @@ export class ElfDump implements DumpFormat {
       ];
       return [{ offset, physical, size, memorySize, virtual: row.readBigUInt64BE(16) }];
     });
-    this.#loads = loads.sort((a, b) => a.physical - b.physical);
+    this.#loads = loads;
+    this.#pieces = piecesOf(loads);
+    this.end = largest(loads.map(({ physical, memorySize }) => physical + memorySize));
     this.notes = rows
       .filter((row) => row.readUInt32BE(0) === PT_NOTE)
       .flatMap((row) => parseNotes(source.read(numberAt(row, 8), numberAt(row, 32))));
@@ -67,15 +73,36 @@ export class ElfDump implements DumpFormat {
 
   /** The last one that begins at the address or below, if it goes so far. */
   #loadAt(absolute: number): Load | undefined {
-    let [low, high] = [0, this.#loads.length];
+    let [low, high] = [0, this.#pieces.length];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((this.#loads[middle] as Load).physical <= absolute) low = middle + 1;
+      if ((this.#pieces[middle] as Load).physical <= absolute) low = middle + 1;
       else high = middle;
     }
-    const load = this.#loads[low - 1];
+    const load = this.#pieces[low - 1];
     return load && absolute < load.physical + load.memorySize ? load : undefined;
   }
+}
+
+/** /proc/kcore has the kernel's image twice: as such, and in the memory that it lies in. */
+function piecesOf(loads: readonly Load[]): Load[] {
+  let end = 0;
+  return [...loads]
+    .sort((a, b) => a.physical - b.physical)
+    .flatMap((load) => {
+      const known = Math.max(0, end - load.physical);
+      if (known >= load.memorySize) return [];
+      end = load.physical + load.memorySize;
+      return [
+        {
+          offset: load.offset + known,
+          virtual: load.virtual + BigInt(known),
+          physical: load.physical + known,
+          size: Math.max(0, load.size - known),
+          memorySize: load.memorySize - known,
+        },
+      ];
+    });
 }
 
 function programHeaders(source: Source): Buffer[] {

@@ -15,6 +15,8 @@ export interface DumpFormat {
   /** `ELF`, `kdump-compressed`, `kdump-compressed, flattened`. */
   readonly kind: string;
   readonly notes: readonly Note[];
+  /** The first absolute address behind the machine's storage. */
+  readonly end: number;
   /**
    * 4,096 bytes from the absolute address on, a multiple of 4,096; undefined if the machine has none there, or the dump does not say.
    * What was filtered out reads as zeros where the format does not tell it from pages of zeros.

@@ -34,6 +34,7 @@ interface Range {
 export class KdumpDump implements DumpFormat {
   readonly kind: string = 'kdump-compressed';
   readonly notes: readonly Note[];
+  readonly end: number;
   /** Numbers of pages. */
   readonly range: Range;
   readonly #source: Source;
@@ -71,6 +72,7 @@ export class KdumpDump implements DumpFormat {
     const bitmaps = source.read((1 + subBlocks) * blockSize, 2 * bitmapBytes);
     this.#valid = bitmaps.subarray(0, bitmapBytes);
     this.#dumped = bitmaps.subarray(bitmapBytes);
+    this.end = PAGE_SIZE * pagesUpTo(this.#valid);
     this.#descriptors = (1 + subBlocks + bitmapBlocks) * blockSize;
     this.#counts = countsOf(this.#dumped);
     this.#before = this.#dumpedBefore(this.range.first);
@@ -102,6 +104,13 @@ export class KdumpDump implements DumpFormat {
 }
 
 const isSet = (bitmap: Buffer, number: number) => (((bitmap[number >> 3] ?? 0) >> (number & 7)) & 1) === 1;
+
+/** Up to the last one that the machine has. */
+function pagesUpTo(valid: Buffer): number {
+  let byte = valid.length - 1;
+  while (byte >= 0 && valid[byte] === 0) byte--;
+  return byte < 0 ? 0 : 8 * byte + 32 - Math.clz32(valid[byte] as number);
+}
 
 function countsOf(bitmap: Buffer): Uint32Array {
   const counts = new Uint32Array(Math.floor(bitmap.length / BYTES_OF_A_COUNT) + 1);

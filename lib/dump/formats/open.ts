@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** A dump's format, told by its first bytes. */
 import { RandomAccessFile } from '../../files/random-access.js';
+import { largest } from '../../largest.js';
 import { DumpError, damaged } from '../dump-error.js';
 import { ElfDump } from './elf.js';
 import { Flattened } from './flattened.js';
@@ -53,6 +54,7 @@ class FlattenedDump extends KdumpDump {
 class SplitDump implements DumpFormat {
   readonly kind: string;
   readonly notes;
+  readonly end: number;
   readonly #parts: readonly KdumpDump[];
 
   constructor(formats: readonly DumpFormat[]) {
@@ -62,6 +64,7 @@ class SplitDump implements DumpFormat {
     this.#parts = parts;
     this.kind = `kdump-compressed, ${parts.length} files`;
     this.notes = parts[0]?.notes ?? [];
+    this.end = largest(parts.map(({ end }) => end));
   }
 
   page(absolute: number): Buffer | undefined {

@@ -3,6 +3,9 @@
 import type { RandomAccessFile } from '../../files/random-access.js';
 import { damaged } from '../dump-error.js';
 
+/** Two bitmaps of 2 TiB of storage: nothing else is so large. */
+const MOST_BYTES = 2 ** 27;
+
 export interface Source {
   readonly path: string;
   /** @throws {DumpError} ERR_DUMP_DAMAGED if they are not all there. */
@@ -13,6 +16,7 @@ export function sourceOf(file: RandomAccessFile): Source {
   return {
     path: file.path,
     read(offset, length) {
+      if (length > MOST_BYTES) throw damaged(`${file.path} says that a part of it has ${length} bytes`);
       const bytes = file.read(offset, length);
       if (bytes.length < length)
         throw damaged(

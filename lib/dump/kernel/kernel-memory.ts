@@ -121,6 +121,13 @@ export class KernelMemory {
     return (word >> BigInt(64 - (bit & 7) - bits)) & ((1n << BigInt(bits)) - 1n);
   }
 
+  /** An array of pointers or other words. */
+  words(struct: string, address: bigint, member: string): bigint[] {
+    const { offset, size } = this.types.field(struct, member);
+    const bytes = this.bytes(address + BigInt(offset), size - (size % 8));
+    return Array.from({ length: bytes.length / 8 }, (_, i) => bytes.readBigUInt64BE(8 * i));
+  }
+
   text(struct: string, address: bigint, path: string): string {
     const { offset, size } = this.types.field(struct, path);
     return textUpToNul(this.bytes(address + BigInt(offset), size));
@@ -128,9 +135,10 @@ export class KernelMemory {
 
   /** A live kernel has no notes of its CPUs, but says where its top table is. */
   #asceOfSymbols(): bigint {
-    const table = this.storage.format.absoluteOf(this.info.neededSymbol('swapper_pg_dir'));
-    const first = table === undefined ? undefined : this.storage.words(table, 1)?.[0];
-    if (table === undefined || first === undefined)
+    const address = this.info.neededSymbol('swapper_pg_dir');
+    const table = this.storage.format.absoluteOf(address) ?? this.info.absoluteOfImage(address);
+    const first = this.storage.words(table, 1)?.[0];
+    if (first === undefined)
       throw missing("the dump has no registers of a CPU, and the kernel's top table is not in it");
     return table | (first & DESIGNATION);
   }
@@ -147,7 +155,7 @@ export class KernelMemory {
     if (from === undefined || to === undefined || to <= from || to - from > BigInt(MOST_BTF))
       throw new DumpError(
         'ERR_DUMP_TYPES',
-        `the kernel in this dump, ${this.info.release}, has no type information in it (CONFIG_DEBUG_INFO_BTF and CONFIG_KALLSYMS_ALL): give --types FILE, its vmlinux with a section .BTF`,
+        `the kernel in this dump, ${this.info.release}, has no type information in it (CONFIG_DEBUG_INFO_BTF and CONFIG_KALLSYMS_ALL): give --types FILE: its vmlinux with a section .BTF, or of a kernel that s390-gmap kernel install has installed the file that kernel list --json names (types)`,
       );
     return new Types(this.bytes(from, Number(to - from)));
   }

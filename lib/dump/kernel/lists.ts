@@ -40,7 +40,6 @@ export function listOf(memory: KernelMemory, head: bigint, struct: string, membe
 /** All items of a radix tree (an xarray below): keys are indexes. */
 export function radixItems(memory: KernelMemory, root: bigint, problem: Problem): Items {
   const items = new GrowingItems();
-  const slots = memory.types.field('xa_node', 'slots');
   const seen = new Set<bigint>();
   const visit = (slot: bigint, index: bigint, above: bigint): void => {
     if ((slot & 3n) !== IS_NODE) {
@@ -55,9 +54,8 @@ export function radixItems(memory: KernelMemory, root: bigint, problem: Problem)
       return;
     }
     seen.add(node);
-    const bytes = memory.bytes(node + BigInt(slots.offset), slots.size);
-    for (let i = 0; i < slots.count && 8 * i < bytes.length; i++)
-      visit(bytes.readBigUInt64BE(8 * i), index | (BigInt(i) << shift), shift);
+    for (const [i, below] of memory.words('xa_node', node, 'slots').entries())
+      visit(below, index | (BigInt(i) << shift), shift);
   };
   visit(memory.pointer(memory.at('xarray', root, 'xa_head')), 0n, ABOVE);
   return items.done();

@@ -8,6 +8,8 @@ export interface Vma {
   readonly start: bigint;
   /** The first address behind it. */
   readonly end: bigint;
+  /** VM_READ and its like. */
+  readonly flags: bigint;
 }
 
 /** Kinds of nodes, in bits 3 to 6 of a pointer to one. */
@@ -24,7 +26,8 @@ export function vmasOf(memory: KernelMemory, mm: bigint): Vma[] {
 }
 
 function vmaAt(memory: KernelMemory, vma: bigint): Vma {
-  return { start: memory.get('vm_area_struct', vma, 'vm_start'), end: memory.get('vm_area_struct', vma, 'vm_end') };
+  const get = (member: string) => memory.get('vm_area_struct', vma, member);
+  return { start: get('vm_start'), end: get('vm_end'), flags: get('vm_flags') };
 }
 
 function onList(memory: KernelMemory, mm: bigint): Vma[] {
@@ -66,13 +69,11 @@ function* slotsOf(
   struct: string,
   max: bigint,
 ): Generator<{ readonly last: bigint; readonly slot: bigint }> {
-  const [pivots, slots] = [memory.types.field(struct, 'pivot'), memory.types.field(struct, 'slot')];
-  const pivot = memory.bytes(node + BigInt(pivots.offset), pivots.size);
-  const slot = memory.bytes(node + BigInt(slots.offset), slots.size);
-  for (let i = 0; i < slots.count; i++) {
-    const written = i < pivots.count ? pivot.readBigUInt64BE(8 * i) : max;
+  const [pivots, slots] = [memory.words(struct, node, 'pivot'), memory.words(struct, node, 'slot')];
+  for (const [i, slot] of slots.entries()) {
+    const written = pivots[i] ?? max;
     const last = written === 0n && i > 0 ? max : written;
-    yield { last, slot: slot.readBigUInt64BE(8 * i) };
+    yield { last, slot };
     if (last >= max) return;
   }
 }

@@ -8,6 +8,8 @@ const ADDRESS_OF_NOTE = 0xe0cn;
 const NOTE_HEAD = 12;
 const MOST_BYTES = 2 ** 16;
 
+const HEX = /^[0-9a-f]{1,16}$/;
+
 export class Vmcoreinfo {
   readonly #lines: ReadonlyMap<string, string>;
 
@@ -44,7 +46,16 @@ export class Vmcoreinfo {
 
   symbol(name: string): bigint | undefined {
     const text = this.#lines.get(`SYMBOL(${name})`);
-    return text !== undefined && /^[0-9a-f]{1,16}$/.test(text) ? BigInt(`0x${text}`) : undefined;
+    return text !== undefined && HEX.test(text) ? BigInt(`0x${text}`) : undefined;
+  }
+
+  /** Where an address of the kernel's image is, absolute: until 6.9 the same number, then it says how far it was moved. */
+  absoluteOfImage(address: bigint): bigint {
+    const [virtual, physical] = ['KERNELOFFSET', 'KERNELOFFPHYS'].map((name) => {
+      const text = this.#lines.get(name);
+      return text !== undefined && HEX.test(text) ? BigInt(`0x${text}`) : 0n;
+    }) as [bigint, bigint];
+    return BigInt.asUintN(64, address - virtual + physical);
   }
 
   /** @throws {DumpError} ERR_DUMP_MISSING */

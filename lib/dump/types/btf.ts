@@ -38,6 +38,8 @@ const EXTRA: Readonly<Record<number, readonly [fixed: number, each: number]>> = 
 };
 /** Modifiers of modifiers, and structures in structures: no kernel has more. */
 const MOST_DEPTH = 32;
+/** Of a structure, which is a task's, and of a member. */
+const MOST_BYTES = 2 ** 16;
 
 interface Type {
   readonly kind: number;
@@ -124,7 +126,14 @@ export class Types {
       const found = this.#follow(this.#struct(struct), path);
       if (!found?.type) continue;
       const { bit, bits, type } = found;
-      return { offset: bit >> 3, bit, bits, size: this.#sizeOf(type), count: type.count };
+      const size = this.#sizeOf(type);
+      // Where it ends is read, too: no member that is asked for is so large.
+      if (size > MOST_BYTES || bit >> 3 > MOST_BYTES || (bits > 0 && (bit & 7) + bits > 64))
+        throw new DumpError(
+          'ERR_DUMP_TYPES',
+          `struct ${struct} cannot have a member ${path} of ${size} bytes at ${bit >> 3}`,
+        );
+      return { offset: bit >> 3, bit, bits, size, count: type.count };
     }
     throw new DumpError(
       'ERR_DUMP_TYPES',

@@ -6,6 +6,7 @@ import { makeFolder, namesIn } from '../../files/folders.js';
 import { readBytes } from '../../files/read.js';
 import { copyFile } from '../../files/write.js';
 import { packageRoot } from '../../package-root.js';
+import { allQuestions, sourceOf } from './types-source.js';
 
 /** What is built: the module, or the programs. */
 export type HarnessPart = 'module' | 'init';
@@ -27,9 +28,12 @@ export function copySources(part: HarnessPart, to: string): string {
   return to;
 }
 
-/** Which version of the sources this is: kernels with another one in their initial RAM disk get it anew. */
+/**
+ * Which version of the sources this is, and of what is asked of a kernel's types: kernels with another one in their initial RAM disk get it
+ * anew.
+ */
 export function harnessVersion(): string {
-  const hash = createHash('sha256');
+  const hash = createHash('sha256').update(sourceOf(allQuestions()));
   for (const folder of new Set(PARTS.flatMap((part) => Object.keys(foldersOf(part))))) {
     for (const name of sourcesIn(join(packageRoot, folder))) {
       hash.update(`${folder}/${name}\n`).update(readBytes(join(packageRoot, folder, name)));

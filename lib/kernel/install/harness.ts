@@ -45,14 +45,7 @@ export async function buildHarness({ folder, build, modules }: HarnessTarget, on
 }
 
 async function buildModule(folder: string, build: string): Promise<string> {
-  const variables = {
-    ...makeVariables,
-    // What the kernel was built with, but modules need not, and this machine's tools may not know.
-    CONFIG_DEBUG_INFO_BTF_MODULES: '',
-    CONFIG_CC_HAS_MIN_FUNCTION_ALIGNMENT: '',
-    M: folder,
-  };
-  await compile('the module', 'make', ['-s', '-C', build, ...assignments(variables), 'modules']);
+  await compile('the module', 'make', ['-s', '-C', build, ...assignments(moduleVariables(folder)), 'modules']);
   await run(`${CROSS}strip`, ['-g', join(folder, MODULE)]);
   return join(folder, MODULE);
 }
@@ -63,6 +56,17 @@ export const makeVariables: Readonly<Record<string, string>> = {
   CROSS_COMPILE: CROSS,
   CC: `${CROSS}gcc`,
 };
+
+/** The same for what is in a folder beside the kernel. */
+export function moduleVariables(folder: string): Readonly<Record<string, string>> {
+  return {
+    ...makeVariables,
+    // What the kernel was built with, but modules need not, and this machine's tools may not know.
+    CONFIG_DEBUG_INFO_BTF_MODULES: '',
+    CONFIG_CC_HAS_MIN_FUNCTION_ALIGNMENT: '',
+    M: folder,
+  };
+}
 
 export function assignments(variables: Readonly<Record<string, string>>): string[] {
   return Object.entries(variables).map(([name, value]) => `${name}=${value}`);

@@ -19,6 +19,7 @@ import { checkMirror } from './mirrors.js';
 import { buildFromSource } from './source.js';
 import { bootTools, buildTools, kernelTools, packageTools, requireTools } from './tools.js';
 import { openTree } from './tree.js';
+import { buildTypes } from './types.js';
 import { unpackKernel } from './unpack.js';
 
 export interface InstallOptions {
@@ -43,7 +44,8 @@ const installTakers: Takers<InstallOptions> = { mirror: optional(checkMirror), o
 const treeTakers: Takers<InstallTreeOptions> = { name: optional(checkText), onProgress: optional(callback()) };
 
 /** A kernel that was built or unpacked, before the module is built for it. */
-type Prepared = Omit<InstalledKernel, 'initrd' | 'harness' | 'modules'> & Partial<Pick<InstalledKernel, 'modules'>>;
+type Prepared = Omit<InstalledKernel, 'initrd' | 'harness' | 'types' | 'modules'> &
+  Partial<Pick<InstalledKernel, 'modules'>>;
 
 const quiet: OnProgress = () => {};
 
@@ -120,12 +122,13 @@ async function locked(name: string, onProgress: OnProgress, work: () => Promise<
   });
 }
 
-/** Builds the module, and makes the installation valid. */
+/** Builds the module, finds the types, and makes the installation valid. */
 async function finish(prepared: Prepared, onProgress: OnProgress): Promise<Installation> {
   const modules = prepared.modules ?? findModules(prepared);
   const harness = harnessVersion();
   const initrd = await buildHarness({ ...prepared, modules }, onProgress);
-  const kernel = { ...prepared, modules, harness, initrd };
+  const types = await buildTypes(prepared.folder, prepared.build, onProgress);
+  const kernel = { ...prepared, modules, harness, initrd, types };
   writeManifest(kernel);
   return { kernel, alreadyThere: false };
 }

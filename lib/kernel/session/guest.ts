@@ -2,9 +2,11 @@
 /** One booted kernel in QEMU. */
 import type { ChildProcess } from 'node:child_process';
 import type { Duplex, Readable } from 'node:stream';
+import { remove } from '../../files/write.js';
 import { spawnTied } from '../command.js';
 import { LiveKernelError } from '../errors.js';
 import { type LastWords, lastWords } from './console.js';
+import type { DumpFile } from './dump-files.js';
 import { Monitor } from './monitor.js';
 import { Port, portAnswer, portRequest } from './port.js';
 
@@ -17,7 +19,7 @@ export interface Bootable {
 const QEMU = 'qemu-system-s390x';
 
 /*
- * Dying kernels shall end QEMU at once: an oops panics, and so does a page table that is found broken. RCU's grace
+ * Dying kernels shall stop at once: an oops panics, and so does a page table that is found broken. RCU's grace
  * periods are waited for at every gmap_remove.
  */
 const KERNEL_PARAMETERS =
@@ -29,10 +31,6 @@ const MONITOR_FD = 5;
 /** How long a process that was killed may take to be gone. */
 const GONE_MS = 5000;
 const MOST_CONSOLE = 1 << 20;
-
-/** As QEMU calls them. */
-export const dumpFileFormats = ['elf', 'kdump-zlib'] as const;
-export type DumpFileFormat = (typeof dumpFileFormats)[number];
 
 /** The kernel did not survive what it was asked. */
 export class GuestDied extends Error {
@@ -70,7 +68,8 @@ export class Guest {
       });
     });
     this.#port = new Port(this.#process.stdio[PORT_FD] as Duplex);
-    this.#monitor = new Monitor((this.#process.stdio as readonly unknown[])[MONITOR_FD] as Duplex);
+    const monitor = (this.#process.stdio as readonly unknown[])[MONITOR_FD] as Duplex;
+    this.#monitor = new Monitor(monitor, () => this.#port.end());
     this.#process.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr += text;
     });
@@ -111,13 +110,17 @@ export class Guest {
   /**
    * Executes records of a program. Answers their observations.
    *
-   * @throws {GuestDied} if the kernel does not survive it, or does not answer in time. The guest is gone then.
+   * @throws {GuestDied} if the kernel does not survive it, or does not answer in time. The guest is gone then, and its dump written.
    */
-  async run(records: Uint8Array, milliseconds: number): Promise<Uint8Array> {
+  async run(records: Uint8Array, milliseconds: number, dump?: DumpFile): Promise<Uint8Array> {
     this.#port.send(portRequest.RUN, records);
     const answer = await this.#port.receive(milliseconds);
     if (answer === 'timeout' || answer === 'closed') {
-      await this.close();
+      try {
+        if (dump) await this.dump(dump);
+      } finally {
+        await this.close();
+      }
       throw new GuestDied(this.#lastWords(answer, milliseconds));
     }
     if (answer.kind === portAnswer.OBSERVATIONS) return answer.payload;
@@ -127,7 +130,9 @@ export class Guest {
   }
 
   /** Writes a dump of the guest as it is; it waits meanwhile. */
-  dump(path: string, format: DumpFileFormat): Promise<void> {
+  dump({ path, format }: DumpFile): Promise<void> {
+    // QEMU makes files that it could not write to again.
+    remove(path);
     return this.#monitor.execute('dump-guest-memory', { paging: false, protocol: `file:${path}`, format });
   }
 
@@ -164,7 +169,8 @@ export class Guest {
 function qemuArguments({ image, initrd }: Bootable): string[] {
   return [
     ...['-M', 's390-ccw-virtio', '-accel', 'tcg', '-cpu', 'max', '-m', '512', '-smp', '1'],
-    ...['-display', 'none', '-nodefaults', '-no-reboot'],
+    // A guest that has stopped stays as it is, until somebody has looked at it.
+    ...['-display', 'none', '-nodefaults', '-no-reboot', '-no-shutdown'],
     ...['-kernel', image, '-initrd', initrd, '-append', KERNEL_PARAMETERS],
     ...['-chardev', `socket,id=console,fd=${CONSOLE_FD}`, '-serial', 'chardev:console'],
     ...['-device', 'virtio-serial-ccw', '-chardev', `socket,id=port,fd=${PORT_FD}`],

@@ -6,26 +6,35 @@ import { LiveKernelError } from '../errors.js';
 interface Answer {
   readonly return?: unknown;
   readonly error?: { readonly desc?: string };
+  readonly event?: string;
 }
+
+/** The guest has come to its end, one way or the other. */
+const STOPPED: readonly unknown[] = ['GUEST_PANICKED', 'SHUTDOWN'];
 
 /** One command at a time. */
 export class Monitor {
   readonly #stream: Duplex;
+  readonly #onStopped: () => void;
+  readonly #ready: Promise<void>;
   #text = '';
   #answered: ((answer: Answer | undefined) => void) | undefined;
-  #isReady = false;
 
-  constructor(stream: Duplex) {
+  /** `onStopped` is called when the guest has stopped for good. */
+  constructor(stream: Duplex, onStopped: () => void) {
     this.#stream = stream;
+    this.#onStopped = onStopped;
     stream.setEncoding('utf8').on('data', (text: string) => this.#read(text));
     stream.on('error', () => {});
     stream.on('close', () => this.#answered?.(undefined));
+    // There are no events before.
+    this.#ready = this.#ask('qmp_capabilities', {});
+    this.#ready.catch(() => {});
   }
 
   /** @throws {LiveKernelError} ERR_HARNESS if QEMU refuses, or is gone. */
   async execute(command: string, options: Readonly<Record<string, unknown>> = {}): Promise<void> {
-    if (!this.#isReady) await this.#ask('qmp_capabilities', {});
-    this.#isReady = true;
+    await this.#ready;
     await this.#ask(command, options);
   }
 
@@ -40,13 +49,14 @@ export class Monitor {
     throw new LiveKernelError('ERR_HARNESS', `QEMU: ${command}: ${answer?.error?.desc ?? 'it is gone'}`);
   }
 
-  /** Greetings and events are of no interest. */
+  /** The greeting and most events are of no interest. */
   #read(text: string): void {
     const lines = (this.#text + text).split('\n');
     this.#text = lines.pop() ?? '';
     for (const line of lines) {
       const answer = JSON.parse(line) as Answer;
       if ('return' in answer || 'error' in answer) this.#answered?.(answer);
+      else if (STOPPED.includes(answer.event)) this.#onStopped();
     }
   }
 }

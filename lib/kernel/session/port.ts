@@ -70,12 +70,15 @@ export class Port {
       for (const frame of reader.push(piece)) this.#frames.push(frame);
       this.#wake();
     });
-    const closed = () => {
-      this.#closed = true;
-      this.#wake();
-    };
+    const closed = () => this.end();
     // An error is the guest's end of the connection gone.
     stream.on('end', closed).on('error', closed).on('close', closed);
+  }
+
+  /** Nothing more comes. */
+  end(): void {
+    this.#closed = true;
+    this.#wake();
   }
 
   send(kind: number, payload?: Uint8Array): void {

@@ -7,6 +7,7 @@ import {
   flag,
   number,
   optional,
+  type Taker,
   type Takers,
   takeOptions,
   withDefault,
@@ -22,8 +23,9 @@ import type { Trace, TraceCall } from '../../trace/types.js';
 import { bootTools, requireTools } from '../install/tools.js';
 import type { InstalledKernel } from '../manifest.js';
 import type { LastWords } from './console.js';
+import { type DumpFile, type DumpFileFormat, DumpPlaces, dumpFileFormats } from './dump-files.js';
 import type { Execution } from './execution.js';
-import { type DumpFileFormat, dumpFileFormats, Guest, GuestDied } from './guest.js';
+import { Guest, GuestDied } from './guest.js';
 import { defaultLimits, type Limits } from './limits.js';
 import { qemuVersion } from './qemu-version.js';
 import { recordObservations } from './recording.js';
@@ -33,6 +35,15 @@ export interface SessionOptions {
   /** One call at a time, each answered before the next is sent. Default: many at once. */
   readonly live?: boolean;
   readonly limits?: Partial<Limits>;
+  /** A crash dump of each kernel that dies, with its tables as they were. */
+  readonly dumps?: DumpsOfDead;
+}
+
+export interface DumpsOfDead {
+  /** Which is there. The files have the names of programs: `i_unreg_twice.vmcore`. */
+  readonly folder: string;
+  /** Default: `kdump-zlib`. */
+  readonly format?: DumpFileFormat;
 }
 
 export interface RecordOptions {
@@ -46,9 +57,13 @@ const limitTakers: Takers<Limits> = {
   callMs: withDefault(milliseconds, defaultLimits.callMs),
   perCallMs: withDefault(milliseconds, defaultLimits.perCallMs),
 };
+const takeFormat: Taker<DumpFileFormat> = (name, value) =>
+  dumpFileFormats[checkWord(name, value ?? 'kdump-zlib', dumpFileFormats)] as DumpFileFormat;
+const dumpsTakers: Takers<DumpsOfDead> = { folder: checkPath as Taker<string>, format: takeFormat };
 const sessionTakers: Takers<SessionOptions> = {
   live: flag(false),
   limits: (name, value) => takeOptions(name, value ?? {}, limitTakers),
+  dumps: optional((name, value) => takeOptions(name, value as DumpsOfDead, dumpsTakers)),
 };
 const recordTakers: Takers<RecordOptions> = { suspect: optional(number(0, Number.MAX_SAFE_INTEGER)) };
 /** What is needed of an installed kernel. */
@@ -76,6 +91,7 @@ export class Session implements AsyncDisposable {
   #qemu = '';
   #boots = 0;
   #last: Promise<unknown> = Promise.resolve();
+  readonly #dumps: DumpPlaces | undefined;
 
   static {
     brand('Session', (value) => #limits in value);
@@ -84,10 +100,11 @@ export class Session implements AsyncDisposable {
 
   private constructor(kernel: InstalledKernel, options: SessionOptions) {
     checkShape('Session: kernel', kernel, bootable);
-    const { live = false, limits } = takeOptions('Session: options', options, sessionTakers);
+    const { live = false, limits, dumps } = takeOptions('Session: options', options, sessionTakers);
     this.kernel = kernel;
     this.#live = live;
     this.#limits = { ...defaultLimits, ...limits };
+    this.#dumps = dumps && new DumpPlaces(dumps);
   }
 
   /**
@@ -108,6 +125,11 @@ export class Session implements AsyncDisposable {
   /** How many times the kernel was booted. */
   get boots(): number {
     return this.#boots;
+  }
+
+  /** The dumps that were written of kernels that died. */
+  get dumps(): readonly string[] {
+    return this.#dumps?.written ?? [];
   }
 
   /**
@@ -135,7 +157,7 @@ export class Session implements AsyncDisposable {
   dump(path: string, format: DumpFileFormat = 'kdump-zlib'): Promise<void> {
     checkPath('Session.dump: path', path);
     checkWord('Session.dump: format', format, dumpFileFormats);
-    const written = this.#last.then(async () => (await this.#running()).dump(path, format));
+    const written = this.#last.then(async () => (await this.#running()).dump({ path, format }));
     this.#last = written.catch(() => {});
     return written;
   }
@@ -165,10 +187,14 @@ export class Session implements AsyncDisposable {
       const wasDeadly = (i: number) => deadly.some(({ start, end }) => start <= i && i < end);
       const isKnown = (i: number) => i === suspect || calls[i]?.result?.kind === 'bug';
       const requests = cutIntoRequests(calls.length, (i) => this.#live || isKnown(i) || wasDeadly(i));
-      const death = await this.#tryAll(calls, requests, observations, deadly.length > 0);
+      const dump = this.#dumps?.placeOf(program.source);
+      const death = await this.#tryAll(calls, requests, observations, deadly.length > 0, dump);
       if (!death) return { observations };
       const { request, words } = death;
-      if (request.end - request.start === 1) return { observations, died: words };
+      if (isOneCall(request)) {
+        if (dump) this.#dumps?.wrote(dump, program.source);
+        return { observations, died: words };
+      }
       // Nobody knows in which call it died: once more, and these one by one.
       deadly.push(request);
     }
@@ -188,14 +214,16 @@ export class Session implements AsyncDisposable {
     requests: readonly Request[],
     observations: Observation[],
     searching: boolean,
+    dump: DumpFile | undefined,
   ): Promise<Death | undefined> {
     const guest = await this.#running();
     guest.begin();
     for (const request of requests) {
       const { start, end } = request;
-      const bytes = await this.#survived(
-        guest.run(encodeCalls(calls.slice(start, end)), this.#limit(request, searching)),
-      );
+      const records = encodeCalls(calls.slice(start, end));
+      // Of many calls at once it is not known in which one it died: they are tried again.
+      const dumped = isOneCall(request) ? dump : undefined;
+      const bytes = await this.#survived(guest.run(records, this.#limit(request, searching), dumped));
       if (bytes instanceof GuestDied) return { request, words: bytes.words };
       for (const observation of readObservations(bytes)) observations.push(observation);
     }
@@ -225,6 +253,8 @@ export class Session implements AsyncDisposable {
     return inspectObject(`Session ${this.kernel.kernel}`, { boots: this.#boots, running }, style);
   }
 }
+
+const isOneCall = ({ start, end }: Request) => end - start === 1;
 
 function encodeCalls(items: readonly TraceCall[]): Uint8Array {
   return encodeProgram({ source: '', header: new Map(), items });

@@ -67,7 +67,8 @@ bool check_page_use(struct check *c, u64 page, enum frame_kind kind, const char 
 	u64 count;
 
 	if (!frame_is(c, page, order, kind))
-		return check_fail(c, "%s: the frame at 0x%llx is not such a page", what, (unsigned long long)page);
+		return check_fail(c, "references: %s: the frame at 0x%llx is not such a page", what,
+				  (unsigned long long)page);
 	count = frame_at(c->m, page)->count;
 	if (!*use_of(c, page)) {
 		found(c, page, order, 0);
@@ -75,7 +76,7 @@ bool check_page_use(struct check *c, u64 page, enum frame_kind kind, const char 
 	}
 	c->uses_found++;
 	if (++*use_of(c, page) > count)
-		return check_fail(c, "%s: the page at 0x%llx has %llu references, more were found", what,
+		return check_fail(c, "references: %s: the page at 0x%llx has %llu references, more were found", what,
 				  (unsigned long long)page, (unsigned long long)count);
 	return true;
 }

@@ -102,7 +102,7 @@ static bool check_large_page(struct mm_check *p, u64 value, u64 vmaddr)
 	if (!p->vma || p->vma->start > vmaddr || !(p->vma->flags & VM_HUGETLB))
 		return check_fail(p->c, "host tables: %s: large page at 0x%llx outside of a VMA for it", p->name,
 				  (unsigned long long)vmaddr);
-	return check_page_use(p->c, value & SEGMENT_ENTRY_LARGE_FRAME, FRAME_HUGE, "host tables: a large page");
+	return check_page_use(p->c, value & SEGMENT_ENTRY_LARGE_FRAME, FRAME_HUGE, "a large page");
 }
 
 static bool check_host_segment(struct check_walk *walk, entry_t *entry, u64 value, u64 vmaddr)
@@ -185,7 +185,7 @@ bool check_mm(struct check *c, struct mm *mm)
 
 	check_mm_name(c->m, mm, p.name);
 	if (mm->has_pgste && !mm->alloc_pgste)
-		return check_fail(c, "I10: %s has PGSTEs in tables without them", p.name);
+		return check_fail(c, "I10: %s: PGSTEs in tables without them", p.name);
 	if (mm->exited && mm->vmas)
 		return check_fail(c, "exit: %s left memory behind", p.name);
 	return check_attached(&p) && check_vmas(c, mm, p.name) && check_host_tables(&p) && check_gmap_list(&p);

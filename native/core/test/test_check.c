@@ -242,7 +242,7 @@ static void lowcore_gmap(struct machine *m)
 }
 
 static const struct rule rules[] = {
-	{ pgstes_that_are_not_there, "I10: mm0 has PGSTEs in tables without them" },
+	{ pgstes_that_are_not_there, "I10: mm0: PGSTEs in tables without them" },
 	{ pgste_locked, "I11: mm0: 0x10000005000: PTE 0x400, PGSTE 0x80000000000000" },
 	{ dirty_but_not_marked, "I12: mm0: 0x10000000000: PTE 0x" },
 	{ armed_but_invalid, "I13: mm0: 0x10000002000: PTE 0x" },
@@ -262,9 +262,9 @@ static const struct rule rules[] = {
 	{ shared_page_wrong, "not the page that the file has there: mm0: 0x10080000000" },
 	{ copy_on_write_broken, "copy on write: a shared page is writable: mm0: 0x10000000000" },
 	{ reference_too_many, "references: the frame at 0x" },
-	{ reference_too_few, "private memory: the page at 0x" },
+	{ reference_too_few, "references: private memory: the page at 0x" },
 	{ swap_reference, "references: the frame at 0x" },
-	{ page_freed, "private memory: the frame at 0x" },
+	{ page_freed, "references: private memory: the frame at 0x" },
 	{ page_leaked, "leak: nothing leads to the frame at 0x" },
 	{ table_leaked, "leak: nothing leads to the frame at 0x" },
 	{ page_table_twice, "host tables: a page table at 0x" },
