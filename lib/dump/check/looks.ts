@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { withJson } from '../../trace/json.js';
 import { DumpError } from '../dump-error.js';
 import type { DumpGmaps } from '../gmaps.js';
-import type { CheckedProblem, LookOptions, Looks } from '../model.js';
+import type { CheckedProblem, DumpProblem, LookOptions, Looks } from '../model.js';
 import { checkDump } from './check.js';
 
 /** Looks in which a lock is held say nothing: so many more there are, at most, for each that is wanted. */
