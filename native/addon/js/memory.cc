@@ -13,8 +13,8 @@
 
 #include "core/machine/memory.h"
 
-/* Elsewhere a C++ library is a part of the system. */
-#if defined(__linux__) || defined(__MINGW32__)
+/* With MSVC its library is a part of each program. */
+#ifndef _MSC_VER
 static void *allocate(std::size_t size)
 {
 	void *memory = memory_grow(nullptr, size ? size : 1);
