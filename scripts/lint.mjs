@@ -81,5 +81,8 @@ await script(async () => {
   checkSourceList('native/addon/sources.txt', 'native/addon');
   await step('types of lib, test, bench', bin('tsc'), ['--noEmit']);
   await step('publint', bin('publint'), ['--strict']);
-  await step('are the types wrong', bin('attw'), ['--pack', '.', '--profile', 'esm-only']);
+  await step('are the types wrong', bin('attw'), ['--pack', '.', '--profile', 'esm-only'], {
+    // What it packs is not published: prebuilds may be missing.
+    env: { npm_config_ignore_scripts: 'true' },
+  });
 });

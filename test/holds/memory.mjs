@@ -146,11 +146,13 @@ export const holds = [
         // What was found and kept is told of, also if this process has no memory left to go on.
         this.#takeFindings();
         this.#tellInputs();
+        await this.#answered();
       }`,
     to: `      } finally {
       }
       this.#takeFindings();
-      this.#tellInputs();`,
+      this.#tellInputs();
+      await this.#answered();`,
     test: 'test/addon/15-memory.holds.test.ts',
   },
   {
