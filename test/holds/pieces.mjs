@@ -92,7 +92,7 @@ export const holds = [
   {
     finding: 'scale section 5',
     what: 'a film ends in words before the memory does',
-    file: 'lib/film/shoot.ts',
+    file: 'lib/film/heap.ts',
     from: 'const USABLE_HEAP = 0.8;',
     to: 'const USABLE_HEAP = 8;',
     test: 'test/cli/view.test.ts',
