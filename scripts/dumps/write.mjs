@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Writes dumps of s390x in all formats that lib/dump reads: for its tests, and to cut real dumps down to the pages that are needed.
-import { deflateSync } from 'node:zlib';
+import * as zlib from 'node:zlib';
 
 const PAGE = 4096;
 const EM_S390 = 22;
 const ET_CORE = 4;
-const FLAGS = { none: 0, zlib: 1, lzo: 2, snappy: 4 };
+const FLAGS = { none: 0, zlib: 1, lzo: 2, snappy: 4, zstd: 0x20 };
 
 const padded = (size) => Math.ceil(size / 4) * 4;
 const blocks = (bytes) => Math.ceil(bytes / PAGE);
@@ -79,12 +79,14 @@ export function writeElf(pages, notes, count) {
 /** All literals: what a decompressor takes, and no compression. */
 const compressors = {
   none: (page) => page,
-  zlib: (page) => deflateSync(page, { level: 9 }),
+  zlib: (page) => zlib.deflateSync(page, { level: 9 }),
   lzo(page) {
     const rest = page.length - 18;
     const zeros = Math.ceil(rest / 255) - 1;
     return Buffer.concat([Buffer.alloc(1 + zeros), Buffer.from([rest - 255 * zeros]), page, Buffer.from([0x11, 0, 0])]);
   },
+  /** Node has it from 22.15 on. */
+  zstd: (page) => zlib.zstdCompressSync(page),
   snappy: (page) =>
     Buffer.concat([
       Buffer.from([0x80, 0x20, 61 << 2]),

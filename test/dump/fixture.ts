@@ -42,7 +42,7 @@ export interface Note {
 type Pages = ReadonlyMap<number, Buffer>;
 interface KdumpOptions {
   readonly count: number;
-  readonly compress?: 'none' | 'zlib' | 'lzo' | 'snappy';
+  readonly compress?: 'none' | 'zlib' | 'lzo' | 'snappy' | 'zstd';
   readonly range?: readonly [first: number, end: number];
 }
 
