@@ -62,6 +62,8 @@ const ENDINGS = [
 ] as const;
 
 describe('fuzz', () => {
+  /** What it says besides how far it is, which it does now and then. */
+  const unexpected = (stderr: string) => stderr.replace(/^.* exec\/s, .*\n/gm, '');
   const LAST_LINE = /^[0-9]+ runs, [0-9]+ operations\/s, [0-9]+ edges, 0 findings\n$/m;
 
   it.each([...ENDINGS, ['SIGINT', 0] as const])(
@@ -73,7 +75,7 @@ describe('fuzz', () => {
       // As a terminal does it: to all processes of the group.
       process.kill(-(running.child.pid ?? 0), name);
       const { status, signal, stdout, stderr } = await running.ended;
-      expect({ status, signal, stderr }).toEqual({ status: expected, signal: null, stderr: '' });
+      expect({ status, signal, stderr: unexpected(stderr) }).toEqual({ status: expected, signal: null, stderr: '' });
       expect(stdout).toMatch(LAST_LINE);
       expect(readdirSync(temporary)).toEqual([]);
     },
@@ -85,7 +87,7 @@ describe('fuzz', () => {
     await until(() => filesIn(corpus).length > 20);
     running.child.kill(name);
     const { status, stdout, stderr } = await running.ended;
-    expect({ status, stderr }).toEqual({ status: expected, stderr: '' });
+    expect({ status, stderr: unexpected(stderr) }).toEqual({ status: expected, stderr: '' });
     expect(JSON.parse(stdout)).toMatchObject({ runs: expect.any(Number), findings: [] });
     expect(readdirSync(corpus).filter((file) => file.startsWith('.'))).toEqual([]);
     expect(readdirSync(corpus).length).toBeGreaterThan(20);
@@ -99,7 +101,7 @@ describe('fuzz', () => {
     await new Promise((resolve) => setTimeout(resolve, 30));
     process.kill(-(running.child.pid ?? 0), 'SIGINT');
     const { status, signal, stdout, stderr } = await running.ended;
-    expect({ status, signal, stderr }).toEqual({ status: 0, signal: null, stderr: '' });
+    expect({ status, signal, stderr: unexpected(stderr) }).toEqual({ status: 0, signal: null, stderr: '' });
     expect(stdout).toMatch(LAST_LINE);
   });
 
