@@ -120,13 +120,9 @@ os.close(terminal)
 print(os.waitpid(pid, 0)[1])`;
     const args = [process.execPath, cliPath, 'fuzz', '--jobs', '2', '--corpus', corpus];
     const running = spawn(python, ['-c', script, ...args], { env: environment({ TMPDIR: temporary }), cwd: scratch });
-    let said = '';
-    running.stdout.on('data', (data) => {
-      said += data;
-    });
-    await once(running, 'close');
+    const { stdout, stderr } = await outcomeOf(running);
     // What wait(2) says: the exit status is in the second byte.
-    expect(Number(said)).toBe(129 << 8);
+    expect({ status: Number(stdout), stderr }).toEqual({ status: 129 << 8, stderr: '' });
     expect(readdirSync(temporary)).toEqual([]);
   });
 });
