@@ -13,13 +13,14 @@ export default mergeConfig(usual, {
       // Random calls go through the same doors: scripts/api.
       'test/api/**',
       'test/docs/**',
-      'test/kernel/{console,install,program-address,session}.test.ts',
+      'test/kernel/{console,install,program-address,session,types}.test.ts',
       'test/addon/{loading,needs}.test.ts',
       // These compile programs that have no sanitizers.
       'test/fuzz/print-{c-test,ucontrol}.test.ts',
       // These build codes of a tree that is made up, which have no sanitizers.
       'test/own-code/**',
-      // These have nothing to do with native code.
+      // These have nothing to do with native code, but for programs in C that have no sanitizers.
+      'test/dump/**',
       'test/{declarations,types}.test.ts',
       'test/fuzz/mutants.test.ts',
       'test/trace/{generate-abi,parse,print}.test.ts',
