@@ -5,7 +5,9 @@ import { topLevel } from '../inspect/chain.js';
 import type { StorageView } from '../inspect/storage.js';
 import type { DumpGmap, DumpProcess } from './model.js';
 
-const CRST_ENTRIES = 2048;
+export const CRST_ENTRIES = 2048;
+const CRST_SIZE = 0x4000n;
+const SEGMENT_SHIFT = 20n;
 const PAGE_ENTRIES = 512;
 /** Of an ASCE, a region entry or a PTE: the address. */
 export const ORIGIN: bigint = -0x1000n;
@@ -18,6 +20,17 @@ const PAGES_IN_SEGMENT = 0xffn;
 /** As the trace format calls them. */
 export const LEVEL_NAMES = ['r1', 'r2', 'r3', 'seg'] as const;
 export type LevelName = (typeof LEVEL_NAMES)[number];
+
+/** A segment entry that leads nowhere. */
+export const EMPTY_SEGMENT: bigint = (tableLevels[LEVEL_NAMES.indexOf('seg')] as (typeof tableLevels)[number]).empty;
+
+/** The table that an entry of a gmap is in, by the entry's address. */
+export const tableOf = (entry: bigint): bigint => entry & -CRST_SIZE;
+
+/** The guest address that a segment entry at this address is for, if its table begins with `index`. */
+export function gaddrIn(index: bigint, entry: bigint): bigint {
+  return BigInt.asUintN(64, index + (((entry - tableOf(entry)) / 8n) << 20n));
+}
 
 export interface GmapEntry {
   readonly level: LevelName;

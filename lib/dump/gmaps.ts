@@ -3,7 +3,7 @@
 import { withJson } from '../trace/json.js';
 import { hex } from '../trace/words.js';
 import { DumpError } from './dump-error.js';
-import { ORIGIN } from './entries.js';
+import { gaddrIn, ORIGIN, tableOf } from './entries.js';
 import { Items } from './items.js';
 import type { KernelMemory } from './kernel/kernel-memory.js';
 import { listOf, radixItems } from './kernel/lists.js';
@@ -13,7 +13,6 @@ import type { DumpGmap, DumpProblem, DumpProcess, DumpShadow, ProcessOfTask } fr
 
 const SEGMENT_SHIFT = 20n;
 const PAGE_SHIFT = 12n;
-const CRST_SIZE = 0x4000n;
 /** With shadows. */
 const MOST_GMAPS = 4096;
 
@@ -88,9 +87,8 @@ export class DumpGmaps {
 
   /** The guest address that a segment entry is for, as the descriptor of its table says. */
   gaddrOf(entry: bigint): bigint | undefined {
-    const table = entry & -CRST_SIZE;
-    const index = this.indexOf(table);
-    return index === undefined ? undefined : BigInt.asUintN(64, index + (((entry - table) / 8n) << SEGMENT_SHIFT));
+    const index = this.indexOf(tableOf(entry));
+    return index === undefined ? undefined : gaddrIn(index, entry);
   }
 
   #problem(rule: string, where: string) {

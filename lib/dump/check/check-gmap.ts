@@ -2,7 +2,17 @@
 /** A gmap and its tables: I1 to I9. */
 import { entryBits, tableLevels } from '../../generated/abi.js';
 import { hex } from '../../trace/words.js';
-import { entriesOf, type GmapEntry, hostSegment, LEVEL_NAMES, ORIGIN, PAGE_TABLE_ORIGIN } from '../entries.js';
+import {
+  EMPTY_SEGMENT,
+  entriesOf,
+  type GmapEntry,
+  gaddrIn,
+  hostSegment,
+  LEVEL_NAMES,
+  ORIGIN,
+  PAGE_TABLE_ORIGIN,
+  tableOf,
+} from '../entries.js';
 import type { DumpGmap } from '../model.js';
 import { type Fail, type Found, failOf } from './found.js';
 import { type PageTables, regionText } from './host-tables.js';
@@ -10,9 +20,7 @@ import type { GmapState } from './state.js';
 import { tellStray } from './stray.js';
 
 const CRST_MASK = 0x3fffn;
-const CRST_SIZE = 0x4000n;
 const IN_SEGMENT = 0xfffffn;
-const SEGMENT_SHIFT = 20n;
 /** What no address of a process is above. */
 const HIGHEST = 2n ** 64n - 0x1001n;
 /** Of an ASCE: all but the origin and the kind of the top table. */
@@ -24,7 +32,6 @@ const {
   REGION_ENTRY_INVALID: INVALID,
   REGION_ENTRY_LENGTH,
 } = entryBits;
-const EMPTY_SEGMENT = 0x20n;
 
 /** The tables of a gmap, as they are reached. */
 interface Tables {
@@ -116,15 +123,14 @@ function checkLinks(
   const keys = new Map<bigint, bigint>();
   for (const [vmaddr, address] of gmap.linked) {
     const it = `host segment ${hex(vmaddr)} is linked to`;
-    const table = address & -CRST_SIZE;
+    const table = tableOf(address);
     const entry = segments.get(address);
     if (!segmentTables.has(table) || address & 7n) {
       fail('I6', `${it} ${hex(address)}, which is no segment entry`);
       continue;
     }
-    const host = hostSegment(state.storage, gmap.process, vmaddr) ?? EMPTY_SEGMENT;
     if (!entry) {
-      const gaddr = (state.indexOf(table) ?? 0n) + (((address - table) / 8n) << SEGMENT_SHIFT);
+      const gaddr = gaddrIn(state.indexOf(table) ?? 0n, address);
       fail('I6', `${it} ${hex(gaddr & gmap.end)}, whose entry is empty`);
       continue;
     }
@@ -132,6 +138,7 @@ function checkLinks(
     if (before !== undefined)
       fail('I6', `guest segment ${hex(entry.gaddr)} is linked to by ${hex(before)} and by ${hex(vmaddr)}`);
     keys.set(address, vmaddr);
+    const host = hostSegment(state.storage, gmap.process, vmaddr) ?? EMPTY_SEGMENT;
     if (host !== entry.value)
       fail(
         'I7',

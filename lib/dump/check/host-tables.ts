@@ -3,12 +3,11 @@
 import { entryBits, tableLevels } from '../../generated/abi.js';
 import type { StorageView } from '../../inspect/storage.js';
 import { hex } from '../../trace/words.js';
-import { LEVEL_NAMES, levelsOf, ORIGIN, PAGE_TABLE_ORIGIN } from '../entries.js';
+import { CRST_ENTRIES, LEVEL_NAMES, levelsOf, ORIGIN, PAGE_TABLE_ORIGIN } from '../entries.js';
 import type { DumpProcess } from '../model.js';
 import type { Fail } from './found.js';
 import type { GmapState } from './state.js';
 
-const CRST_ENTRIES = 2048;
 const TYPE_MASK = 0xcn;
 const IN_REGION = 0x7fff_f000n;
 const { SEGMENT_ENTRY_LARGE: LARGE, REGION_ENTRY_LENGTH: LENGTH, ASCE_USER_BITS, ASCE_TABLE_LENGTH } = entryBits;

@@ -2,14 +2,13 @@
 /** A segment entry that nobody knows of (I6): whose page table it has, and what the guest reaches through it. */
 import { entryBits } from '../../generated/abi.js';
 import { hex } from '../../trace/words.js';
-import { type GmapEntry, hostSegment, ORIGIN, PAGE_TABLE_ORIGIN } from '../entries.js';
+import { EMPTY_SEGMENT, type GmapEntry, hostSegment, ORIGIN, PAGE_TABLE_ORIGIN } from '../entries.js';
 import type { DumpGmap } from '../model.js';
 import type { Fail } from './found.js';
 import type { PageTables } from './host-tables.js';
 import type { GmapState } from './state.js';
 
 const PAGES = 256;
-const EMPTY_SEGMENT = 0x20n;
 
 export function tellStray(
   state: GmapState,

@@ -5,6 +5,8 @@ import { basename, join } from 'node:path';
 /** As QEMU calls them. */
 export const dumpFileFormats = ['elf', 'kdump-zlib'] as const;
 export type DumpFileFormat = (typeof dumpFileFormats)[number];
+/** Of what nobody chose a format for. */
+export const usualFormat: DumpFileFormat = 'kdump-zlib';
 
 /** A file for a dump. */
 export interface DumpFile {
@@ -21,7 +23,7 @@ export class DumpPlaces {
   /** By the paths of files that were written: the programs that they are of. */
   readonly #sources = new Map<string, string>();
 
-  constructor({ folder, format = 'kdump-zlib' }: { readonly folder: string; readonly format?: DumpFileFormat }) {
+  constructor({ folder, format = usualFormat }: { readonly folder: string; readonly format?: DumpFileFormat }) {
     this.#folder = folder;
     this.#format = format;
   }

@@ -23,7 +23,7 @@ import type { Trace, TraceCall } from '../../trace/types.js';
 import { bootTools, requireTools } from '../install/tools.js';
 import type { InstalledKernel } from '../manifest.js';
 import type { LastWords } from './console.js';
-import { type DumpFile, type DumpFileFormat, DumpPlaces, dumpFileFormats } from './dump-files.js';
+import { type DumpFile, type DumpFileFormat, DumpPlaces, dumpFileFormats, usualFormat } from './dump-files.js';
 import type { Execution } from './execution.js';
 import { Guest, GuestDied } from './guest.js';
 import { defaultLimits, type Limits } from './limits.js';
@@ -58,7 +58,7 @@ const limitTakers: Takers<Limits> = {
   perCallMs: withDefault(milliseconds, defaultLimits.perCallMs),
 };
 const takeFormat: Taker<DumpFileFormat> = (name, value) =>
-  dumpFileFormats[checkWord(name, value ?? 'kdump-zlib', dumpFileFormats)] as DumpFileFormat;
+  dumpFileFormats[checkWord(name, value ?? usualFormat, dumpFileFormats)] as DumpFileFormat;
 const dumpsTakers: Takers<DumpsOfDead> = { folder: checkPath as Taker<string>, format: takeFormat };
 const sessionTakers: Takers<SessionOptions> = {
   live: flag(false),
@@ -154,7 +154,7 @@ export class Session implements AsyncDisposable {
    *
    * @throws {LiveKernelError} ERR_HARNESS if QEMU cannot write it.
    */
-  dump(path: string, format: DumpFileFormat = 'kdump-zlib'): Promise<void> {
+  dump(path: string, format: DumpFileFormat = usualFormat): Promise<void> {
     checkPath('Session.dump: path', path);
     checkWord('Session.dump: format', format, dumpFileFormats);
     const written = this.#last.then(async () => (await this.#running()).dump({ path, format }));
