@@ -29,7 +29,7 @@ export const tableOf = (entry: bigint): bigint => entry & -CRST_SIZE;
 
 /** The guest address that a segment entry at this address is for, if its table begins with `index`. */
 export function gaddrIn(index: bigint, entry: bigint): bigint {
-  return BigInt.asUintN(64, index + (((entry - tableOf(entry)) / 8n) << 20n));
+  return BigInt.asUintN(64, index + (((entry - tableOf(entry)) / 8n) << SEGMENT_SHIFT));
 }
 
 export interface GmapEntry {
