@@ -36,13 +36,13 @@ const environment = {
   CI: 'true',
   NO_COLOR: '1',
   TIMEFORMAT: 'CI-TIMES %U %S',
-  // Steps that run beside each other read what the step "build" made; none of them makes it again.
-  ...(steps.some(({ title }) => title === 'build') ? { S390_GMAP_IS_BUILT: '1' } : {}),
+  // Steps that run beside each other read what the step "build" made; none of them makes it again, but a copy elsewhere is built.
+  ...(steps.some(({ title }) => title === 'build') ? { S390_GMAP_BUILT_FOLDER: process.cwd() } : {}),
 };
 
 /** A process group of its own, so that it can be ended with all that it started. */
 function start(step) {
-  const { S390_GMAP_IS_BUILT, ...unbuilt } = environment;
+  const { S390_GMAP_BUILT_FOLDER, ...unbuilt } = environment;
   const child = spawn('bash', ['-c', `time { ${step.command}; }`], {
     detached: true,
     env: step.title === 'build' ? unbuilt : environment,

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // npm run build: packages, lib/generated/, the addon in build/Release/, and dist/. Does only what is not done yet.
 import { existsSync, rmSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { missingPrebuilds, prebuildOf } from './prebuilt.mjs';
 import { install, requireCompiler, requireNode } from './setup.mjs';
-import { beside, isMain, script, step } from './steps.mjs';
+import { beside, isMain, root, script, step } from './steps.mjs';
 import { ownTarget, targets } from './targets.mjs';
 
-/** CI builds everything once, before steps that run beside each other read it. */
-export const isBuilt = process.env.S390_GMAP_IS_BUILT === '1';
+/** CI builds its folder once, before steps that run beside each other read it. Another folder, as npm's copy of it, is not built by that. */
+export const isBuilt = process.env.S390_GMAP_BUILT_FOLDER === resolve(root);
 
 /** Builds everything that a script of this repository runs. */
 export async function build() {
