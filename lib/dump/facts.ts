@@ -14,7 +14,10 @@ const SWAP_PLACE = 0x7cn;
 const IS_ANONYMOUS = 1n;
 const { PAGE_INVALID, PAGE_PRESENT, PAGE_SPECIAL, REGION_ENTRY_INVALID } = entryBits;
 
-/** `watched`: host addresses of the first process whose PTEs are told, as `watch` does. */
+/**
+ * `watched`: host addresses of the first process whose PTEs are told, as `watch` does. What only damage explains and the format cannot say is
+ * left out: where an entry leads that has no table. The check tells it.
+ */
 export function* factsOf(gmaps: DumpGmaps, watched: readonly bigint[]): Generator<string> {
   const { memory, all } = gmaps;
   yield `lowcore ${enabledName(gmaps)}`;
@@ -23,8 +26,11 @@ export function* factsOf(gmaps: DumpGmaps, watched: readonly bigint[]): Generato
   for (const { name, mapped } of gmaps.gmaps)
     for (const [gaddr, vmaddr] of mapped) yield `g2h ${name} ${hex(gaddr)} ${hex(vmaddr)}`;
   for (const { name, linked } of gmaps.gmaps)
-    for (const [vmaddr, entry] of linked) yield `h2g ${name} ${hex(vmaddr)} ${maybe(gmaps.gaddrOf(entry))}`;
-  for (const gmap of all) for (const entry of entriesOf(memory.storage, gmap)) yield entryFact(gmaps, gmap, entry);
+    for (const [vmaddr, entry] of linked) {
+      const gaddr = gmaps.gaddrOf(entry);
+      if (gaddr !== undefined) yield `h2g ${name} ${hex(vmaddr)} ${hex(gaddr)}`;
+    }
+  for (const gmap of all) for (const entry of entriesOf(memory.storage, gmap)) yield* entryFacts(gmaps, gmap, entry);
   for (const vmaddr of watched) yield pageFact(gmaps, vmaddr);
   for (const { name, shadow, references } of gmaps.shadows) if (shadow) yield shadowFact(name, shadow, references);
   for (const gmap of gmaps.shadows) yield* shadowPageFacts(gmaps, gmap);
@@ -40,12 +46,15 @@ function enabledName({ enabled, all }: DumpGmaps): string {
   return names.find((name) => name !== 'none') ?? 'none';
 }
 
-function entryFact(gmaps: DumpGmaps, gmap: DumpGmap, entry: GmapEntry): string {
+function* entryFacts(gmaps: DumpGmaps, gmap: DumpGmap, entry: GmapEntry): Generator<string> {
   const { level, gaddr, value } = entry;
   const flags = hex(value & (level === 'seg' ? SEGMENT_FLAGS : FLAGS));
   const head = `entry ${gmap.name} ${level} ${hex(gaddr)} flags=${flags}`;
-  if (level === 'seg' && !gmap.shadow) return `${head} host=${maybe(hostOf(gmaps.memory.storage, gmap, entry))}`;
-  return value & REGION_ENTRY_INVALID ? head : `${head} index=${maybe(gmaps.indexOf(value & ORIGIN))}`;
+  if (level === 'seg' && !gmap.shadow) yield `${head} host=${maybe(hostOf(gmaps.memory.storage, gmap, entry))}`;
+  else {
+    const index = value & REGION_ENTRY_INVALID ? undefined : gmaps.indexOf(value & ORIGIN);
+    if (index !== undefined) yield `${head} index=${hex(index)}`;
+  }
 }
 
 function pageFact(gmaps: DumpGmaps, vmaddr: bigint): string {

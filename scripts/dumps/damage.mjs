@@ -12,6 +12,7 @@ import { openFormat } from '../../dist/dump/formats/open.js';
 import { openDump } from '../../dist/dump/index.js';
 import { RandomAccessFile } from '../../dist/files/random-access.js';
 import { shootDump } from '../../dist/film/shoot-dump.js';
+import { parseTrace } from '../../dist/index.js';
 import { root } from '../steps.mjs';
 import { Damages, lookAtAll, randomOf } from './damages.mjs';
 import { partsOf } from './parts.mjs';
@@ -40,7 +41,7 @@ try {
     const { kind, dump, types } = damages.next();
     const start = process.cpuUsage();
     try {
-      const outcome = withinSeconds(() => lookAtAll({ openDump, shootDump }, dump, types));
+      const outcome = withinSeconds(() => lookAtAll({ openDump, shootDump, parseTrace }, dump, types));
       outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
     } catch (error) {
       throw new Error(`damage ${i + 1} of seed ${seed} (${kind})`, { cause: error });

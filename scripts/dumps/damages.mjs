@@ -204,13 +204,14 @@ function usedWords(page) {
 
 /**
  * Looks at everything that there is. Answers what came of it: `no problem`, `problems`, or the code of what is wrong with the dump.
- * `openDump`, `shootDump`: of lib/, or of the package that was built.
+ * What is printed as facts must be a trace that can be read. `openDump`, `shootDump`, `parseTrace`: of lib/, or of the package that was built.
  */
-export function lookAtAll({ openDump, shootDump }, path, types) {
+export function lookAtAll({ openDump, shootDump, parseTrace }, path, types) {
   try {
     const dump = openDump(path, { types });
     try {
-      for (const _ of dump.facts([0n, 0x10000000000n]));
+      const facts = [...dump.facts([0n, 0x10000000000n])].map((fact) => `  + ${fact}`);
+      parseTrace(['# gmap-trace 1', 'observe(1)', ...facts, ''].join('\n'), 'facts');
       const problems = dump.check();
       for (const { name } of [...dump.processes, ...dump.gmaps]) {
         String(dump.inspect(name, 0x1000n));

@@ -1,107 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * node scripts/dumps/race.mjs KERNEL[:TYPES]: a defect of real kernels (docs/specification/locks.md) happens in a guest with two CPUs, and the check names it. A kernel
+ * node scripts/dumps/race.mjs KERNEL…: a defect of real kernels (docs/specification/locks.md) happens in a guest with two CPUs, and the check names it. A kernel
  * that is installed boots, and its memory is looked at while it runs, as /proc/kcore is: before the second CPU does something there is no
  * problem, and behind the race there is one, also in the dump that QEMU writes then. Takes minutes.
  */
-import { spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { connect } from 'node:net';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Dump } from '../../dist/dump/dump.js';
 import { openDump } from '../../dist/dump/index.js';
-import { run } from '../../dist/kernel/command.js';
 import { requireInstalled } from '../../dist/kernel/index.js';
-import { assignments, makeVariables } from '../../dist/kernel/install/harness.js';
-import { packInitrd } from '../../dist/kernel/install/initrd.js';
-import { CROSS } from '../../dist/kernel/install/tools.js';
-import { Monitor } from '../../dist/kernel/session/monitor.js';
-import { Failure, root, script } from '../steps.mjs';
+import { Failure, script } from '../steps.mjs';
+import { buildDisk, Guest, MEGABYTES } from './guest.mjs';
 import { liveMemory } from './live-memory.mjs';
 
-const MEGABYTES = 256;
-/** Until a guest says what it is expected to. The race needs 2 to 100 rounds, and a busy computer minutes for them. */
-const MOST_SECONDS = 900;
 /** I6: an entry that nobody linked. */
 const RULE = 'I6';
-
-/** The module and the only program of the guest. Answers the initial RAM disk. */
-async function build({ build: headers }, folder) {
-  const sources = join(folder, 'race');
-  const disk = join(folder, 'disk');
-  cpSync(`${root}scripts/dumps/race`, sources, { recursive: true });
-  mkdirSync(disk);
-  const variables = {
-    ...makeVariables,
-    CONFIG_DEBUG_INFO_BTF_MODULES: '',
-    CONFIG_CC_HAS_MIN_FUNCTION_ALIGNMENT: '',
-    M: sources,
-  };
-  await run('make', ['-s', '-C', headers, ...assignments(variables), 'modules']);
-  const module = join(sources, 'racer.ko');
-  await run(`${CROSS}strip`, ['-g', module]);
-  const program = ['-O2', '-march=z10', '-static', '-s', '-pthread', '-o', join(disk, 'init'), join(sources, 'init.c')];
-  await run(`${CROSS}gcc`, program);
-  return packInitrd(disk, [module], join(folder, 'initrd.gz'));
-}
-
-class Guest {
-  #qemu;
-  #console = '';
-  #heard = () => {};
-
-  constructor(image, initrd, folder) {
-    this.memory = join(folder, 'memory');
-    this.socket = join(folder, 'monitor');
-    const args = [
-      ...['-M', 's390-ccw-virtio,memory-backend=ram', '-accel', 'tcg,thread=multi', '-cpu', 'max', '-smp', '2'],
-      ...[
-        '-m',
-        `${MEGABYTES}`,
-        '-object',
-        `memory-backend-file,id=ram,size=${MEGABYTES}M,mem-path=${this.memory},share=on`,
-      ],
-      ...['-display', 'none', '-nodefaults', '-no-reboot', '-serial', 'stdio'],
-      ...['-qmp', `unix:${this.socket},server=on,wait=off`, '-kernel', image, '-initrd', initrd],
-      ...['-append', 'console=ttysclp0 quiet random.trust_cpu=on rcupdate.rcu_expedited=1'],
-    ];
-    this.#qemu = spawn('qemu-system-s390x', args, { stdio: ['ignore', 'pipe', 'inherit'] });
-    this.#qemu.stdout.setEncoding('latin1').on('data', (text) => {
-      this.#console += text;
-      this.#heard();
-    });
-    this.#qemu.on('close', () => this.#heard());
-  }
-
-  has(text) {
-    return this.#console.includes(text);
-  }
-
-  /** The rest of the line that begins with it. */
-  async line(start) {
-    const end = Date.now() + 1000 * MOST_SECONDS;
-    for (;;) {
-      const found = new RegExp(`${start} *([^\n]*)\n`).exec(this.#console);
-      if (found) return found[1].trim();
-      if (this.#qemu.exitCode !== null || Date.now() > end) throw new Failure(`no ${start}:\n${this.#console}`);
-      await new Promise((resolve) => {
-        this.#heard = resolve;
-        setTimeout(resolve, 1000);
-      });
-    }
-  }
-
-  async dump(path) {
-    const monitor = new Monitor(connect(this.socket));
-    await monitor.execute('stop');
-    await monitor.execute('dump-guest-memory', { paging: false, protocol: `file:${path}`, format: 'kdump-zlib' });
-  }
-
-  end() {
-    this.#qemu.kill('SIGKILL');
-  }
-}
 
 /** Looks as long as the guest has not said something. Answers what was told. */
 async function lookUntil(guest, text, dump) {
@@ -121,12 +35,13 @@ async function lookUntil(guest, text, dump) {
 
 const lines = (problems) => problems.map(({ rule, text }) => `  ${rule}: ${text}`).join('\n');
 
-async function race(name, types) {
+async function race(name) {
   const folder = mkdtempSync(join(tmpdir(), 's390-gmap-race-'));
   let guest;
   try {
     const kernel = requireInstalled(name);
-    guest = new Guest(kernel.image, await build(kernel, folder), folder);
+    const { types } = kernel;
+    guest = new Guest(kernel.image, await buildDisk(kernel, folder), folder, 'race');
     if ((await guest.line('SETUP')) !== '0') throw new Failure('the guest has no gmap');
     const live = new Dump([liveMemory(guest.memory, MEGABYTES << 20)], types);
     console.log(`${kernel.release}: ${live.gmaps.length} gmap of a kernel that runs`);
@@ -153,6 +68,6 @@ async function race(name, types) {
 
 await script(async () => {
   const names = process.argv.slice(2);
-  if (names.length === 0) throw new Failure('usage: node scripts/dumps/race.mjs KERNEL[:TYPES]…');
-  for (const name of names) await race(...name.split(':'));
+  if (names.length === 0) throw new Failure('usage: node scripts/dumps/race.mjs KERNEL…');
+  for (const name of names) await race(name);
 });

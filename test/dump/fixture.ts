@@ -67,6 +67,7 @@ export interface Damaged {
 interface Looking {
   readonly openDump: typeof openDump;
   readonly shootDump: typeof shootDump;
+  readonly parseTrace: typeof parseTrace;
 }
 type Random = (end: number) => number;
 interface Whole {

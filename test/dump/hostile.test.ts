@@ -3,6 +3,7 @@
 import { expect, it } from 'vitest';
 import { openDump } from '../../lib/dump/index.js';
 import { shootDump } from '../../lib/film/shoot-dump.js';
+import { parseTrace } from '../../lib/index.js';
 import {
   count,
   Damages,
@@ -27,7 +28,7 @@ it('damage of any kind ends in an answer, in problems, or in a DumpError', () =>
   const seen = new Map<string, Set<string>>();
   for (let round = 0; round < ROUNDS; round++) {
     const { kind, dump, types } = damages.next();
-    const outcome = lookAtAll({ openDump, shootDump }, dump, types);
+    const outcome = lookAtAll({ openDump, shootDump, parseTrace }, dump, types);
     seen.set(kind, (seen.get(kind) ?? new Set()).add(outcome));
   }
   damages.close();

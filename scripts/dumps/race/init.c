@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The only process of a guest. One CPU maps a segment, faults it in for the guest and unmaps it, again and again; from RACING on the other
- * one reads the dirty log of the segment. HIT: a segment entry of the guest is left, and all stands still.
+ * The only process of a guest. "race": one CPU maps a segment, faults it in for the guest and unmaps it, again and again; from RACING on the
+ * other one reads the dirty log of the segment. HIT: a segment entry of the guest is left, and all stands still. "busy": both CPUs map, fault
+ * in and unmap, each a segment of its own, and never end.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -45,18 +46,30 @@ static void *read_dirty_log(void *unused)
 		ioctl(racer, RACER_SYNC, VMADDR);
 }
 
-static void map(void)
+static void map(char *vmaddr)
 {
-	mmap(VMADDR, RACER_SEGMENT, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
-	*(volatile char *)VMADDR = 1;
+	mmap(vmaddr, RACER_SEGMENT, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	*(volatile char *)vmaddr = 1;
+}
+
+static void fault(unsigned long gaddr)
+{
+	if (ioctl(racer, RACER_FAULT, gaddr))
+		printf("FAULT failed\n");
+}
+
+static void setup(void)
+{
+	racer = open("/dev/racer", O_RDWR);
+	map(VMADDR);
+	printf("SETUP %d\n", ioctl(racer, RACER_SETUP, VMADDR));
 }
 
 /* Whether the guest's segment entry is empty afterwards, as it must be. */
 static int round_is_clean(unsigned long round)
 {
-	map();
-	if (ioctl(racer, RACER_FAULT, 0))
-		printf("FAULT failed\n");
+	map(VMADDR);
+	fault(0);
 	for (unsigned long i = 0; i < round % DELAYS * 20; i++)
 		__asm__ volatile("" ::: "memory");
 	munmap(VMADDR, RACER_SEGMENT);
@@ -68,9 +81,7 @@ static void race(void)
 	unsigned long round = 0;
 	pthread_t other;
 
-	racer = open("/dev/racer", O_RDWR);
-	map();
-	printf("SETUP %d\n", ioctl(racer, RACER_SETUP, VMADDR));
+	setup();
 	pin(0);
 	while (round < QUIET_ROUNDS && round_is_clean(round))
 		round++;
@@ -83,6 +94,31 @@ static void race(void)
 	pause();
 }
 
+static void *work(void *argument)
+{
+	int cpu = *(int *)argument;
+	char *vmaddr = VMADDR + cpu * RACER_SEGMENT;
+
+	pin(cpu);
+	for (;;) {
+		map(vmaddr);
+		fault(cpu * RACER_SEGMENT);
+		munmap(vmaddr, RACER_SEGMENT);
+	}
+	return NULL;
+}
+
+static void work_on_both(void)
+{
+	static int cpus[RACER_SEGMENTS] = { 0, 1 };
+	pthread_t other;
+
+	setup();
+	printf("BUSY\n");
+	pthread_create(&other, NULL, work, &cpus[1]);
+	work(&cpus[0]);
+}
+
 static void write_to(const char *path, const char *text)
 {
 	int file = open(path, O_WRONLY);
@@ -93,10 +129,14 @@ static void write_to(const char *path, const char *text)
 
 int main(int argc, char **argv)
 {
+	/* What is behind "--" on the kernel's command line. */
+	const char *what = argc > 1 ? argv[1] : "race";
 	int console;
 
-	if (argc > 1) {
+	if (getpid() != 1) {
 		setvbuf(stdout, NULL, _IONBF, 0);
+		if (strcmp(what, "busy") == 0)
+			work_on_both();
 		race();
 		return 0;
 	}
@@ -112,7 +152,7 @@ int main(int argc, char **argv)
 	if (syscall(SYS_finit_module, open("/racer.ko", O_RDONLY), "", 0))
 		printf("racer.ko cannot be loaded\n");
 	if (fork() == 0)
-		execl(argv[0], argv[0], "race", (char *)NULL);
+		execl(argv[0], argv[0], what, (char *)NULL);
 	wait(NULL);
 	pause();
 }

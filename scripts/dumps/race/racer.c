@@ -24,21 +24,22 @@ static long setup(unsigned long vmaddr)
 	if (rc)
 		return rc;
 	gmap = gmap_create(current->mm, 0);
-	return gmap ? gmap_map_segment(gmap, vmaddr, 0, RACER_SEGMENT) : -ENOMEM;
+	return gmap ? gmap_map_segment(gmap, vmaddr, 0, RACER_SEGMENTS * RACER_SEGMENT) : -ENOMEM;
 }
 
-static long racer_ioctl(struct file *file, unsigned int call, unsigned long vmaddr)
+/* address: RACER_FAULT's is the guest's, the others' the process's. */
+static long racer_ioctl(struct file *file, unsigned int call, unsigned long address)
 {
 	DECLARE_BITMAP(dirty, 256);
 
 	switch (call) {
 	case RACER_SETUP:
-		return setup(vmaddr);
+		return setup(address);
 	case RACER_FAULT:
-		return gmap_fault(gmap, 0, FAULT_FLAG_WRITE);
+		return gmap_fault(gmap, address, FAULT_FLAG_WRITE);
 	case RACER_SYNC:
 		bitmap_zero(dirty, 256);
-		gmap_sync_dirty_log_pmd(gmap, dirty, 0, vmaddr);
+		gmap_sync_dirty_log_pmd(gmap, dirty, 0, address);
 		return 0;
 	case RACER_IS_LINKED:
 		return is_linked();

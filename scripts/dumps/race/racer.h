@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What /dev/racer does, by the numbers of ioctl(). */
 #define RACER_SEGMENT (1UL << 20)
+/* As many segments has the guest, one for each CPU. */
+#define RACER_SEGMENTS 2
 
 enum {
 	RACER_SETUP = 0x7a01,

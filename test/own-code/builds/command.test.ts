@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** `kernel build`, and what `kernel list` and `kernel remove` know of codes: by a package with next to no native code. */
 import { spawn, spawnSync } from 'node:child_process';
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { cli, environment, type Outcome, outcomeOf, until } from '../../cli/cli.js';
@@ -103,20 +103,21 @@ describe('s390-gmap kernel build', () => {
     ['SIGHUP', 129],
   ] as const)('%s ends it, with what it has started, and nothing is left', async (name, status) => {
     const bin = join(stub.folder, `bin-${name}`);
-    const pid = join(bin, 'pid');
-    mkdirSync(bin, { recursive: true });
+    // Several of them run at the same time.
+    const pids = join(bin, 'pids');
+    mkdirSync(pids, { recursive: true });
     writeProgram(
       join(bin, 'gcc'),
-      `case "$*" in *cpp-output*) echo $$ >'${pid}'; exec sleep 600;; esac; exec /usr/bin/gcc "$@"`,
+      `case "$*" in *cpp-output*) mkdir '${pids}'/$$; exec sleep 600;; esac; exec /usr/bin/gcc "$@"`,
     );
     writeProgram(join(bin, 'g++'), 'exec /usr/bin/g++ "$@"');
     const args = ['kernel', 'build', '--source', stub.tree('hangs'), '--name', 'mine', '--compiler', join(bin, 'gcc')];
     const child = spawn(process.execPath, [stubCli, ...args], { env: environment(stub.env) });
     const ended = outcomeOf(child);
-    await until(() => existsSync(pid) && readFileSync(pid, 'utf8') !== '');
+    await until(() => readdirSync(pids).length > 0);
     child.kill(name);
     expect(await ended).toMatchObject({ status, signal: null, stdout: '' });
-    expect(await isGoneSoon(Number(readFileSync(pid, 'utf8')))).toBe(true);
+    for (const pid of readdirSync(pids)) expect(await isGoneSoon(Number(pid))).toBe(true);
     expect(readdirSync(join(stub.cache, 'codes'))).toEqual(['mine.lock']);
   });
 });
