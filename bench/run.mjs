@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Measures the core and the classes, each against something timed in the same run, and prints one table.
 // `--write` puts it into docs/performance.md, `--json` prints it for programs. `sides` measures only the port beside 6.1's own
-// code, `growth` how costs grow, and `dumps [DUMP [TYPES]]` what crash dumps take.
+// code, `growth` how costs grow, and `dumps [DUMP [TYPES]]` what crash dumps take, which has a table of its own there.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { markdownTable } from '../scripts/markdown-table.mjs';
@@ -46,9 +46,9 @@ async function printGrowth() {
 }
 
 function printDumps() {
-  const [dump, types] = process.argv.slice(3).filter((argument) => argument !== '--json');
+  const [dump, types] = process.argv.slice(3).filter((argument) => !argument.startsWith('--'));
   const rows = measureDumps(dump, types);
-  console.log(process.argv.includes('--json') ? JSON.stringify(rows, null, 2) : dumpsTable(rows));
+  print(rows, dumpsTable(rows), 'npm run bench -- dumps --write');
 }
 
 async function allRows() {
@@ -56,21 +56,23 @@ async function allRows() {
   return [...(await measureSides()), ...core.rows, core.memory, ...measureClasses(), ...(await measureFuzzing())];
 }
 
-function print(rows) {
-  if (process.argv.includes('--json')) {
-    console.log(JSON.stringify(rows, null, 2));
-  } else {
-    console.log(table(rows));
-  }
-  if (process.argv.includes('--write')) {
-    const text = readFileSync(page, 'utf8');
-    const marker = '<!-- npm run bench -- --write -->';
-    writeFileSync(page, `${text.slice(0, text.indexOf(marker) + marker.length)}\n\n${table(rows)}\n`);
-  }
+function print(rows, text, command) {
+  console.log(process.argv.includes('--json') ? JSON.stringify(rows, null, 2) : text);
+  if (process.argv.includes('--write')) write(text, `<!-- ${command} -->`);
 }
+
+/** In place of the table behind the marker. */
+function write(text, marker) {
+  const old = readFileSync(page, 'utf8');
+  const start = old.indexOf(marker) + marker.length;
+  const rest = old.slice(start).replace(/^\n*(\|.*\n)*/, '');
+  writeFileSync(page, `${old.slice(0, start)}\n\n${text}\n${rest}`);
+}
+
+const printRows = (rows) => print(rows, table(rows), 'npm run bench -- --write');
 
 const what = process.argv[2];
 if (what === 'growth') await printGrowth();
 else if (what === 'dumps') printDumps();
-else if (what === 'sides') print(await measureSides());
-else print(await allRows());
+else if (what === 'sides') printRows(await measureSides());
+else printRows(await allRows());

@@ -16,8 +16,8 @@ export const UNSEEN = [
   { says: /^I8: .* is mapped to 0x20000000000000$/, why: 'the limit of 4.7, whose dumps cannot be read' },
   {
     says: /^I12: /,
-    when: (says, { gmaps }) => !gmaps.some(({ mapped }) => [...mapped].some(([, vmaddr]) => isIn(vmaddr, says))),
-    why: 'a page that no guest has may be from before s390_enable_sie',
+    when: (says, { gmaps }) => !gmaps.some(({ linked }) => [...linked].some(([vmaddr]) => isIn(vmaddr, says))),
+    why: 'a page that no guest reaches may be from before s390_enable_sie',
   },
   { says: /^I13: /, why: 'of 4.7 only, whose dumps cannot be read' },
   { says: /^I16: /, why: 'a lock that is held is told with each problem, and is none by itself' },

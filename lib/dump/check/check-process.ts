@@ -61,7 +61,7 @@ class PageCheck {
   readonly #process: DumpProcess;
   readonly #fail: Fail;
   readonly #vmas: readonly Vma[];
-  /** Host segments that a guest has. Only guests' memory has a dirty log; the rest may be from before s390_enable_sie. */
+  /** Host segments that a guest reaches. Only guests' memory has a dirty log; the rest may be from before s390_enable_sie. */
   readonly #guests: WordSet;
   /** That the last page was in: pages come in the order of their addresses. */
   #vma = 0;
@@ -72,7 +72,7 @@ class PageCheck {
     this.#fail = fail;
     this.#vmas = vmas;
     const its = state.gmaps.filter((gmap) => gmap.process === process);
-    this.#guests = new WordSet(its.map(({ mapped }) => mapped.values));
+    this.#guests = new WordSet(its.map(({ linked }) => linked.keys));
   }
 
   tables(tables: PageTables): void {
