@@ -3,12 +3,11 @@
  * npm run check:long -- dump-rules: the rules that `dump --check` looks at are those of machine_check(). For each mutant the fuzzer looks for a
  * program that it does otherwise; of the states that this leaves both say the same, or scripts/dumps/agreement.mjs has the reason.
  */
-import { checkState } from '../../dist/dump/check/check.js';
 import { buildMutant, buildUnchanged, removeMutant, saveInput } from '../../native/fuzz/mutants/build.mjs';
 import { mutants as all } from '../../native/fuzz/mutants/index.mjs';
 import { killAll, runFuzzer } from '../../native/fuzz/mutants/run.mjs';
 import { agreement } from '../dumps/agreement.mjs';
-import { buildPrinter, statesOf } from '../dumps/states.mjs';
+import { root } from '../steps.mjs';
 
 /** What the first finding is of does not matter; then one that breaks a rule is looked for. */
 const ATTEMPTS = [
@@ -16,8 +15,14 @@ const ATTEMPTS = [
   { seconds: 5, oracles: ['rules'] },
 ];
 
+/** What needs dist/: this file is read before anything is built. */
+const readTools = async () => ({
+  ...(await import('../dumps/states.mjs')),
+  ...(await import(`${root}dist/dump/check/check.js`)),
+});
+
 /** The states of a mutant: those in which a rule is broken, if one of the findings leaves some. */
-async function brokenStates(mutant) {
+async function brokenStates(mutant, { buildPrinter, statesOf }) {
   const fuzzer = await buildMutant(mutant);
   const printer = await buildPrinter(
     `out/mutants/${mutant.id}`,
@@ -42,8 +47,9 @@ export const dumpRules = {
   },
   pieces: () => all.map((mutant) => ({ ...mutant })),
   async run(mutant) {
-    const states = await brokenStates(mutant);
-    const judged = states.map((one) => ({ check: one.check, ...agreement(one, checkState(one.state)) }));
+    const tools = await readTools();
+    const states = await brokenStates(mutant, tools);
+    const judged = states.map((one) => ({ check: one.check, ...agreement(one, tools.checkState(one.state)) }));
     removeMutant(mutant);
     const told = judged.find(({ agrees }) => !agrees) ?? judged.find(({ check }) => check !== '');
     const text = told ? `${told.check || 'nothing'} | ${told.how}` : `${judged.length} states, nothing is broken`;

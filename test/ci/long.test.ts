@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Long checks are done in pieces and can be resumed: `scripts/long/pieces.mjs`, with a check of our own. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -126,4 +126,20 @@ describe('a long check', () => {
       { name: 'five', commit: 'abc', what: 'done', done: 5, total: 5, summary: '5 of them' },
     ]);
   });
+});
+
+/** All modules that are read with this one. */
+function readWith(file: URL, seen = new Set<string>()): Set<string> {
+  if (seen.has(file.href)) return seen;
+  seen.add(file.href);
+  if (existsSync(file))
+    for (const [, name = ''] of readFileSync(file, 'utf8').matchAll(/^(?:import|\}) .*from '(\.[^']*)'/gm))
+      readWith(new URL(name, file), seen);
+  return seen;
+}
+
+it('check:long can be started in a fresh clone, where nothing is built', () => {
+  const files = [...readWith(new URL('../../scripts/check-long.mjs', import.meta.url))];
+  expect(files.length).toBeGreaterThan(20);
+  expect(files.filter((file) => file.includes('/dist/'))).toEqual([]);
 });

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The words, and what is known of their pages. */
+#include "fuzz/oracles/contents/contents.h"
+
+#define WORD_MASK (~7ULL)
+
+u32 contents_owner(const struct contents *contents, u32 process, u64 address, u64 *key)
+{
+	const struct item *area = set_at(&contents->areas, range_from(&contents->areas, process, address), process);
+	bool is_private = !area || area->key > address;
+
+	*key = (is_private ? address : address + area->more) & WORD_MASK;
+	return is_private ? process : area->flags;
+}
+
+static bool maybe_gone(const struct contents *contents, u32 owner, u64 key)
+{
+	const struct item *page = owner < FIRST_FILE ? set_find(&contents->pages, owner, key & PAGE_MASK) : NULL;
+
+	return page && page->flags & MAYBE_GONE;
+}
+
+/* Those that are zero need no place. */
+static void forget_zeros(struct contents *contents)
+{
+	u32 kept = 0;
+	u32 i;
+
+	for (i = 0; i < contents->words.count; i++)
+		if (contents->words.items[i].value)
+			contents->words.items[kept++] = contents->words.items[i];
+	contents->words.count = kept;
+}
+
+static void put_word(struct contents *contents, const struct item *word)
+{
+	struct item *known = set_find(&contents->words, word->owner, word->key);
+
+	if (known) {
+		*known = *word;
+		return;
+	}
+	if (contents->words.count == contents->words.capacity)
+		forget_zeros(contents);
+	contents_add(contents, &contents->words, word);
+}
+
+static void put_flags(struct contents *contents, u32 process, u64 page, u32 clear, u32 set)
+{
+	struct item *known = set_find(&contents->pages, process, page);
+	const struct item new = { .owner = process, .key = page, .flags = set };
+
+	if (known)
+		known->flags = (known->flags & ~clear) | set;
+	else if (set)
+		contents_add(contents, &contents->pages, &new);
+}
+
+void contents_stored(struct contents *contents, u32 process, u64 address, u64 value)
+{
+	struct item word = { .value = value };
+
+	word.owner = contents_owner(contents, process, address, &word.key);
+	if (word.owner == UNKNOWN_FILE)
+		return;
+	word.flags = maybe_gone(contents, word.owner, word.key) ? WORD_SURE : 0;
+	put_word(contents, &word);
+}
+
+/* It turned out that the page is gone. */
+static void page_is_gone(struct contents *contents, u32 owner, u64 page)
+{
+	u32 at = set_from(&contents->words, owner, page);
+	struct item *word;
+
+	for (; (word = set_at(&contents->words, at, owner)) && word->key - page < PAGE_SIZE; at++)
+		if (!(word->flags & WORD_SURE))
+			word->value = 0;
+	put_flags(contents, owner, page, MAYBE_GONE, 0);
+}
+
+static void wrong(struct contents *contents, u32 process, u64 address, u64 is, u64 stored)
+{
+	const char *rule = !is ? "lost" : stored ? "another's" : "not zero";
+
+	contents->wrong = true;
+	judge_object(contents->verdict, ORACLE_CONTENTS, rule, "mm%u: 0x%llx has 0x%llx, %s0x%llx", process,
+		     (unsigned long long)(address & WORD_MASK), (unsigned long long)is,
+		     stored ? "and what was stored there is " : "where nobody stored anything: expected ",
+		     (unsigned long long)stored);
+}
+
+void contents_loaded(struct contents *contents, u32 process, u64 address, u64 answer)
+{
+	const struct item *word;
+	bool can_be_gone;
+	u64 expected;
+	u64 key;
+	u32 owner = contents_owner(contents, process, address, &key);
+
+	if (owner == UNKNOWN_FILE)
+		return;
+	word = set_find(&contents->words, owner, key);
+	expected = word ? word->value : 0;
+	can_be_gone = expected && !(word->flags & WORD_SURE) && maybe_gone(contents, owner, key);
+	if (answer == expected) {
+		if (can_be_gone)
+			put_flags(contents, owner, key & PAGE_MASK, MAYBE_GONE, 0);
+		return;
+	}
+	if (can_be_gone && !answer)
+		page_is_gone(contents, owner, key & PAGE_MASK);
+	/* whether it may be refused is another oracle's question */
+	else if (answer != ERROR_WORD(EFAULT))
+		wrong(contents, process, address, answer, expected);
+}
+
+void contents_drop(struct contents *contents, u32 process, u64 start, u64 end)
+{
+	u32 at = set_from(&contents->words, process, start);
+	struct item *item;
+
+	for (; (item = set_at(&contents->words, at, process)) && item->key < end; at++) {
+		item->value = 0;
+		item->flags = 0;
+	}
+	at = set_from(&contents->pages, process, start);
+	for (; (item = set_at(&contents->pages, at, process)) && item->key < end; at++)
+		item->flags &= ~MAYBE_GONE;
+}
+
+void contents_doubt(struct contents *contents, u32 process, u64 start, u64 end)
+{
+	u32 at = set_from(&contents->words, process, start);
+	struct item *item;
+
+	for (; (item = set_at(&contents->words, at, process)) && item->key < end; at++) {
+		item->flags = 0;
+		put_flags(contents, process, item->key & PAGE_MASK, 0, MAYBE_GONE);
+	}
+	at = range_from(&contents->areas, process, start);
+	for (; (item = set_at(&contents->areas, at, process)) && item->key < end; at++)
+		item->flags = UNKNOWN_FILE;
+}
+
+static void move_words(struct contents *contents, u32 process, u64 from, u64 to, u64 length)
+{
+	u32 at = set_from(&contents->words, process, from);
+	const struct item *first;
+
+	while ((first = set_at(&contents->words, at, process)) && first->key - from < length) {
+		struct item word = *first;
+
+		set_remove(&contents->words, at, 1);
+		word.key += to - from;
+		put_word(contents, &word);
+		at = set_from(&contents->words, process, from);
+	}
+}
+
+/* What the guest said is of addresses, and stays. */
+static void move_doubts(struct contents *contents, u32 process, u64 from, u64 to, u64 length)
+{
+	u64 next = from;
+
+	for (;;) {
+		u32 at = set_from(&contents->pages, process, next);
+		struct item *page = set_at(&contents->pages, at, process);
+
+		if (!page || page->key - from >= length)
+			return;
+		next = page->key + PAGE_SIZE;
+		if (!(page->flags & MAYBE_GONE))
+			continue;
+		page->flags &= ~MAYBE_GONE;
+		put_flags(contents, process, page->key + (to - from), 0, MAYBE_GONE);
+	}
+}
+
+void contents_move(struct contents *contents, u32 process, u64 from, u64 to, u64 length)
+{
+	move_words(contents, process, from, to, length);
+	move_doubts(contents, process, from, to, length);
+}
+
+void contents_say(struct contents *contents, u32 process, u64 page, u32 flag, bool said)
+{
+	put_flags(contents, process, page & PAGE_MASK, flag, said ? flag : 0);
+}
+
+void contents_give_up(struct contents *contents, u32 process, u64 page, u32 flags)
+{
+	const struct item *known = set_find(&contents->pages, process, page & PAGE_MASK);
+
+	if (known && known->flags & flags)
+		contents_doubt(contents, process, known->key, known->key + PAGE_SIZE);
+}
