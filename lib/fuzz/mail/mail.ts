@@ -28,6 +28,7 @@ const JUDGES: Readonly<Record<Oracle, string>> = {
   locks: 'the locks that are taken show it',
   leaks: 'something is left that nobody will free',
   bug: 'no program may cause this BUG',
+  contents: 'memory does not hold what was stored there',
   other: 'another implementation, which made the same calls, does something else',
 };
 
@@ -84,7 +85,7 @@ function whatIsWrong({ oracle, rule, text }: Verdict): string {
   const place = oracle === 'bug' || oracle === 'locks' ? bugPlaces.find(({ name }) => name === rule) : undefined;
   if (oracle === 'leaks') return JUDGES.leaks;
   // Their rules are names, which say little.
-  if (oracle === 'model' || oracle === 'hardware') return `${rule}: ${text}`;
+  if (oracle === 'model' || oracle === 'hardware' || oracle === 'contents') return `${rule}: ${text}`;
   const sentence = sentenceOf(rule);
   return place?.text ?? (sentence === undefined ? rule : `does not hold: ${sentence}`);
 }

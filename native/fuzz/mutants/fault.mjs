@@ -65,4 +65,17 @@ export const mutants = [
     find: 'm->options.profile->fixup_grows_stack ? find_extend_vma(m, mm, address) : vma_lookup(m, mm, address)',
     replace: 'find_extend_vma(m, mm, address)',
   },
+  {
+    id: 'copy-of-nothing',
+    wrong: 'a write to a page that is shared after fork gets a page of zeros, not a copy',
+    find: `	if (!(old & PAGE_SPECIAL))
+		frame_copy(m, page, pte_page(old));`,
+    replace: '',
+  },
+  {
+    id: 'swap-in-empty',
+    wrong: 'what comes back from swap is a new page',
+    find: 'u64 page = swap_pte_page(old);',
+    replace: 'u64 page = (free_swap_and_cache(m, old), page_alloc_zeroed(m, FRAME_ANON));',
+  },
 ];

@@ -47,4 +47,14 @@ export const mutants = [
     find: '		move_page_tables(m, mm, new_address, address, moved);\n',
     replace: '',
   },
+  {
+    id: 'mremap-drops-swapped',
+    wrong: 'mremap throws pages in swap away',
+    find: '		pte = ptep_xchg_lazy(m, mm, from + offset, source, PAGE_INVALID);',
+    replace: `		pte = ptep_xchg_lazy(m, mm, from + offset, source, PAGE_INVALID);
+		if (!pte_present(pte)) {
+			free_swap_and_cache(m, pte);
+			continue;
+		}`,
+  },
 ];

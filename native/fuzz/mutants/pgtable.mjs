@@ -219,4 +219,10 @@ void`,
     find: '			pte |= PAGE_PROTECT;\n',
     replace: '			pte &= ~(u64)PAGE_INVALID;\n',
   },
+  {
+    id: 'zap-in-use',
+    wrong: '__gmap_zap throws pages in swap away that the guest uses',
+    find: 'if (!reset && pte_swap(pte) && ((pgste & PGSTE_USAGE) == PGSTE_USAGE_UNUSED || pgste & PGSTE_GPS_ZERO)) {',
+    replace: 'if (!reset && pte_swap(pte)) {',
+  },
 ];

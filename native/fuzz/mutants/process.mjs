@@ -90,4 +90,12 @@ export const mutants = [
     find: '	SET(m, child->def_flags, parent->def_flags);',
     replace: '	SET(m, child->has_pgste, parent->has_pgste);',
   },
+  {
+    id: 'fork-takes-swapped',
+    wrong: 'a page in swap goes to the child, and the parent has it no more',
+    find: `		page_get(m, swap_pte_page(pte));
+		if (pte & SWAP_EXCLUSIVE)
+			set_pte_at(m, parent, address, from, pte & ~(u64)SWAP_EXCLUSIVE);`,
+    replace: '		set_pte_at(m, parent, address, from, PAGE_INVALID);',
+  },
 ];

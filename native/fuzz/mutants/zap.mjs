@@ -65,4 +65,31 @@ export const mutants = [
 	else
 		swap_out_page(m, mm, address, ptep, pte);`,
   },
+  {
+    id: 'discard-leaves-swapped',
+    wrong: 'what is discarded stays if its first page is in swap',
+    find: '	unmap_vmas(m, &tlb, vma, start, start + size);',
+    replace: `	const entry_t *first = host_pte(m, mm, start);
+
+	if (!first || pte_none(entry_get(first)) || pte_present(entry_get(first)))
+		unmap_vmas(m, &tlb, vma, start, start + size);`,
+  },
+  {
+    id: 'unmap-takes-next-swapped',
+    wrong: 'munmap also throws away the page above, if it is in swap',
+    find: '	pte_unlock(m, ptep - 1);',
+    replace: `	if (end & ~PMD_MASK && !tlb->fullmm && !pte_none(entry_get(ptep)) && !pte_present(entry_get(ptep))) {
+		free_swap_and_cache(m, entry_get(ptep));
+		pte_clear(m, ptep);
+	}
+	pte_unlock(m, ptep - 1);`,
+  },
+  {
+    id: 'exit-clears-shared',
+    wrong: 'a process that exits clears its pages, also those that others have',
+    find: '	if (frame_kind(frame) == FRAME_SHARED && pte & PAGE_DIRTY)',
+    replace: `	if (tlb->fullmm)
+		SET(m, frame->flags, frame->flags | FRAME_BLANK);
+	if (frame_kind(frame) == FRAME_SHARED && pte & PAGE_DIRTY)`,
+  },
 ];

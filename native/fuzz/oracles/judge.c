@@ -18,6 +18,7 @@ struct judge {
 	u32 oracles;
 	struct tlb *tlb;
 	struct model *model;
+	struct contents *contents;
 	struct other *other; /* somebody else's */
 	const struct watcher *watcher;
 	/* of the run that goes on */
@@ -36,9 +37,9 @@ struct judge {
 const char *oracle_name(enum oracle oracle)
 {
 	static const char *const names[ORACLES] = {
-		[ORACLE_NONE] = "none",	  [ORACLE_RULES] = "rules", [ORACLE_HARDWARE] = "hardware",
-		[ORACLE_MODEL] = "model", [ORACLE_LOCKS] = "locks", [ORACLE_LEAKS] = "leaks",
-		[ORACLE_BUG] = "bug",	  [ORACLE_OTHER] = "other",
+		[ORACLE_NONE] = "none",	  [ORACLE_RULES] = "rules",	  [ORACLE_HARDWARE] = "hardware",
+		[ORACLE_MODEL] = "model", [ORACLE_LOCKS] = "locks",	  [ORACLE_LEAKS] = "leaks",
+		[ORACLE_BUG] = "bug",	  [ORACLE_CONTENTS] = "contents", [ORACLE_OTHER] = "other",
 	};
 
 	return oracle < ORACLES ? names[oracle] : "";
@@ -65,7 +66,8 @@ struct judge *judge_create(u32 oracles)
 	judge->oracles = oracles;
 	judge->tlb = tlb_create();
 	judge->model = model_create();
-	if (judge->tlb && judge->model)
+	judge->contents = contents_create();
+	if (judge->tlb && judge->model && judge->contents)
 		return judge;
 	judge_destroy(judge);
 	return NULL;
@@ -79,6 +81,7 @@ void judge_destroy(struct judge *judge)
 		tlb_destroy(judge->tlb);
 	if (judge->model)
 		model_destroy(judge->model);
+	contents_destroy(judge->contents);
 	memory_free(judge);
 }
 
@@ -169,6 +172,7 @@ static bool judge_step(const struct judge *judge, const struct step *step)
 	     (asks(judge, ORACLE_HARDWARE) && !tlb_step(judge->tlb, step, judge->verdict))))
 		return false;
 	return (!asks(judge, ORACLE_MODEL) || model_step(judge->model, step, judge->verdict)) &&
+	       (!asks(judge, ORACLE_CONTENTS) || contents_step(judge->contents, step, judge->verdict)) &&
 	       (!judge->other || other_step(judge->other, step, judge->verdict));
 }
 
@@ -314,10 +318,29 @@ static bool judge_leaks(const struct judge *judge)
 	return nothing_left(judge);
 }
 
+static void load_all(struct machine *m, void *context)
+{
+	const struct judge *judge = context;
+
+	contents_load_all(judge->contents, m, judge->verdict);
+}
+
+static bool judge_contents(struct judge *judge)
+{
+	struct machine *m = judge->m;
+
+	m->events.mask = 0;
+	if (machine_enter(m, CALLBACK_NONE, load_all, judge).status == WIRE_BUG)
+		return judge_bug(judge, m->dead);
+	return judge->verdict->oracle == ORACLE_NONE;
+}
+
 static bool judge_end(struct judge *judge)
 {
 	judge->verdict->operation = judge->operation;
 	if (!judge_state(judge))
+		return false;
+	if (asks(judge, ORACLE_CONTENTS) && !judge->m->dead && !judge_contents(judge))
 		return false;
 	return judge->m->dead || !asks(judge, ORACLE_LEAKS) || judge_leaks(judge);
 }
@@ -345,6 +368,8 @@ static bool run_once(struct judge *judge, struct machine *m, const u8 *program, 
 		tlb_begin(judge->tlb, m);
 	if (asks(judge, ORACLE_MODEL))
 		model_begin(judge->model, m);
+	if (asks(judge, ORACLE_CONTENTS))
+		contents_begin(judge->contents, m);
 	if (judge->other && !other_begin(judge->other, m))
 		verdict->no_memory = true;
 	else

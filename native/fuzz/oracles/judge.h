@@ -17,6 +17,7 @@ enum oracle {
 	ORACLE_LOCKS,	 /* locking rules */
 	ORACLE_LEAKS,	 /* when everything has been freed nothing is left */
 	ORACLE_BUG,	 /* a BUG that no program may cause */
+	ORACLE_CONTENTS, /* what the memory of processes holds */
 	ORACLE_OTHER,	 /* another implementation of the machine does something else; nobody, if there is none */
 	ORACLES
 };

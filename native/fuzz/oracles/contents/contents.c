@@ -75,6 +75,6 @@ void contents_load_all(struct contents *contents, struct machine *m, struct verd
 		if (contents->words.items[i].owner < FIRST_FILE)
 			load_word(contents, m, contents->words.items[i].owner, contents->words.items[i].key);
 	for (i = 0; !contents->lost && !contents->wrong && i < contents->areas.count; i++)
-		if (contents->areas.items[i].flags != UNKNOWN_FILE)
+		if (contents->areas.items[i].flags < LARGE_PAGES)
 			load_file(contents, m, &contents->areas.items[i]);
 }

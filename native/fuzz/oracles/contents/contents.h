@@ -6,6 +6,7 @@
 #ifndef S390_GMAP_CONTENTS_H
 #define S390_GMAP_CONTENTS_H
 
+#include "core/linux/entries.h"
 #include "fuzz/oracles/oracles.h"
 #include "fuzz/oracles/set.h"
 
@@ -26,8 +27,9 @@
 
 /* Owners of words: processes, and behind them files. */
 #define FIRST_FILE MAX_MMS
-/* In place of a file: memory of which nothing is known. */
+/* In place of a file: it may be any, or none; and large pages, which are not looked at. */
 #define UNKNOWN_FILE UINT32_MAX
+#define LARGE_PAGES (UINT32_MAX - 1)
 
 struct contents {
 	bool lost;  /* a bound was exceeded: everything is accepted from now on */
@@ -36,9 +38,10 @@ struct contents {
 	const struct step *step;
 	struct verdict *verdict;
 
-	struct set words;    /* of a process or file: address of the word; value */
-	struct set pages;    /* of a process: address */
-	struct set areas;    /* of a process: ranges that are not private; flags: the file; more: from addresses to the file's */
+	struct set words; /* of a process or file: address of the word; value */
+	struct set pages; /* of a process: address */
+	struct set
+		areas; /* of a process: ranges that are not private; flags: the file; more: from addresses to the file's */
 	struct set mappings; /* of a guest: ranges; more: from guest addresses to the process's */
 	u32 process_of[MAX_GMAPS];
 	u32 files;
@@ -49,7 +52,7 @@ struct contents {
 };
 
 /* contents_words.c */
-/* Whose the word is, and where: *key. UNKNOWN_FILE: nothing is known of it. */
+/* Whose the word is, and where: *key. UNKNOWN_FILE and LARGE_PAGES: nothing is known of it. */
 u32 contents_owner(const struct contents *contents, u32 process, u64 address, u64 *key);
 void contents_stored(struct contents *contents, u32 process, u64 address, u64 value);
 /* A load answered this. */

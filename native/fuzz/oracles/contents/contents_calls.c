@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What operations do to contents. Those that are not here do nothing to them. */
-#include "core/linux/entries.h"
 #include "fuzz/oracles/contents/contents.h"
 
 static u64 argument(const struct contents *contents, u32 i)
@@ -26,7 +25,8 @@ static u64 round_up(u64 length)
 /* A page that comes back from swap is not logically zero any more. */
 static void accessed(struct contents *contents, u32 process, u64 address)
 {
-	if (contents->swapped && contents->swapped_process == process && contents->swapped_page == (address & PAGE_MASK))
+	if (contents->swapped && contents->swapped_process == process &&
+	    contents->swapped_page == (address & PAGE_MASK))
 		contents_say(contents, process, address, SAID_ZERO, false);
 }
 
@@ -90,7 +90,7 @@ static void map_large(struct contents *contents)
 	u64 start, length;
 
 	if (map(contents, &start, &length))
-		add_area(contents, process_of(contents), start, length, UNKNOWN_FILE, 0);
+		add_area(contents, process_of(contents), start, length, LARGE_PAGES, 0);
 }
 
 static void unmap_memory(struct contents *contents)
@@ -120,8 +120,8 @@ struct move {
 
 static void move_area(struct contents *contents, const struct move *move)
 {
-	const struct item *area =
-		set_at(&contents->areas, range_from(&contents->areas, move->process, move->from), move->process);
+	const struct item *area = set_at(&contents->areas, range_from(&contents->areas, move->process, move->from),
+					 move->process);
 	bool is_private = !area || area->key > move->from;
 	u64 to_file = is_private ? 0 : area->more + move->from - move->to;
 	u32 file = is_private ? 0 : area->flags;

@@ -56,12 +56,29 @@ static void put_flags(struct contents *contents, u32 process, u64 page, u32 clea
 		contents_add(contents, &contents->pages, &new);
 }
 
+static bool is_unknown(u32 owner)
+{
+	return owner == UNKNOWN_FILE || owner == LARGE_PAGES;
+}
+
+/* A store to nobody knows which of them. */
+static void forget_files(struct contents *contents)
+{
+	u32 i;
+
+	for (i = 0; i < contents->areas.count; i++)
+		if (contents->areas.items[i].flags != LARGE_PAGES)
+			contents->areas.items[i].flags = UNKNOWN_FILE;
+}
+
 void contents_stored(struct contents *contents, u32 process, u64 address, u64 value)
 {
 	struct item word = { .value = value };
 
 	word.owner = contents_owner(contents, process, address, &word.key);
 	if (word.owner == UNKNOWN_FILE)
+		forget_files(contents);
+	if (is_unknown(word.owner))
 		return;
 	word.flags = maybe_gone(contents, word.owner, word.key) ? WORD_SURE : 0;
 	put_word(contents, &word);
@@ -98,7 +115,7 @@ void contents_loaded(struct contents *contents, u32 process, u64 address, u64 an
 	u64 key;
 	u32 owner = contents_owner(contents, process, address, &key);
 
-	if (owner == UNKNOWN_FILE)
+	if (is_unknown(owner))
 		return;
 	word = set_find(&contents->words, owner, key);
 	expected = word ? word->value : 0;
@@ -140,7 +157,8 @@ void contents_doubt(struct contents *contents, u32 process, u64 start, u64 end)
 	}
 	at = range_from(&contents->areas, process, start);
 	for (; (item = set_at(&contents->areas, at, process)) && item->key < end; at++)
-		item->flags = UNKNOWN_FILE;
+		if (item->flags != LARGE_PAGES)
+			item->flags = UNKNOWN_FILE;
 }
 
 static void move_words(struct contents *contents, u32 process, u64 from, u64 to, u64 length)

@@ -3,13 +3,6 @@
 
 #include "core/machine/memory.h"
 
-static bool set_create(struct set *set, u32 capacity)
-{
-	set->items = memory_grow(NULL, capacity * sizeof(*set->items));
-	set->capacity = capacity;
-	return set->items != NULL;
-}
-
 struct model *model_create(void)
 {
 	struct model *model = memory_take(1, sizeof(*model));

@@ -11,6 +11,7 @@
 #include "core/linux/gmap/gmap.h"
 #include "core/linux/mm/mm.h"
 #include "fuzz/oracles/oracles.h"
+#include "fuzz/oracles/set.h"
 
 /* Programs that need more than this are not judged any further. */
 #define MODEL_PROCESSES 32
@@ -22,21 +23,6 @@
 #define MODEL_ARMED 1024
 /* and of so many pages it remembers what was written and set */
 #define MODEL_PAGES 256
-
-/* What all the sets are made of; ordered by owner and key. */
-struct item {
-	u64 key;
-	u64 value;
-	u64 more;
-	u32 owner;
-	u32 flags;
-};
-
-struct set {
-	struct item *items;
-	u32 count;
-	u32 capacity;
-};
 
 /* Links. Valid: the segment entry is not empty; an empty one can be linked where there is no debug_vm. */
 #define LINK_VALID 1u
@@ -131,18 +117,12 @@ struct model {
 	u64 writes;		/* operations that may have set UC somewhere */
 };
 
-/* model_set.c */
-/* The first item with this owner and key or later ones. */
-u32 set_from(const struct set *set, u32 owner, u64 key);
-struct item *set_find(const struct set *set, u32 owner, u64 key);
-/* The item at a place if it belongs to the owner, else NULL. */
-static inline struct item *set_at(const struct set *set, u32 at, u32 owner)
+/* Where there is no room for it the model is lost. */
+static inline void model_add(struct model *model, struct set *set, const struct item *item)
 {
-	return at < set->count && set->items[at].owner == owner ? &set->items[at] : NULL;
+	if (!set_add(set, item))
+		model->lost = true;
 }
-void set_add(struct model *model, struct set *set, const struct item *item);
-void set_remove(struct set *set, u32 at, u32 count);
-void set_remove_all(struct set *set, u32 owner);
 
 /* model_events.c */
 /* The first objection stays. Answers false. */

@@ -4,10 +4,7 @@
 
 u32 model_area_from(const struct model *model, u32 process, u64 address)
 {
-	u32 at = set_from(&model->areas, process, address);
-	const struct item *below = at ? set_at(&model->areas, at - 1, process) : NULL;
-
-	return below && below->value > address ? at - 1 : at;
+	return range_from(&model->areas, process, address);
 }
 
 struct item *model_find_area(const struct model *model, u32 process, u64 address)
@@ -57,7 +54,7 @@ void model_add_area(struct model *model, u32 process, u64 start, u64 end, u32 fl
 	const struct item area = { .owner = process, .key = start, .value = end, .flags = flags, .more = file_end };
 	u32 at = set_from(&model->areas, process, start);
 
-	set_add(model, &model->areas, &area);
+	model_add(model, &model->areas, &area);
 	join(model, process, at);
 	if (at)
 		join(model, process, at - 1);
@@ -70,28 +67,10 @@ void model_grow_area(struct model *model, u32 process, u32 at, u64 start)
 		join(model, process, at - 1);
 }
 
-/* Makes `address` a border. */
-static void split(struct model *model, u32 process, u64 address)
-{
-	struct item *area = model_find_area(model, process, address);
-	struct item upper;
-
-	if (!area || area->key >= address)
-		return;
-	upper = *area;
-	upper.key = address;
-	area->value = address;
-	set_add(model, &model->areas, &upper);
-}
-
 void model_cut_areas(struct model *model, u32 process, u64 start, u64 end)
 {
-	u32 first;
-
-	split(model, process, start);
-	split(model, process, end);
-	first = set_from(&model->areas, process, start);
-	set_remove(&model->areas, first, set_from(&model->areas, process, end) - first);
+	if (!range_cut(&model->areas, process, start, end))
+		model->lost = true;
 }
 
 void model_exchange_areas(struct model *model, u32 process, u64 start, u64 end)

@@ -20,7 +20,7 @@ static int arm(struct model *model, u32 process, u64 page, u32 flags)
 	if (armed)
 		*armed = new;
 	else
-		set_add(model, &model->armed, &new);
+		model_add(model, &model->armed, &new);
 	return 0;
 }
 

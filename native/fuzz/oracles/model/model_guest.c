@@ -89,7 +89,7 @@ static void create_guest(struct model *model, u32 process, u64 limit)
 	list_guest(model, guest);
 	/* where the only table is the segment table */
 	if (type == ASCE_TYPE_SEGMENT)
-		set_add(model, &model->tables, &top);
+		model_add(model, &model->tables, &top);
 	gmap = model_kernel_gmap(model, guest);
 	if (!gmap || gmap->asce_end != new.end || (gmap->asce & ~PAGE_MASK) != (0x1c3 | type)) {
 		model_wrong(model, "levels",

@@ -23,7 +23,7 @@ static struct item *new_known_page(struct model *model, u32 process, u64 page)
 	const struct item new = { .owner = process, .key = page & PAGE_MASK };
 
 	if (!known_page(model, process, page) && model->known_pages.count < model->known_pages.capacity)
-		set_add(model, &model->known_pages, &new);
+		model_add(model, &model->known_pages, &new);
 	return known_page(model, process, page);
 }
 

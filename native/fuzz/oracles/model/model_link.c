@@ -42,7 +42,7 @@ struct item *model_add_table(struct model *model, u32 guest, u64 gaddr)
 	/* the descriptor has the address that was asked for, even where the table's place is found by part of it only */
 	new.key = (gaddr & model->guests[guest].end) >> TABLE_SHIFT;
 	new.value = gaddr & ~IN_TABLE;
-	set_add(model, &model->tables, &new);
+	model_add(model, &model->tables, &new);
 	return set_find(&model->tables, new.owner, new.key);
 }
 
@@ -75,7 +75,7 @@ int model_add_link(struct model *model, u32 guest, u64 gaddr, u64 vmaddr, u32 fl
 	link.value = table->value | (gaddr & IN_TABLE & PMD_MASK);
 	if (!(flags & LINK_VALID))
 		model->guests[guest].empties = true;
-	set_add(model, &model->links, &link);
+	model_add(model, &model->links, &link);
 	set_entry(model, guest, gaddr, flags & LINK_VALID);
 	return 0;
 }

@@ -104,7 +104,7 @@ void step_gmap_map_segment(struct model *model)
 		flush |= unmap_segment(model, guest, mapping.key);
 		/* an item that is 0 is none */
 		if (mapping.value)
-			set_add(model, &model->mappings, &mapping);
+			model_add(model, &model->mappings, &mapping);
 	}
 	if (flush)
 		model_expect_flush(model, &model->guests[guest]);

@@ -125,7 +125,7 @@ static void adopt_armed_page(struct model *model, u32 process, const struct mm *
 
 	armed.flags = armed_flags(model, process, entry_get(ptep));
 	model->has_loose |= armed.flags == LOOSE;
-	set_add(model, &model->armed, &armed);
+	model_add(model, &model->armed, &armed);
 }
 
 bool model_adopt_armed(struct model *model, u32 process)
@@ -182,7 +182,7 @@ static void adopt_tables(struct model *model, u32 guest, u64 table, u64 level, u
 	u64 i;
 
 	if (!level) {
-		set_add(model, &model->tables, &item);
+		model_add(model, &model->tables, &item);
 		return;
 	}
 	for (i = 0; i < CRST_ENTRIES; i++) {
@@ -222,7 +222,7 @@ void model_adopt_links(struct model *model, u32 guest)
 		link.key = segment << PMD_SHIFT;
 		link.value = model_entry_gaddr(model->m, entry);
 		link.flags = link_flags(model, guest, link.key, entry);
-		set_add(model, &model->links, &link);
+		model_add(model, &model->links, &link);
 	}
 }
 
@@ -232,7 +232,7 @@ void model_adopt_table(struct model *model, u32 guest, u64 gaddr)
 
 	if (read_table(model->m, model_kernel_gmap(model, guest), gaddr, &table.value) &&
 	    !model_table_of(model, guest, gaddr))
-		set_add(model, &model->tables, &table);
+		model_add(model, &model->tables, &table);
 }
 
 static void adopt_mappings(struct model *model, u32 guest)
@@ -244,7 +244,7 @@ static void adopt_mappings(struct model *model, u32 guest)
 
 	for (; radix_next(NULL, &gmap->guest_to_host, from, &segment, &mapping.value); from = segment + 1) {
 		mapping.key = segment << PMD_SHIFT;
-		set_add(model, &model->mappings, &mapping);
+		model_add(model, &model->mappings, &mapping);
 	}
 }
 
