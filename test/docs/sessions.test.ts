@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 
 const script = fileURLToPath(new URL('../../scripts/doc-sessions.mjs', import.meta.url));
 
-it.each(['docs/inspecting.md', 'docs/tutorial.md', 'docs/gallery.md', 'examples/README.md'])(
+it.each(['docs/inspecting.md', 'docs/tutorial.md', 'docs/gallery.md', 'examples/README.md', 'recordings/README.md'])(
   '%s shows what happens',
   (page) => {
     const { status, stderr } = spawnSync(process.execPath, [script, page], { encoding: 'utf8' });
