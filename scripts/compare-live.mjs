@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * npm run test:live: the model against a real Linux 6.1 in one boot: recorded programs, then random ones; then what the module observes
- * against crash dumps of that kernel. Where it cannot be had (no Debian packages, no QEMU), it says so and is no failure.
+ * npm run test:live: the model against a real Linux 6.1 in one boot: recorded programs and those of docs/gallery.md, then random ones; then
+ * what the module observes against crash dumps of that kernel. Where it cannot be had (no Debian packages, no QEMU), it says so and is no failure.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { build } from './build.mjs';
@@ -17,9 +17,12 @@ const DUMPED = { programs: 2, seed: 1000, length: 300, observer: 'dump' };
 const NOT_TO_BE_HAD = ['ERR_TOOLS_MISSING', 'ERR_DOWNLOAD'];
 
 function readPrograms(parseTrace) {
-  const folder = `${root}recordings/linux-4.7/`;
-  const names = readdirSync(folder).filter((name) => PROGRAMS.test(name));
-  return names.map((name) => parseTrace(readFileSync(`${folder}${name}`, 'utf8'), name));
+  const below = (folder, names) =>
+    readdirSync(`${root}${folder}`)
+      .filter((name) => names.test(name))
+      .map((name) => `${folder}/${name}`);
+  const files = [...below('recordings/linux-4.7', PROGRAMS), ...below('examples/traces', /\.trace$/)];
+  return files.map((file) => parseTrace(readFileSync(`${root}${file}`, 'utf8'), file));
 }
 
 async function compareLive() {

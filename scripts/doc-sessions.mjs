@@ -27,7 +27,7 @@ export function rerun(text) {
   const folder = mkdtempSync(join(tmpdir(), 's390-gmap-'));
   try {
     // Where what a command writes does not stay; the commands name recordings as in the repository.
-    for (const name of ['recordings', 'test']) symlinkSync(join(root, name), join(folder, name));
+    for (const name of ['examples', 'recordings', 'test']) symlinkSync(join(root, name), join(folder, name));
     return text.replace(BLOCK, (_, session, code) =>
       code === undefined
         ? `\`\`\`console\n${rerunSession(session, folder)}\`\`\``

@@ -6,6 +6,7 @@ import { checkImports } from './lint-imports.mjs';
 import { checkIncludes } from './lint-includes.mjs';
 import { checkMemory } from './lint-memory.mjs';
 import { checkMessages } from './lint-messages.mjs';
+import { checkWorkflows } from './lint-workflows.mjs';
 import { hasCommand } from './setup.mjs';
 import { Failure, script, step } from './steps.mjs';
 
@@ -76,6 +77,7 @@ await script(async () => {
   checkIncludes();
   checkMemory();
   checkMessages();
+  await checkWorkflows();
   checkSourceList('native/sources.txt', 'native/core', ['test']);
   checkSourceList('native/fuzz/sources.txt', 'native/fuzz', ['test', 'targets']);
   checkSourceList('native/addon/sources.txt', 'native/addon');

@@ -13,8 +13,8 @@ import { Failure, root, script, step } from './steps.mjs';
 
 const KERNELS = ['6.1', '6.12'];
 const RUNS = '20000';
-/** A few faults that are found fast, each by another oracle. */
-const FAULTS = ['unmap-no-flush', 'protect-lock-order', 'free-table-leak'];
+/** A few faults that are found fast, each by another oracle. A third one, unmap-no-flush, is that of test/own-code/builds/workflow.test.ts. */
+const FAULTS = ['protect-lock-order', 'free-table-leak'];
 const seed = process.env.S390_GMAP_SEED ?? '1';
 
 const cli = (title, ...args) => step(title, process.execPath, [`${root}dist/cli/main.js`, ...args]);

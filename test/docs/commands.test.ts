@@ -14,7 +14,8 @@ const { scripts, engines } = JSON.parse(readFileSync(join(root, 'package.json'),
   engines: { node: string };
 };
 const docs = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
-const pages = ['README.md', ...docs.map((name) => `docs/${name}`)].map((name) => ({
+const others = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'examples/README.md', 'recordings/README.md'];
+const pages = [...others, ...docs.map((name) => `docs/${name}`)].map((name) => ({
   name,
   text: readFileSync(join(root, name), 'utf8'),
 }));
