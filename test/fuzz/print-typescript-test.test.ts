@@ -68,7 +68,7 @@ describe('what leaves nothing passes', async () => {
 });
 
 describe('what perhaps only an oracle sees is judged', async () => {
-  for (const oracle of ['rules', 'hardware', 'model'])
+  for (const oracle of ['rules', 'hardware', 'model', 'contents'])
     await adopt(`judged_${oracle}`, printTypeScriptTest(faulted, findingOf(faulted, { ...last, oracle })));
 });
 

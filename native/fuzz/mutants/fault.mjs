@@ -66,13 +66,6 @@ export const mutants = [
     replace: 'find_extend_vma(m, mm, address)',
   },
   {
-    id: 'copy-of-nothing',
-    wrong: 'a write to a page that is shared after fork gets a page of zeros, not a copy',
-    find: `	if (!(old & PAGE_SPECIAL))
-		frame_copy(m, page, pte_page(old));`,
-    replace: '',
-  },
-  {
     id: 'swap-in-empty',
     wrong: 'what comes back from swap is a new page',
     find: 'u64 page = swap_pte_page(old);',

@@ -19,11 +19,9 @@
 /* Of a page, by its address: what the guest said of it, and nobody took back for sure. It may be thrown away then. */
 #define SAID_UNUSED 1u
 #define SAID_ZERO 2u
-/* It may have been thrown away, or unmapped: its words are what they were, or all zero. */
-#define MAYBE_GONE 4u
 
-/* Of a word: it was stored since its page may be gone. */
-#define WORD_SURE 1u
+/* Of a word: its page may have been thrown away, or unmapped, since it was stored. It may be zero, too. */
+#define MAYBE_ZERO 1u
 
 /* Owners of words: processes, and behind them files. */
 #define FIRST_FILE MAX_MMS
@@ -59,7 +57,7 @@ void contents_stored(struct contents *contents, u32 process, u64 address, u64 va
 void contents_loaded(struct contents *contents, u32 process, u64 address, u64 answer);
 /* Private pages of [start, end) are all zero now. */
 void contents_drop(struct contents *contents, u32 process, u64 start, u64 end);
-/* Private pages of [start, end) may be all zero now, or be what they were; which files are there is not known. */
+/* Words in private memory of [start, end) may be zero now, or be what they were; which files are there is not known. */
 void contents_doubt(struct contents *contents, u32 process, u64 start, u64 end);
 void contents_move(struct contents *contents, u32 process, u64 from, u64 to, u64 length);
 void contents_say(struct contents *contents, u32 process, u64 page, u32 flag, bool said);

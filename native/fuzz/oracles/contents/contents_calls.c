@@ -17,6 +17,17 @@ static u32 process_of(const struct contents *contents)
 	return (u32)argument(contents, 0);
 }
 
+/* Whether some allocation failed. */
+static bool has_failed(const struct contents *contents)
+{
+	u32 i;
+
+	for (i = 0; i < contents->step->event_count; i++)
+		if (contents->step->events[i].kind == EVENT_FAILURE)
+			return true;
+	return false;
+}
+
 static u64 round_up(u64 length)
 {
 	return (length + PAGE_SIZE - 1) & PAGE_MASK;
@@ -131,7 +142,11 @@ static void move_area(struct contents *contents, const struct move *move)
 		contents_move(contents, move->process, move->from, move->to, move->from_length);
 	else
 		add_area(contents, move->process, move->to, move->to_length, file, to_file);
-	unmap(contents, move->process, move->from, move->from_length);
+	/* without memory the source may stay, and nobody says so */
+	if (has_failed(contents))
+		contents_doubt(contents, move->process, move->from, move->from + move->from_length);
+	else
+		unmap(contents, move->process, move->from, move->from_length);
 }
 
 static void remap(struct contents *contents)
@@ -143,14 +158,19 @@ static void remap(struct contents *contents)
 		.to = argument(contents, 3),
 		.to_length = round_up(argument(contents, 4)),
 	};
+	bool shrinks = move.from_length > move.to_length;
+	const u64 tail = move.from + move.to_length;
+	const u64 tail_length = move.from_length - move.to_length;
 
+	/* it is where it was; where it should have gone, and what was too long, may be gone */
 	if (answer(contents)) {
-		contents_doubt(contents, move.process, move.from, move.from + move.from_length);
 		contents_doubt(contents, move.process, move.to, move.to + move.to_length);
+		if (shrinks)
+			contents_doubt(contents, move.process, tail, tail + tail_length);
 		return;
 	}
-	if (move.from_length > move.to_length) {
-		unmap(contents, move.process, move.from + move.to_length, move.from_length - move.to_length);
+	if (shrinks) {
+		unmap(contents, move.process, tail, tail_length);
 		move.from_length = move.to_length;
 	}
 	move_area(contents, &move);

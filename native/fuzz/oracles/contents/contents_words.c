@@ -13,13 +13,6 @@ u32 contents_owner(const struct contents *contents, u32 process, u64 address, u6
 	return is_private ? process : area->flags;
 }
 
-static bool maybe_gone(const struct contents *contents, u32 owner, u64 key)
-{
-	const struct item *page = owner < FIRST_FILE ? set_find(&contents->pages, owner, key & PAGE_MASK) : NULL;
-
-	return page && page->flags & MAYBE_GONE;
-}
-
 /* Those that are zero need no place. */
 static void forget_zeros(struct contents *contents)
 {
@@ -80,20 +73,7 @@ void contents_stored(struct contents *contents, u32 process, u64 address, u64 va
 		forget_files(contents);
 	if (is_unknown(word.owner))
 		return;
-	word.flags = maybe_gone(contents, word.owner, word.key) ? WORD_SURE : 0;
 	put_word(contents, &word);
-}
-
-/* It turned out that the page is gone. */
-static void page_is_gone(struct contents *contents, u32 owner, u64 page)
-{
-	u32 at = set_from(&contents->words, owner, page);
-	struct item *word;
-
-	for (; (word = set_at(&contents->words, at, owner)) && word->key - page < PAGE_SIZE; at++)
-		if (!(word->flags & WORD_SURE))
-			word->value = 0;
-	put_flags(contents, owner, page, MAYBE_GONE, 0);
 }
 
 static void wrong(struct contents *contents, u32 process, u64 address, u64 is, u64 stored)
@@ -109,41 +89,31 @@ static void wrong(struct contents *contents, u32 process, u64 address, u64 is, u
 
 void contents_loaded(struct contents *contents, u32 process, u64 address, u64 answer)
 {
-	const struct item *word;
-	bool can_be_gone;
-	u64 expected;
+	struct item *word;
 	u64 key;
 	u32 owner = contents_owner(contents, process, address, &key);
 
 	if (is_unknown(owner))
 		return;
 	word = set_find(&contents->words, owner, key);
-	expected = word ? word->value : 0;
-	can_be_gone = expected && !(word->flags & WORD_SURE) && maybe_gone(contents, owner, key);
-	if (answer == expected) {
-		if (can_be_gone)
-			put_flags(contents, owner, key & PAGE_MASK, MAYBE_GONE, 0);
-		return;
+	if (word && word->flags & MAYBE_ZERO && (answer == word->value || !answer)) {
+		word->value = answer;
+		word->flags = 0;
 	}
-	if (can_be_gone && !answer)
-		page_is_gone(contents, owner, key & PAGE_MASK);
 	/* whether it may be refused is another oracle's question */
-	else if (answer != ERROR_WORD(EFAULT))
-		wrong(contents, process, address, answer, expected);
+	if (answer != (word ? word->value : 0) && answer != ERROR_WORD(EFAULT))
+		wrong(contents, process, address, answer, word ? word->value : 0);
 }
 
 void contents_drop(struct contents *contents, u32 process, u64 start, u64 end)
 {
 	u32 at = set_from(&contents->words, process, start);
-	struct item *item;
+	struct item *word;
 
-	for (; (item = set_at(&contents->words, at, process)) && item->key < end; at++) {
-		item->value = 0;
-		item->flags = 0;
+	for (; (word = set_at(&contents->words, at, process)) && word->key < end; at++) {
+		word->value = 0;
+		word->flags = 0;
 	}
-	at = set_from(&contents->pages, process, start);
-	for (; (item = set_at(&contents->pages, at, process)) && item->key < end; at++)
-		item->flags &= ~MAYBE_GONE;
 }
 
 void contents_doubt(struct contents *contents, u32 process, u64 start, u64 end)
@@ -151,54 +121,27 @@ void contents_doubt(struct contents *contents, u32 process, u64 start, u64 end)
 	u32 at = set_from(&contents->words, process, start);
 	struct item *item;
 
-	for (; (item = set_at(&contents->words, at, process)) && item->key < end; at++) {
-		item->flags = 0;
-		put_flags(contents, process, item->key & PAGE_MASK, 0, MAYBE_GONE);
-	}
+	for (; (item = set_at(&contents->words, at, process)) && item->key < end; at++)
+		item->flags = MAYBE_ZERO;
 	at = range_from(&contents->areas, process, start);
 	for (; (item = set_at(&contents->areas, at, process)) && item->key < end; at++)
 		if (item->flags != LARGE_PAGES)
 			item->flags = UNKNOWN_FILE;
 }
 
-static void move_words(struct contents *contents, u32 process, u64 from, u64 to, u64 length)
-{
-	u32 at = set_from(&contents->words, process, from);
-	const struct item *first;
-
-	while ((first = set_at(&contents->words, at, process)) && first->key - from < length) {
-		struct item word = *first;
-
-		set_remove(&contents->words, at, 1);
-		word.key += to - from;
-		put_word(contents, &word);
-		at = set_from(&contents->words, process, from);
-	}
-}
-
 /* What the guest said is of addresses, and stays. */
-static void move_doubts(struct contents *contents, u32 process, u64 from, u64 to, u64 length)
-{
-	u64 next = from;
-
-	for (;;) {
-		u32 at = set_from(&contents->pages, process, next);
-		struct item *page = set_at(&contents->pages, at, process);
-
-		if (!page || page->key - from >= length)
-			return;
-		next = page->key + PAGE_SIZE;
-		if (!(page->flags & MAYBE_GONE))
-			continue;
-		page->flags &= ~MAYBE_GONE;
-		put_flags(contents, process, page->key + (to - from), 0, MAYBE_GONE);
-	}
-}
-
 void contents_move(struct contents *contents, u32 process, u64 from, u64 to, u64 length)
 {
-	move_words(contents, process, from, to, length);
-	move_doubts(contents, process, from, to, length);
+	const struct item *first;
+
+	while ((first = set_at(&contents->words, set_from(&contents->words, process, from), process)) &&
+	       first->key - from < length) {
+		struct item word = *first;
+
+		set_remove(&contents->words, set_from(&contents->words, process, from), 1);
+		word.key += to - from;
+		put_word(contents, &word);
+	}
 }
 
 void contents_say(struct contents *contents, u32 process, u64 page, u32 flag, bool said)
