@@ -67,8 +67,11 @@ export const mutants = [
   },
   {
     id: 'swap-in-empty',
-    wrong: 'what comes back from swap is a new page',
-    find: 'u64 page = swap_pte_page(old);',
-    replace: 'u64 page = (free_swap_and_cache(m, old), page_alloc_zeroed(m, FRAME_ANON));',
+    wrong: 'what comes back from swap is empty',
+    find: `	if (sole_owner) {
+		page_set_exclusive`,
+    replace: `	SET(m, frame_at(m, page)->flags, frame_at(m, page)->flags | FRAME_BLANK);
+	if (sole_owner) {
+		page_set_exclusive`,
   },
 ];

@@ -67,12 +67,12 @@ export const mutants = [
   },
   {
     id: 'discard-leaves-swapped',
-    wrong: 'what is discarded stays if its first page is in swap',
+    wrong: 'of what is discarded the first page stays, if it is in swap',
     find: '	unmap_vmas(m, &tlb, vma, start, start + size);',
     replace: `	const entry_t *first = host_pte(m, mm, start);
+	bool stays = first && !pte_none(entry_get(first)) && !pte_present(entry_get(first));
 
-	if (!first || pte_none(entry_get(first)) || pte_present(entry_get(first)))
-		unmap_vmas(m, &tlb, vma, start, start + size);`,
+	unmap_vmas(m, &tlb, vma, stays ? start + PAGE_SIZE : start, start + size);`,
   },
   {
     id: 'unmap-takes-next-swapped',
