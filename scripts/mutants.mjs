@@ -3,6 +3,7 @@
  * npm run mutants: puts each fault of native/fuzz/mutants/ into a copy of the port, and lets the fuzzer find it. What it
  * does not find is a hole in its oracles.
  *
+ *   --set history      bugs that Linux really had: native/fuzz/mutants/history.mjs
  *   --set holds        undoes mends of the package instead, and runs their tests: scripts/holds.mjs
  *   --smoke            only some that are found fast
  *   --only ID          only this one; may be repeated
@@ -10,14 +11,14 @@
  *   --jobs N           so many at a time; 2 if it is not said
  *   --picks-alike      the fuzzer does not look at what its programs cost, to compare with
  *   --json             for programs
- *   --write            the table goes into docs/mutants.md too
+ *   --write            the table goes into docs/mutants.md too, or docs/history.md
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { Presets, SingleBar } from 'cli-progress';
 import { buildUnchanged, picksAlike } from '../native/fuzz/mutants/build.mjs';
-import { mutants, mutatedText } from '../native/fuzz/mutants/index.mjs';
+import { history, mutants, mutatedText } from '../native/fuzz/mutants/index.mjs';
 import { judgeMutant } from '../native/fuzz/mutants/judge.mjs';
 import { killAll, oracleNames, runFuzzer } from '../native/fuzz/mutants/run.mjs';
 import { runHolds } from './holds.mjs';
@@ -25,8 +26,24 @@ import { markdownTable } from './markdown-table.mjs';
 import { Failure, script } from './steps.mjs';
 
 const SECONDS_UNCHANGED = 10;
-const page = 'docs/mutants.md';
-const marker = '<!-- npm run mutants -- --write -->';
+
+/** What each set puts in, the page that it is written to, and the columns that say what it is. */
+const sets = {
+  port: {
+    mutants,
+    page: 'docs/mutants.md',
+    marker: '<!-- npm run mutants -- --write -->',
+    heads: ['mutant', 'what is wrong'],
+    cells: ({ id, wrong }) => [id, wrong],
+  },
+  history: {
+    mutants: history,
+    page: 'docs/history.md',
+    marker: '<!-- npm run mutants -- --set history --write -->',
+    heads: ['mended by', 'kernels', 'what was wrong', 'what users saw'],
+    cells: ({ upstream, since, wrong, effect }) => [upstream, since, wrong, effect],
+  },
+};
 
 function readOptions() {
   try {
@@ -44,7 +61,7 @@ function readOptions() {
     }).values;
   } catch (error) {
     throw new Failure(
-      `${error.message}\nThere are --set holds, --smoke, --only ID, --oracles A,B, --jobs N, --picks-alike, --json and --write.`,
+      `${error.message}\nThere are --set history, --set holds, --smoke, --only ID, --oracles A,B, --jobs N, --picks-alike, --json and --write.`,
     );
   }
 }
@@ -57,11 +74,11 @@ function chosenOracles({ oracles }) {
   throw new Failure(`There is no oracle "${unknown}". There are ${oracleNames.slice(1).join(', ')}.`);
 }
 
-function chosenMutants({ smoke, only }) {
-  const unknown = only.find((id) => !mutants.some((mutant) => mutant.id === id));
+function chosenMutants(all, { smoke, only }) {
+  const unknown = only.find((id) => !all.some((mutant) => mutant.id === id));
   if (unknown) throw new Failure(`There is no mutant ${unknown}. They are listed in native/fuzz/mutants/.`);
-  if (only.length > 0) return mutants.filter(({ id }) => only.includes(id));
-  return smoke ? mutants.filter((mutant) => mutant.smoke) : mutants;
+  if (only.length > 0) return all.filter(({ id }) => only.includes(id));
+  return smoke ? all.filter((mutant) => mutant.smoke) : all;
 }
 
 /** Does the work for all items, so many at a time, while a bar shows how far it is. Stops early when `stop` says so. */
@@ -129,16 +146,17 @@ async function runMutants(chosen, unchanged, oracles, jobs) {
   return { results: chosen.map(({ id }) => results.get(id)).filter(Boolean), stopped, failure };
 }
 
-function cells({ id, wrong, killed, falseAlarm, finding, operations, seconds }) {
-  if (!finding) return [id, wrong, '**survives**', '', '', ''];
+function foundCells({ killed, falseAlarm, finding, operations, seconds }) {
+  if (!finding) return ['**survives**', '', '', ''];
   const oracle = falseAlarm ? `**false alarm** of ${finding.oracle}` : finding.oracle;
-  return [id, wrong, oracle, finding.rule, operations?.toLocaleString('en') ?? '', killed ? seconds.toFixed(1) : ''];
+  return [oracle, finding.rule, operations?.toLocaleString('en') ?? '', killed ? seconds.toFixed(1) : ''];
 }
 
-function table(results) {
+function table({ heads, cells, mutants: all }, results) {
+  const mutantOf = new Map(all.map((mutant) => [mutant.id, mutant]));
   return markdownTable([
-    ['mutant', 'what is wrong', 'found by', 'rule', 'operations', 'seconds'],
-    ...results.map(cells),
+    [...heads, 'found by', 'rule', 'operations', 'seconds'],
+    ...results.map((result) => [...cells(mutantOf.get(result.id)), ...foundCells(result)]),
   ]);
 }
 
@@ -161,7 +179,7 @@ function effort(results) {
 }
 
 /** What stands behind the marker up to the next paragraph that is no table, is replaced. */
-function writePage(text) {
+function writePage({ page, marker }, text) {
   const old = readFileSync(page, 'utf8');
   const at = old.indexOf(marker);
   if (at < 0) throw new Failure(`${page} has no line "${marker}", behind which the table would go.`);
@@ -175,10 +193,11 @@ await script(async () => {
     if (!(await runHolds(options))) process.exitCode = 1;
     return;
   }
-  if (options.set !== 'port') throw new Failure(`There is no set "${options.set}": there are port and holds.`);
-  const chosen = chosenMutants(options);
+  const set = sets[options.set];
+  if (!set) throw new Failure(`There is no set "${options.set}": there are ${Object.keys(sets).join(', ')} and holds.`);
+  const chosen = chosenMutants(set.mutants, options);
   const oracles = chosenOracles(options);
-  for (const mutant of mutants) mutatedText(mutant);
+  for (const mutant of set.mutants) mutatedText(mutant);
   buildAddon();
   const unchanged = await buildUnchanged(...(options['picks-alike'] ? [picksAlike] : []));
   await requireNoFinding(unchanged, oracles);
@@ -188,8 +207,8 @@ await script(async () => {
     oracles,
     Math.max(1, Number(options.jobs) || 2),
   );
-  const text = `${table(results)}\n\n${summary(results)}`;
-  if (options.write && !stopped) writePage(text);
+  const text = `${table(set, results)}\n\n${summary(results)}`;
+  if (options.write && !stopped) writePage(set, text);
   console.log(options.json ? JSON.stringify(results, null, 2) : text);
   if (stopped)
     console.error(`\nStopped: ${chosen.length - results.length} of ${chosen.length} mutants were not judged.`);

@@ -10,12 +10,19 @@ interface Mutant {
   readonly smoke: boolean;
 }
 
+interface HistoricMutant extends Mutant {
+  readonly upstream: string;
+  readonly since: string;
+  readonly effect: string;
+}
+
 interface List {
+  readonly history: readonly HistoricMutant[];
   readonly mutants: readonly Mutant[];
   mutatedText(mutant: Pick<Mutant, 'id' | 'file' | 'find' | 'replace'>): string;
 }
 
-const { mutants, mutatedText }: List = await import(
+const { history, mutants, mutatedText }: List = await import(
   new URL('../../native/fuzz/mutants/index.mjs', import.meta.url).href
 );
 
@@ -27,9 +34,19 @@ describe('native/fuzz/mutants', () => {
     }
   });
 
+  it('has bugs that Linux really had, which apply too', () => {
+    expect(history.length).toBeGreaterThanOrEqual(22);
+    expect(new Set(history.map(({ id }) => id)).size).toBe(history.length);
+    for (const bug of history) {
+      expect(mutatedText(bug), bug.id).not.toBe(mutatedText({ ...bug, replace: bug.find }));
+      expect(bug.upstream, bug.id).toMatch(/^(–|[0-9a-f]{8,12}( \(made it\))?(, [0-9a-f]{10,12})?)$/);
+      for (const text of [bug.since, bug.effect]) expect(text, bug.id).toMatch(/^\S.{2,100}$/);
+    }
+  });
+
   it('has one name for each, and says what is wrong', () => {
     expect(new Set(mutants.map(({ id }) => id)).size).toBe(mutants.length);
-    for (const { id, wrong } of mutants) {
+    for (const { id, wrong } of [...mutants, ...history]) {
       expect(id).toMatch(/^[a-z0-9-]+$/);
       expect(wrong).toMatch(/^\S.{15,110}$/);
     }

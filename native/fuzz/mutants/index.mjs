@@ -6,6 +6,7 @@ import * as fault from './fault.mjs';
 import * as gmap from './gmap.mjs';
 import * as gmapMm from './gmap-mm.mjs';
 import * as guestPage from './guest-page.mjs';
+import { history as bugs } from './history.mjs';
 import * as hugetlb from './hugetlb.mjs';
 import * as mmap from './mmap.mjs';
 import * as mprotect from './mprotect.mjs';
@@ -44,6 +45,13 @@ const lists = [
 export const mutants = lists.flatMap(({ file, mutants }) =>
   mutants.map(({ smoke = false, ...mutant }) => ({ file, smoke, ...mutant })),
 );
+
+/** What Linux really had: as those above, with `upstream`, `since` and `effect`. */
+export const history = bugs.map(({ like, ...bug }) => ({
+  smoke: false,
+  ...(like === undefined ? {} : mutants.find(({ id }) => id === like)),
+  ...bug,
+}));
 
 /** The file's text with the fault in it. Throws if the place is not there any more, or there twice. */
 export function mutatedText({ id, file, find, replace }) {

@@ -345,6 +345,12 @@ static void bug_no_vma(struct world *w, struct step *step)
 	step->reply = (struct reply){ WIRE_BUG, BUG_no_vma };
 }
 
+static void bug_above_limit(struct world *w, struct step *step)
+{
+	(void)w;
+	step->reply = (struct reply){ WIRE_BUG, BUG_above_limit };
+}
+
 static void bug_notifier(struct world *w, struct step *step)
 {
 	(void)w;
@@ -361,6 +367,8 @@ static void no_bug(struct world *w, struct step *step)
 static void bugs(struct machine *m)
 {
 	SPOILED(m, bug_no_vma, "BUG of gmap_discard", gmap_discard, 0, GUEST, SECOND);
+	/* no call of fork ends in a BUG */
+	SPOILED(m, bug_above_limit, "BUG of fork", fork, 0);
 	SPOILED(m, bug_notifier, "BUG of gmap_register_ipte_notifier", gmap_register_ipte_notifier, 2);
 	SPOILED(m, no_bug, "result of gmap_register_ipte_notifier", gmap_register_ipte_notifier, 1);
 	SPOILED(m, no_bug, "result of __gmap_link", __gmap_link, 0, SECOND, HOST + PMD_SIZE);

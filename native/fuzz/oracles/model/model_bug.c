@@ -96,6 +96,17 @@ static bool is_known(struct model *model, enum known_defect defect)
 	return defect != KNOWN_DEFECTS && known_defect(model->step->m, defect, &model->verdict->known);
 }
 
+/* Whether ops.def knows of a call of this operation that kernels do not survive. */
+static bool is_deadly(enum wire_op op)
+{
+	u32 i;
+
+	for (i = 0; i < MAX_ERRORS; i++)
+		if (op_infos[op].errors[i] == OP_BUG)
+			return true;
+	return false;
+}
+
 static bool can_be(struct model *model, enum bug_place place)
 {
 	enum wire_op op = model->step->op;
@@ -125,7 +136,7 @@ static bool can_be(struct model *model, enum bug_place place)
 	case BUG_notifier_never:
 		return !model->debug_list && !is_registered(model, model_argument(model, 0));
 	default:
-		return true;
+		return !bug_is_the_programs(place) || is_deadly(op);
 	}
 }
 
