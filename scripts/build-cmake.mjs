@@ -9,6 +9,5 @@ await script(async () => {
   if (!hasCommand('cmake')) throw new Failure('cmake is not installed (Debian, Ubuntu: apt-get install cmake).');
   await install();
   await step('compile the addon (cmake-js)', 'node_modules/.bin/cmake-js', ['compile', '--out', 'out/cmake/build']);
-  const load = "require('node-gyp-build')(process.cwd())";
-  await step('load it', process.execPath, ['-e', load], { env: { S390_GMAP_PREBUILD: `${root}out/cmake` } });
+  await step('load it', process.execPath, ['-p', "require('./out/cmake/build/Release/s390_gmap.node').open.name"]);
 });

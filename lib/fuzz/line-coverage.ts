@@ -5,6 +5,7 @@ import { basename, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { Skipped } from '../files/below.js';
 import { makeFolder, namesIn, withTemporaryFolder } from '../files/folders.js';
+import { packageFile } from '../files/package-file.js';
 import { readText } from '../files/read.js';
 import { writeFile } from '../files/write.js';
 import { packageRoot } from '../package-root.js';
@@ -106,7 +107,7 @@ export async function call(
   }
 }
 
-const listed = (list: string) => readText(join(packageRoot, list)).trim().split('\n');
+const listed = (list: string) => readText(packageFile(list)).trim().split('\n');
 
 async function compile({ clang }: Tools, work: string): Promise<string> {
   const program = join(work, 'fuzz_cover');

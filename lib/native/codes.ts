@@ -30,7 +30,7 @@ function load(code: BuiltCode): unknown {
   const missing = code.preload.filter((library) => !process.env.LD_PRELOAD?.includes(library));
   if (missing.length > 0) throw cannotLoad(code, needsPreload(code));
   try {
-    return createRequire(import.meta.url)(code.addon);
+    return createRequire(code.addon)(code.addon);
   } catch (cause) {
     throw cannotLoad(code, explain(code, cause as NodeJS.ErrnoException), cause);
   }

@@ -68,7 +68,7 @@ describe('cli()', () => {
   });
 
   it('refuses what it cannot do', async () => {
-    for (const name of ['NODE_OPTIONS', 'S390_GMAP_PREBUILD', 'NO_COLOR', 'CI', 'LD_PRELOAD'])
+    for (const name of ['NODE_OPTIONS', 'S390_GMAP_ADDON', 'NO_COLOR', 'CI', 'LD_PRELOAD'])
       await expect(cli(['--version'], { env: { [name]: '1' } })).rejects.toThrow(
         `${name} is read when a process starts: use cliProcess()`,
       );

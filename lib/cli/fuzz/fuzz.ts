@@ -64,11 +64,11 @@ export function registerFuzz(program: Command): void {
   registerFuzzCover(fuzz);
 }
 
-/** Where node-gyp-build finds the addon whose core counts its edges. */
+/** Names the addon whose core counts its edges. */
 function environment({ coverage, code }: FuzzCommandOptions): NodeJS.ProcessEnv {
   if (!coverage) return {};
   if (code !== undefined) throw new CliError('--coverage is of the port: leave it out with --code');
-  const folder = `${packageRoot}out/coverage`;
-  if (!exists(folder)) throw new CliError('there is no build with counters: run `npm run build:coverage` in a clone');
-  return { S390_GMAP_PREBUILD: folder };
+  const addon = `${packageRoot}out/coverage/build/Release/s390_gmap.node`;
+  if (!exists(addon)) throw new CliError('there is no build with counters: run `npm run build:coverage` in a clone');
+  return { S390_GMAP_ADDON: addon };
 }

@@ -3,12 +3,10 @@
  * What a code does: the recordings of its kernel, and a campaign. In processes of their own: another build is another addon, none
  * of which is ever unloaded, and what the code does to its process shall not end the watch.
  */
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { isFolder, withTemporaryFolder } from '../../files/folders.js';
+import { packageFile } from '../../files/package-file.js';
 import { CommandError, run } from '../../kernel/command.js';
 import type { BuiltCode } from '../../own-code/cache.js';
-import { packageRoot } from '../../package-root.js';
 import type { FileResult } from '../trace/replay-report.js';
 
 /** How much a save costs. */
@@ -41,7 +39,6 @@ export interface CheckResult {
   readonly problems: readonly string[];
 }
 
-const cliPath = fileURLToPath(new URL('../main.js', import.meta.url));
 /** They say that something differs, or was found. */
 const GOOD = [0, 1];
 
@@ -81,7 +78,7 @@ interface Fuzzed {
 /** Where the recordings are; undefined: there are none of its kernel. */
 export function recordingsOf({ kernel }: BuiltCode, { recordings }: CheckOptions): string | undefined {
   if (recordings !== undefined) return recordings;
-  const ours = join(packageRoot, 'recordings', kernel);
+  const ours = packageFile(`recordings/${kernel}`);
   return isFolder(ours) ? ours : undefined;
 }
 
@@ -93,6 +90,6 @@ function campaign(findings: string, { runs, seed, time }: CheckOptions): string[
 async function document<Document>(code: BuiltCode, args: readonly string[], signal: AbortSignal): Promise<Document> {
   const preload = { LD_PRELOAD: code.preload.join(':'), ASAN_OPTIONS: 'detect_leaks=0' };
   const env = code.preload.length > 0 ? preload : {};
-  const all = [cliPath, ...args, '--code', code.name, '--json'];
+  const all = [packageFile('dist/cli/main.js'), ...args, '--code', code.name, '--json'];
   return JSON.parse(await run(process.execPath, all, { env, signal, good: GOOD })) as Document;
 }
