@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Finds the native addon and loads it, or says why that is not possible and what helps. */
 import { createRequire } from 'node:module';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { checkText } from '../arguments.js';
 import { exists } from '../files/folders.js';
 import { isBundled } from '../files/package-file.js';
+import { requireFrom } from '../files/require-from.js';
 import { operations } from '../generated/abi.js';
 import { packageRoot } from '../package-root.js';
 import { quoted } from '../quoted.js';
@@ -55,7 +57,7 @@ function loadNamed(file: string): unknown {
 
 function tryToLoad(file: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    return createRequire(file)(file) as Readonly<Record<string, unknown>>;
+    return requireFrom(file)(file) as Readonly<Record<string, unknown>>;
   } catch (cause) {
     if (isForbidden(cause)) throw cannotLoad(needsPermission(file), [cause]);
     const why = exists(file) ? (cause as Error).message : 'there is no such file';
@@ -66,13 +68,20 @@ function tryToLoad(file: string): Readonly<Record<string, unknown>> | undefined 
 function findAddon(): unknown {
   // There is nothing of ours to find, and what is there may be an addon of somebody else.
   if (isBundled()) throw cannotLoad(BUNDLED, []);
+  // Written out, so that webpack and what collects files for Next.js see which package is meant, and which file.
+  const require = createRequire(import.meta.url);
+  const here = dirname(fileURLToPath(import.meta.url));
+  const ways = [
+    // A prebuild is in native/, apart from the builds: node-gyp-build would prefer one beside it.
+    () => require('node-gyp-build')(join(here, '../../native')),
+    () => require('node-gyp-build')(packageRoot),
+    () => require('node-gyp-build')(buildFolder),
+  ];
   const causes: unknown[] = [];
-  // A prebuild is in native/, apart from the builds: node-gyp-build would prefer one beside it.
-  for (const directory of [join(packageRoot, 'native'), packageRoot, buildFolder]) {
+  for (const way of ways) {
     try {
-      // Already this looks at files, which --permission can forbid.
-      const load = createRequire(join(packageRoot, 'package.json'))('node-gyp-build') as (directory: string) => unknown;
-      return load(directory);
+      // Already require() looks at files, which --permission can forbid.
+      return way();
     } catch (cause) {
       causes.push(cause);
     }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Which sources of this package a built code has beside the tree's, and what each of them includes. */
 import { createHash } from 'node:crypto';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { exists } from '../../files/folders.js';
 import { packageFile } from '../../files/package-file.js';
 import { readText } from '../../files/read.js';
+import { requireFrom } from '../../files/require-from.js';
 import { LAYOUT_H } from './compile-tree.js';
 
 /** Lists of sources: a path from the package's folder on in each line. */
@@ -83,7 +83,7 @@ export interface NodeHeaders {
 }
 
 export function nodeHeaders(): NodeHeaders {
-  const require = createRequire(packageFile('package.json'));
+  const require = requireFrom(packageFile('package.json'));
   const names = ['node-api-headers', 'node-addon-api'];
   const packages = names.map((name) => require.resolve(`${name}/package.json`));
   const version = (file: string) => (JSON.parse(readText(file)) as { version: string }).version;
