@@ -90,12 +90,17 @@ function findAddon(): unknown {
 }
 
 function explain(causes: readonly unknown[]): string {
-  if (causes.some(isForbidden)) return `${needsPermission(packageRoot)} --allow-fs-read=/etc/alpine-release`;
+  if (causes.some(isForbidden)) return `${needsPermission(allThatIsRead())} --allow-fs-read=/etc/alpine-release`;
   const build = isClone() ? 'npm run build' : `npx --yes node-gyp rebuild --directory ${quoted(buildFolder)}`;
   return (
     'there is no prebuild for this system, or it does not fit. ' +
     `Build it, which needs a C/C++ compiler, make and python3:\n  ${build}`
   );
+}
+
+/** node-gyp-build lies beside this package, and pnpm has both behind links. */
+function allThatIsRead(): string {
+  return /^.*?[\\/]node_modules(?=[\\/])/.exec(packageRoot)?.[0] ?? packageRoot;
 }
 
 function isForbidden(cause: unknown): boolean {
