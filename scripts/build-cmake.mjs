@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // npm run build:cmake: the addon by cmake-js instead of node-gyp, in out/cmake/, and loads it to see that it works.
 import { hasCommand, install, requireCompiler, requireNode } from './setup.mjs';
-import { Failure, root, script, step } from './steps.mjs';
+import { script, step } from './steps.mjs';
 
 await script(async () => {
   requireNode();
