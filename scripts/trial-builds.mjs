@@ -19,7 +19,7 @@ const out = join(root, 'out/trial');
 export const systems = Object.keys(targets);
 
 /** What runs programs of a target: a command and its first arguments, and Node for it. */
-const runners = {
+export const runners = {
   'linux-x64-glibc': { command: [], node: process.execPath },
   'linux-arm64-glibc': {
     command: ['qemu-aarch64', '-L', '/usr/aarch64-linux-gnu'],

@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { step } from '../steps.mjs';
 
-const VERSIONS = {
+export const versions = {
   '@vercel/nft': '1.11.5',
   '@yarnpkg/cli-dist': '4.18.1',
   esbuild: '0.28.2',
@@ -16,7 +16,7 @@ const VERSIONS = {
 
 /** Installs them into a folder. Answers where a file of theirs is. */
 export async function getTools(folder) {
-  const packages = Object.entries(VERSIONS).map(([name, version]) => `${name}@${version}`);
+  const packages = Object.entries(versions).map(([name, version]) => `${name}@${version}`);
   const args = ['install', '--prefix', folder, '--ignore-scripts', '--no-audit', '--no-fund', '--save-exact'];
   await step('get bundlers and package managers', 'npm', [...args, ...packages]);
   return (file) => join(folder, 'node_modules', file);
