@@ -36,7 +36,7 @@ function configure(folder, tool) {
   writeFileSync(join(folder, 'inline.config.mjs'), 'export default { ssr: { noExternal: true } };\n');
   writeFileSync(
     join(folder, 'webpack.cjs'),
-    `const options = { mode: 'production', entry: './use.mjs', target: 'node20',
+    `const options = { mode: 'production', entry: './use.mjs', target: 'node20', optimization: { minimize: false },
        output: { path: __dirname + '/out/webpack', filename: 'use.cjs', chunkFilename: '[name].cjs' } };
      require(${JSON.stringify(tool('webpack'))})(options, (error, stats) => {
        if (error || stats.hasErrors() || stats.hasWarnings()) throw error ?? new Error(stats.toString());
