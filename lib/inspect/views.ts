@@ -2,7 +2,7 @@
 /** All that is known of one address of a guest or of a process: what `vtop` shows. */
 import { brand } from '../brands.js';
 import type { Write } from '../machine/tracing.js';
-import { toJson } from '../trace/json.js';
+import { type JsonOf, toJson } from '../trace/json.js';
 import type { Chain, ChainEntry, PgsteEntry } from './chain.js';
 import { inspectAs } from './console.js';
 import { printVtop } from './print-vtop.js';
@@ -77,13 +77,17 @@ abstract class AddressView implements AddressFacts {
     return this.chain.entries.at(-1);
   }
 
-  /** 64-bit values as hex strings. */
-  toJSON(): unknown {
-    return toJson({ ...this });
-  }
-
   abstract toString(): string;
 }
+
+type HostViewFacts = AddressFacts & Pick<HostView, 'guests'>;
+type GuestViewFacts = AddressFacts & Pick<GuestView, 'guestToHost' | 'hostToGuest' | 'host'>;
+
+/** What JSON.stringify writes of a {@link HostView}. */
+export type HostViewJson = JsonOf<HostViewFacts>;
+
+/** What JSON.stringify writes of a {@link GuestView}. */
+export type GuestViewJson = JsonOf<GuestViewFacts>;
 
 /** A host address: {@link Mm.inspect}. */
 export class HostView extends AddressView {
@@ -93,6 +97,11 @@ export class HostView extends AddressView {
   constructor(facts: AddressFacts, guests: HostView['guests']) {
     super(facts);
     this.guests = guests;
+  }
+
+  /** 64-bit values as hex strings. */
+  toJSON(): HostViewJson {
+    return toJson<HostViewFacts>({ ...this });
   }
 
   /** As crash's vtop has it. */
@@ -115,6 +124,11 @@ export class GuestView extends AddressView {
     this.guestToHost = links.guestToHost;
     this.hostToGuest = links.hostToGuest;
     this.host = links.host;
+  }
+
+  /** 64-bit values as hex strings. */
+  toJSON(): GuestViewJson {
+    return toJson<GuestViewFacts>({ ...this });
   }
 
   /** As crash's vtop has it, the process's chain below the guest's. */
