@@ -10,6 +10,8 @@ import {
   decodeObservations,
   diffTraces,
   encodeProgram,
+  type GuestView,
+  type JsonOf,
   Machine,
   parseTrace,
   replay,
@@ -209,6 +211,45 @@ it('copies and bigints by themselves are for toJson()', () => {
   expect(toJson(18n)).toBe('0x12');
   expect(toJson([1n, undefined, 'x', new BigUint64Array([2n])])).toEqual(['0x1', null, 'x', ['0x2']]);
   expect(toJson({ a: new Map([[1n, 2n]]), b: undefined })).toEqual({ a: { '0x1': '0x2' } });
+});
+
+it('the type of what comes back says what does', () => {
+  const value = {
+    word: 1n,
+    text: 'a' as const,
+    map: new Map([[1n, 2n]]),
+    words: new BigUint64Array([3n]),
+    bytes: new Uint8Array([4]),
+    pair: [5n, null] as const,
+    list: [6n, undefined],
+    none: undefined as bigint | undefined,
+    method: () => 1n,
+  };
+  const written: {
+    word: string;
+    text: 'a';
+    map: Readonly<Record<string, string>>;
+    words: string[];
+    bytes: number[];
+    pair: readonly [string, null];
+    list: (string | null)[];
+    none?: string;
+  } = toJson(value);
+  // The other way round too: nothing else is in the type.
+  const exact: JsonOf<typeof value> = written;
+  expect(exact).toEqual({
+    word: '0x1',
+    text: 'a',
+    map: { '0x1': '0x2' },
+    words: ['0x3'],
+    bytes: [4],
+    pair: ['0x5', null],
+    list: ['0x6', null],
+  });
+  const { machine, gmap } = tracedGuest();
+  using _ = machine;
+  const view: JsonOf<GuestView> = { ...gmap.inspect(0x1000n).toJSON() };
+  expect(view.host?.chain.entries.at(-1)?.value).toBeTypeOf('string');
 });
 
 it('is seen nowhere else', () => {

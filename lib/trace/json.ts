@@ -8,7 +8,7 @@ export type Json = string | number | boolean | null | Json[] | { [key: string]: 
 
 /**
  * What JSON.parse answers of what JSON.stringify wrote of a value of this package: bigints are hex strings such as `0x1000`, maps are
- * objects, arrays of numbers are lists. What is undefined, and methods, are not there.
+ * objects, arrays of any kind are lists. What is undefined is null in a list, and else is not there; nor are methods.
  */
 export type JsonOf<Value> = unknown extends Value
   ? Json
@@ -16,17 +16,19 @@ export type JsonOf<Value> = unknown extends Value
     ? Written
     : Value extends bigint
       ? string
-      : Value extends string | number | boolean | null
+      : Value extends string | number | boolean
         ? Value
-        : Value extends BigInt64Array | BigUint64Array
-          ? string[]
-          : Value extends ArrayBufferView
-            ? number[]
-            : Value extends ReadonlyMap<unknown, infer Item>
-              ? Readonly<Record<string, JsonOf<Item>>>
-              : Value extends readonly unknown[]
-                ? { [Index in keyof Value]: JsonOf<Value[Index]> }
-                : JsonOfObject<Value>;
+        : Value extends null | undefined
+          ? null
+          : Value extends BigInt64Array | BigUint64Array
+            ? string[]
+            : Value extends ArrayBufferView
+              ? number[]
+              : Value extends ReadonlyMap<unknown, infer Item>
+                ? Readonly<Record<string, JsonOf<Item>>>
+                : Value extends readonly unknown[]
+                  ? { [Index in keyof Value]: JsonOf<Value[Index]> }
+                  : JsonOfObject<Value>;
 
 type JsonOfObject<Value> = Flat<
   { [Key in keyof Value as Written<Value, Key, 'always'>]: JsonOf<Value[Key]> } & {
@@ -65,10 +67,10 @@ function copyOf(value: unknown, depth: number): Json {
   if (Array.isArray(value)) return Array.from(value, copy);
   if (ArrayBuffer.isView(value)) return itemsOf(value).map(copy);
   const entries = value instanceof Map ? [...value] : Object.entries(value);
-  return Object.fromEntries(
-    entries.filter(([, item]) => item !== undefined).map(([key, item]) => [String(copy(key)), copy(item)]),
-  );
+  return Object.fromEntries(entries.filter(isWritten).map(([key, item]) => [String(copy(key)), copy(item)]));
 }
+
+const isWritten = ([, item]: readonly [unknown, unknown]): boolean => item !== undefined && typeof item !== 'function';
 
 /**
  * What JSON.stringify asks, in the prototype: nobody sees it in consoles, in keys and in comparisons, and it costs no memory in
