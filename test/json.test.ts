@@ -4,6 +4,7 @@ import { deepEqual } from 'node:assert';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { openDump } from '../lib/dump/index.js';
 import { program } from '../lib/fast-check/index.js';
 import { Fuzzer, fuzz, inputToTrace } from '../lib/fuzz/index.js';
 import {
@@ -23,40 +24,12 @@ import * as inspection from '../lib/inspect/index.js';
 import { compareRecording } from '../lib/kernel/compare.js';
 import { randomProgram, shrink } from '../lib/kernel/index.js';
 import { portTrace } from '../lib/trace/port.js';
+import { hex } from '../lib/trace/words.js';
+import { fixture } from './dump/fixture.js';
 import { firstRecordings } from './trace/recordings.js';
+import { expectWritable } from './writable.js';
 
 const HOST = 0x10000000000n;
-
-/** The same without prototypes, hex strings in place of bigints. */
-function expected(value: unknown): unknown {
-  if (typeof value === 'bigint') return `0x${value.toString(16)}`;
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value) || ArrayBuffer.isView(value)) return Array.from(value as unknown[], expected);
-  const entries = value instanceof Map ? [...value] : Object.entries(value);
-  return Object.fromEntries(entries.map(([key, item]) => [String(expected(key)), expected(item)]));
-}
-
-/** Looks at every object that can be reached; bigints by themselves, and lists of them, are what toJson() is for. */
-function expectWritable(value: unknown, path: string, seen = new Set<unknown>()): void {
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || seen.has(value)) return;
-  seen.add(value);
-  const items: [unknown, unknown][] = value instanceof Map ? [...value] : Object.entries(value);
-  const isPlain =
-    !(value instanceof Map) && !(Array.isArray(value) && items.some(([, item]) => typeof item === 'bigint'));
-  if (isPlain) {
-    const text = write(value, path);
-    expect(JSON.parse(text), path).toEqual(JSON.parse(JSON.stringify(expected(value))));
-  }
-  for (const [key, item] of items) expectWritable(item, `${path}.${key}`, seen);
-}
-
-function write(value: object, path: string): string {
-  try {
-    return JSON.stringify(value);
-  } catch (error) {
-    throw new Error(`${path}: ${(error as Error).message}`);
-  }
-}
 
 function tracedGuest() {
   const machine = new Machine();
@@ -205,6 +178,25 @@ it('comparisons and campaigns', async () => {
     'fuzz',
   );
   expect(JSON.parse(JSON.stringify(report))).toMatchObject({ seed: '0x5', hash: `0x${report.hash.toString(16)}` });
+});
+
+it('crash dumps', () => {
+  const dump = openDump(fixture.dump, { types: fixture.types });
+  const { processes, gmaps, unlisted, problems } = dump;
+  expectWritable(
+    {
+      told: { processes, gmaps, unlisted, problems },
+      checked: dump.check(),
+      views: [dump.inspect('g0', 0x1000n), dump.inspect('mm0', HOST)],
+      ranges: dump.dump('g0'),
+      mappings: dump.mappings('mm0'),
+      graph: dump.graph(),
+      film: inspection.shootDump(dump, 'x'),
+    },
+    'dump',
+  );
+  expect(JSON.parse(JSON.stringify(gmaps[0]))).toMatchObject({ name: 'g0', end: hex(gmaps[0]?.end ?? 0n) });
+  dump.close();
 });
 
 it('copies and bigints by themselves are for toJson()', () => {

@@ -7,6 +7,7 @@ import type { Machine } from '../machine/machine.js';
 import type { Mm } from '../machine/mm.js';
 import { unwrap } from '../machine/result.js';
 import { SEGMENT } from '../programs/random/world.js';
+import { type JsonOf, toJson } from '../trace/json.js';
 import { hex } from '../trace/words.js';
 
 /** What one call of a machine may map by default. */
@@ -65,6 +66,12 @@ export class GuestModel {
     const host = this.mappings.get(segmentOf(gaddr));
     return host === undefined ? '-EFAULT' : hex(host + (gaddr % SEGMENT));
   }
+
+  /** 64-bit values as hex strings. */
+  toJSON(): JsonOf<Pick<GuestModel, 'end' | 'mappings' | 'links'>> {
+    const { end, mappings, links } = this;
+    return toJson({ end, mappings, links });
+  }
 }
 
 /** The state that a model run begins with, and follows. */
@@ -104,6 +111,12 @@ export class Model {
     if (linked !== segmentOf(gaddr)) return '-EEXIST';
     guest.links.set(host, linked);
     return '0';
+  }
+
+  /** 64-bit values as hex strings. */
+  toJSON(): JsonOf<Pick<Model, 'memory' | 'guests'>> {
+    const { memory, guests } = this;
+    return toJson({ memory, guests });
   }
 }
 
