@@ -23,6 +23,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   kernel: async () => (await import('./kernel/kernel.js')).registerKernel,
   compare: async () => (await import('./compare/compare.js')).registerCompare,
   fuzz: async () => (await import('./fuzz/fuzz.js')).registerFuzz,
+  completion: async () => (await import('./completion/completion.js')).registerCompletion,
 };
 
 /** With the command that `first`, the first argument, names; with all where it names none: for help, and for misspellings. */
