@@ -61,10 +61,8 @@ const text = (words) =>
     .replace(/^(?=[.'])/gm, '\\&');
 
 const ABOUT = `.PP
-Every command also takes
-.B \\-\\-help
-and
-.BR \\-\\-debug .
+Every command takes these too, but for
+.BR \\-\\-version .
 Everywhere
 .B \\-\\-kernel
 is the kernel that the model behaves like,
@@ -99,7 +97,7 @@ The folder for kernels and built codes; default: s390\\-gmap in
 or in ~/.cache.
 .TP
 .B NO_COLOR
-Set to anything: no colours.
+Set to anything: no colours, whatever the options say.
 .TP
 .B NODE_REPL_HISTORY
 The history of

@@ -271,6 +271,13 @@ describe('s390-gmap replay', () => {
     expect(lastLine(stdout)).toBe('1 passed, 1 failed');
   });
 
+  it('has colours, or none, where that is asked for', () => {
+    expect(cliProcess(['replay', good, '--color']).stdout).toContain(`${ESC}[32mpass`);
+    expect(cliProcess(['--color', 'replay', good]).stdout).toContain(`${ESC}[32mpass`);
+    expect(cliProcess(['replay', good, '--color'], { env: { NO_COLOR: '1' } }).stdout).not.toContain(ESC);
+    expect(cliOnTerminal(['replay', good, '--no-color']).stdout).not.toContain(`${ESC}[32m`);
+  });
+
   it('has no colours on a terminal with NO_COLOR', () => {
     const { stdout } = cliOnTerminal(['replay', good, bad], { env: { NO_COLOR: '1' } });
     expect(stdout).not.toContain(`${ESC}[3`);
