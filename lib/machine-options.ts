@@ -3,6 +3,7 @@
 import { limits } from './generated/abi.js';
 import type { KernelName } from './trace/kernel.js';
 
+/** What a machine is like. What is left out, or undefined, has its default. */
 export interface MachineOptions {
   /** The kernel that it behaves like: `6.12` and `linux-6.12` are the same. Default `linux-4.7`. */
   kernel?: KernelName;

@@ -14,6 +14,7 @@ import { GuestModel, type Model, type Real } from './model.js';
 /** A call of a machine that the model predicts. */
 export type GmapCommand = fc.Command<Model, Real>;
 
+/** Which commands. */
 export interface CommandsOptions {
   /** Commands of a run at most. Default 30. */
   readonly maxCommands?: number;

@@ -18,6 +18,7 @@ import { MachineWatch } from './machine-watch.js';
 import { PatchBook } from './patch-book.js';
 import { fieldsOfFact, RecordedSide } from './recorded-side.js';
 
+/** What is filmed, and on what machine. */
 export interface FilmOptions {
   /** The kernel that the model shall behave like, in place of the one that the trace's header names. */
   readonly kernel?: string;

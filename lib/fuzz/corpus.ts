@@ -18,13 +18,17 @@ export function nameOfInput(input: Uint8Array): string {
   return createHash('sha1').update(copyBytes('nameOfInput: input', input)).digest('hex');
 }
 
+/** A file of a corpus. */
 export interface CorpusFile {
+  /** Its path. */
   readonly path: string;
+  /** Its input, also where the file is a trace. */
   readonly input: Uint8Array;
 }
 
 /** Others may write into the folder at the same time: {@link CorpusFolder.news} tells what came. */
 export class CorpusFolder {
+  /** The folder. */
   readonly path: string;
   readonly #known = new Set<string>();
   readonly #onSkipped: (skipped: Skipped) => void;

@@ -11,6 +11,7 @@ import { PAGE, SEGMENT } from './random/world.js';
 /** Whether a program still shows it. It is asked again and again: on a real kernel each time is a run. */
 export type Shows = (program: Trace) => Promise<boolean>;
 
+/** How long it is tried. */
 export interface ShrinkOptions {
   /** Is told of each smaller program. */
   readonly onProgress?: (calls: number, tries: number) => void;

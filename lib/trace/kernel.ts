@@ -22,6 +22,7 @@ export const kernelList: string = kernelNames.join(', ');
 export class UnknownKernelError extends RangeError {
   override readonly name = 'UnknownKernelError';
   readonly code = 'ERR_UNKNOWN_KERNEL';
+  /** The name that nobody knows. */
   readonly kernel: string;
 
   constructor(kernel: string) {
