@@ -2,6 +2,9 @@
 /**
  * Linux's s390 guest address spaces (arch/s390/mm/gmap.c) outside the kernel.
  *
+ * Addresses, lengths and words are bigints from 0n to 2n ** 64n - 1n, lengths in bytes; counts, lines and places are numbers. A wrong argument
+ * is a TypeError or RangeError everywhere, which names it: docstrings say what else is thrown.
+ *
  * @module s390-gmap
  */
 

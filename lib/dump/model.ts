@@ -42,11 +42,11 @@ export interface DumpProcess extends ProcessOfTask {
 export interface DumpGmap {
   /** `g0`: in the order of creation, for each process; shadows come after all others. */
   readonly name: string;
-  /** Of the structure. */
+  /** The address of its `struct gmap`. */
   readonly address: bigint;
   /** The process whose list it is on; of a shadow that of its parent. */
   readonly process: DumpProcess;
-  /** The process that the gmap says it is of. */
+  /** The address of the `struct mm_struct` that it says it is of. */
   readonly mm: bigint;
   /** The address-space-control element. */
   readonly asce: bigint;
@@ -70,7 +70,7 @@ export interface DumpGmap {
 export interface DumpShadow {
   /** The gmap that lists it. */
   readonly parent: DumpGmap;
-  /** The gmap that it says its parent is. */
+  /** The address of the `struct gmap` that it says its parent is. */
   readonly parentAddress: bigint;
   /** Its place in the list of its parent. */
   readonly place: number;

@@ -92,7 +92,7 @@ export interface Film {
   readonly recordedOn: string | null;
   /** Of a film of one picture, without calls; null or absent: it is of a program. */
   readonly dump?: FilmDump | null;
-  /** Bytes. */
+  /** Bytes of storage that the machine can have at most. */
   readonly storageLimit: number;
   /** The lowest absolute address: with a built code one of the process that made the film. Absent in older films: 0. */
   readonly storageStart?: number;

@@ -30,7 +30,7 @@ import { JobProcess } from './job-process.js';
 export interface CampaignOptions extends Omit<JobOrder, 'seed'> {
   /** A folder to take inputs from, to keep them in, and to look into now and then for those of other campaigns. */
   readonly folder?: string;
-  /** Of the first job; the others have the next ones. Default 1. */
+  /** The seed of the first job, from 0 to 2^64 - 1; the others have the next ones. Default 1. */
   readonly seed?: bigint | number;
   /** Processes, 1 to 1024. Default 1. */
   readonly jobs?: number;
@@ -50,7 +50,7 @@ export interface CampaignOptions extends Omit<JobOrder, 'seed'> {
 
 /** The jobs' numbers together: runs, operations and findings are sums; edges and corpus are those of the best job. */
 export interface CampaignStats extends FuzzStats {
-  /** How long it has been running. */
+  /** Seconds since it began. */
   readonly seconds: number;
   /** Seconds since a job last reached a new edge. */
   readonly sinceNew: number;

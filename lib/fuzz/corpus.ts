@@ -84,7 +84,12 @@ export class CorpusFolder {
 /** Others write their parts under hidden names, and keep lists there. */
 const isInput = (name: string) => !name.startsWith('.');
 
-/** The input of a file: its bytes, or those that run the program of a *.trace file. */
+/**
+ * The input of a file: its bytes, or those that run the program of a *.trace file.
+ *
+ * @throws {FileError} if it cannot be read.
+ * @throws {TraceSyntaxError} if a *.trace file is none; {@link traceToInput} says what else.
+ */
 export function readInput(path: string): Uint8Array {
   checkPath('readInput: path', path);
   return path.endsWith(TRACE) ? traceToInput(parseTrace(readText(path), path)) : new Uint8Array(readBytes(path));

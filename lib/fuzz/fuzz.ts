@@ -23,7 +23,7 @@ import { sentenceOf } from './rules.js';
 export interface FuzzOptions extends FuzzerOptions {
   /** Programs to run. Default: until `time` or `signal` ends it. */
   readonly runs?: number;
-  /** Milliseconds. Default: until `runs` or `signal` ends it. */
+  /** Milliseconds after which it ends. Default: until `runs` or `signal` ends it. */
   readonly time?: number;
   /** Ends it; what was found until then is answered. */
   readonly signal?: StopSignal;

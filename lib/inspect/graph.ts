@@ -43,7 +43,7 @@ export interface FullGraph extends TableGraph {
   }[];
 }
 
-/** All tables that the processes and gmaps of a machine reach. Nothing changes. */
+/** All tables that the processes and gmaps of a machine reach. Nothing changes. @throws {GmapError} ERR_GMAP_CLOSED */
 export function tableGraph(machine: Machine): TableGraph {
   checkOurs('tableGraph: machine', machine, 'Machine');
   const spaces = [
@@ -53,7 +53,7 @@ export function tableGraph(machine: Machine): TableGraph {
   return collectTables(storageOf(machine), spaces);
 }
 
-/** The graph with all entries that are not empty, for JSON.stringify: 64-bit values are hex strings. */
+/** The graph with all entries that are not empty, for JSON.stringify: 64-bit values are hex strings. @throws {GmapError} ERR_GMAP_CLOSED */
 export function graphToJson(machine: Machine): JsonOf<FullGraph> {
   checkOurs('graphToJson: machine', machine, 'Machine');
   const graph = tableGraph(machine);

@@ -39,7 +39,7 @@ export interface TableRange {
 export interface DumpOptions {
   /** Only addresses from here on. Default 0n. */
   readonly from?: bigint;
-  /** Only addresses up to here. Default the last one. */
+  /** Only addresses up to here, this one included. Default 2n ** 64n - 1n. */
   readonly to?: bigint;
   /** Only ranges that have all of these attributes. */
   readonly with?: readonly string[];

@@ -53,7 +53,7 @@ export interface CompareRandomJson {
   readonly failed: number;
   /** How many calls were compared. */
   readonly calls: number;
-  /** How long comparing took, without what came before and after it. */
+  /** How many seconds comparing took, without what came before and after it. */
   readonly seconds: number;
   /** Calls of all programs that could not be made on the kernel. */
   readonly skipped: readonly SkippedCalls[];

@@ -5,14 +5,14 @@ import type { BuiltCode } from '../own-code/manifest.js';
 /** A real kernel, which QEMU boots. */
 export interface BootedKernelEntry extends InstalledKernel {
   readonly kind: 'booted';
-  /** What its folder takes on disk. */
+  /** How many bytes its folder takes on disk. */
   readonly bytes: number;
 }
 
 /** A tree's own gmap.c in the port's place. */
 export interface BuiltCodeEntry extends Omit<BuiltCode, 'inputs'> {
   readonly kind: 'built';
-  /** What its folder takes on disk. */
+  /** How many bytes its folder takes on disk. */
   readonly bytes: number;
   /** Why it must be built again; absent where it is fit to be used. */
   readonly stale?: string;

@@ -19,11 +19,11 @@ import type { Session } from './session/session.js';
 
 /** Which programs, and who hears of them. */
 export interface RandomPrograms {
-  /** How many programs. */
+  /** How many programs, from 0 on. */
   readonly programs: number;
   /** Of the first program; the next one has the next seed. A whole number from 0 to 2^32 - 1. */
   readonly seed: number;
-  /** Random calls of each program. */
+  /** Random calls of each program, up to ten million. */
   readonly length: number;
   /** Ends the work early; what was found until then is answered. */
   readonly signal?: StopSignal;

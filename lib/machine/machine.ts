@@ -58,13 +58,13 @@ export interface MachineCounts {
   readonly files: number;
   /** Nodes of the trees guest_to_host and host_to_guest. */
   readonly radixNodes: number;
-  /** Of 4 KiB; lowcores and zero pages are not counted. */
+  /** Frames of 4 KiB; lowcores and zero pages are not counted. */
   readonly frames: number;
   /** Of those frames: page tables that the kernel leaks. */
   readonly lostTables: number;
   /** Of the radix-tree nodes: those that the kernel leaks. */
   readonly lostNodes: number;
-  /** Of frames and objects together. */
+  /** Bytes of frames and objects together. */
   readonly bytes: number;
 }
 

@@ -26,7 +26,7 @@ const takers: Takers<ShrinkOptions> = {
 
 /**
  * The smallest program found: calls are left out, first many at a time, then one by one; then arguments are made
- * rounder, until nothing more helps. A program that does not show it at all is answered as it is.
+ * rounder, until nothing more helps. A program that does not show it at all is answered as it is. Rejects with what `shows` does.
  */
 export async function shrink(program: Trace, shows: Shows, options: ShrinkOptions = {}): Promise<Trace> {
   checkTrace('shrink: program', program);
