@@ -27,7 +27,15 @@ export type { MachineEvent } from './machine/events.js';
 export { Gmap, type NotifyProtection, notifyProtections } from './machine/gmap.js';
 export type { AccessOptions, Translation } from './machine/guest-access.js';
 export { Machine, type MachineCounts } from './machine/machine.js';
-export { type MapOptions, Mm, type PageUsage, type Protection, pageUsages } from './machine/mm.js';
+export {
+  type KeyOptions,
+  type MapOptions,
+  Mm,
+  type MoveOptions,
+  type PageUsage,
+  type Protection,
+  pageUsages,
+} from './machine/mm.js';
 export { IpteNotifier, type PteInvalidationCallback } from './machine/notifier.js';
 export {
   type BugFailure,

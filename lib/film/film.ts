@@ -65,7 +65,7 @@ export interface FilmExcerpt {
 export interface FilmDump {
   /** `ELF`, `kdump-compressed`. */
   readonly format: string;
-  /** What is wrong with its gmaps, see {@link CheckedProblem}. */
+  /** What is wrong with its gmaps, as `dump.check()` of `s390-gmap/dump` tells it. */
   readonly problems: readonly FilmProblem[];
 }
 

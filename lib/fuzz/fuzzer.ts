@@ -62,7 +62,7 @@ export interface FuzzerOptions {
   readonly seed?: bigint | number;
   /** The kernel that all programs run on, or `any`: inputs choose. Default `linux-4.7`, or that of the code. */
   readonly kernel?: KernelName | 'any';
-  /** The built code that runs all programs in the port's place, see {@link MachineOptions.code}. It has one kernel: not `any`. */
+  /** The built code that runs all programs in the port's place, as `code` of a machine's options has it. It has one kernel: not `any`. */
   readonly code?: string;
   /**
    * What makes all calls too, in this process, and must do the same: a built code, or `port`. The oracle `other` says where
@@ -176,7 +176,7 @@ export class Fuzzer implements Disposable {
   /**
    * @throws {TypeError} {RangeError} for wrong options.
    * @throws {UnknownKernelError} if the model does not know the kernel.
-   * @throws {GmapError} ERR_GMAP_MEMORY if this process has no memory left, ERR_GMAP_BUDGET: see {@link Machine}.
+   * @throws {GmapError} ERR_GMAP_MEMORY if this process has no memory left, ERR_GMAP_BUDGET: as the constructor of Machine throws it.
    * @throws {OwnCodeError} for a code that is not built, or must be built again, or is of another kernel.
    */
   constructor(options: FuzzerOptions = {}) {

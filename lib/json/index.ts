@@ -4,6 +4,8 @@
  *
  * @module s390-gmap/json
  */
+
+export type { FileCoverage, Reached } from '../fuzz/file-coverage.js';
 export type { ComparedFile, CompareJson, CompareRandomJson, RandomFindingJson } from './compare.js';
 export type { DumpGmapJson, DumpJson, DumpProblemJson, DumpProcessJson } from './dump.js';
 export type {

@@ -81,7 +81,7 @@ export interface SkippedCalls {
  * Records a program on the kernel and replays the recording on the model.
  *
  * @throws {UnknownKernelError} if the model does not know the kernel.
- * @throws {OwnCodeError} as {@link Machine}, also for a kernel that is another one than the code's.
+ * @throws {OwnCodeError} as the constructor of Machine, also for a kernel that is another one than the code's.
  * @throws {LiveKernelError} if the kernel cannot be booted, or the guest's programs fail.
  */
 export async function compareWithKernel(

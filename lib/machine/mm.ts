@@ -76,16 +76,25 @@ export interface MapOptions extends Partial<Protection> {
   huge?: boolean;
 }
 
-interface KeyOptions {
+/** How {@link Mm.condSetGuestStorageKey} sets a key. */
+export interface KeyOptions {
+  /** Whether other CPUs need not wait for it. Default false. */
   nonQuiescing?: boolean;
+  /** Whether the reference bit does not count. Default false. */
   ignoreReferenced?: boolean;
+  /** Whether the change bit does not count. Default false. */
   ignoreChanged?: boolean;
 }
 
-interface MoveOptions {
+/** What {@link Mm.mremap} moves, and where to: host addresses, which are multiples of 4 KiB, and lengths in bytes. */
+export interface MoveOptions {
+  /** The first address now. */
   from: bigint;
+  /** How much there is now. */
   length: bigint;
+  /** The first address then. */
   to: bigint;
+  /** How much there is then. Default: `length`. */
   newLength?: bigint;
 }
 
