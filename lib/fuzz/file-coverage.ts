@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** How many of some things a corpus reached. */
 export interface Reached {
+  /** How many were reached. */
   readonly covered: number;
   /** How many there are. */
   readonly count: number;
@@ -10,6 +11,7 @@ export interface Reached {
 export interface FileCoverage {
   /** `native/core/linux/gmap/gmap.c` */
   readonly file: string;
+  /** Those that have code. */
   readonly lines: Reached;
   /** Each way that a condition can go is one. */
   readonly branches: Reached;

@@ -39,6 +39,7 @@ export interface FullGraph extends TableGraph {
   readonly mappings: readonly {
     /** The name of the process: `mm0`. */
     readonly process: string;
+    /** All of them. */
     readonly mappings: readonly Mapping[];
   }[];
 }
