@@ -11,15 +11,7 @@ import { writeFile } from '../files/write.js';
 import { packageRoot } from '../package-root.js';
 import { visible } from '../visible.js';
 import { CorpusFolder, nameOfInput } from './corpus.js';
-
-export interface FileCoverage {
-  /** `native/core/linux/gmap/gmap.c` */
-  readonly file: string;
-  readonly lines: { readonly covered: number; readonly count: number };
-  readonly branches: { readonly covered: number; readonly count: number };
-  /** The functions that nothing called, where somebody counted calls: of a tree's own files. */
-  readonly never?: readonly string[];
-}
+import type { FileCoverage } from './file-coverage.js';
 
 /** A tool is missing, or did not work: the message says which. */
 export class CoverageError extends Error {

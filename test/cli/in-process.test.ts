@@ -31,6 +31,7 @@ const ONCE: Readonly<Record<string, readonly [args: readonly string[], status: n
   kernel: [['list'], 0],
   compare: [['a.trace', '--live', '4.7'], 0],
   fuzz: [['--runs', '0'], 2],
+  completion: [['bash'], 0],
 };
 
 describe('a command does here what it does as a process', () => {

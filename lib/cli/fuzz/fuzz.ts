@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** `s390-gmap fuzz`: a campaign, and what is done with its corpus. */
-import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
 import { exists } from '../../files/folders.js';
 import { packageRoot } from '../../package-root.js';
@@ -43,7 +42,7 @@ export function registerFuzz(program: Command): void {
     )
     .option('--corpus <folder>', 'takes programs from there, and keeps there what does something new')
     .option('--findings <folder>', 'where programs that show something are written', 'findings')
-    .option('--jobs <count>', `processes; this machine has ${availableParallelism()} CPUs`, wholeNumber(1, 256), 1)
+    .option('--jobs <count>', 'processes; more than the machine has CPUs do not help', wholeNumber(1, 256), 1)
     .addOption(profileOption('what the model is, or any (default: 4.7, or that of --code or --live)'))
     .addOption(codeOption(RUNS))
     .addOption(againstOption())

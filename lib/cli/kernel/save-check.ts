@@ -5,9 +5,9 @@
  */
 import { isFolder, withTemporaryFolder } from '../../files/folders.js';
 import { packageFile } from '../../files/package-file.js';
+import type { FindingJson, FuzzJson, ReplayedFile, ReplayJson } from '../../json/index.js';
 import { CommandError, run } from '../../kernel/command.js';
 import type { BuiltCode } from '../../own-code/cache.js';
-import type { FileResult } from '../trace/replay-report.js';
 
 /** How much a save costs. */
 export interface CheckOptions {
@@ -19,21 +19,11 @@ export interface CheckOptions {
   readonly time: number;
 }
 
-/** What fuzz --json says of a finding. */
-export interface FoundBySave {
-  readonly oracle: string;
-  readonly rule: string;
-  readonly text: string;
-  readonly op: string;
-  readonly operation: number;
-  readonly program: readonly string[];
-}
-
 export interface CheckResult {
   /** By file; none where there are no recordings of that kernel. */
-  readonly recordings: ReadonlyMap<string, FileResult>;
+  readonly recordings: ReadonlyMap<string, ReplayedFile>;
   /** By what is wrong, whichever program shows it. */
-  readonly findings: ReadonlyMap<string, FoundBySave>;
+  readonly findings: ReadonlyMap<string, FindingJson>;
   readonly runs: number;
   /** What went wrong with the check itself. */
   readonly problems: readonly string[];
@@ -54,25 +44,16 @@ export async function checkSave(code: BuiltCode, options: CheckOptions, signal: 
     }
   };
   const folder = recordingsOf(code, options);
-  const replayed = folder === undefined ? undefined : await say<Replayed>(['replay', folder]);
+  const replayed = folder === undefined ? undefined : await say<ReplayJson>(['replay', folder]);
   const fuzzed = signal.aborted
     ? undefined
-    : await withTemporaryFolder('watch', (to) => say<Fuzzed>(campaign(to, options)));
+    : await withTemporaryFolder('watch', (to) => say<FuzzJson>(campaign(to, options)));
   return {
     recordings: new Map(replayed?.files.map((result) => [result.file, result])),
     findings: new Map(fuzzed?.findings.map((found) => [`${found.oracle} ${found.rule} ${found.op}`, found])),
     runs: fuzzed?.runs ?? 0,
     problems,
   };
-}
-
-interface Replayed {
-  readonly files: readonly FileResult[];
-}
-
-interface Fuzzed {
-  readonly runs: number;
-  readonly findings: readonly FoundBySave[];
 }
 
 /** Where the recordings are; undefined: there are none of its kernel. */
