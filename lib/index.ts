@@ -2,6 +2,9 @@
 /**
  * Linux's s390 guest address spaces (arch/s390/mm/gmap.c) outside the kernel.
  *
+ * Addresses, lengths and words are bigints from 0n to 2n ** 64n - 1n, lengths in bytes; counts, lines and places are numbers. A wrong argument
+ * is a TypeError or RangeError everywhere, which names it: docstrings say what else is thrown.
+ *
  * @module s390-gmap
  */
 
@@ -24,7 +27,15 @@ export type { MachineEvent } from './machine/events.js';
 export { Gmap, type NotifyProtection, notifyProtections } from './machine/gmap.js';
 export type { AccessOptions, Translation } from './machine/guest-access.js';
 export { Machine, type MachineCounts } from './machine/machine.js';
-export { type MapOptions, Mm, type PageUsage, type Protection, pageUsages } from './machine/mm.js';
+export {
+  type KeyOptions,
+  type MapOptions,
+  Mm,
+  type MoveOptions,
+  type PageUsage,
+  type Protection,
+  pageUsages,
+} from './machine/mm.js';
 export { IpteNotifier, type PteInvalidationCallback } from './machine/notifier.js';
 export {
   type BugFailure,

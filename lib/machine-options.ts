@@ -3,6 +3,7 @@
 import { limits } from './generated/abi.js';
 import type { KernelName } from './trace/kernel.js';
 
+/** What a machine is like. What is left out, or undefined, has its default. */
 export interface MachineOptions {
   /** The kernel that it behaves like: `6.12` and `linux-6.12` are the same. Default `linux-4.7`. */
   kernel?: KernelName;
@@ -22,16 +23,16 @@ export interface MachineOptions {
     /** Pages can be made not executable; kernels after 4.7 use it. */
     nx?: boolean;
   };
-  /** 1 to 32. Default 1. */
+  /** How many CPUs it has, 1 to 32. Default 1. */
   cpus?: number;
   /**
    * Bytes of storage, kernel structures counted in: 2 MiB to 1 TiB, a multiple of 16 KiB. Default 256 MiB. The memory is
    * taken when it is used.
    */
   storageLimit?: number;
-  /** Segments of 1 MiB that one call of mapSegment may map: ERR_GMAP_BUDGET above. Default 2^20. */
+  /** Segments of 1 MiB that one call of mapSegment may map, from 0 on: ERR_GMAP_BUDGET above. Default 2^20. */
   maxSegments?: number;
-  /** Pages that one call of ipteNotify or mprotectNotify may arm: ERR_GMAP_BUDGET above. Default 2^20. */
+  /** Pages that one call of ipteNotify or mprotectNotify may arm, from 0 on: ERR_GMAP_BUDGET above. Default 2^20. */
   maxPages?: number;
   /** Whether the kernel's VM_BUG_ON are live, as with CONFIG_DEBUG_VM. Default true. */
   debugVm?: boolean;

@@ -251,6 +251,7 @@ export const gmap_alloc: RawFunction<'gmap_alloc'> = raw('gmap_alloc');
 /** The object is closed afterwards. */
 export const gmap_free: RawFunction<'gmap_free'> = raw('gmap_free');
 
+/** The next guest entry on the current CPU uses this gmap: lowcore names it. */
 export const gmap_enable: RawFunction<'gmap_enable'> = raw('gmap_enable');
 
 /** Its argument is not looked at. */
@@ -286,6 +287,7 @@ export const __gmap_link: RawFunction<'__gmap_link'> = raw('__gmap_link');
 /** 0, -EFAULT, -ENOMEM or -EEXIST. `flags`: 1n (FAULT_FLAG_WRITE) or 0n. */
 export const gmap_fault: RawFunction<'gmap_fault'> = raw('gmap_fault');
 
+/** Throws the pages of guest [from, to) away. See {@link Gmap.discard} for where that is a BUG. */
 export const gmap_discard: RawFunction<'gmap_discard'> = raw('gmap_discard');
 
 /** Called with mmap_sem held. */
@@ -297,6 +299,7 @@ export const __gmap_zap: RawFunction<'__gmap_zap'> = raw('__gmap_zap');
 export const gmap_register_ipte_notifier: RawFunction<'gmap_register_ipte_notifier'> =
   raw('gmap_register_ipte_notifier');
 
+/** 0 in 4.7 also the second time. A block that was never registered is a BUG. */
 export const gmap_unregister_ipte_notifier: RawFunction<'gmap_unregister_ipte_notifier'> = raw(
   'gmap_unregister_ipte_notifier',
 );
@@ -319,13 +322,16 @@ export const gmap_create: RawFunction<'gmap_create'> = raw('gmap_create');
 /** The object is closed if that was the last reference. */
 export const gmap_remove: RawFunction<'gmap_remove'> = raw('gmap_remove');
 
+/** One more reference. */
 export const gmap_get: RawFunction<'gmap_get'> = raw('gmap_get');
 
 /** The object is closed if that was the last reference. */
 export const gmap_put: RawFunction<'gmap_put'> = raw('gmap_put');
 
+/** As {@link gmap_register_ipte_notifier}, after 4.7. */
 export const gmap_register_pte_notifier: RawFunction<'gmap_register_pte_notifier'> = raw('gmap_register_pte_notifier');
 
+/** A block that is not registered is a BUG. */
 export const gmap_unregister_pte_notifier: RawFunction<'gmap_unregister_pte_notifier'> =
   raw('gmap_unregister_pte_notifier');
 
@@ -378,6 +384,7 @@ export const s390_enable_sie: RawFunction<'s390_enable_sie'> = raw('s390_enable_
 /** 0; in 6.12 also -ENOMEM. */
 export const s390_enable_skey: RawFunction<'s390_enable_skey'> = raw('s390_enable_skey');
 
+/** Every page is "stable" again. Page tables without PGSTEs are a BUG. */
 export const s390_reset_cmma: RawFunction<'s390_reset_cmma'> = raw('s390_reset_cmma');
 
 /** Called with mmap_sem held for writing. */
@@ -433,6 +440,7 @@ export const essa_set_usage: RawFunction<'essa_set_usage'> = raw('essa_set_usage
 /** `zero`: 0 or 1. */
 export const essa_set_zero: RawFunction<'essa_set_zero'> = raw('essa_set_zero');
 
+/** The process ends: everything is unmapped. Its gmaps stay, empty of links. */
 export const exit: RawFunction<'exit'> = raw('exit');
 
 /** The gmaps of a process, newest first. */
@@ -443,10 +451,13 @@ export function gmaps(mm: Mm): Gmap[] {
 /** NULL: no memory. */
 export const exec: RawFunction<'exec'> = raw('exec');
 
+/** The CPU switches to this process. `cpu` is below the machine's option `cpus`. */
 export const attach: RawFunction<'attach'> = raw('attach');
 
+/** The CPU switches away, if it runs this process. */
 export const detach: RawFunction<'detach'> = raw('detach');
 
+/** Which CPU makes the calls that follow, below the machine's option `cpus`. */
 export const set_cpu: RawFunction<'set_cpu'> = raw('set_cpu');
 
 /** 0, or -EINVAL for a value above 1. */

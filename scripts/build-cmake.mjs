@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // npm run build:cmake: the addon by cmake-js instead of node-gyp, in out/cmake/, and loads it to see that it works.
 import { hasCommand, install, requireCompiler, requireNode } from './setup.mjs';
-import { Failure, root, script, step } from './steps.mjs';
+import { script, step } from './steps.mjs';
 
 await script(async () => {
   requireNode();
@@ -9,6 +9,5 @@ await script(async () => {
   if (!hasCommand('cmake')) throw new Failure('cmake is not installed (Debian, Ubuntu: apt-get install cmake).');
   await install();
   await step('compile the addon (cmake-js)', 'node_modules/.bin/cmake-js', ['compile', '--out', 'out/cmake/build']);
-  const load = "require('node-gyp-build')(process.cwd())";
-  await step('load it', process.execPath, ['-e', load], { env: { S390_GMAP_PREBUILD: `${root}out/cmake` } });
+  await step('load it', process.execPath, ['-p', "require('./out/cmake/build/Release/s390_gmap.node').open.name"]);
 });

@@ -20,6 +20,6 @@ await script(async () => {
     if (counters === 0) throw new Error('the addon has no counters');
   })`;
   await step('see that it counts', process.execPath, ['-e', look], {
-    env: { S390_GMAP_PREBUILD: `${root}out/coverage` },
+    env: { S390_GMAP_ADDON: `${root}out/coverage/build/Release/s390_gmap.node` },
   });
 });

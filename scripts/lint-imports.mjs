@@ -27,6 +27,8 @@ const ROOMS = {
   fuzz: ['.', 'generated', 'files', 'trace', 'programs', 'native', 'machine', 'inspect', 'kernel', 'own-code'],
   // what no machine is needed for
   dump: ['.', 'generated', 'files', 'trace', 'inspect'],
+  // types
+  json: [],
   'fast-check': ['.', 'generated', 'trace', 'programs', 'machine'],
 };
 /** The doors of rooms whose parts lie in rooms above them: what a program imports. */

@@ -39,6 +39,7 @@ const OURS_IN = {
     'argument',
   ],
   'native/codes.ts': ['why', 'command'],
+  'native/load.ts': ['system', 'why'],
   'own-code/cache.ts': ['wanted', 'why', 'code.command', 'others', 'buildCommand(name, undefined)'],
   'own-code/profile.ts': ['kernel', 'wanted'],
   'own-code/sides.ts': ['nameOfSide(code)'],

@@ -2,7 +2,7 @@
 /*
  * npm run test:own-code: Debian's own gmap.c of 6.1 and 6.12 in the port's place. Builds both, replays what real kernels of these
  * versions answered, fuzzes a little with all oracles and in threads under TSan, builds made-up trees in every way, looks for a few
- * faults, and runs the sessions of docs/own-code.md.
+ * faults, and runs the sessions of docs/own-code.md and docs/json.md.
  *
  * Fails where they cannot be built; OWN_CODE=skip leaves everything out, and says so.
  */
@@ -48,5 +48,6 @@ await script(async () => {
   const vitest = ['node_modules/vitest/vitest.mjs', 'run', 'test/own-code'];
   await step('what else it must do', process.execPath, vitest, { env: { OWN_CODE: 'required' } });
   await step('faults in it are found', process.execPath, ['scripts/own-faults.mjs', ...FAULTS]);
-  await step('sessions of docs/own-code.md', process.execPath, ['scripts/doc-sessions.mjs', 'docs/own-code.md']);
+  for (const page of ['docs/own-code.md', 'docs/json.md'])
+    await step(`sessions of ${page}`, process.execPath, ['scripts/doc-sessions.mjs', page]);
 });

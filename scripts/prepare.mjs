@@ -3,6 +3,7 @@
 // a tarball has is built, the addon for this system.
 import { build } from './build.mjs';
 import { buildExplorer } from './build-explorer.mjs';
+import { writeManPage } from './man.mjs';
 import { prebuild } from './prebuild.mjs';
 import { missingPrebuilds } from './prebuilt.mjs';
 import { root, script } from './steps.mjs';
@@ -11,6 +12,7 @@ import { ownTarget } from './targets.mjs';
 await script(async () => {
   await build();
   await buildExplorer();
+  await writeManPage();
   const name = ownTarget();
   if (name === undefined || missingPrebuilds(root).includes(name)) await prebuild(root);
 });

@@ -19,7 +19,7 @@ const out = join(root, 'out/trial');
 export const systems = Object.keys(targets);
 
 /** What runs programs of a target: a command and its first arguments, and Node for it. */
-const runners = {
+export const runners = {
   'linux-x64-glibc': { command: [], node: process.execPath },
   'linux-arm64-glibc': {
     command: ['qemu-aarch64', '-L', '/usr/aarch64-linux-gnu'],
@@ -53,9 +53,8 @@ async function tryTarget(name) {
   const file = await prebuild(package_, name);
   const size = `${(statSync(file).size / 1024).toFixed(0)} KiB`;
   console.log(`  ${basename(file)}: ${size}${target.platform === 'linux' ? `, needs ${needsOf(file)}` : ''}`);
-  const folder = join(package_, 'native');
   if (!runners[name]) console.log('  not run: nothing here runs Node for it');
-  else await replay(name, name === 'win32-x64' ? `Z:${folder.replaceAll('/', '\\')}` : folder, runners[name]);
+  else await replay(name, name === 'win32-x64' ? `Z:${file.replaceAll('/', '\\')}` : file, runners[name]);
 }
 
 function needsOf(file) {
@@ -64,15 +63,15 @@ function needsOf(file) {
   return [...libraries, newest].filter(Boolean).join(', ');
 }
 
-/** All recordings, on an addon that was compiled for another system; it is in `folder`, as node-gyp-build looks for it. */
-async function replay(name, folder, { command, emulator = command[0], node, env = {} }) {
+/** All recordings, on an addon that was compiled for another system. */
+async function replay(name, addon, { command, emulator = command[0], node, env = {} }) {
   const missing =
     emulator && !hasCommand(emulator)
       ? `${emulator} (apt-get install qemu-user wine)`
       : !existsSync(node) && `${node} (see the head of this script)`;
   if (missing) return console.log(`  not run: that needs ${missing}`);
   const args = [...command, node, 'dist/cli/main.js', 'replay', 'recordings'];
-  const output = await step(`run ${name}`, args[0], args.slice(1), { env: { ...env, S390_GMAP_PREBUILD: folder } });
+  const output = await step(`run ${name}`, args[0], args.slice(1), { env: { ...env, S390_GMAP_ADDON: addon } });
   console.log(`  ${output.trim().split('\n').at(-1)}`);
 }
 

@@ -18,7 +18,7 @@ gcc -std=c11 $CFLAGS -fPIC -shared -Inode_modules/node-api-headers/include scrip
 # One counts if the access that it is about was made by us.
 under_tsan() {
 	rm -f "$out"/report.*
-	LD_PRELOAD="$(gcc -print-file-name=libtsan.so)" S390_GMAP_PREBUILD="$PWD/$out" \
+	LD_PRELOAD="$(gcc -print-file-name=libtsan.so)" S390_GMAP_ADDON="$PWD/$out/build/Release/s390_gmap.node" \
 	TSAN_OPTIONS="exitcode=0:log_path=$PWD/$out/report:history_size=4" node scripts/tsan/workers.mjs "$@"
 }
 ours() {

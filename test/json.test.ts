@@ -4,12 +4,15 @@ import { deepEqual } from 'node:assert';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { openDump } from '../lib/dump/index.js';
 import { program } from '../lib/fast-check/index.js';
 import { Fuzzer, fuzz, inputToTrace } from '../lib/fuzz/index.js';
 import {
   decodeObservations,
   diffTraces,
   encodeProgram,
+  type GuestView,
+  type JsonOf,
   Machine,
   parseTrace,
   replay,
@@ -21,40 +24,12 @@ import * as inspection from '../lib/inspect/index.js';
 import { compareRecording } from '../lib/kernel/compare.js';
 import { randomProgram, shrink } from '../lib/kernel/index.js';
 import { portTrace } from '../lib/trace/port.js';
+import { hex } from '../lib/trace/words.js';
+import { fixture } from './dump/fixture.js';
 import { firstRecordings } from './trace/recordings.js';
+import { expectWritable } from './writable.js';
 
 const HOST = 0x10000000000n;
-
-/** The same without prototypes, hex strings in place of bigints. */
-function expected(value: unknown): unknown {
-  if (typeof value === 'bigint') return `0x${value.toString(16)}`;
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value) || ArrayBuffer.isView(value)) return Array.from(value as unknown[], expected);
-  const entries = value instanceof Map ? [...value] : Object.entries(value);
-  return Object.fromEntries(entries.map(([key, item]) => [String(expected(key)), expected(item)]));
-}
-
-/** Looks at every object that can be reached; bigints by themselves, and lists of them, are what toJson() is for. */
-function expectWritable(value: unknown, path: string, seen = new Set<unknown>()): void {
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || seen.has(value)) return;
-  seen.add(value);
-  const items: [unknown, unknown][] = value instanceof Map ? [...value] : Object.entries(value);
-  const isPlain =
-    !(value instanceof Map) && !(Array.isArray(value) && items.some(([, item]) => typeof item === 'bigint'));
-  if (isPlain) {
-    const text = write(value, path);
-    expect(JSON.parse(text), path).toEqual(JSON.parse(JSON.stringify(expected(value))));
-  }
-  for (const [key, item] of items) expectWritable(item, `${path}.${key}`, seen);
-}
-
-function write(value: object, path: string): string {
-  try {
-    return JSON.stringify(value);
-  } catch (error) {
-    throw new Error(`${path}: ${(error as Error).message}`);
-  }
-}
 
 function tracedGuest() {
   const machine = new Machine();
@@ -205,10 +180,68 @@ it('comparisons and campaigns', async () => {
   expect(JSON.parse(JSON.stringify(report))).toMatchObject({ seed: '0x5', hash: `0x${report.hash.toString(16)}` });
 });
 
+it('crash dumps', () => {
+  const dump = openDump(fixture.dump, { types: fixture.types });
+  const { processes, gmaps, unlisted, problems } = dump;
+  expectWritable(
+    {
+      told: { processes, gmaps, unlisted, problems },
+      checked: dump.check(),
+      views: [dump.inspect('g0', 0x1000n), dump.inspect('mm0', HOST)],
+      ranges: dump.dump('g0'),
+      mappings: dump.mappings('mm0'),
+      graph: dump.graph(),
+      film: inspection.shootDump(dump, 'x'),
+    },
+    'dump',
+  );
+  expect(JSON.parse(JSON.stringify(gmaps[0]))).toMatchObject({ name: 'g0', end: hex(gmaps[0]?.end ?? 0n) });
+  dump.close();
+});
+
 it('copies and bigints by themselves are for toJson()', () => {
   expect(toJson(18n)).toBe('0x12');
   expect(toJson([1n, undefined, 'x', new BigUint64Array([2n])])).toEqual(['0x1', null, 'x', ['0x2']]);
   expect(toJson({ a: new Map([[1n, 2n]]), b: undefined })).toEqual({ a: { '0x1': '0x2' } });
+});
+
+it('the type of what comes back says what does', () => {
+  const value = {
+    word: 1n,
+    text: 'a' as const,
+    map: new Map([[1n, 2n]]),
+    words: new BigUint64Array([3n]),
+    bytes: new Uint8Array([4]),
+    pair: [5n, null] as const,
+    list: [6n, undefined],
+    none: undefined as bigint | undefined,
+    method: () => 1n,
+  };
+  const written: {
+    word: string;
+    text: 'a';
+    map: Readonly<Record<string, string>>;
+    words: string[];
+    bytes: number[];
+    pair: readonly [string, null];
+    list: (string | null)[];
+    none?: string;
+  } = toJson(value);
+  // The other way round too: nothing else is in the type.
+  const exact: JsonOf<typeof value> = written;
+  expect(exact).toEqual({
+    word: '0x1',
+    text: 'a',
+    map: { '0x1': '0x2' },
+    words: ['0x3'],
+    bytes: [4],
+    pair: ['0x5', null],
+    list: ['0x6', null],
+  });
+  const { machine, gmap } = tracedGuest();
+  using _ = machine;
+  const view: JsonOf<GuestView> = { ...gmap.inspect(0x1000n).toJSON() };
+  expect(view.host?.chain.entries.at(-1)?.value).toBeTypeOf('string');
 });
 
 it('is seen nowhere else', () => {

@@ -5,4 +5,6 @@ import picocolors from 'picocolors';
 type Colours = ReturnType<typeof picocolors.createColors>;
 
 // Picocolors alone would colour a pipe too where CI is set.
-export const colours: Colours = picocolors.createColors(picocolors.isColorSupported && process.stdout.isTTY === true);
+const wanted = process.stdout.isTTY === true || process.argv.includes('--color');
+
+export const colours: Colours = picocolors.createColors(picocolors.isColorSupported && wanted);

@@ -23,6 +23,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   kernel: async () => (await import('./kernel/kernel.js')).registerKernel,
   compare: async () => (await import('./compare/compare.js')).registerCompare,
   fuzz: async () => (await import('./fuzz/fuzz.js')).registerFuzz,
+  completion: async () => (await import('./completion/completion.js')).registerCompletion,
 };
 
 /** With the command that `first`, the first argument, names; with all where it names none: for help, and for misspellings. */
@@ -39,13 +40,17 @@ export async function createProgram(first?: string): Promise<Command> {
   const needed = first !== undefined && Object.hasOwn(COMMANDS, first) ? [first] : Object.keys(COMMANDS);
   // After the settings above, which subcommands take over.
   for (const name of needed) (await COMMANDS[name]?.())?.(program);
-  addDebug(program);
+  addEverywhere(program);
   return program;
 }
 
-/** Everywhere, but help says it once. */
-function addDebug(command: Command): void {
-  const option = new Option(DEBUG, 'print the stack of an error');
-  command.addOption(command.parent ? option.hideHelp() : option);
-  command.commands.forEach(addDebug);
+/** Help says them once. Colours are picocolors' business, which looks for these words itself. */
+function addEverywhere(command: Command): void {
+  const options = [
+    new Option(DEBUG, 'print the stack of an error'),
+    new Option('--color', 'print colours, also where the output is no terminal'),
+    new Option('--no-color', 'print no colours'),
+  ];
+  for (const option of options) command.addOption(command.parent ? option.hideHelp() : option);
+  command.commands.forEach(addEverywhere);
 }

@@ -2,6 +2,7 @@
 import { checkText } from '../arguments.js';
 import { visible } from '../visible.js';
 
+/** What is wrong, for programs. */
 export type DumpErrorCode =
   /** It is no dump, none of s390x, or of a format that this package or this Node cannot read. */
   | 'ERR_DUMP_FORMAT'
@@ -19,6 +20,7 @@ export type DumpErrorCode =
 /** What is wrong with a dump, or with what was asked of it. */
 export class DumpError extends Error {
   override readonly name = 'DumpError';
+  /** What is wrong, for programs. */
   readonly code: DumpErrorCode;
 
   constructor(code: DumpErrorCode, message: string, options?: ErrorOptions) {

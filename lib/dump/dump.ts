@@ -34,6 +34,7 @@ import type { Types } from './types/btf.js';
 import { readTypes } from './types/types-file.js';
 import { viewOfGuest, viewOfHost } from './views.js';
 
+/** What is needed beside the dump. */
 export interface OpenDumpOptions {
   /** A file with the kernel's types: BTF, or an ELF file with a section .BTF. For kernels that have none in them. */
   readonly types?: string;
@@ -69,6 +70,7 @@ const lookTakers: Takers<LookOptions> = {
 /** Of a kernel that runs: how often it is looked at until nothing is torn. */
 const MOST_TRIES = 10;
 
+/** A crash dump that is open: {@link openDump}. What is asked of it after close() throws a {@link DumpError}, ERR_DUMP_CLOSED. */
 export class Dump implements Disposable {
   /** `ELF`, `kdump-compressed`, `kdump-compressed, flattened`. */
   readonly format: string;
@@ -207,12 +209,14 @@ export class Dump implements Disposable {
     return collectTables(this.storage, spaces);
   }
 
+  /** Closes its files. Nothing happens the second time. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     for (const file of this.#files) file.close();
   }
 
+  /** Closes it: for `using`. */
   [Symbol.dispose](): void {
     this.close();
   }

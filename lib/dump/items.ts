@@ -8,6 +8,7 @@ export class Items {
     writesJson(Items);
   }
 
+  /** Ascending. */
   readonly keys: BigUint64Array;
   /** One for each key. */
   readonly values: BigUint64Array;
@@ -18,15 +19,18 @@ export class Items {
     this.values = values;
   }
 
+  /** How many items there are. */
   get size(): number {
     return this.keys.length;
   }
 
+  /** The value of the item with that key; undefined if there is none. */
   get(key: bigint): bigint | undefined {
     const place = placeIn(this.keys, key);
     return place === undefined ? undefined : this.values[place];
   }
 
+  /** All items, by their keys. */
   *[Symbol.iterator](): Generator<readonly [key: bigint, value: bigint]> {
     for (let i = 0; i < this.size; i++) yield [this.keys[i] as bigint, this.values[i] as bigint];
   }

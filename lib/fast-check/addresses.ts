@@ -8,6 +8,7 @@ import { MAX_WORD } from '../trace/words.js';
 /** What one entry of a table maps: a segment table's (1 MiB), a region-third (2 GiB), -second (4 TiB), -first (8 PiB) table's. */
 export const BORDERS: readonly [bigint, bigint, bigint, bigint] = [SEGMENT, 1n << 31n, 1n << 42n, 1n << 53n];
 
+/** Which addresses. */
 export interface AddressOptions {
   /** The highest address, from 0n to 2n ** 64n - 1n. */
   readonly max?: bigint;
@@ -40,6 +41,7 @@ export function segment(options: AddressOptions = {}): fc.Arbitrary<bigint> {
   return address(max).map((any) => any - (any % SEGMENT));
 }
 
+/** Which lengths. */
 export interface LengthOptions {
   /** Most lengths are multiples of it: 0x1000n (the default) for pages, 0x100000n for segments. */
   readonly unit?: bigint;

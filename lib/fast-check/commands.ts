@@ -14,8 +14,9 @@ import { GuestModel, type Model, type Real } from './model.js';
 /** A call of a machine that the model predicts. */
 export type GmapCommand = fc.Command<Model, Real>;
 
+/** Which commands. */
 export interface CommandsOptions {
-  /** Commands of a run at most. Default 30. */
+  /** Commands of a run at most, from 0 on. Default 30. */
   readonly maxCommands?: number;
   /** What fast-check printed of a failed run, to repeat it with its seed and path. */
   readonly replayPath?: string;

@@ -7,5 +7,5 @@
  */
 export { type AddressOptions, gaddr, type LengthOptions, length, segment, vmaddr } from './addresses.js';
 export { type CommandsOptions, commands, type GmapCommand } from './commands.js';
-export { GuestModel, Model, type Real, setup } from './model.js';
+export { GuestModel, Model, type Real, type Setup, setup } from './model.js';
 export { type ProgramOptions, program } from './program.js';

@@ -7,6 +7,7 @@ import type { Machine } from '../machine/machine.js';
 import type { Mm } from '../machine/mm.js';
 import { unwrap } from '../machine/result.js';
 import { SEGMENT } from '../programs/random/world.js';
+import { type JsonOf, toJson } from '../trace/json.js';
 import { hex } from '../trace/words.js';
 
 /** What one call of a machine may map by default. */
@@ -24,10 +25,15 @@ export class GuestModel {
   /** Host segment: the guest segment that shares its page table. */
   readonly links: Map<bigint, bigint> = new Map();
 
+  /** `end`: the highest guest address. */
   constructor(end: bigint) {
     this.end = checkAddress('GuestModel: end', end);
   }
 
+  /**
+   * Maps guest segments to host segments; addresses and `length` are in bytes.
+   * @throws {RangeError} for more than 2^20 segments.
+   */
   map(from: bigint, to: bigint, length: bigint): string {
     checkAddress('GuestModel.map: from', from);
     checkAddress('GuestModel.map: to', to);
@@ -43,6 +49,7 @@ export class GuestModel {
     return '0';
   }
 
+  /** Unmaps guest segments; `to` and `length` are in bytes. */
   unmap(to: bigint, length: bigint): string {
     checkAddress('GuestModel.unmap: to', to);
     checkAddress('GuestModel.unmap: length', length);
@@ -60,10 +67,17 @@ export class GuestModel {
     }
   }
 
+  /** The host address of a guest address, by the mappings. */
   translate(gaddr: bigint): string {
     checkAddress('GuestModel.translate: gaddr', gaddr);
     const host = this.mappings.get(segmentOf(gaddr));
     return host === undefined ? '-EFAULT' : hex(host + (gaddr % SEGMENT));
+  }
+
+  /** 64-bit values as hex strings. */
+  toJSON(): JsonOf<Pick<GuestModel, 'end' | 'mappings' | 'links'>> {
+    const { end, mappings, links } = this;
+    return toJson({ end, mappings, links });
   }
 }
 
@@ -93,6 +107,7 @@ export class Model {
     return '0';
   }
 
+  /** A guest's access; `write`: a store. It links the segment where it succeeds. */
   fault(guest: GuestModel, gaddr: bigint, write: boolean): string {
     if (!(guest instanceof GuestModel)) throw wrongType('Model.fault: guest', 'a GuestModel', guest);
     checkAddress('Model.fault: gaddr', gaddr);
@@ -105,6 +120,12 @@ export class Model {
     guest.links.set(host, linked);
     return '0';
   }
+
+  /** 64-bit values as hex strings. */
+  toJSON(): JsonOf<Pick<Model, 'memory' | 'guests'>> {
+    const { memory, guests } = this;
+    return toJson({ memory, guests });
+  }
 }
 
 /** The first address of the segment of 1 MiB that an address is in. */
@@ -114,17 +135,27 @@ function segmentOf(address: bigint): bigint {
 
 /** What commands do something to. */
 export interface Real {
+  /** The machine that is tested. */
   readonly machine: Machine;
+  /** Its first process. */
   readonly mm: Mm;
   /** Gmaps that live, oldest first. */
   readonly gmaps: Gmap[];
+}
+
+/** What fast-check's modelRun takes. */
+export interface Setup {
+  /** Without memory and guests. */
+  model: Model;
+  /** The same of the machine. */
+  real: Real;
 }
 
 /**
  * What a model run begins with: the machine as it was after its constructor, with a process that may run guests, of which
  * there are none yet. The machine is reset, so that one is enough for all runs.
  */
-export function setup(machine: Machine): { model: Model; real: Real } {
+export function setup(machine: Machine): Setup {
   checkOurs('setup: machine', machine, 'Machine');
   machine.reset();
   const { mm } = machine;

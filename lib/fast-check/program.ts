@@ -14,6 +14,7 @@ import { portTrace } from '../trace/port.js';
 import type { Trace, TraceCall } from '../trace/types.js';
 import { argumentsOf, limit } from './arguments.js';
 
+/** Which programs. */
 export interface ProgramOptions {
   /** Calls of a program at most, 1 to 10,000. Default 30. */
   readonly maxCalls?: number;

@@ -6,6 +6,7 @@ import { attempt } from './file-error.js';
 
 /** Something below a folder that is no file: it would be waited for, or has no end. */
 export interface Skipped {
+  /** Its path. */
   readonly path: string;
   /** `a FIFO`, `a link to nothing` */
   readonly what: string;

@@ -18,16 +18,19 @@ import { count, either, leaf, listOf, object, oneOf, optional, type Shape, text 
  * - `recorded`: the same, as the trace that the film was made from has it. Only while that observes.
  */
 export const filmMaps = ['word', 'fill', 'key', 'space', 'mapping', 'fact', 'recorded'] as const;
+/** A map that a film keeps: a word of {@link filmMaps}. */
 export type FilmMap = (typeof filmMaps)[number];
 
 /** One change; null is absent. */
 export type Patch = readonly [map: FilmMap, key: string, before: string | null, after: string | null];
 
+/** A call, and how the machine changed with it. */
 export interface FilmCall {
   /** Its line in the trace's file, counted from 1. */
   readonly line: number;
   /** The comments above it, without `#`. */
   readonly comments: readonly string[];
+  /** The name of the operation: `gmap_fault`. */
   readonly name: string;
   /** As in a trace, without the result: `gmap_fault(g0, 0x1000, 0x1)`. */
   readonly text: string;
@@ -36,7 +39,12 @@ export interface FilmCall {
   /** `notify(n0, g0, 0x1000)`, `idte(g0)`. */
   readonly events: readonly string[];
   /** What the trace has recorded; null if it has recorded nothing. */
-  readonly recorded: { readonly result: string | null; readonly events: readonly string[] } | null;
+  readonly recorded: {
+    /** As `result` of the call. */
+    readonly result: string | null;
+    /** As `events` of the call. */
+    readonly events: readonly string[];
+  } | null;
   /** Keys of facts in which the model and the recording differ after this call, under the masks of comparing. */
   readonly differs: readonly string[];
   /** Whether the recording has another result, or other events. */
@@ -45,6 +53,7 @@ export interface FilmCall {
   readonly patches: readonly Patch[];
 }
 
+/** Which part of a program a film has. */
 export interface FilmExcerpt {
   /** How many calls of the program come before the first one here. */
   readonly from: number;
@@ -56,21 +65,26 @@ export interface FilmExcerpt {
 export interface FilmDump {
   /** `ELF`, `kdump-compressed`. */
   readonly format: string;
-  /** What is wrong with its gmaps, see {@link CheckedProblem}. */
+  /** What is wrong with its gmaps, as `dump.check()` of `s390-gmap/dump` tells it. */
   readonly problems: readonly FilmProblem[];
 }
 
+/** Something that is wrong with the gmaps of a dump. */
 export interface FilmProblem {
   /** The number of a rule. */
   readonly rule: string;
+  /** What breaks it. */
   readonly text: string;
+  /** The locks that were held, with who held them. */
   readonly held: readonly string[];
 }
 
+/** A program, and how a model changed with each of its calls; or one moment of a crash dump. It is JSON as it is. */
 export interface Film {
   readonly format: 'gmap-film 1';
   /** The file that it was made from. */
   readonly source: string;
+  /** The kernel that the model behaved like; of a dump its release. */
   readonly kernel: string;
   /** The built code that ran in the port's place; null: the port. Absent in films from before there were any. */
   readonly code?: string | null;
@@ -78,7 +92,7 @@ export interface Film {
   readonly recordedOn: string | null;
   /** Of a film of one picture, without calls; null or absent: it is of a program. */
   readonly dump?: FilmDump | null;
-  /** Bytes. */
+  /** Bytes of storage that the machine can have at most. */
   readonly storageLimit: number;
   /** The lowest absolute address: with a built code one of the process that made the film. Absent in older films: 0. */
   readonly storageStart?: number;
@@ -86,6 +100,7 @@ export interface Film {
   readonly excerpt: FilmExcerpt | null;
   /** The state before the first call. */
   readonly start: readonly Patch[];
+  /** In the order in which they were made. */
   readonly calls: readonly FilmCall[];
   /** Place in `calls` of the first one after which recording and model differ; null if they never do. */
   readonly firstDifference: number | null;

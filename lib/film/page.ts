@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** The explorer: one page that shows a film, with everything in it. `npm run build:explorer` makes the page without a film. */
-import { fileURLToPath } from 'node:url';
 import { exists } from '../files/folders.js';
+import { isBundled, packageFile } from '../files/package-file.js';
 import { readText } from '../files/read.js';
 import { checkShape } from '../shapes.js';
 import { visible } from '../visible.js';
 import { type Film, filmShape } from './film.js';
 import { FilmError } from './film-error.js';
 
-const template = fileURLToPath(new URL('../explorer.html', import.meta.url));
+const TEMPLATE = 'dist/explorer.html';
 const PLACE = '"__FILM__"';
 
-/** Whether the explorer was built; it is in every package, and in a clone after `npm run build:explorer`. */
+/** Whether the explorer is there: it is in every package, in a clone after `npm run build:explorer`, and in no bundle. */
 export function hasExplorer(): boolean {
-  return exists(template);
+  return !isBundled() && exists(packageFile(TEMPLATE));
 }
 
 /** A little less than the longest string, here and in browsers. */
@@ -23,6 +23,7 @@ const MOST_MIB = 511;
  * A page, self-contained: it needs no network, and no other file. It shows the name of the film's source as terminals do.
  *
  * @throws {FilmError} if it would be larger than 511 MiB, which no browser opens: about 1.6 million calls.
+ * @throws {FileError} if this package was bundled, and its explorer was not.
  * @throws {Error} if the explorer was not built.
  */
 export function filmPage(film: Film): string {
@@ -31,7 +32,8 @@ export function filmPage(film: Film): string {
 }
 
 function* pagePieces(film: Film): Generator<string> {
-  if (!hasExplorer()) throw new Error('the explorer is not built here: npm run build:explorer');
+  const template = packageFile(TEMPLATE);
+  if (!exists(template)) throw new Error('the explorer is not built here: npm run build:explorer');
   const [before = '', after = ''] = readText(template).split(PLACE);
   yield before;
   // Within a script element only `<` could end it; JSON can write it otherwise.

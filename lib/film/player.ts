@@ -11,20 +11,29 @@ import { fillOf, GRANULE_WORDS, granuleOf } from './granules.js';
 
 /** A process that lives. */
 export interface FilmMm {
+  /** `mm0` */
   readonly name: string;
+  /** The address-space-control element. */
   readonly asce: bigint;
+  /** Whether its page tables have PGSTEs. */
   readonly hasPgstes: boolean;
 }
 
+/** A gmap that lives. */
 export interface FilmGmap {
+  /** `g0` */
   readonly name: string;
+  /** The name of its process. */
   readonly mm: string;
+  /** The address-space-control element. */
   readonly asce: bigint;
   /** The highest guest address. */
   readonly end: bigint;
 }
 
+/** A mapping of a process. */
 export interface FilmMapping {
+  /** The first host address. */
   readonly start: bigint;
   /** The first address behind it. */
   readonly end: bigint;
@@ -42,6 +51,10 @@ function word(hex: string): bigint {
 const compareNames = (a: { readonly name: string }, b: { readonly name: string }) =>
   a.name.localeCompare(b.name, 'en', { numeric: true });
 
+/**
+ * A film at one of its moments, which is also a storage for what walks tables: {@link walkChain}, {@link dumpRanges},
+ * {@link collectTables}.
+ */
 export class FilmPlayer implements StorageView {
   static {
     inspectAs(FilmPlayer, ({ film, position }, style) =>
@@ -49,6 +62,7 @@ export class FilmPlayer implements StorageView {
     );
   }
 
+  /** What it plays. */
   readonly film: Film;
   #position = 0;
   readonly #maps = Object.fromEntries(filmMaps.map((name) => [name, new Map()])) as Record<
@@ -96,6 +110,7 @@ export class FilmPlayer implements StorageView {
     return this.#maps[name];
   }
 
+  /** `count` words from the absolute address on, as they are now; undefined if they are not all in storage, or in the dump. */
   words(absolute: bigint, count: number): BigUint64Array | undefined {
     checkAddress('FilmPlayer.words: absolute', absolute);
     checkNumber('FilmPlayer.words: count', count, 0, Number.MAX_SAFE_INTEGER);

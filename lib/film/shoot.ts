@@ -18,10 +18,11 @@ import { MachineWatch } from './machine-watch.js';
 import { PatchBook } from './patch-book.js';
 import { fieldsOfFact, RecordedSide } from './recorded-side.js';
 
+/** What is filmed, and on what machine. */
 export interface FilmOptions {
   /** The kernel that the model shall behave like, in place of the one that the trace's header names. */
   readonly kernel?: string;
-  /** The built code that runs it in the port's place, see {@link MachineOptions.code}. A trace of another kernel is not filmed. */
+  /** The built code that runs it in the port's place, as `code` of a machine's options has it. A trace of another kernel is not filmed. */
   readonly code?: string;
   /** Compare reference and change bits too. Default: false. */
   readonly strict?: boolean;
@@ -52,7 +53,7 @@ const takers: Takers<FilmOptions> = {
  * A call takes about 0.1 ms, 3 kB of memory while the film is made, and 330 bytes of a page.
  *
  * @throws {UnknownKernelError} if the model does not know the kernel.
- * @throws {OwnCodeError} as {@link Machine}, also for a trace of another kernel than the code's.
+ * @throws {OwnCodeError} as the constructor of Machine, also for a trace of another kernel than the code's.
  * @throws {RangeError} if `from` and `to` are no places of calls.
  * @throws {FilmError} if this process has no memory for so many calls, or if a call before `from` ends in BUG.
  */

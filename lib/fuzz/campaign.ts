@@ -30,7 +30,7 @@ import { JobProcess } from './job-process.js';
 export interface CampaignOptions extends Omit<JobOrder, 'seed'> {
   /** A folder to take inputs from, to keep them in, and to look into now and then for those of other campaigns. */
   readonly folder?: string;
-  /** Of the first job; the others have the next ones. Default 1. */
+  /** The seed of the first job, from 0 to 2^64 - 1; the others have the next ones. Default 1. */
   readonly seed?: bigint | number;
   /** Processes, 1 to 1024. Default 1. */
   readonly jobs?: number;
@@ -42,6 +42,7 @@ export interface CampaignOptions extends Omit<JobOrder, 'seed'> {
   readonly onFinding?: (finding: FuzzFinding) => void;
   /** Is told of each program that is kept, once. */
   readonly onInput?: (input: Uint8Array) => void;
+  /** Is told now and then how far it is. */
   readonly onStats?: (stats: CampaignStats) => void;
   /** Is told once of each thing in the folder that is no input: a FIFO, or a program over the limit of a corpus. */
   readonly onSkipped?: (skipped: Skipped) => void;
@@ -49,12 +50,15 @@ export interface CampaignOptions extends Omit<JobOrder, 'seed'> {
 
 /** The jobs' numbers together: runs, operations and findings are sums; edges and corpus are those of the best job. */
 export interface CampaignStats extends FuzzStats {
+  /** Seconds since it began. */
   readonly seconds: number;
   /** Seconds since a job last reached a new edge. */
   readonly sinceNew: number;
 }
 
+/** What came of a campaign. */
 export interface CampaignReport extends CampaignStats {
+  /** The different findings of all jobs. */
   readonly foundAll: readonly FuzzFinding[];
   /** Of a campaign of one job: see {@link FuzzReport.hash}. */
   readonly hash: bigint | undefined;

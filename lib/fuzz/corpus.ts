@@ -18,13 +18,17 @@ export function nameOfInput(input: Uint8Array): string {
   return createHash('sha1').update(copyBytes('nameOfInput: input', input)).digest('hex');
 }
 
+/** A file of a corpus. */
 export interface CorpusFile {
+  /** Its path. */
   readonly path: string;
+  /** Its input, also where the file is a trace. */
   readonly input: Uint8Array;
 }
 
 /** Others may write into the folder at the same time: {@link CorpusFolder.news} tells what came. */
 export class CorpusFolder {
+  /** The folder. */
   readonly path: string;
   readonly #known = new Set<string>();
   readonly #onSkipped: (skipped: Skipped) => void;
@@ -80,7 +84,12 @@ export class CorpusFolder {
 /** Others write their parts under hidden names, and keep lists there. */
 const isInput = (name: string) => !name.startsWith('.');
 
-/** The input of a file: its bytes, or those that run the program of a *.trace file. */
+/**
+ * The input of a file: its bytes, or those that run the program of a *.trace file.
+ *
+ * @throws {FileError} if it cannot be read.
+ * @throws {TraceSyntaxError} if a *.trace file is none; {@link traceToInput} says what else.
+ */
 export function readInput(path: string): Uint8Array {
   checkPath('readInput: path', path);
   return path.endsWith(TRACE) ? traceToInput(parseTrace(readText(path), path)) : new Uint8Array(readBytes(path));

@@ -19,10 +19,11 @@ import { Fuzzer, type FuzzerOptions, type FuzzStats, fuzzerTakers, type RawFindi
 import { inputToTrace } from './input.js';
 import { sentenceOf } from './rules.js';
 
+/** What a campaign does, and what ends it. */
 export interface FuzzOptions extends FuzzerOptions {
   /** Programs to run. Default: until `time` or `signal` ends it. */
   readonly runs?: number;
-  /** Milliseconds. Default: until `runs` or `signal` ends it. */
+  /** Milliseconds after which it ends. Default: until `runs` or `signal` ends it. */
   readonly time?: number;
   /** Ends it; what was found until then is answered. */
   readonly signal?: StopSignal;
@@ -67,12 +68,15 @@ export interface FuzzFinding extends RawFinding {
   readonly trace: Trace;
 }
 
+/** What came of a campaign. */
 export interface FuzzReport extends FuzzStats {
+  /** The seed that it began with. */
   readonly seed: bigint;
   /** Of the programs that were kept: the same for the same options, however long it took. */
   readonly hash: bigint;
+  /** The different findings, in the order in which they were found. */
   readonly foundAll: readonly FuzzFinding[];
-  /** How long it took. */
+  /** How long it took, in seconds. */
   readonly seconds: number;
 }
 

@@ -53,14 +53,16 @@ import { kernelOfInput } from './input.js';
  */
 export type Oracle = keyof typeof oracleBits;
 
+/** All oracles. */
 export const oracles = Object.keys(oracleBits) as readonly Oracle[];
 
+/** Which programs are made, and who judges them. */
 export interface FuzzerOptions {
   /** From 0 to 2^64 - 1; a number must be whole. The same seed and the same inputs give the same corpus. Default 1. */
   readonly seed?: bigint | number;
   /** The kernel that all programs run on, or `any`: inputs choose. Default `linux-4.7`, or that of the code. */
   readonly kernel?: KernelName | 'any';
-  /** The built code that runs all programs in the port's place, see {@link MachineOptions.code}. It has one kernel: not `any`. */
+  /** The built code that runs all programs in the port's place, as `code` of a machine's options has it. It has one kernel: not `any`. */
   readonly code?: string;
   /**
    * What makes all calls too, in this process, and must do the same: a built code, or `port`. The oracle `other` says where
@@ -94,6 +96,7 @@ export const fuzzerTakers: Takers<FuzzerOptions> = {
   featuresOnly: flag(false),
 };
 
+/** How far a fuzzer is. */
 export interface FuzzStats {
   /** Programs that were run; not counted: again, with a failure ordered. */
   readonly runs: number;
@@ -124,6 +127,7 @@ export interface Verdict {
   readonly oracle: Oracle | 'kernel';
   /** The name of what does not hold, without addresses: findings with the same one are the same. */
   readonly rule: string;
+  /** The same with addresses, for people. */
   readonly text: string;
   /** The operation after which it did not hold. */
   readonly op: OperationName;
@@ -133,11 +137,22 @@ export interface Verdict {
 
 /** A verdict and an input that shows it. */
 export interface RawFinding extends Verdict {
+  /** In the format of {@link inputToTrace}. */
   readonly input: Uint8Array;
   /** The run that found it, from 1 on. */
   readonly run: number;
   /** The failure that was ordered for it, which is in the input already. */
   readonly failed: InjectKind | undefined;
+}
+
+/** The smallest input that was found, of those that show the same. */
+export interface Minimized {
+  /** In the format of {@link inputToTrace}. */
+  readonly input: Uint8Array;
+  /** What it shows. */
+  readonly verdict: Verdict;
+  /** How many inputs were tried. */
+  readonly tries: number;
 }
 
 const forgotten = new FinalizationRegistry<{ readonly native: Native; readonly handle: Handle }>(({ native, handle }) =>
@@ -161,7 +176,7 @@ export class Fuzzer implements Disposable {
   /**
    * @throws {TypeError} {RangeError} for wrong options.
    * @throws {UnknownKernelError} if the model does not know the kernel.
-   * @throws {GmapError} ERR_GMAP_MEMORY if this process has no memory left, ERR_GMAP_BUDGET: see {@link Machine}.
+   * @throws {GmapError} ERR_GMAP_MEMORY if this process has no memory left, ERR_GMAP_BUDGET: as the constructor of Machine throws it.
    * @throws {OwnCodeError} for a code that is not built, or must be built again, or is of another kernel.
    */
   constructor(options: FuzzerOptions = {}) {
@@ -200,6 +215,10 @@ export class Fuzzer implements Disposable {
     return this.#number('add', this.#native.fuzzAdd(this.#handle, bytes)) === 1;
   }
 
+  /**
+   * How far it is.
+   * @throws {GmapError} ERR_GMAP_CLOSED
+   */
   get stats(): FuzzStats {
     return { ...this.#value('stats', this.#native.fuzzStats(this.#handle)), known: this.#known() };
   }
@@ -253,14 +272,12 @@ export class Fuzzer implements Disposable {
 
   /**
    * The smallest input found that shows the same as this one, of any length: operations are left out, then arguments become 0, or those of
-   * a page or segment. Nothing if nobody objects to this one. `tries`: how many inputs that took.
+   * a page or segment. Nothing if nobody objects to this one.
    *
    * @throws {GmapError} ERR_GMAP_CLOSED, ERR_GMAP_MEMORY
    * @throws {OwnCodeError} as {@link judge}.
    */
-  minimize(
-    input: Uint8Array,
-  ): { readonly input: Uint8Array; readonly verdict: Verdict; readonly tries: number } | undefined {
+  minimize(input: Uint8Array): Minimized | undefined {
     const smaller = copyBytes('Fuzzer.minimize: input', this.#ownInput('Fuzzer.minimize: input', input));
     const answer = this.#value('minimize', this.#native.fuzzMinimize(this.#handle, smaller));
     if (answer.oracle === 'none') return undefined;
@@ -284,6 +301,7 @@ export class Fuzzer implements Disposable {
     forgotten.unregister(this);
   }
 
+  /** Closes it: for `using`. */
   [Symbol.dispose](): void {
     this.close();
   }

@@ -22,6 +22,7 @@ export {
   Fuzzer,
   type FuzzerOptions,
   type FuzzStats,
+  type Minimized,
   type Oracle,
   oracles,
   type RawFinding,

@@ -2,7 +2,7 @@
 /** One job of a campaign, as the process that started it sees it. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { packageFile } from '../files/package-file.js';
 import type { JobCommand, JobMessage, JobOrder } from './job.js';
 
 /** So many inputs go into one message at most: a corpus of an earlier campaign may be large. */
@@ -16,7 +16,7 @@ export class JobProcess {
 
   /** @param hear must not throw */
   constructor(env: NodeJS.ProcessEnv, hear: (message: JobMessage) => void) {
-    const child = fork(fileURLToPath(new URL('./job.js', import.meta.url)), {
+    const child = fork(packageFile('dist/fuzz/job.js'), {
       serialization: 'advanced',
       env: { ...process.env, ...env },
     });

@@ -5,20 +5,13 @@ import { basename, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { Skipped } from '../files/below.js';
 import { makeFolder, namesIn, withTemporaryFolder } from '../files/folders.js';
+import { packageFile } from '../files/package-file.js';
 import { readText } from '../files/read.js';
 import { writeFile } from '../files/write.js';
 import { packageRoot } from '../package-root.js';
 import { visible } from '../visible.js';
 import { CorpusFolder, nameOfInput } from './corpus.js';
-
-export interface FileCoverage {
-  /** `native/core/linux/gmap/gmap.c` */
-  readonly file: string;
-  readonly lines: { readonly covered: number; readonly count: number };
-  readonly branches: { readonly covered: number; readonly count: number };
-  /** The functions that nothing called, where somebody counted calls: of a tree's own files. */
-  readonly never?: readonly string[];
-}
+import type { FileCoverage } from './file-coverage.js';
 
 /** A tool is missing, or did not work: the message says which. */
 export class CoverageError extends Error {
@@ -106,7 +99,7 @@ export async function call(
   }
 }
 
-const listed = (list: string) => readText(join(packageRoot, list)).trim().split('\n');
+const listed = (list: string) => readText(packageFile(list)).trim().split('\n');
 
 async function compile({ clang }: Tools, work: string): Promise<string> {
   const program = join(work, 'fuzz_cover');

@@ -11,32 +11,52 @@ import { withJson } from '../trace/json.js';
 import { asceFields, type EntryLevel, fieldNames, fieldsOf, pgsteFields } from './fields.js';
 import { checkedStorage, type StorageView, wordAt } from './storage.js';
 
+/** An entry of a table that a walk came to. */
 export interface ChainEntry {
+  /** Of which table: `RFTE` is an entry of a region-first table, `STE` of a segment table. */
   readonly level: EntryLevel;
   /** Absolute address of the entry. */
   readonly address: bigint;
+  /** Its word. */
   readonly value: bigint;
   /** What its bits say, see {@link describeFields}. */
   readonly flags: readonly string[];
 }
 
 /** What the machine answers to an access: where the byte is, or why there is none. */
-export type AccessAnswer = { readonly absolute: bigint } | { readonly interruption: ProgramInterruption };
+export type AccessAnswer =
+  | {
+      /** The absolute address of the byte. */
+      readonly absolute: bigint;
+    }
+  | {
+      /** Why there is none. */
+      readonly interruption: ProgramInterruption;
+    };
 
+/** The way of an address through the tables. */
 export interface Chain {
+  /** The address that was translated. */
   readonly address: bigint;
+  /** The address-space-control element, where the way begins. */
   readonly asce: bigint;
+  /** What the bits of the ASCE say, see {@link describeFields}. */
   readonly asceFlags: readonly string[];
   /** From the top down to the last one that was looked at. */
   readonly entries: readonly ChainEntry[];
+  /** What a load of that byte comes to. */
   readonly load: AccessAnswer;
+  /** What a store to it comes to. */
   readonly store: AccessAnswer;
 }
 
 /** A PGSTE, which lies 2 KiB behind its PTE. */
 export interface PgsteEntry {
+  /** Its absolute address. */
   readonly address: bigint;
+  /** Its word. */
   readonly value: bigint;
+  /** What its bits say, see {@link describeFields}. */
   readonly flags: readonly string[];
 }
 

@@ -11,7 +11,9 @@ import { withJson } from '../trace/json.js';
 
 /** One bit, or several that are a number. */
 export interface Field {
+  /** As {@link describeFields} prints it. */
   readonly name: string;
+  /** Its bits. */
   readonly mask: bigint;
   /** For people who do not know the bit. */
   readonly meaning: string;
@@ -37,6 +39,7 @@ const TYPE: Field = {
 const PROTECT = bit('PROTECT', entryBits.PAGE_PROTECT, 'stores are refused');
 const TABLE_INVALID = bit('INVALID', entryBits.REGION_ENTRY_INVALID, 'nothing below it');
 
+/** The bits of an ASCE. */
 export const asceFields: readonly Field[] = [
   TYPE,
   LENGTH,
@@ -46,6 +49,7 @@ export const asceFields: readonly Field[] = [
   bit('REAL_SPACE', entryBits.ASCE_REAL_SPACE, 'no translation: addresses are absolute'),
 ];
 
+/** The bits of an entry of a region table. */
 export const regionFields: readonly Field[] = [
   TABLE_INVALID,
   PROTECT,
@@ -54,6 +58,7 @@ export const regionFields: readonly Field[] = [
   LENGTH,
 ];
 
+/** The bits of an entry of a segment table. */
 export const segmentFields: readonly Field[] = [
   TABLE_INVALID,
   PROTECT,
@@ -70,6 +75,7 @@ export const segmentFields: readonly Field[] = [
 /** Bits of a segment entry that are part of the address unless it is a large page's. */
 const LARGE_ONLY = entryBits.SEGMENT_ENTRY_DIRTY | entryBits.SEGMENT_ENTRY_YOUNG;
 
+/** The bits of a PTE that is not in swap. */
 export const pteFields: readonly Field[] = [
   bit('INVALID', entryBits.PAGE_INVALID, 'accesses are interrupted'),
   PROTECT,
@@ -84,6 +90,7 @@ export const pteFields: readonly Field[] = [
   bit('PRESENT', entryBits.PAGE_PRESENT, 'there is a page: Linux'),
 ];
 
+/** The bits of a PTE of a page that is in swap. */
 export const swapPteFields: readonly Field[] = [
   bit('INVALID', entryBits.PAGE_INVALID, 'accesses are interrupted'),
   bit('PROTECT', entryBits.PAGE_PROTECT, 'with INVALID and without PRESENT: a page in swap'),
@@ -92,6 +99,7 @@ export const swapPteFields: readonly Field[] = [
   bit('SOFT_DIRTY', entryBits.PAGE_SOFT_DIRTY, 'was written to since it was last asked: Linux'),
 ];
 
+/** The bits of a PGSTE. */
 export const pgsteFields: readonly Field[] = [
   { name: 'ACC', mask: entryBits.PGSTE_ACC, meaning: "access control of the guest's storage key" },
   bit('FP', entryBits.PGSTE_FP, "fetch protection of the guest's storage key"),
@@ -111,6 +119,7 @@ export const pgsteFields: readonly Field[] = [
   },
 ];
 
+/** The bits of a storage key. */
 export const keyFields: readonly Field[] = [
   { name: 'ACC', mask: entryBits.KEY_ACC, meaning: 'access control' },
   bit('FP', entryBits.KEY_FP, 'fetch protection'),
@@ -123,6 +132,10 @@ for (const fields of [asceFields, regionFields, segmentFields, pteFields, swapPt
 
 /** The levels of translation from the top down; the names are those of crash's vtop. */
 export const entryLevels = ['RFTE', 'RSTE', 'RTTE', 'STE', 'PTE'] as const;
+/**
+ * A level of translation, by the entries of its tables: `RFTE` is an entry of a region-first table, `RSTE` and `RTTE`
+ * of a second and third, `STE` of a segment table, `PTE` of a page table.
+ */
 export type EntryLevel = (typeof entryLevels)[number];
 
 /** What a PTE says, as Linux tells it apart. */

@@ -34,7 +34,7 @@ export {
   segmentFields,
   swapPteFields,
 } from './fields.js';
-export { graphToJson, tableGraph } from './graph.js';
+export { type FullGraph, type FullTable, type GraphEntry, graphToJson, tableGraph } from './graph.js';
 export { storageOf } from './machine-storage.js';
 export { diffRanges, printChanges, printRange, printRanges, type RangeChange } from './print-ranges.js';
 export { printVtop } from './print-vtop.js';
@@ -48,4 +48,14 @@ export {
   type TableLevel,
   type TableLink,
 } from './tables.js';
-export type { AddressFacts, GuestToHost, GuestView, HostToGuest, HostView, KeyEntry, Writes } from './views.js';
+export type {
+  AddressFacts,
+  GuestToHost,
+  GuestView,
+  GuestViewJson,
+  HostToGuest,
+  HostView,
+  HostViewJson,
+  KeyEntry,
+  Writes,
+} from './views.js';

@@ -7,6 +7,7 @@ import type { StorageView } from './storage.js';
 
 const WORD_BYTES = 8;
 
+/** The storage of a live machine as it is when it is asked. `words()` throws as {@link Machine.readStorage} does. */
 export function storageOf(machine: Machine): StorageView {
   checkOurs('storageOf: machine', machine, 'Machine');
   return {

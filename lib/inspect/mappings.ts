@@ -5,12 +5,17 @@ import { withJson } from '../trace/json.js';
 
 /** A VMA. */
 export interface Mapping {
+  /** The first host address. */
   readonly start: bigint;
   /** The first address behind it. */
   readonly end: bigint;
+  /** May be loaded from. */
   readonly read: boolean;
+  /** May be stored to. */
   readonly write: boolean;
+  /** Instructions may be fetched. */
   readonly exec: boolean;
+  /** MAP_SHARED; otherwise private. */
   readonly shared: boolean;
   /** In large pages of 1 MiB. */
   readonly huge: boolean;

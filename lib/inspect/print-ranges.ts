@@ -21,6 +21,7 @@ function lineOf({ start, last, level, attributes }: TableRange): string {
   return `${address(start)}-${address(end)} ${size(last - start + 1n)} ${level} ${attributes.join(' ')}`;
 }
 
+/** A line for each range, as {@link printRange} prints it. */
 export function printRanges(ranges: readonly TableRange[]): string {
   checkShape('printRanges: ranges', ranges, rangesShape);
   return ranges.map((range) => `${lineOf(range)}\n`).join('');
@@ -40,7 +41,9 @@ function size(bytes: bigint): string {
 
 /** A range that only one of two dumps has. */
 export interface RangeChange {
+  /** `-`: the first dump has it; `+`: the second one. */
   readonly sign: '+' | '-';
+  /** The range, cut to the addresses that differ. */
   readonly range: TableRange;
 }
 
@@ -78,6 +81,7 @@ export function diffRanges(before: readonly TableRange[], after: readonly TableR
   return changes;
 }
 
+/** A line for each range, with its sign before it. */
 export function printChanges(changes: readonly RangeChange[]): string {
   checkShape('printChanges: changes', changes, changesShape);
   return changes.map(({ sign, range }) => `${sign} ${lineOf(range)}\n`).join('');

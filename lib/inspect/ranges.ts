@@ -20,7 +20,9 @@ import { coverage, entryCount, type TableLevel } from './tables.js';
 /** Levels as the kernel's dump names them: an entry of a region-first table is `P4D`. */
 export type RangeLevel = 'P4D' | 'PGD' | 'PUD' | 'PMD' | 'PTE';
 
+/** Addresses one behind the other whose entries say the same. */
 export interface TableRange {
+  /** The first address. */
   readonly start: bigint;
   /** The last address. */
   readonly last: bigint;
@@ -33,10 +35,11 @@ export interface TableRange {
   readonly attributes: readonly string[];
 }
 
+/** Which ranges of an address space are told. */
 export interface DumpOptions {
   /** Only addresses from here on. Default 0n. */
   readonly from?: bigint;
-  /** Only addresses up to here. Default the last one. */
+  /** Only addresses up to here, this one included. Default 2n ** 64n - 1n. */
   readonly to?: bigint;
   /** Only ranges that have all of these attributes. */
   readonly with?: readonly string[];

@@ -3,6 +3,7 @@
 
 import { checkWords, wrongType } from '../arguments.js';
 
+/** Absolute storage, as what walks tables reads it: of a live machine, a film or a crash dump. */
 export interface StorageView {
   /**
    * `count` words from the absolute address on, in host byte order; undefined if they are not all in storage. The array

@@ -14,10 +14,13 @@ export type TableLevel = EntryLevel;
 export interface SpaceRoot {
   /** `mm0` or `g0`. */
   readonly name: string;
+  /** The address-space-control element. */
   readonly asce: bigint;
 }
 
+/** A table that some address space reaches. */
 export interface Table {
+  /** What its entries are. */
   readonly level: TableLevel;
   /** Absolute address. */
   readonly origin: bigint;
@@ -25,7 +28,12 @@ export interface Table {
    * The address spaces that reach it, in the order in which they were given, and the first address it translates in each. Of one space at
    * most 16 places: what leads to a table more often is damage.
    */
-  readonly owners: readonly { readonly space: string; readonly start: bigint }[];
+  readonly owners: readonly {
+    /** The name of the address space. */
+    readonly space: string;
+    /** The first address that the table translates there. */
+    readonly start: bigint;
+  }[];
   /** How many entries are not empty; of a page table, how many PTEs. */
   readonly used: number;
 }
@@ -36,13 +44,17 @@ export interface TableLink {
   readonly from: string | bigint;
   /** Which entry; absent for an ASCE. */
   readonly index: number | undefined;
+  /** The origin of the table. */
   readonly to: bigint;
 }
 
+/** Tables, and what points at them. */
 export interface TableGraph {
+  /** As they were given. */
   readonly spaces: readonly SpaceRoot[];
   /** From the top down, then as they were met. */
   readonly tables: readonly Table[];
+  /** In the order in which they were met. */
   readonly links: readonly TableLink[];
 }
 

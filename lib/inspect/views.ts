@@ -2,7 +2,7 @@
 /** All that is known of one address of a guest or of a process: what `vtop` shows. */
 import { brand } from '../brands.js';
 import type { Write } from '../machine/tracing.js';
-import { toJson } from '../trace/json.js';
+import { type JsonOf, toJson } from '../trace/json.js';
 import type { Chain, ChainEntry, PgsteEntry } from './chain.js';
 import { inspectAs } from './console.js';
 import { printVtop } from './print-vtop.js';
@@ -11,13 +11,17 @@ import { printVtop } from './print-vtop.js';
 export interface KeyEntry {
   /** Absolute address of the frame. */
   readonly frame: bigint;
+  /** The key, 0 to 0xff. */
   readonly value: number;
+  /** What its bits say, see {@link describeFields}. */
   readonly flags: readonly string[];
 }
 
-/** Who wrote the entries of a view, by the entries' absolute addresses; the storage key's is `key`. */
+/** Who wrote the entries of a view. */
 export interface Writes {
+  /** By the absolute addresses of entries and of the PGSTE; those that no traced call wrote are left out. */
   readonly entries: ReadonlyMap<bigint, Write>;
+  /** Who set the storage key; undefined: no traced call. */
   readonly key: Write | undefined;
 }
 
@@ -25,6 +29,7 @@ export interface Writes {
 export interface AddressFacts {
   /** `g0` or `mm0`. */
   readonly space: string;
+  /** The way of the address through the tables. */
   readonly chain: Chain;
   /** Beside the PTE, where the process's page tables have PGSTEs. */
   readonly pgste: PgsteEntry | undefined;
@@ -38,6 +43,7 @@ export interface AddressFacts {
 export interface GuestToHost {
   /** The first guest address of the segment. */
   readonly gaddr: bigint;
+  /** The first host address that it is mapped to. */
   readonly vmaddr: bigint;
 }
 
@@ -77,22 +83,37 @@ abstract class AddressView implements AddressFacts {
     return this.chain.entries.at(-1);
   }
 
-  /** 64-bit values as hex strings. */
-  toJSON(): unknown {
-    return toJson({ ...this });
-  }
-
   abstract toString(): string;
 }
+
+type HostViewFacts = AddressFacts & Pick<HostView, 'guests'>;
+type GuestViewFacts = AddressFacts & Pick<GuestView, 'guestToHost' | 'hostToGuest' | 'host'>;
+
+/** What JSON.stringify writes of a {@link HostView}. */
+export type HostViewJson = JsonOf<HostViewFacts>;
+
+/** What JSON.stringify writes of a {@link GuestView}. */
+export type GuestViewJson = JsonOf<GuestViewFacts>;
 
 /** A host address: {@link Mm.inspect}. */
 export class HostView extends AddressView {
   /** The guests that the host segment is linked to, and where the address is there. */
-  readonly guests: readonly { readonly gmap: string; readonly gaddr: bigint }[];
+  readonly guests: readonly {
+    /** The name of the gmap: `g0`. */
+    readonly gmap: string;
+    /** The guest address. */
+    readonly gaddr: bigint;
+  }[];
 
+  /** @internal */
   constructor(facts: AddressFacts, guests: HostView['guests']) {
     super(facts);
     this.guests = guests;
+  }
+
+  /** 64-bit values as hex strings. */
+  toJSON(): HostViewJson {
+    return toJson<HostViewFacts>({ ...this });
   }
 
   /** As crash's vtop has it. */
@@ -110,11 +131,17 @@ export class GuestView extends AddressView {
   /** The same address in the process, by guest_to_host; absent if it is not mapped, or the process has exited. */
   readonly host: HostView | undefined;
 
+  /** @internal */
   constructor(facts: AddressFacts, links: Pick<GuestView, 'guestToHost' | 'hostToGuest' | 'host'>) {
     super(facts);
     this.guestToHost = links.guestToHost;
     this.hostToGuest = links.hostToGuest;
     this.host = links.host;
+  }
+
+  /** 64-bit values as hex strings. */
+  toJSON(): GuestViewJson {
+    return toJson<GuestViewFacts>({ ...this });
   }
 
   /** As crash's vtop has it, the process's chain below the guest's. */

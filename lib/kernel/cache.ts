@@ -53,7 +53,7 @@ export function prepareCache(): void {
   for (const sub of [downloadsFolder(), aptFolder(), join(folder, 'kernels')]) makeFolder(sub);
 }
 
-/** All kernels that are installed, in the order of their versions. */
+/** All kernels that are installed, in the order of their versions. @throws {FileError} if the cache folder cannot be read. */
 export function installedKernels(): InstalledKernel[] {
   const folder = join(cacheFolder(), 'kernels');
   const names = isFolder(folder) ? namesIn(folder) : [];
@@ -90,7 +90,7 @@ export function writeManifest(kernel: InstalledKernel): void {
   replaceFile(file, printManifest(kernel));
 }
 
-/** Removes a kernel, installed or half installed; answers whether there was anything. */
+/** Removes a kernel, installed or half installed; answers whether there was anything. @throws {FileError} */
 export function removeKernel(name: string): boolean {
   const folder = kernelFolder(checkText('removeKernel: name', name));
   if (!exists(folder)) return false;
@@ -100,7 +100,7 @@ export function removeKernel(name: string): boolean {
   return true;
 }
 
-/** How many bytes a folder has, with everything below. */
+/** How many bytes a folder has, with everything below. @throws {FileError} */
 export function folderSize(folder: string): number {
   let bytes = 0;
   for (const size of sizesBelow(checkPath('folderSize: folder', folder)).values()) bytes += size;

@@ -19,17 +19,19 @@ import type { Session } from './session/session.js';
 
 /** Which programs, and who hears of them. */
 export interface RandomPrograms {
-  /** How many programs. */
+  /** How many programs, from 0 on. */
   readonly programs: number;
   /** Of the first program; the next one has the next seed. A whole number from 0 to 2^32 - 1. */
   readonly seed: number;
-  /** Random calls of each program. */
+  /** Random calls of each program, up to ten million. */
   readonly length: number;
   /** Ends the work early; what was found until then is answered. */
   readonly signal?: StopSignal;
+  /** Is told after each program, and of each step of making one smaller. */
   readonly onProgress?: (progress: RandomProgress) => void;
 }
 
+/** What is compared with the kernel, and which programs. */
 export interface RandomComparisonOptions extends CompareWithKernelOptions, RandomPrograms {}
 
 /** What compares programs. */
@@ -39,29 +41,42 @@ export interface Comparer {
   readonly one: (program: Trace) => Promise<Comparison>;
 }
 
+/** How far comparing is. */
 export interface RandomProgress {
-  /** Programs that were compared, and calls in them. */
+  /** Programs that were compared. */
   readonly programs: number;
+  /** Calls in them that were compared. */
   readonly calls: number;
   /** Programs with a difference. */
   readonly failed: number;
-  /** While a difference is made small: the seed of its program, and the calls that are left. */
-  readonly shrinking?: { readonly seed: number; readonly calls: number };
+  /** While a difference is made small: of which program. */
+  readonly shrinking?: {
+    /** Of the program as it was. */
+    readonly seed: number;
+    /** How many are left. */
+    readonly calls: number;
+  };
 }
 
 /** A program with a difference, as small as it could be made. */
 export interface RandomFinding {
+  /** Of the random program that was made smaller. */
   readonly seed: number;
+  /** What came of the smallest one. */
   readonly comparison: Comparison;
 }
 
+/** What came of random programs. */
 export interface RandomComparison {
+  /** Programs without a difference. */
   readonly passed: number;
+  /** Programs with one. */
   readonly failed: number;
-  /** Calls that were compared, and those that could not be, by name and reason. */
+  /** Calls that were compared. */
   readonly calls: number;
+  /** Calls that could not be made on the kernel, by name and reason. */
   readonly skipped: readonly SkippedCalls[];
-  /** How long comparing took, without what came before and after it. */
+  /** How long comparing took, in seconds, without what came before and after it. */
   readonly seconds: number;
   /** Of the first programs that failed: making one small takes many runs. */
   readonly findings: readonly RandomFinding[];

@@ -11,6 +11,7 @@ import { checkTrace } from '../trace/shapes.js';
 import type { Trace, TraceCall, TraceItem } from '../trace/types.js';
 import type { Session } from './session/session.js';
 
+/** What is compared with the kernel. */
 export interface CompareWithKernelOptions {
   /** The profile of the model, `6.1` or `linux-6.1`. Default: that of the kernel's version. */
   readonly kernel?: string;
@@ -25,6 +26,7 @@ export interface CompareWithKernelOptions {
   readonly observer?: Observer;
 }
 
+/** What is compared with a kernel: see {@link CompareWithKernelOptions.observer}. */
 export type Observer = 'model' | 'dump';
 export const observers: readonly Observer[] = ['model', 'dump'];
 
@@ -51,6 +53,7 @@ const runnerOf = ({ kernel, code }: CompareWithKernelOptions): RunOptions => ({
 
 /** How the model did against a real kernel with one program. */
 export interface Comparison {
+  /** Whether both sides did the same. */
   readonly passed: boolean;
   /** How many calls were compared. */
   readonly calls: number;
@@ -64,10 +67,13 @@ export interface Comparison {
   readonly skipped: readonly SkippedCalls[];
 }
 
+/** Calls that cannot be made on a kernel. */
 export interface SkippedCalls {
   /** `gmap_unlink` */
   readonly name: string;
+  /** Why, for people. */
   readonly reason: string;
+  /** How many. */
   readonly count: number;
 }
 
@@ -75,7 +81,7 @@ export interface SkippedCalls {
  * Records a program on the kernel and replays the recording on the model.
  *
  * @throws {UnknownKernelError} if the model does not know the kernel.
- * @throws {OwnCodeError} as {@link Machine}, also for a kernel that is another one than the code's.
+ * @throws {OwnCodeError} as the constructor of Machine, also for a kernel that is another one than the code's.
  * @throws {LiveKernelError} if the kernel cannot be booted, or the guest's programs fail.
  */
 export async function compareWithKernel(

@@ -23,6 +23,7 @@ export interface InstalledKernel {
   readonly release: string;
   /** Which build of it this is, for recordings: `6.1.176-1` of a package, the release of a tree. */
   readonly version: string;
+  /** Where it comes from. */
   readonly origin: KernelOrigin;
   /** The suite that it was downloaded from, or the tree. */
   readonly from: string;
@@ -30,6 +31,7 @@ export interface InstalledKernel {
   readonly folder: string;
   /** What to boot. */
   readonly image: string;
+  /** The initial RAM disk that it is booted with: this package's module and programs. */
   readonly initrd: string;
   /** Where modules are built against it: its headers, or the tree. */
   readonly build: string;

@@ -9,4 +9,5 @@ export interface Progress {
   readonly fraction?: number;
 }
 
+/** Is told of each step, and how far it is. */
 export type OnProgress = (progress: Progress) => void;

@@ -31,11 +31,13 @@ const texts = {
   ERR_GMAP_CALLBACK: 'a callback could not be called: the stack is exhausted',
 } as const;
 
+/** Why a {@link GmapError} was thrown, for programs. */
 export type GmapErrorCode = keyof typeof texts;
 
 /** What is thrown for everything that is neither a result nor a wrong argument (TypeError, RangeError). */
 export class GmapError extends Error {
   override readonly name = 'GmapError';
+  /** What is wrong, for programs. */
   readonly code: GmapErrorCode;
 
   constructor(code: GmapErrorCode, message: string = texts[code]) {

@@ -3,42 +3,109 @@
 import { EVENT_WORDS, eventKinds, type InjectKind, injectKinds } from '../generated/abi.js';
 import { withJson } from '../trace/json.js';
 
-/** gmaps, notifiers and processes are named by their numbers: they can be gone when the event is looked at. */
+/** What happened inside of a call. gmaps, notifiers and processes are named by their numbers: they can be gone when the event is looked at. */
 export type MachineEvent =
-  /** Notifier block `notifier` was called. `end`: the last guest address, which 4.7 does not tell. */
+  /** A notifier block was called. */
   | {
       readonly kind: 'notify';
+      /** The number of the {@link IpteNotifier}. */
       readonly notifier: number;
+      /** The number of the gmap that it was called for. */
       readonly gmap: number;
+      /** The guest address in that gmap. */
       readonly gaddr: bigint;
+      /** The last guest address, which 4.7 does not tell. */
       readonly end: bigint | undefined;
     }
   /** All TLB entries made through the gmap's ASCE were flushed, on all CPUs. */
-  | { readonly kind: 'idte'; readonly gmap: number; readonly asce: bigint }
-  /** All TLB entries made through the process's ASCE were flushed; `local`: on this CPU only. */
-  | { readonly kind: 'idte-mm'; readonly mm: number; readonly asce: bigint; readonly local: boolean }
-  /** The PTE at absolute address `pte` was invalidated and its TLB entries flushed. */
-  | { readonly kind: 'ipte'; readonly vmaddr: bigint; readonly pte: bigint; readonly local: boolean }
-  /** The PTE was invalidated by a plain store: a flush is owed. */
-  | { readonly kind: 'lazy'; readonly vmaddr: bigint; readonly pte: bigint }
+  | {
+      readonly kind: 'idte';
+      /** The number of the gmap. */
+      readonly gmap: number;
+      /** The address-space-control element. */
+      readonly asce: bigint;
+    }
+  /** All TLB entries made through the process's ASCE were flushed. */
+  | {
+      readonly kind: 'idte-mm';
+      /** The number of the process. */
+      readonly mm: number;
+      /** The address-space-control element. */
+      readonly asce: bigint;
+      /** On this CPU only. */
+      readonly local: boolean;
+    }
+  /** A PTE was invalidated and its TLB entries flushed. */
+  | {
+      readonly kind: 'ipte';
+      /** The host address that it maps. */
+      readonly vmaddr: bigint;
+      /** The absolute address of the PTE. */
+      readonly pte: bigint;
+      /** On this CPU only. */
+      readonly local: boolean;
+    }
+  /** A PTE was invalidated by a plain store: a flush is owed. */
+  | {
+      readonly kind: 'lazy';
+      /** The host address that it maps. */
+      readonly vmaddr: bigint;
+      /** The absolute address of the PTE. */
+      readonly pte: bigint;
+    }
   /** The whole TLB was flushed. */
-  | { readonly kind: 'flush-all'; readonly local: boolean }
+  | {
+      readonly kind: 'flush-all';
+      /** On this CPU only. */
+      readonly local: boolean;
+    }
   /** The storage key of a frame was set. */
-  | { readonly kind: 'key'; readonly absolute: bigint; readonly key: number; readonly quiescing: boolean }
+  | {
+      readonly kind: 'key';
+      /** The absolute address of the frame. */
+      readonly absolute: bigint;
+      /** The new key, 0 to 0xff. */
+      readonly key: number;
+      /** Whether all CPUs were made to wait for it. */
+      readonly quiescing: boolean;
+    }
   /** 2^order frames of 4 KiB were allocated, or freed. */
-  | { readonly kind: 'alloc-frames' | 'free-frames'; readonly absolute: bigint; readonly order: number }
-  /** The entry of a region or segment table at absolute address `entry` was invalidated and its TLB entries flushed. */
-  | { readonly kind: 'idte-entry'; readonly address: bigint; readonly entry: bigint; readonly local: boolean }
-  /** What gmap_shadow answered when shadow_in_callback had it called inside of the notifier block's callback. */
+  | {
+      /** Which of both. */
+      readonly kind: 'alloc-frames' | 'free-frames';
+      /** The absolute address of the first one. */
+      readonly absolute: bigint;
+      /** The binary logarithm of their number. */
+      readonly order: number;
+    }
+  /** The entry of a region or segment table was invalidated and its TLB entries flushed. */
+  | {
+      readonly kind: 'idte-entry';
+      /** The address that it translates. */
+      readonly address: bigint;
+      /** The absolute address of the entry. */
+      readonly entry: bigint;
+      /** On this CPU only. */
+      readonly local: boolean;
+    }
+  /** gmap_shadow was called inside of a callback, as shadow_in_callback had ordered. */
   | {
       readonly kind: 'inner-shadow';
+      /** The number of the {@link IpteNotifier} whose callback it was. */
       readonly notifier: number;
+      /** The number of the gmap that was to be shadowed. */
       readonly gmap: number;
+      /** The ASCE that was asked for. */
       readonly asce: bigint;
+      /** What gmap_shadow answered: a negative errno as an error-valued word. */
       readonly answer: bigint;
     }
-  /** An allocation failed, or what stands for one: as ordered by `inject`, or, `none`, since memory is used up. */
-  | { readonly kind: 'failure'; readonly inject: InjectKind };
+  /** An allocation failed, or what stands for one. */
+  | {
+      readonly kind: 'failure';
+      /** What was ordered by `inject`; `none`: memory is used up. */
+      readonly inject: InjectKind;
+    };
 
 type Decoder = (a: number, b: number, address: bigint, end: bigint) => MachineEvent;
 

@@ -56,6 +56,7 @@ const IPTE_NOTIFY = operation('gmap_ipte_notify', ['gaddr', 'length']);
 
 /** Protections that {@link Gmap.mprotectNotify} gives pages, in the order of the kernel's numbers. */
 export const notifyProtections = ['none', 'read', 'write'] as const;
+/** A protection that pages are given: a word of {@link notifyProtections}. */
 export type NotifyProtection = (typeof notifyProtections)[number];
 
 /** Native code's name of a gmap, 0 after close(). @internal */
@@ -105,6 +106,7 @@ export class Gmap implements Disposable {
     this.number = number;
   }
 
+  /** The machine that it is in. */
   get machine(): Machine {
     return this.#context.machine;
   }
@@ -449,6 +451,7 @@ export class Gmap implements Disposable {
     return true;
   }
 
+  /** Closes it: for `using`. */
   [Symbol.dispose](): void {
     this.close();
   }

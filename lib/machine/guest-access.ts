@@ -15,6 +15,7 @@ import {
   success,
 } from './result.js';
 
+/** How a guest accesses its memory. */
 export interface AccessOptions {
   /** Whether a fault is resolved by the host and the access tried again. Default false. */
   readonly fault?: boolean;

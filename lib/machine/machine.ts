@@ -48,19 +48,23 @@ const EXEC = operation('exec');
 
 /** Live objects of all kinds. After everything that was made has been freed, only what the kernel leaks is left. */
 export interface MachineCounts {
+  /** Processes, also those that exited while gmaps of theirs live. */
   readonly mms: number;
+  /** Guest address spaces. */
   readonly gmaps: number;
+  /** Mappings of all processes. */
   readonly vmas: number;
   /** Shared mappings' files. */
   readonly files: number;
+  /** Nodes of the trees guest_to_host and host_to_guest. */
   readonly radixNodes: number;
-  /** Of 4 KiB; lowcores and zero pages are not counted. */
+  /** Frames of 4 KiB; lowcores and zero pages are not counted. */
   readonly frames: number;
   /** Of those frames: page tables that the kernel leaks. */
   readonly lostTables: number;
   /** Of the radix-tree nodes: those that the kernel leaks. */
   readonly lostNodes: number;
-  /** Of frames and objects together. */
+  /** Bytes of frames and objects together. */
   readonly bytes: number;
 }
 
@@ -410,6 +414,7 @@ export class Machine implements Disposable {
     this.#context.expectOk('stopTracing', this.#native.trace(this.#context.handle, 0));
   }
 
+  /** Whether it is traced: see {@link startTracing}. */
   get isTraced(): boolean {
     return isTraced(this.#context);
   }
@@ -447,6 +452,7 @@ export class Machine implements Disposable {
     this.#context.close();
   }
 
+  /** Closes it: for `using`. */
   [Symbol.dispose](): void {
     this.close();
   }

@@ -46,16 +46,24 @@ const MAX_KEY = 0xff;
 
 /** How a guest uses a page, in the order of the PGSTE's usage bits. */
 export const pageUsages = ['stable', 'unused', 'potentially-volatile', 'volatile'] as const;
+/** How a guest uses a page: a word of {@link pageUsages}. */
 export type PageUsage = (typeof pageUsages)[number];
 
+/** What may be done with memory. */
 export interface Protection {
+  /** Loads. */
   read: boolean;
+  /** Stores. */
   write: boolean;
+  /** Instructions may be fetched: where they may not, kernels after 4.7 mark pages NOEXEC. */
   exec: boolean;
 }
 
+/** What {@link Mm.mmap} maps. Where they are left out, `read` and `write` are true and `exec` is false. */
 export interface MapOptions extends Partial<Protection> {
+  /** The first host address, in bytes: a multiple of 4 KiB. */
   address: bigint;
+  /** In bytes, from 1n on; the kernel rounds it up to pages of 4 KiB. */
   length: bigint;
   /** Shared with forked processes, of which the model has none that live on. Default false. */
   shared?: boolean;
@@ -68,16 +76,25 @@ export interface MapOptions extends Partial<Protection> {
   huge?: boolean;
 }
 
-interface KeyOptions {
+/** How {@link Mm.condSetGuestStorageKey} sets a key. */
+export interface KeyOptions {
+  /** Whether other CPUs need not wait for it. Default false. */
   nonQuiescing?: boolean;
+  /** Whether the reference bit does not count. Default false. */
   ignoreReferenced?: boolean;
+  /** Whether the change bit does not count. Default false. */
   ignoreChanged?: boolean;
 }
 
-interface MoveOptions {
+/** What {@link Mm.mremap} moves, and where to: host addresses, which are multiples of 4 KiB, and lengths in bytes. */
+export interface MoveOptions {
+  /** The first address now. */
   from: bigint;
+  /** How much there is now. */
   length: bigint;
+  /** The first address then. */
   to: bigint;
+  /** How much there is then. Default: `length`. */
   newLength?: bigint;
 }
 
@@ -137,6 +154,7 @@ export class Mm {
     this.number = number;
   }
 
+  /** The machine that it is a process of. */
   get machine(): Machine {
     return this.#context.machine;
   }

@@ -93,6 +93,7 @@ export class IpteNotifier implements Disposable {
     this.#closed = true;
   }
 
+  /** Closes it: for `using`. */
   [Symbol.dispose](): void {
     this.close();
   }

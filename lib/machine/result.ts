@@ -13,11 +13,13 @@ export type ErrorOf<Name extends OperationName> = Extract<OperationRow, { name: 
 
 /** A negative errno. */
 export interface ErrnoFailure<Code extends ErrnoCode = ErrnoCode> {
+  /** The name of the errno. */
   readonly code: Code;
   /** As the kernel returns it: -14 for EFAULT. Linux's numbers on s390, whatever this system is. */
   readonly errno: number;
   /** The kernel's name of the function. */
   readonly syscall: string;
+  /** What it means, for people. */
   readonly message: string;
 }
 
@@ -27,13 +29,17 @@ export interface ErrnoFailure<Code extends ErrnoCode = ErrnoCode> {
  */
 export interface BugFailure {
   readonly code: 'BUG';
+  /** Which check it was. */
   readonly place: BugPlace;
   /** The addresses or states that led to it. */
   readonly text: string;
+  /** The kernel's name of the function. */
   readonly syscall: string;
+  /** What is wrong, for people. */
   readonly message: string;
 }
 
+/** Why the hardware does not let an access through: a name of {@link programInterruptions}. */
 export type ProgramInterruption = keyof typeof programInterruptions;
 
 /** As the Principles of Operation name it: `page-translation exception`. */
@@ -46,12 +52,15 @@ export type LoadInterruption = Exclude<ProgramInterruption, 'PROTECTION'>;
 
 /** The machine does not let the access through. */
 export interface InterruptionFailure<Code extends ProgramInterruption = ProgramInterruption> {
+  /** The name of the interruption. */
   readonly code: Code;
   /** The program-interruption code, for example 0x11. */
   readonly interruption: number;
   /** What `gmap_fault` answered when it was asked to resolve the interruption; absent if it was not asked, or succeeded. */
   readonly fault: ErrnoFailure<ErrorOf<'gmap_fault'>> | undefined;
+  /** Which access: `gmap.load`, `gmap.store`, `gmap.walk` or `mm.walk`. */
   readonly syscall: string;
+  /** What it means, for people. */
   readonly message: string;
 }
 
@@ -60,9 +69,11 @@ export interface InvariantFailure {
   readonly code: 'INVARIANT';
   /** Its number, the object and the address, for example `I7: g0: ...`. */
   readonly message: string;
+  /** The function that looked. */
   readonly syscall: string;
 }
 
+/** Why there is no value, for programs. */
 export type FailureCode = ErrnoCode | 'BUG' | ProgramInterruption | 'INVARIANT';
 
 /** What is known about a failure with that code. */
@@ -74,13 +85,17 @@ export type Failure<Code extends FailureCode = FailureCode> = Code extends Errno
       ? InterruptionFailure<Code>
       : InvariantFailure;
 
+/** There is a value. */
 export interface Ok<Value> {
   readonly ok: true;
+  /** What the function answers; undefined of a function that answers nothing. */
   readonly value: Value;
 }
 
+/** There is none. */
 export interface Failed<Code extends FailureCode> {
   readonly ok: false;
+  /** Why. It is frozen, and shared by all calls that fail so. */
   readonly error: Failure<Code>;
 }
 
@@ -113,10 +128,13 @@ const failureShape: Shape = object({ code: text, syscall: text, message: text })
 /** What {@link unwrap} throws: a failure in the shape of Node's system errors. */
 export class KernelError extends Error {
   override readonly name = 'KernelError';
+  /** As the failure has it. */
   readonly code: FailureCode;
   /** Negative; only if `code` is the name of an errno. */
   readonly errno: number | undefined;
+  /** The kernel's name of the function. */
   readonly syscall: string;
+  /** What the result had as its `error`. */
   readonly failure: Failure;
 
   constructor(failure: Failure) {

@@ -39,6 +39,7 @@ export class Snapshot implements Disposable {
     this.#stack.forget(this);
   }
 
+  /** Closes it: for `using`. */
   [Symbol.dispose](): void {
     this.close();
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Addons of built codes, which have what the port's addon has. */
-import { createRequire } from 'node:module';
+import { requireFrom } from '../files/require-from.js';
 import { OwnCodeError } from '../own-code/errors.js';
 import type { BuiltCode } from '../own-code/manifest.js';
 import { quoted } from '../quoted.js';
@@ -30,7 +30,7 @@ function load(code: BuiltCode): unknown {
   const missing = code.preload.filter((library) => !process.env.LD_PRELOAD?.includes(library));
   if (missing.length > 0) throw cannotLoad(code, needsPreload(code));
   try {
-    return createRequire(import.meta.url)(code.addon);
+    return requireFrom(code.addon)(code.addon);
   } catch (cause) {
     throw cannotLoad(code, explain(code, cause as NodeJS.ErrnoException), cause);
   }

@@ -31,7 +31,7 @@ export function codeFolder(name: string): string {
   return join(codesFolder(), codeName(name));
 }
 
-/** All codes that were built, also those that must be built again, in the order of their names. */
+/** All codes that were built, also those that must be built again, in the order of their names. @throws {FileError} */
 export function builtKernels(): BuiltCode[] {
   const folder = codesFolder();
   const names = isFolder(folder) ? namesIn(folder) : [];
@@ -86,7 +86,7 @@ export function writeCode(code: BuiltCode, folder: string = code.folder): void {
   replaceFile(join(folder, MANIFEST), printManifest(code));
 }
 
-/** Removes a code, built or half built; answers whether there was anything. */
+/** Removes a code, built or half built; answers whether there was anything. @throws {FileError} {OwnCodeError} if it cannot be a name. */
 export function removeCode(name: string): boolean {
   const folder = codeFolder(checkText('removeCode: name', name));
   if (!exists(folder)) return false;

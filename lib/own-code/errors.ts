@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 import { checkText } from '../arguments.js';
 
+/** What is wrong with a code, for programs. */
 export type OwnCodeErrorCode =
   /** Nothing can have that name. */
   | 'ERR_CODE_NAME'
@@ -26,6 +27,7 @@ export type OwnCodeErrorCode =
 /** What is wrong with a code of one's own. The message names the command that mends it, where there is one. */
 export class OwnCodeError extends Error {
   override readonly name = 'OwnCodeError';
+  /** What is wrong, for programs. */
   readonly code: OwnCodeErrorCode;
 
   constructor(code: OwnCodeErrorCode, message: string, options?: ErrorOptions) {

@@ -28,11 +28,13 @@ export interface BuiltCode {
   readonly package: string;
   /** What it was built for: `linux-x64`. */
   readonly system: string;
-  /** The compiler as it calls itself, and what it was told beside what all builds are told. */
+  /** The compiler as it calls itself. */
   readonly compiler: string;
+  /** What the compiler was told beside what all builds are told. */
   readonly flags: string;
-  /** The program, and the stamp that it had: another one is asked what it calls itself. */
+  /** The path of the compiler. */
   readonly program: string;
+  /** Its size and when it was changed: where they are others, it is asked again what it is. */
   readonly programStamp: string;
   /** SHA-256 of each file that went into it, by its path, and its stamp, if nobody can have written it since without changing that. */
   readonly inputs: Readonly<Record<string, string>>;

@@ -11,6 +11,7 @@ import { PAGE, SEGMENT } from './random/world.js';
 /** Whether a program still shows it. It is asked again and again: on a real kernel each time is a run. */
 export type Shows = (program: Trace) => Promise<boolean>;
 
+/** How long it is tried. */
 export interface ShrinkOptions {
   /** Is told of each smaller program. */
   readonly onProgress?: (calls: number, tries: number) => void;
@@ -25,7 +26,7 @@ const takers: Takers<ShrinkOptions> = {
 
 /**
  * The smallest program found: calls are left out, first many at a time, then one by one; then arguments are made
- * rounder, until nothing more helps. A program that does not show it at all is answered as it is.
+ * rounder, until nothing more helps. A program that does not show it at all is answered as it is. Rejects with what `shows` does.
  */
 export async function shrink(program: Trace, shows: Shows, options: ShrinkOptions = {}): Promise<Trace> {
   checkTrace('shrink: program', program);

@@ -9,6 +9,7 @@ import { checkTrace } from './shapes.js';
 import { ObservedState } from './state.js';
 import type { CallResult, Fact, Trace, TraceCall, TraceEvent, TraceItem } from './types.js';
 
+/** How traces are compared. */
 export interface CompareOptions {
   /** Compare reference and change bits too. Default: false. */
   readonly strict?: boolean;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Traces: programs and recordings as text, executed by the model and compared. */
 export { type CompareOptions, type Difference, diffTraces } from './compare.js';
-export { type Json, toJson } from './json.js';
+export { type Json, type JsonOf, toJson } from './json.js';
 export { type KernelName, UnknownKernelError } from './kernel.js';
 export { decodeObservations, type Observation } from './observations.js';
 export { parseTrace } from './parse.js';
@@ -25,7 +25,12 @@ export type {
   PteFact,
   RefusalCode,
   RegionEntryFact,
+  ReverseMappingFact,
   SegmentEntryFact,
+  ShadowFact,
+  ShadowPteFact,
+  ShadowSegmentEntryFact,
+  ShadowState,
   Trace,
   TraceCall,
   TraceComment,

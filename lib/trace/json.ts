@@ -3,14 +3,56 @@
 import { itemsOf } from '../arguments.js';
 import { hex } from './words.js';
 
+/** What JSON.parse answers. */
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+
+/**
+ * What JSON.parse answers of what JSON.stringify wrote of a value of this package: bigints are hex strings such as `0x1000`, maps are
+ * objects, arrays of any kind are lists. What is undefined is null in a list, and else is not there; nor are methods.
+ */
+export type JsonOf<Value> = unknown extends Value
+  ? Json
+  : Value extends { toJSON(): infer Written }
+    ? Written
+    : Value extends bigint
+      ? string
+      : Value extends string | number | boolean
+        ? Value
+        : Value extends null | undefined
+          ? null
+          : Value extends BigInt64Array | BigUint64Array
+            ? string[]
+            : Value extends ArrayBufferView
+              ? number[]
+              : Value extends ReadonlyMap<unknown, infer Item>
+                ? Readonly<Record<string, JsonOf<Item>>>
+                : Value extends readonly unknown[]
+                  ? { [Index in keyof Value]: JsonOf<Value[Index]> }
+                  : JsonOfObject<Value>;
+
+type JsonOfObject<Value> = Flat<
+  { [Key in keyof Value as Written<Value, Key, 'always'>]: JsonOf<Value[Key]> } & {
+    [Key in keyof Value as Written<Value, Key, 'sometimes'>]?: JsonOf<Exclude<Value[Key], undefined>>;
+  }
+>;
+
+/** A key, if it is written as often as that. */
+type Written<Value, Key extends keyof Value, When extends 'always' | 'sometimes'> = Key extends symbol
+  ? never
+  : Value[Key] extends (...args: never) => unknown
+    ? never
+    : (undefined extends Value[Key] ? 'sometimes' : 'always') extends When
+      ? Key
+      : never;
+
+type Flat<Value> = { [Key in keyof Value]: Value[Key] };
 
 /**
  * A copy of a value for JSON.stringify. Bigints are hex strings, maps are objects, arrays of any kind are lists; what is undefined is null
  * in a list, and left out elsewhere. What the API returns does this by itself: it is for copies of that, and for bigints alone.
  */
-export function toJson(value: unknown): Json {
-  return copyOf(value, 0);
+export function toJson<Value>(value: Value): JsonOf<Value> {
+  return copyOf(value, 0) as JsonOf<Value>;
 }
 
 /** Deeper than anything of ours by far: who contains itself gets there. */
@@ -25,10 +67,10 @@ function copyOf(value: unknown, depth: number): Json {
   if (Array.isArray(value)) return Array.from(value, copy);
   if (ArrayBuffer.isView(value)) return itemsOf(value).map(copy);
   const entries = value instanceof Map ? [...value] : Object.entries(value);
-  return Object.fromEntries(
-    entries.filter(([, item]) => item !== undefined).map(([key, item]) => [String(copy(key)), copy(item)]),
-  );
+  return Object.fromEntries(entries.filter(isWritten).map(([key, item]) => [String(copy(key)), copy(item)]));
 }
+
+const isWritten = ([, item]: readonly [unknown, unknown]): boolean => item !== undefined && typeof item !== 'function';
 
 /**
  * What JSON.stringify asks, in the prototype: nobody sees it in consoles, in keys and in comparisons, and it costs no memory in
@@ -38,7 +80,7 @@ const prototype: object = Object.create(Object.prototype, {
   constructor: { value: Object },
   toJSON: {
     value(this: object): Json {
-      return toJson(this);
+      return copyOf(this, 0);
     },
   },
 });

@@ -12,13 +12,17 @@ export type KernelName = Kernel | WithoutPrefix<Kernel>;
 /** The kernel of a trace that does not name one. */
 export const DEFAULT_KERNEL: Kernel = 'linux-4.7';
 
-/** All profiles by their short names, for texts: `4.7, 5.10, 6.1, 6.12`. */
-export const kernelList: string = kernels.map((kernel) => kernel.replace(/^linux-/, '')).join(', ');
+/** The short names of all profiles: `4.7`, `5.10`, … */
+export const kernelNames: readonly string[] = kernels.map((kernel) => kernel.replace(/^linux-/, ''));
+
+/** The same for texts. */
+export const kernelList: string = kernelNames.join(', ');
 
 /** A trace, or whoever runs it, names a kernel that the model does not know. */
 export class UnknownKernelError extends RangeError {
   override readonly name = 'UnknownKernelError';
   readonly code = 'ERR_UNKNOWN_KERNEL';
+  /** The name that nobody knows. */
   readonly kernel: string;
 
   constructor(kernel: string) {

@@ -20,10 +20,13 @@ import { isErrorWord, MAX_HANDLE } from './words.js';
 
 /** What was observed of one executed call. */
 export interface Observation {
+  /** The name of the operation. */
   readonly name: OperationName;
   /** Absent if the function returns nothing. */
   readonly result: CallResult | undefined;
+  /** What happened inside of it, in that order. */
   readonly events: readonly TraceEvent[];
+  /** How the observed state changed: first what went, then what came. */
   readonly changes: readonly Change[];
 }
 

@@ -15,6 +15,7 @@ import { Recorder } from './record.js';
 import { checkTrace } from './shapes.js';
 import type { Trace, TraceItem, TraceItems } from './types.js';
 
+/** Who runs a trace. */
 export interface RunOptions {
   /** The kernel that the model shall behave like, in place of the one that the trace's header names: `6.1` or `linux-6.1`. */
   readonly kernel?: string;
@@ -22,11 +23,13 @@ export interface RunOptions {
   readonly code?: string;
 }
 
+/** Who runs a trace, and how it is compared. */
 export interface ReplayOptions extends RunOptions, CompareOptions {}
 
 const runTakers: Takers<RunOptions> = { kernel: optional(checkText), code: optional(takeCode) };
 const replayTakers: Takers<ReplayOptions> = { ...runTakers, ...compareTakers };
 
+/** What came of replaying a recording. */
 export interface ReplayResult {
   /** Whether the model does what the recording says. */
   readonly ok: boolean;

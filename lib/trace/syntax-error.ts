@@ -9,9 +9,9 @@ export class TraceSyntaxError extends SyntaxError {
   readonly code = 'ERR_TRACE_SYNTAX';
   /** The file name that was given to {@link parseTrace}. */
   readonly source: string;
-  /** Counted from 1. */
+  /** The line of the file, counted from 1. */
   readonly line: number;
-  /** Counted from 1, in UTF-16 units. */
+  /** The place in the line, counted from 1, in UTF-16 units. */
   readonly column: number;
 
   constructor(source: string, line: number, column: number, problem: string) {

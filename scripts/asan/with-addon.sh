@@ -4,5 +4,5 @@
 set -euo pipefail
 root="$(cd "$(dirname "$0")/../.." && pwd)"
 export LD_PRELOAD="$(gcc -print-file-name=libasan.so) $(gcc -print-file-name=libubsan.so)"
-export UBSAN_OPTIONS=print_stacktrace=1 S390_GMAP_PREBUILD="$root/out/addon-asan" NO_COLOR=1
+export UBSAN_OPTIONS=print_stacktrace=1 S390_GMAP_ADDON="$root/out/addon-asan/build/Release/s390_gmap.node" NO_COLOR=1
 exec "$@"

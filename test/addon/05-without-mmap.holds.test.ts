@@ -15,11 +15,11 @@ it('recordings replay on a system without mmap', () => {
   const folder = mkdtempSync(join(tmpdir(), 's390-gmap-without-mmap-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const text = readFileSync(join(root, SOURCE), 'utf8');
-  buildChangedAddon(folder, SOURCE, `#define MEMORY_WITHOUT_MMAP\n${text}`);
+  const addon = buildChangedAddon(folder, SOURCE, `#define MEMORY_WITHOUT_MMAP\n${text}`);
   const replay = ['dist/cli/main.js', 'replay', 'recordings/linux-4.7', '--json'];
   const output = execFileSync(process.execPath, replay, {
     cwd: root,
-    env: { ...process.env, S390_GMAP_PREBUILD: folder },
+    env: { ...process.env, S390_GMAP_ADDON: addon },
     encoding: 'utf8',
     maxBuffer: 2 ** 28,
   });

@@ -52,10 +52,10 @@ it('what would need a handle is refused, and changes nothing', () => {
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const text = readFileSync(join(root, SOURCE), 'utf8');
   expect(text).toContain(LIMIT);
-  buildChangedAddon(folder, SOURCE, text.replace(LIMIT, 'capacity > 64'));
+  const addon = buildChangedAddon(folder, SOURCE, text.replace(LIMIT, 'capacity > 64'));
   const output = execFileSync(process.execPath, ['--input-type=module', '-e', program], {
     cwd: root,
-    env: { ...process.env, S390_GMAP_PREBUILD: folder },
+    env: { ...process.env, S390_GMAP_ADDON: addon },
     encoding: 'utf8',
   });
   expect(JSON.parse(output)).toEqual({

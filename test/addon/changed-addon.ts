@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/** An addon with one source changed, in a folder of its own: S390_GMAP_PREBUILD loads it. The rest is that of `npm run build`. */
+/** An addon with one source changed, in a folder of its own: S390_GMAP_ADDON loads it. The rest is that of `npm run build`. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -23,7 +23,7 @@ function run([command = '', ...first]: readonly string[], args: readonly string[
   execFileSync(command, [...first, ...args]);
 }
 
-/** `text` in place of the file `changed`. Answers the folder, for S390_GMAP_PREBUILD. */
+/** `text` in place of the file `changed`. Answers the file, for S390_GMAP_ADDON. */
 export function buildChangedAddon(folder: string, changed: string, text: string): string {
   const build = join(folder, 'build', 'Release');
   mkdirSync(build, { recursive: true });
@@ -32,7 +32,8 @@ export function buildChangedAddon(folder: string, changed: string, text: string)
   writeFileSync(source, text);
   run(changed.endsWith('.cc') ? cxx : cc, [...usual, '-c', source, '-o', object]);
   const objects = objectsOf(CORE, FUZZER, ADDON).filter((one) => one !== objectOf(changed));
-  const link = ['-shared', '-Wl,--gc-sections', '-o', join(build, 's390_gmap.node')];
+  const addon = join(build, 's390_gmap.node');
+  const link = ['-shared', '-Wl,--gc-sections', '-o', addon];
   run(cc, [...objects, object, ...link]);
-  return folder;
+  return addon;
 }

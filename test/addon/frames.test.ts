@@ -104,12 +104,12 @@ describe('a BUG', () => {
     const source = 'native/addon/js/addon.cc';
     const text = readFileSync(new URL(`../../${source}`, import.meta.url), 'utf8');
     expect(text.split('frames--;')).toHaveLength(2);
-    const S390_GMAP_PREBUILD = buildChangedAddon(folder, source, text.replace('frames--;', ''));
+    const S390_GMAP_ADDON = buildChangedAddon(folder, source, text.replace('frames--;', ''));
     const { signal, output } = await runChild(
       `${BUG_IN_CALLBACK}
       const one = guest();
       console.log(bugInCallback(one, () => void one.gmap.asce));`,
-      { S390_GMAP_PREBUILD },
+      { S390_GMAP_ADDON },
     );
     expect(signal).toBe('SIGABRT');
     expect(output).toContain('frames of the caller would be jumped over');

@@ -147,7 +147,7 @@ describe('a fault in the port', () => {
   const findings = join(scratch, 'found');
 
   beforeAll(() => {
-    env = { S390_GMAP_PREBUILD: buildMutantAddon(join(scratch, 'mutant'), 'unmap-no-flush') };
+    env = { S390_GMAP_ADDON: buildMutantAddon(join(scratch, 'mutant'), 'unmap-no-flush') };
   }, 120_000);
 
   it('is found, made small, and saved as what repeats it', () => {

@@ -31,6 +31,7 @@ const ONCE: Readonly<Record<string, readonly [args: readonly string[], status: n
   kernel: [['list'], 0],
   compare: [['a.trace', '--live', '4.7'], 0],
   fuzz: [['--runs', '0'], 2],
+  completion: [['bash'], 0],
 };
 
 describe('a command does here what it does as a process', () => {
@@ -68,7 +69,7 @@ describe('cli()', () => {
   });
 
   it('refuses what it cannot do', async () => {
-    for (const name of ['NODE_OPTIONS', 'S390_GMAP_PREBUILD', 'NO_COLOR', 'CI', 'LD_PRELOAD'])
+    for (const name of ['NODE_OPTIONS', 'S390_GMAP_ADDON', 'NO_COLOR', 'CI', 'LD_PRELOAD'])
       await expect(cli(['--version'], { env: { [name]: '1' } })).rejects.toThrow(
         `${name} is read when a process starts: use cliProcess()`,
       );

@@ -8,7 +8,7 @@ import { Console } from 'node:console';
 import { Readable, Writable } from 'node:stream';
 
 /** What a process has read before the first line of ours runs; and the addon, of which a process has one. */
-const READ_AT_START = /^(?:NODE_(?!REPL_HISTORY$)|LD_|UV_|S390_GMAP_PREBUILD$|NO_COLOR$|FORCE_COLOR$|CI$)/;
+const READ_AT_START = /^(?:NODE_(?!REPL_HISTORY$)|LD_|UV_|S390_GMAP_ADDON$|NO_COLOR$|FORCE_COLOR$|CI$)/;
 
 export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;

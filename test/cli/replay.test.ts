@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { kernels } from '../../lib/generated/abi.js';
+import type { ReplayJson } from '../../lib/json/index.js';
 import { recordings, traceText } from '../trace/recordings.js';
 import { cli, cliOnTerminal, cliProcess, scratchDirectory } from './cli.js';
 
@@ -184,11 +185,12 @@ describe('s390-gmap replay', () => {
       passed: 1,
       failed: 2,
       files: [
-        { file: good, passed: true, calls: 1, difference: null, error: null },
+        { file: good, passed: true, calls: 1, kernel: 'linux-4.7', difference: null, error: null },
         {
           file: bad,
           passed: false,
           calls: 2,
+          kernel: 'linux-4.7',
           difference: {
             what: 'result',
             expected: null,
@@ -203,11 +205,22 @@ describe('s390-gmap replay', () => {
           file: syntax,
           passed: false,
           calls: 0,
+          kernel: null,
           difference: null,
           error: `${syntax}:2:6: expected a handle such as mm0, found "g0"`,
         },
       ],
     });
+  });
+
+  it('--json says which kernel the model was', async () => {
+    const later = write('later.trace', traceText('# kernel: linux-6.12', 'fork(mm0) = 0'));
+    const kernels = async (...args: string[]) => {
+      const { files } = JSON.parse((await cli(['replay', '--json', good, later, ...args])).stdout) as ReplayJson;
+      return files.map(({ kernel }) => kernel);
+    };
+    expect(await kernels()).toEqual(['linux-4.7', 'linux-6.12']);
+    expect(await kernels('--kernel', '6.1')).toEqual(['linux-6.1', 'linux-6.1']);
   });
 
   it('--strict compares reference and change bits too', async () => {
@@ -256,6 +269,13 @@ describe('s390-gmap replay', () => {
     expect(stdout).toContain(`${ESC}[32mpass${ESC}[39m`);
     expect(stdout).toMatch(/[█░]+ 0\/2/);
     expect(lastLine(stdout)).toBe('1 passed, 1 failed');
+  });
+
+  it('has colours, or none, where that is asked for', () => {
+    expect(cliProcess(['replay', good, '--color']).stdout).toContain(`${ESC}[32mpass`);
+    expect(cliProcess(['--color', 'replay', good]).stdout).toContain(`${ESC}[32mpass`);
+    expect(cliProcess(['replay', good, '--color'], { env: { NO_COLOR: '1' } }).stdout).not.toContain(ESC);
+    expect(cliOnTerminal(['replay', good, '--no-color']).stdout).not.toContain(`${ESC}[32m`);
   });
 
   it('has no colours on a terminal with NO_COLOR', () => {

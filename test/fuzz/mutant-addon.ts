@@ -13,7 +13,7 @@ const { mutants, mutatedText } = (await import(list)) as {
   mutatedText: (mutant: Mutant) => string;
 };
 
-/** Compiles it below `folder`, and answers the folder for S390_GMAP_PREBUILD. */
+/** Compiles it below `folder`, and answers the file, for S390_GMAP_ADDON. */
 export function buildMutantAddon(folder: string, id: string): string {
   const mutant = mutants.find((one) => one.id === id);
   if (!mutant) throw new Error(`there is no mutant ${id}`);

@@ -155,7 +155,7 @@ describe('s390-gmap fuzz --code', () => {
   const findings = join(scratch, 'found');
 
   beforeAll(() => {
-    const addon = join(buildMutantAddon(join(scratch, 'mutant'), 'unmap-no-flush'), 'build/Release/s390_gmap.node');
+    const addon = buildMutantAddon(join(scratch, 'mutant'), 'unmap-no-flush');
     codes.add('faulty', 'linux-6.1', { addon });
   }, 120_000);
 

@@ -21,7 +21,7 @@ afterAll(() => {
   rmSync(scratch, { recursive: true });
 });
 beforeAll(() => {
-  const addonOf = (id: string) => join(buildMutantAddon(join(scratch, id), id), 'build', 'Release', 's390_gmap.node');
+  const addonOf = (id: string) => buildMutantAddon(join(scratch, id), id);
   codes.add('lost-flush', 'linux-6.1', { addon: addonOf('unmap-no-flush') });
 }, 120_000);
 beforeEach(() => vi.stubEnv('S390_GMAP_CACHE', codes.folder));

@@ -117,7 +117,7 @@ describe('a fault in a code', () => {
   let finding: FuzzFinding;
 
   beforeAll(async () => {
-    const addon = join(buildMutantAddon(scratch, 'unmap-no-flush'), 'build', 'Release', 's390_gmap.node');
+    const addon = buildMutantAddon(scratch, 'unmap-no-flush');
     codes.add('faulty', 'linux-4.7', { addon });
     vi.stubEnv('S390_GMAP_CACHE', codes.folder);
     const { foundAll } = await fuzz({ code: 'faulty', runs: 20_000, time: 30_000 });

@@ -214,7 +214,7 @@ describe('codes in other threads and processes', () => {
 
   it('need no addon of the port', async () => {
     const result = await runChild(
-      `process.env.S390_GMAP_PREBUILD = '/nowhere';
+      `process.env.S390_GMAP_ADDON = '/nowhere';
        const machine = new Machine({ code: ${code} });
        try { new Machine(); } catch ({ code }) { console.log(machine.code, machine.check().ok, code); }`,
       codes.env,

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** `s390-gmap compare --random N`: random programs on a real kernel and on the model. */
 import { join } from 'node:path';
+import type { CompareRandomJson, RandomFindingJson } from '../../json/index.js';
 import type { Comparison, RandomComparison, RandomComparisonOptions, RandomProgress } from '../../kernel/index.js';
 import { printItem } from '../../trace/print.js';
 import { visible } from '../../visible.js';
 import { ExitStatus, fileProblem } from '../errors.js';
 import { writePageInFolder } from '../inspect/view.js';
+import { printJson } from '../json.js';
 import { writeRecording } from '../kernel/output.js';
 import { withSteps } from '../kernel/progress.js';
 import { describeResult } from '../trace/replay-report.js';
@@ -83,8 +85,8 @@ function print(
   options: RandomOptions,
 ): void {
   if (options.json) {
-    const files = findings.map(({ recording, ...rest }) => ({ ...rest, program: recording.items.flatMap(printItem) }));
-    console.log(JSON.stringify({ passed, failed, calls, seconds, skipped, findings: files }, null, 2));
+    const all = { passed, failed, calls, seconds, skipped };
+    printJson<CompareRandomJson>({ ...all, findings: findings.map(findingJson) });
     return;
   }
   for (const { difference = null, recording, ...finding } of findings) {
@@ -100,6 +102,10 @@ function print(
   const rate = seconds > 0 ? Math.round(calls / seconds) : calls;
   console.log(`${calls} calls of ${passed + failed} programs compared, ${rate} calls/s, from seed ${options.seed} on`);
   console.log(`${passed} passed, ${failed} failed`);
+}
+
+function findingJson({ recording, difference, ...rest }: Found): RandomFindingJson {
+  return { ...rest, difference: difference ?? null, program: recording.items.flatMap(printItem) };
 }
 
 /** Writes the recordings of the findings, and their pages, by seed, as far as they were asked for. @throws {FileError} */

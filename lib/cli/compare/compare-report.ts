@@ -1,37 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** What `compare` tells people. */
+import type { ComparedFile, CompareJson } from '../../json/index.js';
 import type { Comparison, SkippedCalls } from '../../kernel/index.js';
 import type { Trace } from '../../trace/index.js';
 import { visible } from '../../visible.js';
-import { describeResult, type FileResult } from '../trace/replay-report.js';
+import { printJson } from '../json.js';
+import { describeResult } from '../trace/replay-report.js';
 
-/** How one program did; what --json prints of it. */
-export interface ComparisonResult extends FileResult {
-  /** Whether the kernel died of the last call that was compared. */
-  readonly died: boolean;
-  /** Calls that could not be made on the kernel. */
-  readonly skipped: readonly SkippedCalls[];
-  /** The page that explores the difference, if one was asked for. */
-  readonly page: string | null;
-}
-
-export function compared(program: Trace, comparison: Comparison, page: string | null): ComparisonResult {
+export function compared(program: Trace, comparison: Comparison, page: string | null): ComparedFile {
   const { passed, calls, difference, died, skipped } = comparison;
   return { file: program.source, passed, calls, difference: difference ?? null, error: null, died, skipped, page };
 }
 
 /** A program that could not be compared at all. */
-export function failure(file: string, error: string): ComparisonResult {
+export function failure(file: string, error: string): ComparedFile {
   return { file, passed: false, calls: 0, difference: null, error, died: false, skipped: [], page: null };
 }
 
 /** Prints all results and their summary. Answers whether all passed. */
-export function printComparisons(results: readonly ComparisonResult[], { json }: { json: boolean }): boolean {
+export function printComparisons(results: readonly ComparedFile[], { json }: { json: boolean }): boolean {
   const failed = results.filter((result) => !result.passed).length;
   const passed = results.length - failed;
   const skipped = totals(results);
   if (json) {
-    console.log(JSON.stringify({ passed, failed, skipped, files: results }, null, 2));
+    printJson<CompareJson>({ passed, failed, skipped, files: results });
     return failed === 0;
   }
   for (const result of results) {
@@ -47,12 +39,12 @@ export function printSkipped(skipped: readonly SkippedCalls[]): void {
   for (const { name, reason, count } of skipped) console.log(`not compared: ${count} × ${name}: ${reason}`);
 }
 
-function notes({ died, skipped }: ComparisonResult): string[] {
+function notes({ died, skipped }: ComparedFile): string[] {
   const count = skipped.reduce((sum, calls) => sum + calls.count, 0);
   return [...(count > 0 ? [`${count} not compared`] : []), ...(died ? ['the kernel dies of the last'] : [])];
 }
 
-function totals(results: readonly ComparisonResult[]): SkippedCalls[] {
+function totals(results: readonly ComparedFile[]): SkippedCalls[] {
   const sums = new Map<string, SkippedCalls>();
   for (const calls of results.flatMap((result) => result.skipped)) {
     const key = `${calls.name} ${calls.reason}`;

@@ -3,6 +3,7 @@
 import { type Command, Option } from 'commander';
 import { FileError } from '../../files/file-error.js';
 import { CodeComparer } from '../../fuzz/compare-codes.js';
+import type { ComparedFile } from '../../json/index.js';
 import { requireInstalled } from '../../kernel/cache.js';
 import {
   type CompareWithKernelOptions,
@@ -27,7 +28,7 @@ import { filesIn, placePrograms } from '../places.js';
 import { anyProfileOf, profileOption } from '../profile.js';
 import { breathe, EndingSignals, ifStopped, untilStopped } from '../signals.js';
 import { compareRandomPrograms, type RandomWork, type Subject } from './compare-random.js';
-import { type ComparisonResult, compared, failure, printComparisons } from './compare-report.js';
+import { compared, failure, printComparisons } from './compare-report.js';
 import { addRandomOptions, type RandomProgramOptions } from './random-options.js';
 
 interface Options extends OldLiveOptions, RandomProgramOptions {
@@ -171,18 +172,18 @@ async function compareFilesLive(
   printResults(results, options);
 }
 
-function printResults(results: readonly ComparisonResult[], { json = false }: Options): void {
+function printResults(results: readonly ComparedFile[], { json = false }: Options): void {
   if (!printComparisons(results, { json })) process.exitCode ??= ExitStatus.FAILED;
 }
 
-function readPrograms(paths: readonly string[], { view }: Options): (Program | ComparisonResult)[] {
+function readPrograms(paths: readonly string[], { view }: Options): (Program | ComparedFile)[] {
   const places = placePrograms(paths);
   const pages = view === undefined ? [] : filesIn(view, places, pageName);
   return places.map(({ program }, i) => readProgram(program, pages[i]));
 }
 
 /** What is wrong with one file must not keep the others from being compared. */
-function readProgram(file: string, page: string | undefined): Program | ComparisonResult {
+function readProgram(file: string, page: string | undefined): Program | ComparedFile {
   try {
     return { trace: readTrace(file), page };
   } catch (error) {
@@ -201,11 +202,11 @@ type Compare = (program: Trace) => Promise<Comparison>;
 
 /** Compares each program that could be read; the others are failures already. */
 function comparePrograms(
-  programs: readonly (Program | ComparisonResult)[],
+  programs: readonly (Program | ComparedFile)[],
   compare: Compare,
   options: CompareWithKernelOptions,
   stop: AbortSignal,
-): Promise<ComparisonResult[]> {
+): Promise<ComparedFile[]> {
   return withStepsOf(programs, (program) =>
     'passed' in program ? Promise.resolve(program) : compareOne(program, compare, options, stop),
   );
@@ -216,7 +217,7 @@ async function compareOne(
   compare: Compare,
   options: CompareWithKernelOptions,
   stop: AbortSignal,
-): Promise<ComparisonResult> {
+): Promise<ComparedFile> {
   try {
     const comparison = await untilStopped(compare(trace), stop);
     return compared(trace, comparison, await pageOf(page, comparison, options, stop));

@@ -10,12 +10,14 @@ import {
   openDump,
 } from '../../dump/index.js';
 import { explainRule } from '../../fuzz/rules.js';
+import type { DumpJson } from '../../json/index.js';
 import { toJson } from '../../trace/json.js';
 import { hex } from '../../trace/words.js';
 import { visible } from '../../visible.js';
 import { colours } from '../colours.js';
 import { CliError, ExitStatus } from '../errors.js';
 import { parseAddress } from '../inspect/machine-at.js';
+import { printJson } from '../json.js';
 import { table } from '../table.js';
 
 export interface DumpFileOptions {
@@ -66,8 +68,7 @@ async function dump(files: readonly string[], { types, check, facts, pte, json }
   const live = check && opened.isLive ? await opened.checkInLooks() : undefined;
   const problems = live?.problems ?? (check ? opened.check() : opened.problems);
   if (facts) printFacts(opened, pte ?? []);
-  else if (json)
-    console.log(JSON.stringify({ ...summaryOf(opened), ...(toJson(live ?? { problems }) as object) }, null, 2));
+  else if (json) printJson<DumpJson>({ ...summaryOf(opened), ...(live ?? { problems }) });
   else if (check) printProblems(opened, problems);
   else printList(opened);
   if (live && !json) printLooks(live);
@@ -129,7 +130,7 @@ function gmapRow(gmap: DumpGmap, what = ''): string[] {
 }
 
 /** Names and numbers, without what lies in the trees: `--facts` has that. */
-function summaryOf({ release, format, cpus, processes, gmaps, unlisted }: Dump): object {
+function summaryOf({ release, format, cpus, processes, gmaps, unlisted }: Dump): Omit<DumpJson, 'problems'> {
   return toJson({
     release,
     format,
@@ -146,5 +147,5 @@ function summaryOf({ release, format, cpus, processes, gmaps, unlisted }: Dump):
       linked: linked.size,
       references,
     })),
-  }) as object;
+  });
 }

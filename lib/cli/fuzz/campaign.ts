@@ -4,13 +4,16 @@ import { type CampaignOptions, type CampaignReport, type CampaignStats, runCampa
 import type { FuzzFinding } from '../../fuzz/fuzz.js';
 import { KernelOracle } from '../../fuzz/kernel-oracle.js';
 import { knownDefects } from '../../generated/abi.js';
+import type { FindingFiles, FuzzJson } from '../../json/index.js';
 import type { Session } from '../../kernel/index.js';
+import { hex } from '../../trace/words.js';
 import { visibleLines } from '../../visible.js';
 import { ExitStatus } from '../errors.js';
 import { printSkipped } from '../files.js';
+import { printJson } from '../json.js';
 import { withSession } from '../kernel/session.js';
 import { EndingSignals } from '../signals.js';
-import { type FindingFiles, findingJson, printFiles, printFinding, trySaveFinding } from './findings.js';
+import { findingJson, printFiles, printFinding, trySaveFinding } from './findings.js';
 import { type CampaignKernels, campaignKernels } from './kernels.js';
 import type { FuzzCommandOptions } from './options.js';
 import { FuzzStatus } from './status.js';
@@ -131,8 +134,7 @@ function print(report: Summary, found: readonly Found[], kernel: KernelOracle | 
   const perSecond = Math.round(operations / Math.max(seconds, 0.001));
   if (json) {
     const findings = found.map(({ finding, files }) => findingJson(finding, files));
-    const hashText = hash === undefined ? null : `0x${hash.toString(16).padStart(16, '0')}`;
-    const summary = {
+    printJson<FuzzJson>({
       runs,
       operations,
       operationsPerSecond: perSecond,
@@ -141,9 +143,10 @@ function print(report: Summary, found: readonly Found[], kernel: KernelOracle | 
       corpus,
       failed,
       known,
-      hash: hashText,
-    };
-    console.log(JSON.stringify({ ...summary, kernel: kernel?.counts ?? null, findings }, null, 2));
+      hash: hash === undefined ? null : hex(hash),
+      kernel: kernel?.counts ?? null,
+      findings,
+    });
     return;
   }
   if (kernel) {

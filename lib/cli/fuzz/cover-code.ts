@@ -2,21 +2,22 @@
 /** `s390-gmap fuzz cover DIR --code NAME`: which lines of a tree's own gmap.c and pgtable.c a corpus reaches. */
 import { join } from 'node:path';
 import { makeFolder, withTemporaryFolder } from '../../files/folders.js';
+import { packageFile } from '../../files/package-file.js';
 import { readText } from '../../files/read.js';
 import { writeFile } from '../../files/write.js';
 import { CorpusFolder } from '../../fuzz/corpus.js';
-import { call, type FileCoverage, findTools, runCorpus } from '../../fuzz/line-coverage.js';
+import type { FileCoverage } from '../../fuzz/file-coverage.js';
+import { call, findTools, runCorpus } from '../../fuzz/line-coverage.js';
 import type { OnProgress } from '../../kernel/progress.js';
 import { buildProgram, type Program } from '../../own-code/build/program.js';
 import { GMAP_C, PGTABLE_C } from '../../own-code/build/tree.js';
 import { requireCode } from '../../own-code/cache.js';
 import { type CountedFile, parseGcov } from '../../own-code/lines/gcov.js';
 import { linesPage, type ShownFile } from '../../own-code/lines/page.js';
-import { packageRoot } from '../../package-root.js';
 import { printSkipped } from '../files.js';
 
 /** A program that runs the inputs that it is given. */
-const RUNS_FILES = join(packageRoot, 'native/fuzz/targets/main.c');
+const RUNS_FILES = 'native/fuzz/targets/main.c';
 const PAGE = 'index.html';
 
 /**
@@ -33,7 +34,7 @@ export async function coverCode(
   const { clang, cov } = await findTools();
   return withTemporaryFolder('cover', async (work) => {
     const built = await buildProgram(code, work, {
-      sources: [RUNS_FILES],
+      sources: [packageFile(RUNS_FILES)],
       compiler: clang,
       counted: true,
       hooks: true,

@@ -3,11 +3,14 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { requireThere } from '../../files/folders.js';
-import { type FileCoverage, measureCoverage } from '../../fuzz/line-coverage.js';
+import type { FileCoverage } from '../../fuzz/file-coverage.js';
+import { measureCoverage } from '../../fuzz/line-coverage.js';
+import type { FuzzCoverJson } from '../../json/index.js';
 import { largest } from '../../largest.js';
 import { visible } from '../../visible.js';
 import { codeOption } from '../code.js';
 import { printSkipped } from '../files.js';
+import { printJson } from '../json.js';
 import { withSteps } from '../kernel/progress.js';
 
 interface Options {
@@ -36,7 +39,7 @@ async function cover(corpus: string, { output, code, json }: Options): Promise<v
     const { coverCode } = await import('./cover-code.js');
     return coverCode(code, corpus, output, onProgress);
   });
-  if (json) console.log(JSON.stringify({ output, files }, null, 2));
+  if (json) printJson<FuzzCoverJson>({ output, files });
   else print(files, output);
 }
 

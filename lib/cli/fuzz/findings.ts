@@ -8,14 +8,13 @@ import { errorText } from '../../fuzz/error-text.js';
 import type { FuzzFinding } from '../../fuzz/fuzz.js';
 import { printCTest, printTypeScriptTest, printUcontrol } from '../../fuzz/reproducer/index.js';
 import { explainRule } from '../../fuzz/rules.js';
+import type { FindingFiles, FindingJson } from '../../json/index.js';
 import { printItem, printTrace } from '../../trace/print.js';
 import { runTrace } from '../../trace/replay.js';
 import type { CallResult, Trace } from '../../trace/types.js';
+import { hex } from '../../trace/words.js';
 import { visible } from '../../visible.js';
 import { colours } from '../colours.js';
-
-/** The files of a finding in `folder`, by what they are. */
-export type FindingFiles = Readonly<Record<string, string>>;
 
 /** Saves it where there is a program to save. Answers the files that could be written, and what went wrong. */
 export function trySaveFinding(folder: string, finding: FuzzFinding): { files: FindingFiles; problem?: string } {
@@ -86,8 +85,7 @@ export function printFiles(files: FindingFiles): void {
   for (const path of Object.values(files)) console.log(`      ${colours.dim(visible(path))}`);
 }
 
-/** What --json prints of it. */
-export function findingJson(finding: FuzzFinding, files: FindingFiles): object {
+export function findingJson(finding: FuzzFinding, files: FindingFiles): FindingJson {
   const { oracle, rule, op, operation, text, seed, run, failed, code, against, trace } = finding;
   const program = printTrace(trace).trimEnd().split('\n');
   return {
@@ -96,7 +94,7 @@ export function findingJson(finding: FuzzFinding, files: FindingFiles): object {
     text,
     op,
     operation,
-    seed: String(seed),
+    seed: hex(seed),
     run,
     failed: failed ?? null,
     code: code ?? null,

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** `s390-gmap fuzz`: a campaign, and what is done with its corpus. */
-import { availableParallelism } from 'node:os';
 import { type Command, Option } from 'commander';
 import { exists } from '../../files/folders.js';
 import { packageRoot } from '../../package-root.js';
@@ -43,7 +42,7 @@ export function registerFuzz(program: Command): void {
     )
     .option('--corpus <folder>', 'takes programs from there, and keeps there what does something new')
     .option('--findings <folder>', 'where programs that show something are written', 'findings')
-    .option('--jobs <count>', `processes; this machine has ${availableParallelism()} CPUs`, wholeNumber(1, 256), 1)
+    .option('--jobs <count>', 'processes; more than the machine has CPUs do not help', wholeNumber(1, 256), 1)
     .addOption(profileOption('what the model is, or any (default: 4.7, or that of --code or --live)'))
     .addOption(codeOption(RUNS))
     .addOption(againstOption())
@@ -64,11 +63,11 @@ export function registerFuzz(program: Command): void {
   registerFuzzCover(fuzz);
 }
 
-/** Where node-gyp-build finds the addon whose core counts its edges. */
+/** Names the addon whose core counts its edges. */
 function environment({ coverage, code }: FuzzCommandOptions): NodeJS.ProcessEnv {
   if (!coverage) return {};
   if (code !== undefined) throw new CliError('--coverage is of the port: leave it out with --code');
-  const folder = `${packageRoot}out/coverage`;
-  if (!exists(folder)) throw new CliError('there is no build with counters: run `npm run build:coverage` in a clone');
-  return { S390_GMAP_PREBUILD: folder };
+  const addon = `${packageRoot}out/coverage/build/Release/s390_gmap.node`;
+  if (!exists(addon)) throw new CliError('there is no build with counters: run `npm run build:coverage` in a clone');
+  return { S390_GMAP_ADDON: addon };
 }

@@ -6,12 +6,14 @@ import { readInput } from '../../fuzz/corpus.js';
 import { findingOf } from '../../fuzz/fuzz.js';
 import { Fuzzer, type Oracle } from '../../fuzz/fuzzer.js';
 import { HEAD_BYTES } from '../../fuzz/input.js';
+import type { FuzzMinimizeJson } from '../../json/index.js';
 import { decodeProgram } from '../../trace/decode-program.js';
 import { printTrace } from '../../trace/print.js';
 import { callsOf } from '../../trace/program.js';
 import { visible } from '../../visible.js';
 import { againstOption, codeOption, RUNS, sideNames } from '../code.js';
 import { ExitStatus, fileProblem } from '../errors.js';
+import { printJson } from '../json.js';
 import { modelProblems } from '../trace/model-problems.js';
 import { findingJson, printFiles, printFinding } from './findings.js';
 import { oracleList } from './options.js';
@@ -51,7 +53,8 @@ async function minimize(file: string, { output, oracles, json, ...asked }: Optio
   });
   const smaller = modelProblems(file, () => fuzzer.minimize(input));
   if (!smaller) {
-    console.log(json ? 'null' : `nobody objects to ${visible(file)}`);
+    if (json) printJson<FuzzMinimizeJson>(null);
+    else console.log(`nobody objects to ${visible(file)}`);
     return ExitStatus.OK;
   }
   const finding = findingOf({ ...smaller.verdict, input: smaller.input, run: 0, failed: undefined }, 0n, where);
@@ -60,7 +63,7 @@ async function minimize(file: string, { output, oracles, json, ...asked }: Optio
   const problem = await fileProblem(() => output !== undefined && writeFile(output, printTrace(finding.trace)));
   const files = output === undefined || problem ? {} : { trace: output };
   if (json) {
-    console.log(JSON.stringify({ ...findingJson(finding, files), calls, tries: smaller.tries }, null, 2));
+    printJson<FuzzMinimizeJson>({ ...findingJson(finding, files), calls, tries: smaller.tries });
   } else {
     printFiles(files);
     console.log(`${calls} calls became ${callsOf(finding.trace).length}, in ${smaller.tries} tries`);

@@ -2,9 +2,9 @@
 /** `s390-gmap fuzz recheck FOLDER`: which saved findings are still there? For CI, and for `git bisect run`. */
 import type { Command } from 'commander';
 import { FileError } from '../../files/file-error.js';
-import type { Verdict } from '../../fuzz/fuzzer.js';
 import { printMail } from '../../fuzz/mail/mail.js';
-import { Recheck, type Rechecked } from '../../fuzz/recheck.js';
+import { Recheck } from '../../fuzz/recheck.js';
+import type { FuzzRecheckJson, RecheckedFile } from '../../json/index.js';
 import { GmapError } from '../../machine/errors.js';
 import { requireCode } from '../../own-code/cache.js';
 import { OwnCodeError, type OwnCodeErrorCode } from '../../own-code/errors.js';
@@ -13,6 +13,7 @@ import { visible, visibleLines } from '../../visible.js';
 import { codeOption, RUNS, runnerOf } from '../code.js';
 import { CliError, ExitStatus } from '../errors.js';
 import { findTraces, readTrace } from '../files.js';
+import { printJson } from '../json.js';
 import { withProgress } from '../progress.js';
 import { breathe, EndingSignals } from '../signals.js';
 
@@ -20,18 +21,6 @@ interface Options {
   readonly code?: string;
   readonly mail?: boolean;
   readonly json?: boolean;
-}
-
-/** What --json prints of a file. */
-interface FileResult {
-  readonly file: string;
-  /** `failed`: it could not be run. */
-  readonly state: Rechecked['state'] | 'failed';
-  /** What it was saved for: `rules: I7`. */
-  readonly finding: string | null;
-  /** What somebody objects to now. */
-  readonly verdict: Verdict | null;
-  readonly error: string | null;
 }
 
 const HELP = `
@@ -83,7 +72,7 @@ async function recheckOn(paths: readonly string[], { code: name, mail, json }: O
     await breathe(signals.signal);
     return recheckFile(checking, file);
   });
-  if (json) console.log(JSON.stringify({ ...countsOf(results), files: results }, null, 2));
+  if (json) printJson<FuzzRecheckJson>({ ...countsOf(results), files: results });
   else print(results);
   return statusOf(results);
 }
@@ -110,7 +99,7 @@ function codeOfTrace(file: string): string {
 }
 
 /** What is wrong with one file must not keep the others from being run. */
-function recheckFile(checking: Recheck, file: string): FileResult {
+function recheckFile(checking: Recheck, file: string): RecheckedFile {
   try {
     const result = checking.check(readTrace(file));
     const { state, saved } = result;
@@ -130,33 +119,25 @@ function problemOf(file: string, error: unknown): string {
   throw error;
 }
 
-interface Counts {
-  readonly there: number;
-  readonly gone: number;
-  /** Nobody here could say. */
-  readonly unknown: number;
-  readonly failed: number;
-}
-
-function countsOf(results: readonly FileResult[]): Counts {
-  const count = (...states: FileResult['state'][]) => results.filter(({ state }) => states.includes(state)).length;
+function countsOf(results: readonly RecheckedFile[]): Omit<FuzzRecheckJson, 'files'> {
+  const count = (...states: RecheckedFile['state'][]) => results.filter(({ state }) => states.includes(state)).length;
   return { there: count('there', 'other'), gone: count('gone'), unknown: count('unknown'), failed: count('failed') };
 }
 
-function statusOf(results: readonly FileResult[]): number {
+function statusOf(results: readonly RecheckedFile[]): number {
   const { there, failed } = countsOf(results);
   if (there > 0) return ExitStatus.FAILED;
   return failed > 0 ? ExitStatus.USAGE : ExitStatus.OK;
 }
 
-function print(results: readonly FileResult[]): void {
+function print(results: readonly RecheckedFile[]): void {
   for (const result of results) console.log(describe(result));
   const { there, gone, unknown, failed } = countsOf(results);
   const rest = [...(unknown > 0 ? [`${unknown} not asked`] : []), ...(failed > 0 ? [`${failed} not run`] : [])];
   console.log([`${there} still there`, `${gone} gone`, ...rest].join(', '));
 }
 
-function describe({ file, state, finding, verdict, error }: FileResult): string {
+function describe({ file, state, finding, verdict, error }: RecheckedFile): string {
   const what = `${visible(file)}${finding === null ? '' : `: ${visible(finding)}`}`;
   switch (state) {
     case 'there':

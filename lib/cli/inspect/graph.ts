@@ -2,6 +2,8 @@
 /** `s390-gmap graph PROGRAM`: all tables and what points at them, for Graphviz or as JSON. */
 import type { Command } from 'commander';
 import { printDot } from '../../inspect/dot.js';
+import type { GraphJson } from '../../json/index.js';
+import { printJson } from '../json.js';
 import { addFileOptions, FILE, type FileOptions, readSource } from './state.js';
 
 interface Options extends FileOptions {
@@ -18,6 +20,6 @@ export function registerGraph(program: Command): void {
 
 async function graph(file: string, options: Options): Promise<void> {
   using state = (await readSource(file))(options);
-  if (options.json) console.log(JSON.stringify(state.graphJson(), null, 2));
+  if (options.json) printJson<GraphJson>(state.graphJson());
   else process.stdout.write(printDot(state.graph()));
 }

@@ -3,7 +3,10 @@
 import type { Command } from 'commander';
 import { diffRanges, printRange } from '../../inspect/print-ranges.js';
 import type { DumpOptions, TableRange } from '../../inspect/ranges.js';
+import type { PtdumpJson, PtdumpSinceJson } from '../../json/index.js';
+import { toJson } from '../../trace/json.js';
 import { colours } from '../colours.js';
+import { printJson } from '../json.js';
 import { parseAddress, parseLine } from './machine-at.js';
 import { addFileOptions, FILE, type FileOptions, readSource, type Source } from './state.js';
 
@@ -40,11 +43,12 @@ async function ptdump(file: string, space: string, options: Options): Promise<vo
   const source = await readSource(file);
   const after = dumpAt(source, space, options);
   if (options.since === undefined) {
-    console.log(options.json ? JSON.stringify(after, null, 2) : after.map(printRange).join('\n'));
+    if (options.json) printJson<PtdumpJson>(toJson(after));
+    else console.log(after.map(printRange).join('\n'));
     return;
   }
   const changes = diffRanges(dumpAt(source, space, { ...options, at: options.since }), after);
-  if (options.json) console.log(JSON.stringify(changes, null, 2));
+  if (options.json) printJson<PtdumpSinceJson>(toJson(changes));
   else
     for (const { sign, range } of changes)
       console.log((sign === '+' ? colours.green : colours.red)(`${sign} ${printRange(range)}`));

@@ -19,18 +19,20 @@ const WELCOME = `machine, mm (its first process), and all of s390-gmap and s390-
   g.fault(0x1000n, { write: true }); g.inspect(0x1000n)
 .trace FILE saves the calls as a program, .help has more.`;
 
+const HISTORY = '.s390_gmap_history';
+
 export function registerRepl(program: Command): void {
   program
     .command('repl')
     .description("Node's REPL with a machine in it, history, and completion of the API")
     .addOption(profileOption('behave like this kernel (default: 4.7, or that of --code)'))
     .addOption(codeOption(RUNS))
-    .addHelpText('after', `\nHistory: NODE_REPL_HISTORY, or ${historyFile()}. An empty NODE_REPL_HISTORY keeps none.`)
+    .addHelpText('after', `\nHistory: NODE_REPL_HISTORY, or ~/${HISTORY}. An empty NODE_REPL_HISTORY keeps none.`)
     .action(repl);
 }
 
 function historyFile(): string {
-  return process.env.NODE_REPL_HISTORY ?? join(homedir(), '.s390_gmap_history');
+  return process.env.NODE_REPL_HISTORY ?? join(homedir(), HISTORY);
 }
 
 async function repl(options: RunnerOptions): Promise<void> {

@@ -7,6 +7,7 @@ import { graphToJson, tableGraph } from '../../inspect/graph.js';
 import type { DumpOptions, TableRange } from '../../inspect/ranges.js';
 import type { TableGraph } from '../../inspect/tables.js';
 import type { GuestView, HostView } from '../../inspect/views.js';
+import type { GraphJson } from '../../json/index.js';
 import type { Trace } from '../../trace/index.js';
 import { toJson } from '../../trace/json.js';
 import { addTypesOption, type DumpFileOptions } from '../dump/dump.js';
@@ -21,7 +22,7 @@ export interface State extends Disposable {
   ranges(space: string, options: DumpOptions): TableRange[];
   graph(): TableGraph;
   /** With all entries, where a machine is behind it. */
-  graphJson(): unknown;
+  graphJson(): GraphJson;
 }
 
 /** What an argument that names a program or a dump is. */

@@ -11,6 +11,7 @@ import type { Film } from '../../film/film.js';
 import { filmJson, filmPage, hasExplorer } from '../../film/page.js';
 import { type FilmOptions, shootCalls } from '../../film/shoot.js';
 import { shootDump } from '../../film/shoot-dump.js';
+import type { ViewJson } from '../../json/index.js';
 import type { Trace } from '../../trace/index.js';
 import { callsOf } from '../../trace/program.js';
 import { visible } from '../../visible.js';
@@ -58,7 +59,7 @@ async function view(file: string, options: Options): Promise<void> {
   if (!json) requireExplorer();
   const film = await shoot(signals.signal);
   if (json) {
-    await printAll(filmJson(film));
+    await printAll(filmJson(film satisfies ViewJson));
     console.log();
     return;
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** `s390-gmap vtop PROGRAM SPACE ADDRESS`: the way of an address through the tables. */
 import type { Command } from 'commander';
+import type { VtopJson } from '../../json/index.js';
+import { printJson } from '../json.js';
 import { parseAddress } from './machine-at.js';
 import { addFileOptions, FILE, type FileOptions, readSource } from './state.js';
 
@@ -26,5 +28,6 @@ async function vtop(file: string, space: string, address: string, options: Optio
   const wanted = parseAddress(address);
   using state = (await readSource(file))(options, options.who);
   const view = state.inspect(space, wanted);
-  console.log(options.json ? JSON.stringify(view, null, 2) : String(view));
+  if (options.json) printJson<VtopJson>(view.toJSON());
+  else console.log(String(view));
 }

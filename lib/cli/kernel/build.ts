@@ -56,8 +56,8 @@ Needs clang, or gcc with g++, and no root. Everything is below $S390_GMAP_CACHE,
 ~/.cache. A code is built again by the same command when its tree, its compiler or this package has changed.`;
 
 async function build(version: string | undefined, options: Options): Promise<void> {
-  const { watch: watches, recordings, runs, time, seed, ...asked } = options;
-  const [name, forLibrary] = whatIsAsked(version, asked);
+  const { watch: watches, recordings, runs, time, seed } = options;
+  const [name, forLibrary] = whatIsAsked(version, options);
   const check = { recordings, runs, time, seed };
   const [notHere] = Object.entries(check).filter(([, value]) => value !== undefined && !watches);
   if (notHere) throw new CliError(`--${notHere[0]} is for --watch`);
@@ -86,9 +86,8 @@ type Asked = Omit<NonNullable<Parameters<typeof buildKernel>[1]>, 'onProgress' |
 /** The name of the code, and the options of the library. */
 function whatIsAsked(
   version: string | undefined,
-  { name, ...options }: Asked & Pick<Options, 'name'>,
+  { name, source, mirror, compiler, include, sanitize, hooks }: Options,
 ): [string, Asked] {
-  const { source, mirror } = options;
   if ((version === undefined) === (source === undefined))
     throw new CliError('build what? Either a version, as in "kernel build 6.1", or --source DIR --name NAME');
   if (source !== undefined && name === undefined)
@@ -96,7 +95,9 @@ function whatIsAsked(
   if (source === undefined && name !== undefined) throw new CliError('--name is for a tree from --source');
   if (source !== undefined && mirror !== undefined) throw new CliError('--mirror is not for a tree from --source');
   if (mirror !== undefined && !isMirror(mirror)) throw new CliError(`--mirror must be ${MIRROR}, not ${show(mirror)}`);
-  return [version ?? name ?? '', options];
+  const options = { source, mirror, compiler, include, sanitize, hooks };
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  return [version ?? name ?? '', Object.fromEntries(given)];
 }
 
 function say({ code, alreadyThere }: Build): void {

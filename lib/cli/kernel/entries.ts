@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** What the cache folder has: kernels of every kind. A kernel of one kind can have the name of another's. */
+import type { BuiltCodeEntry, KernelEntry } from '../../json/index.js';
 import { folderSize, installedKernels } from '../../kernel/cache.js';
-import type { InstalledKernel } from '../../kernel/manifest.js';
 import { withoutPrefix } from '../../kernel/names.js';
 import { type BuiltCode, builtKernels } from '../../own-code/cache.js';
 import { whyStale } from '../../own-code/state.js';
@@ -17,12 +17,6 @@ const OPTIONS = {
 
 export type KernelKind = keyof typeof OPTIONS;
 
-/** What `kernel list` has a row of. */
-export type KernelEntry = { readonly bytes: number } & (
-  | (InstalledKernel & { readonly kind: 'booted' })
-  | (Omit<BuiltCode, 'inputs'> & { readonly kind: 'built'; readonly stale?: string })
-);
-
 /** Booted kernels, then built ones. */
 export function kernelEntries(): KernelEntry[] {
   const sized = <Kernel extends { readonly folder: string }>(kernel: Kernel) => ({
@@ -35,7 +29,7 @@ export function kernelEntries(): KernelEntry[] {
   ];
 }
 
-function withState(code: BuiltCode): Omit<BuiltCode, 'inputs'> & { readonly stale?: string } {
+function withState(code: BuiltCode): Omit<BuiltCodeEntry, 'kind' | 'bytes'> {
   const { inputs: _, ...known } = code;
   const stale = whyStale(code);
   return { ...known, ...(stale !== undefined && { stale }) };

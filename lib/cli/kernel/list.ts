@@ -2,11 +2,13 @@
 /** `s390-gmap kernel list`: what is installed or built, and what could be installed. */
 import type { Command } from 'commander';
 import { cacheFolder } from '../../files/cache-folder.js';
+import type { KernelEntry, KernelListJson } from '../../json/index.js';
 import { catalogue } from '../../kernel/install/catalogue.js';
 import { findKernel } from '../../trace/kernel.js';
 import { visible } from '../../visible.js';
+import { printJson } from '../json.js';
 import { table } from '../table.js';
-import { type KernelEntry, type KernelKind, kernelEntries } from './entries.js';
+import { type KernelKind, kernelEntries } from './entries.js';
 
 /** What Debian has is to be booted. */
 const BOOTED: KernelKind = 'booted';
@@ -29,7 +31,7 @@ function list({ json }: Options): void {
   const names = new Set(booted.map(({ name }) => name));
   const available = catalogue.filter(({ name }) => !names.has(name));
   if (json) {
-    console.log(JSON.stringify({ cache: cacheFolder(), installed, available }, null, 2));
+    printJson<KernelListJson>({ cache: cacheFolder(), installed, available });
     return;
   }
   const rows = [

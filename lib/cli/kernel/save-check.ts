@@ -3,13 +3,11 @@
  * What a code does: the recordings of its kernel, and a campaign. In processes of their own: another build is another addon, none
  * of which is ever unloaded, and what the code does to its process shall not end the watch.
  */
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { isFolder, withTemporaryFolder } from '../../files/folders.js';
+import { packageFile } from '../../files/package-file.js';
+import type { FindingJson, FuzzJson, ReplayedFile, ReplayJson } from '../../json/index.js';
 import { CommandError, run } from '../../kernel/command.js';
 import type { BuiltCode } from '../../own-code/cache.js';
-import { packageRoot } from '../../package-root.js';
-import type { FileResult } from '../trace/replay-report.js';
 
 /** How much a save costs. */
 export interface CheckOptions {
@@ -21,27 +19,16 @@ export interface CheckOptions {
   readonly time: number;
 }
 
-/** What fuzz --json says of a finding. */
-export interface FoundBySave {
-  readonly oracle: string;
-  readonly rule: string;
-  readonly text: string;
-  readonly op: string;
-  readonly operation: number;
-  readonly program: readonly string[];
-}
-
 export interface CheckResult {
   /** By file; none where there are no recordings of that kernel. */
-  readonly recordings: ReadonlyMap<string, FileResult>;
+  readonly recordings: ReadonlyMap<string, ReplayedFile>;
   /** By what is wrong, whichever program shows it. */
-  readonly findings: ReadonlyMap<string, FoundBySave>;
+  readonly findings: ReadonlyMap<string, FindingJson>;
   readonly runs: number;
   /** What went wrong with the check itself. */
   readonly problems: readonly string[];
 }
 
-const cliPath = fileURLToPath(new URL('../main.js', import.meta.url));
 /** They say that something differs, or was found. */
 const GOOD = [0, 1];
 
@@ -57,10 +44,10 @@ export async function checkSave(code: BuiltCode, options: CheckOptions, signal: 
     }
   };
   const folder = recordingsOf(code, options);
-  const replayed = folder === undefined ? undefined : await say<Replayed>(['replay', folder]);
+  const replayed = folder === undefined ? undefined : await say<ReplayJson>(['replay', folder]);
   const fuzzed = signal.aborted
     ? undefined
-    : await withTemporaryFolder('watch', (to) => say<Fuzzed>(campaign(to, options)));
+    : await withTemporaryFolder('watch', (to) => say<FuzzJson>(campaign(to, options)));
   return {
     recordings: new Map(replayed?.files.map((result) => [result.file, result])),
     findings: new Map(fuzzed?.findings.map((found) => [`${found.oracle} ${found.rule} ${found.op}`, found])),
@@ -69,19 +56,10 @@ export async function checkSave(code: BuiltCode, options: CheckOptions, signal: 
   };
 }
 
-interface Replayed {
-  readonly files: readonly FileResult[];
-}
-
-interface Fuzzed {
-  readonly runs: number;
-  readonly findings: readonly FoundBySave[];
-}
-
 /** Where the recordings are; undefined: there are none of its kernel. */
 export function recordingsOf({ kernel }: BuiltCode, { recordings }: CheckOptions): string | undefined {
   if (recordings !== undefined) return recordings;
-  const ours = join(packageRoot, 'recordings', kernel);
+  const ours = packageFile(`recordings/${kernel}`);
   return isFolder(ours) ? ours : undefined;
 }
 
@@ -93,6 +71,6 @@ function campaign(findings: string, { runs, seed, time }: CheckOptions): string[
 async function document<Document>(code: BuiltCode, args: readonly string[], signal: AbortSignal): Promise<Document> {
   const preload = { LD_PRELOAD: code.preload.join(':'), ASAN_OPTIONS: 'detect_leaks=0' };
   const env = code.preload.length > 0 ? preload : {};
-  const all = [cliPath, ...args, '--code', code.name, '--json'];
+  const all = [packageFile('dist/cli/main.js'), ...args, '--code', code.name, '--json'];
   return JSON.parse(await run(process.execPath, all, { env, signal, good: GOOD })) as Document;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** `s390-gmap kernel build … --watch`: builds again what is saved, and tells what is other than before. */
 import { explainRule } from '../../fuzz/rules.js';
+import type { FindingJson, ReplayedFile } from '../../json/index.js';
 import type { Build } from '../../kernel/index.js';
 import { TreeError } from '../../own-code/build/diagnose.js';
 import { SavedFiles } from '../../own-code/build/saved-files.js';
@@ -9,8 +10,8 @@ import { placeOfFile } from '../../own-code/state.js';
 import { visible, visibleLines } from '../../visible.js';
 import { colours } from '../colours.js';
 import { speaksForItself } from '../errors.js';
-import { describeResult, type FileResult } from '../trace/replay-report.js';
-import { type CheckOptions, type CheckResult, checkSave, type FoundBySave, recordingsOf } from './save-check.js';
+import { describeResult } from '../trace/replay-report.js';
+import { type CheckOptions, type CheckResult, checkSave, recordingsOf } from './save-check.js';
 
 const { red, green, dim } = colours;
 const WAITING = 'waiting until a file is saved; Ctrl-C ends';
@@ -124,7 +125,7 @@ function tellNews(before: CheckResult, now: CheckResult, options: CheckOptions):
 /** How many are told with what differs. */
 const WHOLE = 3;
 
-function tellResults(results: readonly FileResult[]): void {
+function tellResults(results: readonly ReplayedFile[]): void {
   for (const [i, result] of results.entries())
     console.log(
       describeResult(result)
@@ -133,7 +134,7 @@ function tellResults(results: readonly FileResult[]): void {
     );
 }
 
-function isOther(before: FileResult | undefined, now: FileResult): boolean {
+function isOther(before: ReplayedFile | undefined, now: ReplayedFile): boolean {
   return (
     JSON.stringify([before?.passed, before?.difference, before?.error]) !==
     JSON.stringify([now.passed, now.difference, now.error])
@@ -144,7 +145,7 @@ function tellProblems({ problems }: CheckResult): void {
   for (const problem of problems) console.error(`error: ${visibleLines(problem)}`);
 }
 
-function tellFinding({ oracle, rule, text, op, operation, program }: FoundBySave): void {
+function tellFinding({ oracle, rule, text, op, operation, program }: FindingJson): void {
   console.log(`${red('FOUND')} ${oracle}: ${explainRule(rule)}, after ${op} (call ${operation + 1})`);
   console.log(`      ${visible(text)}`);
   for (const line of program.filter((one) => !/^(?:#|\s|$)/.test(one))) console.log(`    > ${visible(line)}`);

@@ -1,21 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** What `replay` tells people. */
-import type { Difference } from '../../trace/index.js';
+import type { FileOutcome, ReplayedFile } from '../../json/index.js';
 import { visible, visibleLines } from '../../visible.js';
 import { colours } from '../colours.js';
-
-/** How one file did; what --json prints of it. */
-export interface FileResult {
-  readonly file: string;
-  readonly passed: boolean;
-  /** How many calls it has. */
-  readonly calls: number;
-  readonly difference: Difference | null;
-  /** Why it could not be replayed at all. */
-  readonly error: string | null;
-  /** The first call that the port does not have: up to there it did what was recorded, and a built code would go on. */
-  readonly needsCode?: string;
-}
 
 const WHAT_DIFFERS = {
   call: 'another call',
@@ -28,7 +15,7 @@ const WHAT_DIFFERS = {
 const { green, red, dim, bold } = colours;
 
 /** Prints a line for each file, more for those that failed, and the summary. */
-export function printResults(results: readonly FileResult[], passed: number, failed: number): void {
+export function printResults(results: readonly ReplayedFile[], passed: number, failed: number): void {
   for (const result of results) console.log(describeResult(result).join('\n'));
   const { length: left } = results.filter(({ needsCode }) => needsCode !== undefined);
   if (left > 0)
@@ -40,7 +27,7 @@ export function printResults(results: readonly FileResult[], passed: number, fai
 
 /** The lines of one result; notes stand beside the number of calls. */
 export function describeResult(
-  { file, passed, calls, difference, error, needsCode }: FileResult,
+  { file, passed, calls, difference, error, needsCode }: FileOutcome & Pick<ReplayedFile, 'needsCode'>,
   notes: readonly string[] = [],
 ): string[] {
   if (passed) {

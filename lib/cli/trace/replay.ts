@@ -2,20 +2,26 @@
 /** `s390-gmap replay FILE|DIR…`: does the model do what was recorded? */
 import type { Command } from 'commander';
 import { FileError } from '../../files/file-error.js';
+import type { Kernel } from '../../generated/abi.js';
+import type { ReplayedFile, ReplayJson } from '../../json/index.js';
 import { GmapError } from '../../machine/errors.js';
+import { requireCode } from '../../own-code/cache.js';
 import { OwnCodeError } from '../../own-code/errors.js';
+import { machineOptions } from '../../trace/header.js';
 import { type Difference, type ReplayOptions, TraceSyntaxError, UnknownKernelError } from '../../trace/index.js';
 import { findOperation } from '../../trace/operations.js';
 import { replayPieces } from '../../trace/replay.js';
+import type { TraceItems } from '../../trace/types.js';
 import { visible } from '../../visible.js';
 import { addRunnerOptions, type RunnerOptions, runnerOf } from '../code.js';
 import { ExitStatus } from '../errors.js';
 import { readTrace } from '../files.js';
 import { pageName, requireExplorer, writePageInFolder } from '../inspect/view.js';
+import { printJson } from '../json.js';
 import { filesIn, placePrograms } from '../places.js';
 import { withProgress } from '../progress.js';
 import { breathe, EndingSignals, ifStopped, Stopped } from '../signals.js';
-import { type FileResult, printResults } from './replay-report.js';
+import { printResults } from './replay-report.js';
 import { openTrace } from './trace-file.js';
 
 interface Options extends RunnerOptions {
@@ -50,7 +56,7 @@ async function replayPaths(paths: readonly string[], { json, strict, view, ...as
   const results = await withProgress(programs, ({ program }) => replayFile(program, options, signals.signal));
   const failed = results.filter((result) => !result.passed && result.needsCode === undefined).length;
   const passed = results.filter((result) => result.passed).length;
-  if (json) console.log(JSON.stringify({ passed, failed, files: results }, null, 2));
+  if (json) printJson<ReplayJson>({ passed, failed, files: results });
   else printResults(results, passed, failed);
   if (failed > 0 || passed === 0) process.exitCode = ExitStatus.FAILED;
   const onPage = (page: string) => json || console.log(`see ${visible(page)}`);
@@ -59,7 +65,7 @@ async function replayPaths(paths: readonly string[], { json, strict, view, ...as
 
 /** Writes the pages of those that fail. @throws {Stopped} */
 async function writePages(
-  results: readonly FileResult[],
+  results: readonly ReplayedFile[],
   places: readonly string[],
   options: ReplayOptions,
   stop: AbortSignal,
@@ -75,14 +81,16 @@ async function writePages(
 }
 
 /** What is wrong with one file must not keep the others from being replayed. */
-async function replayFile(file: string, options: ReplayOptions, stop: AbortSignal): Promise<FileResult> {
+async function replayFile(file: string, options: ReplayOptions, stop: AbortSignal): Promise<ReplayedFile> {
   try {
     using trace = openTrace(file);
     if (trace.isProgram) return failure(file, `${visible(file)}: this is a program, not a recording: use run`);
+    const kernel = kernelOf(trace, options);
     let difference: Difference | undefined;
     for (difference of replayPieces(trace, options)) await breathe(stop);
     const needsCode = difference && options.code === undefined ? onlyBuilt(difference) : undefined;
-    const found = { file, passed: !difference, calls: trace.calls, difference: difference ?? null, error: null };
+    const { calls } = trace;
+    const found = { file, passed: !difference, calls, kernel, difference: difference ?? null, error: null };
     return needsCode === undefined ? found : { ...found, difference: null, needsCode };
   } catch (error) {
     if (error instanceof TraceSyntaxError) return failure(file, error.message);
@@ -93,12 +101,17 @@ async function replayFile(file: string, options: ReplayOptions, stop: AbortSigna
   }
 }
 
+/** What the model behaves like, as `replayPieces` makes it. */
+function kernelOf(trace: Pick<TraceItems, 'header'>, { kernel, code }: ReplayOptions): Kernel {
+  return code === undefined ? machineOptions(trace, kernel).kernel : requireCode(code).kernel;
+}
+
 /** The name of the call, if the port does not have it but built codes do. */
 function onlyBuilt({ call }: Difference): string | undefined {
   const [name = ''] = /^\w+/.exec(call) ?? [];
   return findOperation(name)?.kernels === 'ONLY_BUILT' ? name : undefined;
 }
 
-function failure(file: string, error: string): FileResult {
-  return { file, passed: false, calls: 0, difference: null, error };
+function failure(file: string, error: string): ReplayedFile {
+  return { file, passed: false, calls: 0, kernel: null, difference: null, error };
 }

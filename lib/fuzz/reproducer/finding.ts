@@ -6,6 +6,7 @@ import { callResult, checkTrace } from '../../trace/shapes.js';
 import type { CallResult, Trace } from '../../trace/types.js';
 import { sentenceOf } from '../rules.js';
 
+/** What is printed of a finding beside its program. */
 export interface Finding {
   /** Who objected: `rules`, `hardware`, `model`, `locks`, `leaks`, `bug`. */
   readonly oracle: string;

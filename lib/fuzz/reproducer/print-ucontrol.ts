@@ -8,10 +8,20 @@ import { type Program, programOf, type Step } from './steps.js';
 import { printUcontrolCall, reasonAgainst } from './ucontrol-call.js';
 import * as helpers from './ucontrol-helpers.js';
 
+/** A program for an s390x host, or why there is none. */
 export type UcontrolReproducer =
-  | { readonly ok: true; readonly text: string }
-  /** The first call that cannot be made, and why. */
-  | { readonly ok: false; readonly call: string; readonly reason: string };
+  | {
+      readonly ok: true;
+      /** The program, in C. */
+      readonly text: string;
+    }
+  | {
+      readonly ok: false;
+      /** The first call that cannot be made. */
+      readonly call: string;
+      /** Why. */
+      readonly reason: string;
+    };
 
 /**
  * A program for an s390x host: a VCPU of a ucontrol VM for each gmap, whose ioctls are the calls on it; the rest is done by

@@ -3,6 +3,7 @@
 
 /** A suite of Debian that has the kernel's packages. */
 export interface Suite {
+  /** As Debian names it: `bookworm`. */
   readonly name: string;
   /** Whether it is on the mirrors of security updates, not on the ordinary ones. */
   readonly security?: boolean;
@@ -13,6 +14,7 @@ export interface Suite {
   readonly archived?: boolean;
 }
 
+/** A kernel that can be had from Debian. */
 export interface CatalogueEntry {
   /** As users name it: `6.1`. */
   readonly name: string;
@@ -23,10 +25,16 @@ export interface CatalogueEntry {
   readonly from: 'packages' | 'source';
   /** Where to look. */
   readonly suites: readonly Suite[];
-  /** What an installation downloads, and then occupies, in MB; to tell users beforehand. */
-  readonly megabytes: { readonly download: number; readonly disk: number };
+  /** What an installation takes, about; to tell users beforehand. */
+  readonly megabytes: {
+    /** MB to download. */
+    readonly download: number;
+    /** MB on disk, without downloads. */
+    readonly disk: number;
+  };
 }
 
+/** The kernels that {@link installKernel} can install, oldest first. */
 export const catalogue: readonly CatalogueEntry[] = [
   {
     name: '5.10',

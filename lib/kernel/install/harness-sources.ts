@@ -3,9 +3,9 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { makeFolder, namesIn } from '../../files/folders.js';
+import { packageFile } from '../../files/package-file.js';
 import { readBytes } from '../../files/read.js';
 import { copyFile } from '../../files/write.js';
-import { packageRoot } from '../../package-root.js';
 import { allQuestions, sourceOf } from './types-source.js';
 
 /** What is built: the module, or the programs. */
@@ -21,7 +21,7 @@ function foldersOf(part: HarnessPart): Readonly<Record<string, string>> {
 /** Copies all that a part is built of into a folder, and answers that. */
 export function copySources(part: HarnessPart, to: string): string {
   for (const [folder, below] of Object.entries(foldersOf(part))) {
-    const from = join(packageRoot, folder);
+    const from = packageFile(folder);
     makeFolder(join(to, below));
     for (const name of sourcesIn(from)) copyFile(join(from, name), join(to, below, name));
   }
@@ -35,8 +35,9 @@ export function copySources(part: HarnessPart, to: string): string {
 export function harnessVersion(): string {
   const hash = createHash('sha256').update(sourceOf(allQuestions()));
   for (const folder of new Set(PARTS.flatMap((part) => Object.keys(foldersOf(part))))) {
-    for (const name of sourcesIn(join(packageRoot, folder))) {
-      hash.update(`${folder}/${name}\n`).update(readBytes(join(packageRoot, folder, name)));
+    const from = packageFile(folder);
+    for (const name of sourcesIn(from)) {
+      hash.update(`${folder}/${name}\n`).update(readBytes(join(from, name)));
     }
   }
   return hash.digest('hex').slice(0, 16);

@@ -22,19 +22,25 @@ import { openTree } from './tree.js';
 import { buildTypes } from './types.js';
 import { unpackKernel } from './unpack.js';
 
+/** Where a kernel comes from, and who hears of it. */
 export interface InstallOptions {
   /** The http, https or file URL of a Debian mirror, in place of those that the machine's apt uses. */
   readonly mirror?: string;
+  /** Is told of each step. */
   readonly onProgress?: OnProgress;
 }
 
+/** What a kernel of a tree is called, and who hears of it. */
 export interface InstallTreeOptions {
   /** What the kernel is to be called here. Default: its version, as in `4.7`. */
   readonly name?: string;
+  /** Is told of each step. */
   readonly onProgress?: OnProgress;
 }
 
+/** What came of an installation. */
 export interface Installation {
+  /** As {@link installedKernels} lists it. */
   readonly kernel: InstalledKernel;
   /** Whether it was there already, and nothing had to be done. */
   readonly alreadyThere: boolean;

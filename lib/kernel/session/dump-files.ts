@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 
 /** As QEMU calls them. */
 export const dumpFileFormats = ['elf', 'kdump-zlib'] as const;
+/** The format of a crash dump. */
 export type DumpFileFormat = (typeof dumpFileFormats)[number];
 /** Of what nobody chose a format for. */
 export const usualFormat: DumpFileFormat = 'kdump-zlib';

@@ -31,21 +31,25 @@ import { qemuVersion } from './qemu-version.js';
 import { recordObservations } from './recording.js';
 import { cutIntoRequests, type Request } from './requests.js';
 
+/** How programs are run on a kernel. */
 export interface SessionOptions {
   /** One call at a time, each answered before the next is sent. Default: many at once. */
   readonly live?: boolean;
+  /** Default: {@link defaultLimits}. */
   readonly limits?: Partial<Limits>;
   /** A crash dump of each kernel that dies, with its tables as they were. */
   readonly dumps?: DumpsOfDead;
 }
 
+/** Where dumps of kernels that die go. */
 export interface DumpsOfDead {
-  /** Which is there. The files have the names of programs: `i_unreg_twice.vmcore`. */
+  /** A folder that is there. The files have the names of programs: `i_unreg_twice.vmcore`. */
   readonly folder: string;
   /** Default: `kdump-zlib`. */
   readonly format?: DumpFileFormat;
 }
 
+/** What is known of a program before it is run. */
 export interface RecordOptions {
   /** The place of a call among the program's calls that the kernel may not survive: it saves a boot to know. */
   readonly suspect?: number | undefined;
@@ -83,6 +87,7 @@ const SEARCH_MS = 2500;
  * otherwise, QEMU ends too.
  */
 export class Session implements AsyncDisposable {
+  /** The kernel that it boots. */
   readonly kernel: InstalledKernel;
   readonly #live: boolean;
   readonly #limits: Limits;
@@ -162,12 +167,14 @@ export class Session implements AsyncDisposable {
     return written;
   }
 
+  /** Ends the kernel, if it runs. Recording again boots it again. */
   async close(): Promise<void> {
     const guest = this.#guest;
     this.#guest = undefined;
     await guest?.close();
   }
 
+  /** Closes it: for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

@@ -17,7 +17,9 @@ import { type Asked, type BuildOptions, takeAsked } from './options.js';
 import { stopIfAsked } from './stopped.js';
 import { openSource } from './tree.js';
 
+/** What came of a build. */
 export interface Build {
+  /** As {@link builtKernels} lists it. */
   readonly code: BuiltCode;
   /** Whether it was there already, and nothing had to be done. */
   readonly alreadyThere: boolean;

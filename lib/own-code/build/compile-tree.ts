@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Compiles a tree's two files, each through a file of ours that includes it, and finds where its structures have what. */
 import { join } from 'node:path';
+import { packageFile } from '../../files/package-file.js';
 import { readBytes, readText } from '../../files/read.js';
 import { writeFile } from '../../files/write.js';
 import { CommandError, run } from '../../kernel/command.js';
@@ -11,7 +12,7 @@ import { type Place, rewriteSource, type Shared, type UnknownInstruction } from 
 import { type Compiler, HOOKS, SANITIZE, type Sanitizer } from './compiler.js';
 import { complaint, TreeError } from './diagnose.js';
 import { inParallel } from './parallel.js';
-import { filesRead, OWN_CODE, placeOf } from './places.js';
+import { filesRead, placeOf } from './places.js';
 import { GMAP_C, INCLUDES, PGTABLE_C, type SourceTree } from './tree.js';
 
 /** What is built, with what, and where. */
@@ -153,14 +154,15 @@ function refuseShared(shared: readonly Shared[], tree: SourceTree, read: Readonl
 async function preprocess(name: Part, job: Job, signal: StopSignal): Promise<string> {
   const { tree, compiler, include } = job;
   const to = join(job.work, `${name}.pre.i`);
-  const folders = [join(OWN_CODE, 'include'), ...INCLUDES.map((folder) => join(tree.folder, folder))];
+  const ours = packageFile('native/own-code');
+  const folders = [join(ours, 'include'), ...INCLUDES.map((folder) => join(tree.folder, folder))];
   const args = [
     ...['-E', ...LANGUAGE, '-w', '-nostdinc', '-isystem', compiler.headers, '-D__KERNEL__', asKernel(tree)],
     `-DTREE_GMAP_C="${join(tree.folder, GMAP_C)}"`,
     `-DTREE_PGTABLE_C="${join(tree.folder, PGTABLE_C)}"`,
     ...folders.map((folder) => `-I${folder}`),
     ...(include === undefined ? [] : ['-include', include]),
-    ...[join(OWN_CODE, 'tree', `${name}.c`), '-o', to],
+    ...[join(ours, 'tree', `${name}.c`), '-o', to],
   ];
   await tell(`preprocessing ${fileOf(name)}`, job, [], () => run(compiler.c, args, { signal }));
   return readText(to);

@@ -4,11 +4,11 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { cacheFolder } from '../../files/cache-folder.js';
 import { makeFolder, namesIn, rename } from '../../files/folders.js';
+import { packageFile } from '../../files/package-file.js';
 import { stampOf, touch } from '../../files/stamps.js';
 import { remove } from '../../files/write.js';
 import { CommandError, run } from '../../kernel/command.js';
 import { LiveKernelError } from '../../kernel/errors.js';
-import { packageRoot } from '../../package-root.js';
 import type { StopSignal } from '../../stop-signal.js';
 import type { Job } from './compile-tree.js';
 import { type Compiler, SANITIZE, type Sanitizer } from './compiler.js';
@@ -90,7 +90,7 @@ function argumentsFor(source: string, { work, sanitizer, counted }: Job, headers
     ...(sanitizer ? ['-g', SANITIZE[sanitizer], '-fno-omit-frame-pointer', ...SANITIZED[sanitizer]] : []),
     ...DEFINES.map((define) => `-D${define}`),
     ...(counted && source.endsWith(STORES) ? ['-DOWN_COUNTED'] : []),
-    ...[join(packageRoot, 'native'), work].map((folder) => `-I${folder}`),
+    ...[packageFile('native'), work].map((folder) => `-I${folder}`),
     ...headers.map((folder) => `-isystem${folder}`),
   ];
 }

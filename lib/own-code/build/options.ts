@@ -10,6 +10,7 @@ import type { StopSignal } from '../../stop-signal.js';
 import { OwnCodeError } from '../errors.js';
 import { buildCommand, codeName, debianVersion } from '../names.js';
 
+/** What is built, and how. */
 export interface BuildOptions {
   /** The folder of a Linux tree. Default: the source is that of Debian's package for the version that the code is called by. */
   readonly source?: string;
@@ -23,6 +24,7 @@ export interface BuildOptions {
   readonly sanitize?: boolean;
   /** Default: true. Without hooks nobody sees the code's stores: snapshots, tracing and most checks do not work. For benchmarks. */
   readonly hooks?: boolean;
+  /** Is told of each step. */
   readonly onProgress?: OnProgress;
   /** Ends the build. Nothing of it is left. */
   readonly signal?: StopSignal;

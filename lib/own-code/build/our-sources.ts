@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Which sources of this package a built code has beside the tree's, and what each of them includes. */
 import { createHash } from 'node:crypto';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { exists } from '../../files/folders.js';
+import { packageFile } from '../../files/package-file.js';
 import { readText } from '../../files/read.js';
-import { packageRoot } from '../../package-root.js';
+import { requireFrom } from '../../files/require-from.js';
 import { LAYOUT_H } from './compile-tree.js';
-
-const NATIVE = join(packageRoot, 'native');
 
 /** Lists of sources: a path from the package's folder on in each line. */
 const MACHINE = ['sources.txt', 'own-code/sources.txt', 'fuzz/sources.txt'];
@@ -20,8 +18,8 @@ const REPLACED = ['gmap/gmap', 'gmap/gmap_mm', 'gmap/gmap_notify', 'gmap/pgtable
 );
 
 function listed(name: string): string[] {
-  const paths = readText(join(NATIVE, name)).split('\n');
-  return paths.filter((path) => path !== '' && !REPLACED.includes(path)).map((path) => join(packageRoot, path));
+  const paths = readText(packageFile(`native/${name}`)).split('\n');
+  return paths.filter((path) => path !== '' && !REPLACED.includes(path)).map(packageFile);
 }
 
 /** Those of an addon; absolute paths. Those that take longest to compile come first. */
@@ -73,7 +71,7 @@ export class Includes {
 
   #find(path: string, from: string): string | undefined {
     if (path === LAYOUT_H) return this.#layout;
-    return [NATIVE, dirname(from)].map((folder) => join(folder, path)).find(exists);
+    return [packageFile('native'), dirname(from)].map((folder) => join(folder, path)).find(exists);
   }
 }
 
@@ -85,7 +83,7 @@ export interface NodeHeaders {
 }
 
 export function nodeHeaders(): NodeHeaders {
-  const require = createRequire(import.meta.url);
+  const require = requireFrom(packageFile('package.json'));
   const names = ['node-api-headers', 'node-addon-api'];
   const packages = names.map((name) => require.resolve(`${name}/package.json`));
   const version = (file: string) => (JSON.parse(readText(file)) as { version: string }).version;

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** The places of files in messages, and what went into a preprocessed text. */
-import { join, relative } from 'node:path';
+import { relative } from 'node:path';
 import { packageRoot } from '../../package-root.js';
 import type { SourceTree } from './tree.js';
-
-/** Our part of what is compiled. */
-export const OWN_CODE: string = join(packageRoot, 'native/own-code');
 
 /** A file as people know it: below their tree, or below this package. */
 export function placeOf(file: string, { folder, place }: Pick<SourceTree, 'folder' | 'place'>): string {
