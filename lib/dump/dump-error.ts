@@ -25,7 +25,7 @@ export class DumpError extends Error {
 
   constructor(code: DumpErrorCode, message: string, options?: ErrorOptions) {
     super(visible(checkText('DumpError: message', message)), options);
-    this.code = code;
+    this.code = checkText('DumpError: code', code) as DumpErrorCode;
   }
 }
 

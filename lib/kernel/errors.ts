@@ -29,6 +29,6 @@ export class LiveKernelError extends Error {
 
   constructor(code: LiveKernelErrorCode, message: string, options?: ErrorOptions) {
     super(checkText('LiveKernelError: message', message), options);
-    this.code = code;
+    this.code = checkText('LiveKernelError: code', code) as LiveKernelErrorCode;
   }
 }

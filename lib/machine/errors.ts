@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Mistakes and limits: what is thrown, where a failure of the kernel is a result. */
-import { checkText } from '../arguments.js';
+import { checkText, checkWord } from '../arguments.js';
 
 const texts = {
   /** More work than the limits allow. Nothing was changed, or the message says that the machine is dead. */
@@ -34,14 +34,17 @@ const texts = {
 /** Why a {@link GmapError} was thrown, for programs. */
 export type GmapErrorCode = keyof typeof texts;
 
+const codes = Object.keys(texts) as GmapErrorCode[];
+
 /** What is thrown for everything that is neither a result nor a wrong argument (TypeError, RangeError). */
 export class GmapError extends Error {
   override readonly name = 'GmapError';
   /** What is wrong, for programs. */
   readonly code: GmapErrorCode;
 
-  constructor(code: GmapErrorCode, message: string = texts[code]) {
-    super(checkText('GmapError: message', message));
+  constructor(code: GmapErrorCode, message?: string) {
+    checkWord('GmapError: code', code, codes);
+    super(message === undefined ? texts[code] : checkText('GmapError: message', message));
     this.code = code;
   }
 }

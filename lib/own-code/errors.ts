@@ -32,6 +32,6 @@ export class OwnCodeError extends Error {
 
   constructor(code: OwnCodeErrorCode, message: string, options?: ErrorOptions) {
     super(checkText('OwnCodeError: message', message), options);
-    this.code = code;
+    this.code = checkText('OwnCodeError: code', code) as OwnCodeErrorCode;
   }
 }

@@ -132,4 +132,12 @@ export const holds = [
     to: 'const isConverted = true;',
     test: 'test/raw/cost.test.ts',
   },
+  {
+    finding: 'hostile 1.14',
+    what: 'an error is made with anything for a code',
+    file: 'lib/machine/errors.ts',
+    from: "    checkWord('GmapError: code', code, codes);\n",
+    to: '',
+    test: 'test/arguments/errors.test.ts',
+  },
 ];
