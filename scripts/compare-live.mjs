@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * npm run test:live: the model against a real Linux 6.1 in one boot: recorded programs and those of docs/gallery.md, then random ones; then
- * what the module observes against crash dumps of that kernel. Where it cannot be had (no Debian packages, no QEMU), it says so and is no failure.
+ * npm run test:live: the model against a real Linux 6.1 in one boot: recorded programs, those of docs/gallery.md and of test/peer-suites/, then
+ * random ones; then what the module observes against crash dumps of that kernel. Where it cannot be had (no Debian packages, no QEMU), it says so and is no failure.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { build } from './build.mjs';
@@ -10,6 +10,8 @@ import { root, script } from './steps.mjs';
 const KERNEL = '6.1';
 /** Recordings whose programs every kernel survives: a death costs a boot. */
 const PROGRAMS = /^(?:[a-e]|exit|noreserve)_.*\.trace$/;
+/** Traces of test/peer-suites/ that are for another kernel alone. */
+const OF_OTHERS = /_(?!6\.1\.)\d+\.\d+\.trace$/;
 const RANDOM = { programs: 70, seed: 1, length: 300 };
 /** After each, two dumps. */
 const DUMPED = { programs: 2, seed: 1000, length: 300, observer: 'dump' };
@@ -22,8 +24,13 @@ function readPrograms(parseTrace) {
       .filter((name) => names.test(name))
       .map((name) => `${folder}/${name}`);
   const files = [...below('recordings/linux-4.7', PROGRAMS), ...below('examples/traces', /\.trace$/)];
-  return files.map((file) => parseTrace(readFileSync(`${root}${file}`, 'utf8'), file));
+  const peers = below('test/peer-suites/traces', /\.trace$/).filter((file) => !OF_OTHERS.test(file));
+  const read = (file) => parseTrace(readFileSync(`${root}${file}`, 'utf8'), file);
+  return [...files.map(read), ...peers.map(read).filter(hasSmallPages)];
 }
+
+/** Large pages are the model's alone: the module has none. */
+const hasSmallPages = ({ items }) => !items.some(({ name }) => name === 'mmap_huge');
 
 async function compareLive() {
   const { parseTrace } = await import(`${root}dist/index.js`);

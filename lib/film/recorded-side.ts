@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** What a recording says beside what the model says, call by call, under the masks of comparing. */
-import { seenEvents } from '../trace/header.js';
+import { isStrict, seenEvents } from '../trace/header.js';
 import { maskFact, maskResult } from '../trace/masks.js';
 import { printEvent, printFact, printKey, printResult } from '../trace/print.js';
 import type { CallResult, Fact, Trace, TraceCall, TraceEvent } from '../trace/types.js';
@@ -24,7 +24,7 @@ export class RecordedSide {
   #observing = false;
 
   constructor(trace: Trace, strict: boolean) {
-    this.#strict = strict;
+    this.#strict = strict || isStrict(trace);
     this.#seen = seenEvents(trace);
   }
 

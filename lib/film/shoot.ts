@@ -24,7 +24,7 @@ export interface FilmOptions {
   readonly kernel?: string;
   /** The built code that runs it in the port's place, as `code` of a machine's options has it. A trace of another kernel is not filmed. */
   readonly code?: string;
-  /** Compare reference and change bits too. Default: false. */
+  /** Compare reference and change bits too, also where no header says `strict: 1`. Default: false. */
   readonly strict?: boolean;
   /**
    * Films a part of the program: its calls from this place on, counted from 0. Those before it are executed, and the film

@@ -17,7 +17,7 @@ export interface CompareWithKernelOptions {
   readonly kernel?: string;
   /** The built code that is compared with the kernel in the port's place. */
   readonly code?: string;
-  /** Compare reference and change bits too. Default: false. */
+  /** Compare reference and change bits too, also where no header says `strict: 1`. Default: false. */
   readonly strict?: boolean;
   /**
    * `dump`: what the module observes at a program's end is compared with a crash dump of that moment, which is also checked. No model

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /** Compares two traces of the same program, call by call, up to the first difference. */
 import { flag, type Takers, takeOptions } from '../arguments.js';
-import { seenEvents } from './header.js';
+import { isStrict, seenEvents } from './header.js';
 import { maskFact, maskResult } from './masks.js';
 import { printCall, printCallWithoutResult, printEvent, printFact, printItem, printResult } from './print.js';
 import { isExecuted } from './program.js';
@@ -11,7 +11,7 @@ import type { CallResult, Fact, Trace, TraceCall, TraceEvent, TraceItem } from '
 
 /** How traces are compared. */
 export interface CompareOptions {
-  /** Compare reference and change bits too. Default: false. */
+  /** Compare reference and change bits too, also where no header says `strict: 1`. Default: false. */
   readonly strict?: boolean;
 }
 
@@ -42,7 +42,8 @@ const CONTEXT_LINES = 3;
 
 /**
  * The first difference between what was expected and what a machine did, none if they agree. After each call its
- * result, its events in order and the whole observed state are compared, as the trace format says.
+ * result, its events in order and the whole observed state are compared, as the trace format says; strictly if an option or
+ * one of the headers says so.
  */
 export function diffTraces(expected: Trace, got: Trace, options: CompareOptions = {}): Difference | undefined {
   checkTrace('diffTraces: expected', expected);
@@ -50,7 +51,8 @@ export function diffTraces(expected: Trace, got: Trace, options: CompareOptions 
   const taken = takeOptions('diffTraces: options', options, compareTakers);
   const gotEvents = seenEvents(got);
   const events = seenEvents(expected).filter((kind) => gotEvents.includes(kind));
-  const comparison = new TraceComparison(events, taken);
+  const strict = taken.strict || isStrict(expected) || isStrict(got);
+  const comparison = new TraceComparison(events, { strict });
   const gotCalls = callsAmong(got.items);
   const difference = comparison.compare(expected.items, gotCalls);
   const extra = gotCalls[comparison.calls];

@@ -17,14 +17,17 @@ const FLAGS = [...Object.keys(facilityWords), ...flagOptions.flatMap(({ word }) 
 const SETTING = new RegExp(`^(${[...FLAGS, ...numberOptions.map(({ word }) => word)].join('|')})=(.*)$`);
 const NUMBER = /^(0x[0-9a-f]{1,14}|[0-9]{1,16})$/;
 
+/** Header lines that say one thing: a second one would contradict it. */
+const ONCE = new Set(['kernel', 'machine', 'events', 'strict']);
+
 /** The kinds of events that a recorder may see. */
 const EVENT_KINDS = ['notify', 'idte'] as const satisfies readonly TraceEvent['kind'][];
 
 /**
  * The header of a trace with these items.
  *
- * @throws {TraceSyntaxError} if it has two kernels or two machines, a setting out of range, or events of an
- * unknown kind.
+ * @throws {TraceSyntaxError} if it has two kernels or two machines, a setting out of range, events of an
+ * unknown kind, or is strict in a way that is neither 0 nor 1.
  */
 export function readHeader(items: readonly TraceItem[], source: string): Map<string, string> {
   const header = new Map<string, string>();
@@ -34,10 +37,9 @@ export function readHeader(items: readonly TraceItem[], source: string): Map<str
     if (key === undefined || value === undefined) continue;
     if (key === 'machine') checkSettings(item.text, source, item.line);
     if (key === 'events') checkEvents(item.text, source, item.line);
+    if (key === 'strict') checkStrict(item.text, value, source, item.line);
     if (!header.has(key)) header.set(key, value);
-    else if (key === 'kernel' || key === 'machine' || key === 'events') {
-      throw new TraceSyntaxError(source, item.line, 1, `a second '# ${key}:' line`);
-    }
+    else if (ONCE.has(key)) throw new TraceSyntaxError(source, item.line, 1, `a second '# ${key}:' line`);
   }
   return header;
 }
@@ -52,6 +54,16 @@ function checkEvents(text: string, source: string, line: number): void {
     }
     column += word.length + 1;
   }
+}
+
+function checkStrict(text: string, value: string, source: string, line: number): void {
+  if (value === '0' || value === '1') return;
+  throw new TraceSyntaxError(source, line, text.length - value.length + 1, `expected 0 or 1, found ${show(value)}`);
+}
+
+/** Whether the trace is about reference and change bits: comparing it leaves none of them out. */
+export function isStrict(trace: Pick<TraceItems, 'header'>): boolean {
+  return trace.header.get('strict') === '1';
 }
 
 /** Whether a line could be of the header. */

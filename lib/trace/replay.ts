@@ -4,7 +4,7 @@ import { checkText, optional, type Takers, takeOptions } from '../arguments.js';
 import { Machine } from '../machine/machine.js';
 import { takeCode } from '../own-code/names.js';
 import { type CompareOptions, callsAmong, compareTakers, type Difference, TraceComparison } from './compare.js';
-import { machineFor, type Runner, readHeader, seenEvents } from './header.js';
+import { isStrict, machineFor, type Runner, readHeader, seenEvents } from './header.js';
 import { withJson } from './json.js';
 import { requireKernel } from './kernel.js';
 import { readObservations } from './observations.js';
@@ -67,7 +67,8 @@ function* recordedItems(trace: TraceItems, runner: Runner): Generator<TraceItem>
 }
 
 /**
- * Executes the calls of a recording on a fresh model and compares what the model does with what was recorded.
+ * Executes the calls of a recording on a fresh model and compares what the model does with what was recorded; strictly if the option
+ * or the recording's header says so.
  *
  * @throws {UnknownKernelError} if the model does not know the kernel.
  * @throws {OwnCodeError} as {@link runTrace}.
@@ -85,7 +86,8 @@ function firstDifference(trace: Trace, options: ReplayOptions): Difference | und
 
 /** Piece by piece: nothing for each that does not differ, and the difference at the end. */
 export function* replayPieces(trace: TraceItems, options: ReplayOptions = {}): Generator<Difference | undefined, void> {
-  const comparison = new TraceComparison(seenEvents(trace), options);
+  const strict = options.strict || isStrict(trace);
+  const comparison = new TraceComparison(seenEvents(trace), { strict });
   for (const { items, recorded } of runPieces(trace, options)) {
     const difference = comparison.compare(items, callsAmong(recorded));
     yield difference;

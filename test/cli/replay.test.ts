@@ -248,6 +248,29 @@ describe('s390-gmap replay', () => {
     expect(await cli(['replay', '--strict', file])).toMatchObject({ status: 1 });
   });
 
+  it('compares them too where the header says so, also of a trace that is read in pieces', async () => {
+    const calls = [
+      's390_enable_sie(mm0) = 0',
+      'mmap(mm0, 0x10000000000, 0x100000, 0x3, 0) = 0',
+      'store(mm0, 0x10000000000, 0x1) = 0',
+      's390_enable_skey(mm0) = 0',
+      'set_guest_storage_key(mm0, 0x10000000000, 0x34, 0) = 0',
+      'get_guest_storage_key(mm0, 0x10000000000) = 0x36',
+    ];
+    // More bytes than are kept of a trace, and more items than are executed at once.
+    const comments = new Array<string>(3000).fill(`# ${'x'.repeat(100)}`);
+    const replayed = (name: string, ...lines: readonly string[]) =>
+      cli(['replay', write(name, traceText('# kernel: linux-6.12', ...lines))]);
+    for (const [name, between] of [
+      ['small', []],
+      ['large', comments],
+    ] as const) {
+      expect(await replayed(`${name}.trace`, ...between, ...calls)).toMatchObject({ status: 0 });
+      const { status, stdout } = await replayed(`${name}-strict.trace`, '# strict: 1', ...between, ...calls);
+      expect({ status, stdout }).toMatchObject({ status: 1, stdout: expect.stringContaining('got       0x34') });
+    }
+  });
+
   it('--kernel goes before the kernel of the header', async () => {
     const file = write('other-kernel.trace', traceText('# kernel: linux-2.4', 'fork(mm0) = 0'));
     expect((await cli(['replay', file])).status).toBe(1);

@@ -6,10 +6,14 @@ import { expect, it } from 'vitest';
 
 const script = fileURLToPath(new URL('../../scripts/doc-sessions.mjs', import.meta.url));
 
-it.each(['docs/inspecting.md', 'docs/tutorial.md', 'docs/gallery.md', 'examples/README.md', 'recordings/README.md'])(
-  '%s shows what happens',
-  (page) => {
-    const { status, stderr } = spawnSync(process.execPath, [script, page], { encoding: 'utf8' });
-    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-  },
-);
+it.each([
+  'docs/inspecting.md',
+  'docs/tutorial.md',
+  'docs/gallery.md',
+  'examples/README.md',
+  'recordings/README.md',
+  'test/peer-suites/README.md',
+])('%s shows what happens', (page) => {
+  const { status, stderr } = spawnSync(process.execPath, [script, page], { encoding: 'utf8' });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+});

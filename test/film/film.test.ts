@@ -111,18 +111,25 @@ describe('a film of a recording', () => {
     expect(new FilmPlayer(shot).map('recorded').size).toBe(0);
   });
 
-  it('leaves out what comparing leaves out, unless it is strict', () => {
-    const trace = parseTrace(
-      traceText(
-        ...guest,
-        'watch(mm0, 0x10000000000)',
-        '  + pte 0x10000000000 notable',
-        'store(mm0, 0x10000000000, 0x1) = 0',
-        '  + pte 0x10000000000 anon pte=0x3d pgste=0x40800000000000 pmd=0x0 key=0x0',
-      ),
-    );
-    expect(shootFilm(trace).firstDifference).toBe(null);
-    expect(shootFilm(trace, { strict: true }).firstDifference).toBe(5);
+  it('leaves out what comparing leaves out, unless it or the trace is strict', () => {
+    const read = (...header: readonly string[]) =>
+      parseTrace(
+        traceText(
+          ...header,
+          ...guest,
+          'watch(mm0, 0x10000000000)',
+          '  + pte 0x10000000000 notable',
+          'store(mm0, 0x10000000000, 0x1) = 0',
+          '  + pte 0x10000000000 anon pte=0x3d pgste=0x40800000000000 pmd=0x0 key=0x0',
+          'get_guest_storage_key(mm0, 0x10000000000) = 0x0',
+        ),
+      );
+    expect(shootFilm(read()).firstDifference).toBe(null);
+    expect(shootFilm(read(), { strict: true }).firstDifference).toBe(5);
+    expect(shootFilm(read('# strict: 0')).firstDifference).toBe(null);
+    const { calls, firstDifference } = shootFilm(read('# strict: 1'));
+    expect(firstDifference).toBe(5);
+    expect(calls[6]).toMatchObject({ answersDiffer: true, result: '0x6', recorded: { result: '0x0' } });
   });
 
   it('keeps the comments above calls, and not the header', () => {

@@ -79,6 +79,7 @@ describe('Session.record', () => {
       '# kernel: linux-2.4',
       '# source: elsewhere',
       '# machine: esop=0',
+      '# strict: 1',
       '# kept',
       '# refused (no such mm): exit(mm7)',
       'gmaps(mm0) = [g1]',
@@ -87,7 +88,7 @@ describe('Session.record', () => {
       'gmaps(mm0)',
     );
     const [recording] = await record({}, other);
-    expect(recording).toBe(traceText(...HEADER, '# kept', 'gmaps(mm0) = []', 'gmaps(mm0) = []'));
+    expect(recording).toBe(traceText(...HEADER, '# strict: 1', '# kept', 'gmaps(mm0) = []', 'gmaps(mm0) = []'));
   });
 
   it('answers an empty program with a header', async () => {

@@ -68,6 +68,17 @@ describe('results', () => {
     expect(diff(bits('0'), bits('-EFAULT'))).toMatchObject({ expected: '0', got: '-EFAULT' });
   });
 
+  it('no such bit is masked if one of both headers says that they count', () => {
+    const key = (value: string, ...header: Lines) => [...header, `get_guest_storage_key(mm0, 0x0) = ${value}`];
+    const strict = '# strict: 1';
+    expect(diff(key('0x36', strict), key('0x36'))).toBeUndefined();
+    expect(diff(key('0x36', strict), key('0x30'))).toMatchObject({ expected: '0x36', got: '0x30', line: 3 });
+    expect(diff(key('0x36'), key('0x30', strict))).toMatchObject({ expected: '0x36', got: '0x30', line: 2 });
+    expect(diff(key('0x36', strict), key('0x30'), { strict: false })).toMatchObject({ what: 'result' });
+    expect(diff(key('0x36', '# strict: 0'), key('0x30'))).toBeUndefined();
+    expect(diff(key('0x36', '# strict: 0'), key('0x30'), { strict: true })).toMatchObject({ what: 'result' });
+  });
+
   it('whether cond_set_guest_storage_key set the key is not masked', () => {
     const set = (value: string) => [`cond_set_guest_storage_key(mm0, 0x0, 0x30, 0, 1, 1) = ${value}`];
     expect(diff(set('1'), set('0'))).toMatchObject({ what: 'result' });

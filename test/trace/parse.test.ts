@@ -160,10 +160,17 @@ describe('header', () => {
 
   it('says nothing once there was a call: what looks like it is a comment', () => {
     const { header, items } = parseTrace(
-      traceText('# events: idte', 'exec()', '# kernel: linux-6.1', '# events: all of them', '# machine: nx=maybe'),
+      traceText(
+        '# events: idte',
+        'exec()',
+        '# kernel: linux-6.1',
+        '# events: all of them',
+        '# machine: nx=maybe',
+        '# strict: no',
+      ),
     );
     expect([...header]).toEqual([['events', 'idte']]);
-    expect(items).toHaveLength(5);
+    expect(items).toHaveLength(6);
   });
 
   it.each([
@@ -177,6 +184,12 @@ describe('header', () => {
     ['# events: notify ipte', 2, 18, 'expected kinds of events (notify, idte), found "ipte"'],
     ['# events: idte,notify', 2, 11, 'expected kinds of events (notify, idte), found "idte,notify"'],
     ['# events: idte  notify', 2, 16, 'expected kinds of events (notify, idte), found ""'],
+    ['# strict: yes', 2, 11, 'expected 0 or 1, found "yes"'],
+    ['# strict: 01', 2, 11, 'expected 0 or 1, found "01"'],
+    ['# strict: 1 ', 2, 11, 'expected 0 or 1, found "1 "'],
+    ['# strict: ', 2, 11, 'expected 0 or 1, found ""'],
+    ['# strict: 1\n# strict: 1', 3, 1, "a second '# strict:' line"],
+    ['# strict: 0\n# strict: 1', 3, 1, "a second '# strict:' line"],
   ])('%j is an error', (lines, line, column, problem) => {
     expect(syntaxError(traceText(lines)).message).toBe(`file.trace:${line}:${column}: ${problem}`);
   });

@@ -255,6 +255,39 @@ describe('a program for a later kernel', () => {
   });
 });
 
+describe('a recording that is about reference and change bits', () => {
+  const recording = (key: string, bits: string, ...header: readonly string[]) =>
+    parseTrace(
+      traceText(
+        '# kernel: linux-6.12',
+        ...header,
+        's390_enable_sie(mm0) = 0',
+        'mmap(mm0, 0x10000000000, 0x100000, 0x3, 0x0) = 0',
+        'store(mm0, 0x10000000000, 0x1) = 0',
+        's390_enable_skey(mm0) = 0',
+        'set_guest_storage_key(mm0, 0x10000000000, 0x36, 0) = 0',
+        `reset_guest_reference_bit(mm0, 0x10000000000) = ${bits}`,
+        `get_guest_storage_key(mm0, 0x10000000000) = ${key}`,
+      ),
+    );
+
+  it('passes with wrong keys if its header does not say so, and fails if it does', () => {
+    expect(replay(recording('0x32', '3', '# strict: 1')).difference).toBeUndefined();
+    for (const header of [[], ['# strict: 0']]) expect(replay(recording('0x36', '1', ...header)).ok).toBe(true);
+    expect(replay(recording('0x36', '3', '# strict: 1')).difference).toMatchObject({ expected: '0x36', got: '0x32' });
+    expect(replay(recording('0x32', '1', '# strict: 1')).difference).toMatchObject({ expected: '1', got: '3' });
+    // That it is compared with another kernel, or without the option, changes nothing of what it is about.
+    expect(replay(recording('0x36', '3', '# strict: 1'), { kernel: '6.1', strict: false }).ok).toBe(false);
+  });
+
+  it('is still about them when it is run again', () => {
+    const again = runTrace(recording('0x36', '3', '# strict: 1'), { kernel: '5.10' });
+    expect(again.header.get('strict')).toBe('1');
+    expect(printTrace(again)).toContain('# strict: 1\n');
+    expect(replay(again).ok).toBe(true);
+  });
+});
+
 describe('a recording that is run again', () => {
   it.each(recordings)('$name gives the same text, except for what comparing masks', ({ text }) => {
     const recording = parseTrace(text);

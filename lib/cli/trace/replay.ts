@@ -36,7 +36,7 @@ export function registerReplay(program: Command): void {
     .description('replay recordings on the model and compare')
     .argument('<paths...>', 'recordings, or directories of *.trace files')
     .option('--json', 'print one JSON document')
-    .option('--strict', 'compare reference and change bits too')
+    .option('--strict', 'compare reference and change bits too, as those with # strict: 1 are anyway')
     .option('--view <folder>', 'for each recording that fails, a page that explores both sides (see view)');
   addRunnerOptions(command)
     .addHelpText(
